@@ -1,0 +1,67 @@
+"""The Item of the reference world with many accounts: one for each subtype of each type, and a few odd ones."""
+
+# ruff: noqa: S106 (the tokens are reference values, made to be seen)
+
+from collections.abc import Iterator
+from typing import Final
+
+from .accounts import LIMITED_PURPOSE_CHECKING, Account, AccountType, Balances
+from .identifiers import identifier
+from .items import Item, ItemDetails
+from .subtypes import SUBTYPES
+
+_CURRENCIES: Final = ("USD", "CAD", "EUR", "GBP", "JPY")
+
+
+def _account(number: int, kind: AccountType, subtype: str) -> Account:
+    amount = round(37.5 * number + number / 7, 2)
+    owed = kind in ("credit", "loan")
+    balances = Balances(
+        available=None if kind == "loan" else amount,
+        current=amount,
+        limit=2 * amount if owed else None,
+        iso_currency_code=_CURRENCIES[number % len(_CURRENCIES)],
+    )
+    hidden = subtype == LIMITED_PURPOSE_CHECKING
+    return Account(
+        account_id=identifier(f"portfolio/{kind}/{subtype}"),
+        balances=Balances() if hidden else balances,
+        # Every third account shares its mask with others, as Plaid says may happen.
+        mask="7777" if number % 3 == 0 else f"{1000 + number}",
+        name=f"{subtype.title()} ({kind})",
+        official_name=None if number % 2 else f"Meridian {subtype}",
+        type=kind,
+        subtype=subtype,
+    )
+
+
+def _odd_accounts() -> Iterator[Account]:
+    """Give two accounts whose ids differ in case only, one of the old type, and one whose subtype is not known."""
+    cased = identifier("portfolio/case")
+    for account_id, name in ((cased, "Joint Account"), (cased.swapcase(), "Joint Account, Other Holder")):
+        balances = Balances(available=10, current=10)
+        yield Account(account_id=account_id, balances=balances, name=name, type="depository", subtype="checking")
+    balances = Balances(current=-0.5)
+    yield Account(account_id=identifier("portfolio/old"), balances=balances, name="Old Style", type="brokerage")
+    yield Account(account_id=identifier("portfolio/unsorted"), balances=balances, name="Unsorted", type="investment")
+
+
+_PAIRS: Final = [(kind, subtype) for kind, subtypes in SUBTYPES.items() for subtype in subtypes]
+
+PORTFOLIO: Final = Item(
+    access_token="access-sandbox-4d8e2b06-f1c7-4539-8ea4-c27b0d96135f",
+    title=f"{len(_PAIRS) + 4} accounts: every subtype of every type",
+    details=ItemDetails(
+        item_id=identifier("portfolio"),
+        institution_id="ins_900107",
+        institution_name="Meridian Family Office",
+        auth_method="INVESTMENTS_FALLBACK",
+        available_products=("auth", "balance", "transactions"),
+        billed_products=("investments", "liabilities"),
+        products=("investments", "liabilities", "statements"),
+    ),
+    accounts=(
+        *(_account(number, kind, subtype) for number, (kind, subtype) in enumerate(_PAIRS, start=1)),
+        *_odd_accounts(),
+    ),
+)

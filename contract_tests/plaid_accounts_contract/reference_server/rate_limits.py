@@ -1,0 +1,77 @@
+"""How many requests the server answers within a time, for each Item and for each client_id."""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from . import errors
+from .errors import ApiError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """The requests allowed in any stretch of `seconds`; `None` sets no limit. `clock` gives seconds, never going back.
+
+    Raises:
+        ValueError: a limit below 1, or a stretch of no length.
+    """
+
+    per_item: int | None = None
+    per_client: int | None = None
+    seconds: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        for name, limit in (("per_item", self.per_item), ("per_client", self.per_client)):
+            if limit is not None and limit < 1:
+                raise ValueError(f"{name} is {limit}; give 1 or more, or None for no limit")
+        if self.seconds <= 0:
+            raise ValueError(f"seconds is {self.seconds}; give more than 0")
+
+
+SANDBOX_RATE_LIMIT: Final = RateLimit(per_item=100, per_client=5_000)
+"""What Plaid allows in Sandbox. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
+
+PRODUCTION_RATE_LIMIT: Final = RateLimit(per_item=15, per_client=15_000)
+"""What Plaid allows in Production. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
+
+
+class SlidingWindow:
+    """Admits a number of requests per key in any stretch of time. Those it turns away don't count."""
+
+    def __init__(self, limit: int, seconds: float, clock: Callable[[], float]) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._clock = clock
+        self._admitted: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def admits(self, key: str) -> bool:
+        """Count a request for the key and say whether it is within the limit."""
+        now = self._clock()
+        times = self._admitted[key]
+        while times and times[0] <= now - self._seconds:
+            times.popleft()
+        if len(times) >= self._limit:
+            return False
+        times.append(now)
+        return True
+
+
+class Limits:
+    """The windows of one server."""
+
+    def __init__(self, rate: RateLimit) -> None:
+        self._item = None if rate.per_item is None else SlidingWindow(rate.per_item, rate.seconds, rate.clock)
+        self._client = None if rate.per_client is None else SlidingWindow(rate.per_client, rate.seconds, rate.clock)
+
+    def check_client(self, client_id: str) -> None:
+        """Raise an ApiError with RATE_LIMIT if the client has used up its requests."""
+        if self._client is not None and not self._client.admits(client_id):
+            raise ApiError(errors.RATE_LIMIT)
+
+    def check_item(self, item_id: str) -> None:
+        """Raise an ApiError with ACCOUNTS_LIMIT if the requests for the Item are used up."""
+        if self._item is not None and not self._item.admits(item_id):
+            raise ApiError(errors.ACCOUNTS_LIMIT)

@@ -1,0 +1,84 @@
+"""What a caller asks of `/accounts/get`, taken from a decoded body."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from . import errors
+from .errors import ApiError
+from .records import JsonObject
+
+_FIELDS: Final = ("client_id", "secret", "access_token", "options")
+_OPTIONS: Final = ("account_ids",)
+_PLAIN_NAME: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_NAMES_SHOWN: Final = 10
+# A token or a name this short says nothing worth hiding, and would blot out half of every message.
+_SHORTEST_SECRET: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsGetRequest:
+    """A well-formed request. `account_ids` is None where no filter is given."""
+
+    access_token: str = field(repr=False)
+    account_ids: tuple[str, ...] | None
+
+    @classmethod
+    def from_body(cls, body: JsonObject, confidential: frozenset[str]) -> "AccountsGetRequest":
+        """Take the fields from a body; a field named like one of the `confidential` values is not shown in an error.
+
+        Raises:
+            ApiError: UNKNOWN_FIELDS, MISSING_FIELDS or INVALID_FIELD, in that order.
+        """
+        token = body.get("access_token")
+        if isinstance(token, str):
+            confidential |= {token}
+        options = body.get("options", {})
+        unknown = [name for name in body if name not in _FIELDS]
+        if isinstance(options, dict):
+            unknown += [f"options.{name}" for name in options if name not in _OPTIONS]
+        if unknown:
+            raise _unknown(unknown, confidential)
+        if "access_token" not in body:
+            raise ApiError(errors.MISSING_FIELDS)
+        if not isinstance(token, str):
+            raise _invalid("access_token must be a properly formatted, non-empty string")
+        if not isinstance(options, dict):
+            raise _invalid("options must be an object")
+        return cls(token, _account_ids(options))
+
+
+def _account_ids(options: Mapping[str, object]) -> tuple[str, ...] | None:
+    """Give the filter, if there is one.
+
+    What Plaid answers to an empty list is not established. Its message for a null filter, seen at another endpoint,
+    asks for a non-empty array, so an empty one is refused with the same message here.
+    """
+    if "account_ids" not in options:
+        return None
+    ids = options["account_ids"]
+    if not isinstance(ids, list) or not ids or not all(isinstance(entry, str) and entry for entry in ids):
+        raise _invalid("options.account_ids must be a non-empty array of valid account ids")
+    return tuple(ids)
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError(errors.INVALID_FIELD.saying(message))
+
+
+def _unknown(names: list[str], confidential: Iterable[str]) -> ApiError:
+    secrets = [value for value in confidential if len(value) >= _SHORTEST_SECRET]
+    shown = [_shown(name, secrets) for name in names[:_NAMES_SHOWN]]
+    if len(names) > _NAMES_SHOWN:
+        shown.append(f"and {len(names) - _NAMES_SHOWN} more")
+    message = f"the following fields are not recognized by this endpoint: {', '.join(shown)}"
+    return ApiError(errors.UNKNOWN_FIELDS.saying(message))
+
+
+def _shown(name: str, secrets: list[str]) -> str:
+    """Give a name as it may stand in a message: short, in ASCII, and without a secret."""
+    if any(secret in name for secret in secrets):
+        return "[redacted]"
+    return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name[:64])
