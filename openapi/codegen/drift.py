@@ -1,0 +1,41 @@
+"""The difference between the client that stands and the client that the contract gives."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+import provenance
+
+
+def report(standing: Path, fresh: Path) -> str | None:
+    """Returns what differs, file by file and then line by line, or None where nothing does."""
+    have, want = _files(standing), _files(fresh)
+    differing = [name for name in sorted(have.keys() | want.keys()) if have.get(name) != want.get(name)]
+    if not differing:
+        return None
+    summary = [f"  {_kind(name, have, want)}: {name}" for name in differing]
+    diffs = [line for name in differing for line in _diff(name, have.get(name), want.get(name))]
+    return "\n".join([*summary, "", *diffs])
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _kind(name: str, have: dict[str, bytes], want: dict[str, bytes]) -> str:
+    if name not in have:
+        return "missing"
+    if name not in want:
+        return "not generated"
+    return "made from something else" if name == provenance.FILE else "differs"
+
+
+def _diff(name: str, have: bytes | None, want: bytes | None) -> Iterator[str]:
+    return difflib.unified_diff(
+        _lines(have), _lines(want), f"{name} (stands)", f"{name} (generated anew)", lineterm=""
+    )
+
+
+def _lines(content: bytes | None) -> list[str]:
+    return (content or b"").decode("utf-8", errors="backslashreplace").splitlines()

@@ -1,0 +1,105 @@
+"""Generates the client from the contract, or checks that the client that stands follows from it.
+
+Exit status: 0 done or no drift, 1 drift, 2 nothing could be generated; the client that stood still stands.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import drift
+import generator
+import pins
+import provenance
+import stock
+import swap
+from failure import Failure
+
+CODEGEN = Path(__file__).resolve().parent
+ROOT = CODEGEN.parent.parent
+
+
+def main() -> int:
+    """Runs the command line and returns the exit status."""
+    options = _parser().parse_args()
+    try:
+        if options.adopt_stock:
+            return adopt_stock()
+        return check(options.contract, options.output) if options.check else generate(options.contract, options.output)
+    except Failure as failure:
+        print(f"error: {failure}\nnothing was written", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return 130
+
+
+def generate(contract: Path, output: Path) -> int:
+    """Replaces `output` by the client of `contract`."""
+    _require_replaceable(output)
+    with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
+        fresh = _fresh(contract, Path(scratch))
+        with swap.only_writer(output):
+            swap.replace(output, fresh)
+    print(f"{_short(output)} follows from {_short(contract)}")
+    return 0
+
+
+def check(contract: Path, output: Path) -> int:
+    """Prints how `output` differs from the client of `contract`, if it does."""
+    with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
+        differences = drift.report(output, _fresh(contract, Path(scratch)))
+    if differences is None:
+        print(f"{_short(output)} follows from {_short(contract)}")
+        return 0
+    print(f"drift: {_short(output)} does not follow from {_short(contract)}\n{differences}\nrun: make generate")
+    return 1
+
+
+def adopt_stock() -> int:
+    """Records the generator's files that the templates override, after someone compared them."""
+    changed = stock.adopt(CODEGEN / "templates")
+    print("\n".join(changed) or "nothing changed")
+    return 0
+
+
+def _fresh(contract: Path, scratch: Path) -> Path:
+    if not contract.is_file():
+        raise Failure(f"{contract} is no file")
+    tools = pins.installed(ROOT / "requirements.txt")
+    generator.require_known_keys(CODEGEN / "config.yaml")
+    stock.require_known(CODEGEN / "templates")
+    package = generator.run(contract, CODEGEN, scratch)
+    fresh = scratch / "client"
+    shutil.copytree(package, fresh / package.name)
+    (fresh / provenance.FILE).write_text(provenance.text(contract, CODEGEN, tools), encoding="utf-8")
+    return fresh
+
+
+def _require_replaceable(output: Path) -> None:
+    """Refuses to replace a folder that holds something else than a client."""
+    if not output.parent.is_dir():
+        raise Failure(f"{output.parent} is no folder")
+    ours = not output.exists() or (output.is_dir() and not any(output.iterdir()))
+    if not ours and not (output / generator.PACKAGE).is_dir() and not (output / provenance.FILE).is_file():
+        raise Failure(f"{output} is not a generated client; name a new or empty folder")
+
+
+def _short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Generate the client from the contract.")
+    parser.add_argument("--check", action="store_true", help="only say whether the client follows from the contract")
+    parser.add_argument("--adopt-stock", action="store_true", help="record the files that the templates override")
+    path = {"type": lambda text: Path(text).resolve(), "metavar": "PATH"}
+    parser.add_argument("--contract", default=ROOT / "openapi/openapi.yaml", help="default: openapi/openapi.yaml", **path)
+    parser.add_argument("--output", default=ROOT / "generated", help="default: generated", **path)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

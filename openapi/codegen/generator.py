@@ -1,0 +1,66 @@
+"""Runs the generator into an empty folder."""
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from failure import Failure
+from openapi_python_client.config import ConfigFile
+from ruamel.yaml import YAML, YAMLError
+
+PACKAGE = "plaid_accounts"
+
+
+def require_known_keys(config: Path) -> None:
+    """Refuses a configuration that the generator would ignore in part or format by its own defaults.
+
+    Raises:
+        Failure: The file is missing or no YAML mapping, a key is unknown, or the formatting hooks are missing.
+    """
+    try:
+        keys = set(YAML(typ="safe").load(config))
+    except (OSError, TypeError, YAMLError) as error:
+        raise Failure(f"{config.name} can't be read: {error}") from None
+    unknown = sorted(keys - ConfigFile.model_fields.keys())
+    if unknown:
+        raise Failure(f"{config.name}: the generator knows no {', '.join(unknown)} and would ignore it")
+    if "post_hooks" not in keys:
+        raise Failure(f"{config.name} sets no post_hooks: formatting would depend on files outside this folder")
+
+
+def run(contract: Path, codegen: Path, scratch: Path) -> Path:
+    """Generates from `contract` inside `scratch`; returns the folder of the package.
+
+    Raises:
+        Failure: The generator refused the contract, warned, crashed, or left a hook undone.
+    """
+    project = scratch / "project"
+    options = ["--path", contract, "--config", codegen / "config.yaml", "--output-path", project, "--meta", "uv"]
+    templates = codegen / "templates"
+    if templates.is_dir():
+        options += ["--custom-template-path", templates]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *options]
+    result = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False, encoding="utf-8")
+    if result.returncode != 0:
+        raise Failure(_plain(result.stderr or result.stdout))
+    return project / PACKAGE
+
+
+def _environment() -> dict[str, str]:
+    """The caller's environment without what could reach the formatter, and with this environment's own first."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
+    path = os.pathsep.join([sysconfig.get_path("scripts"), kept.get("PATH", os.defpath)])
+    return kept | {"PATH": path, "PYTHONUTF8": "1", "NO_COLOR": "1", "TYPER_STANDARD_TRACEBACK": "1"}
+
+
+def _plain(output: str) -> str:
+    """Reduces a traceback to its message and the template it came from; other output stays as it is."""
+    if "Traceback (most recent call last):" not in output:
+        return "\n".join(line for line in output.splitlines() if line and "please open an issue" not in line)
+    trace = output.rpartition("Traceback (most recent call last):\n")[2]
+    message = re.sub(r"\A(?: .*\n|\n)*", "", trace).strip()
+    places = re.findall(r'File "(.+\.jinja)", line (\d+)', trace)
+    return f"{message}\n  at {places[-1][0]}, line {places[-1][1]}" if places else message

@@ -1,0 +1,67 @@
+"""Which file of the generator each overriding template was derived from.
+
+Templates are no public interface of the generator: after an upgrade, an override may lack a fix or not fit at all.
+`stock.json` therefore records the sha256 of the generator's own file beside each override, as it was when the
+override was last compared with it.
+"""
+
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from failure import Failure
+
+RECORD = "stock.json"
+
+
+def overridden(templates: Path) -> dict[str, str]:
+    """Returns, for each template that replaces one of the generator's, the sha256 of the file it replaces."""
+    stock = files("openapi_python_client") / "templates"
+    names = sorted(path.relative_to(templates).as_posix() for path in templates.rglob("*.jinja"))
+    return {
+        name: hashlib.sha256(stock.joinpath(name).read_bytes()).hexdigest()
+        for name in names
+        if stock.joinpath(name).is_file()
+    }
+
+
+def adopt(templates: Path) -> list[str]:
+    """Records the installed files as those that the overrides were derived from; returns the changed names."""
+    now = overridden(templates)
+    before = _recorded(templates)
+    (templates / RECORD).write_text(json.dumps(now, indent=2) + "\n", encoding="utf-8")
+    return sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
+
+
+def require_known(templates: Path) -> None:
+    """Refuses overrides of files that differ from those they were derived from.
+
+    Raises:
+        Failure: A file differs or isn't recorded, or the record names a file that is no override.
+    """
+    now, recorded = overridden(templates), _recorded(templates)
+    wrong = [_complaint(name, now, recorded) for name in sorted(now.keys() | recorded.keys())]
+    lines = [line for line in wrong if line]
+    if lines:
+        raise Failure("\n".join([*lines, "then run: python openapi/codegen/generate.py --adopt-stock"]))
+
+
+def _complaint(name: str, now: dict[str, str], recorded: dict[str, str]) -> str | None:
+    if name not in now:
+        return f"{RECORD} lists {name}, which overrides no file of the installed generator: see whether it still belongs"
+    if name not in recorded:
+        return f"templates/{name} overrides a file of the generator and is not in {RECORD}: compare the two"
+    if now[name] != recorded[name]:
+        return f"templates/{name} overrides a file that the installed generator has changed: compare the two"
+    return None
+
+
+def _recorded(templates: Path) -> dict[str, str]:
+    path = templates / RECORD
+    if not path.is_file():
+        return {}
+    try:
+        return {str(name): str(digest) for name, digest in json.loads(path.read_bytes()).items()}
+    except (ValueError, AttributeError) as error:
+        raise Failure(f"{path.name} is no JSON object of file names and sha256: {error}") from None
