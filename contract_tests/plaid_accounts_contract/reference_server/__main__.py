@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import Final
 
+from .answers import LOGGER
 from .app import create_app
 from .banner import banner
 from .data import reference_world
@@ -34,7 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
             f"warning: {options.host} lets other machines in, and the credentials of this server are known to everyone",
             file=sys.stderr,
         )
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    LOGGER.setLevel(logging.INFO)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

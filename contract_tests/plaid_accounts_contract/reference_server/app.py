@@ -1,10 +1,5 @@
 """The reference server: an ASGI application that answers `POST /accounts/get` as Plaid documents it."""
 
-import logging
-import secrets
-import string
-from typing import Final
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -12,17 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from . import errors
+from . import answers, errors
 from .accounts_get import accounts_get
 from .bodies import BodyLimit
 from .data import reference_world
-from .errors import ApiError, ErrorKind
+from .errors import ApiError
 from .failsafe import Failsafe
 from .rate_limits import Limits, RateLimit
 from .world import World
-
-_LOGGER: Final = logging.getLogger("plaid_accounts_contract.reference_server")
-_ALPHABET: Final = string.ascii_letters + string.digits
 
 
 def create_app(
@@ -37,14 +29,11 @@ def create_app(
     reading = body_limit or BodyLimit()
 
     async def post_accounts_get(request: Request) -> JSONResponse:
-        content = await accounts_get(request, known, limits, reading)
-        request_id = new_request_id()
-        _LOGGER.info("POST /accounts/get 200 request_id=%s", request_id)
-        return JSONResponse({**content, "request_id": request_id})
+        return answers.success(await accounts_get(request, known, limits, reading))
 
     app = Starlette(
         routes=[Route("/accounts/get", post_accounts_get, methods=["POST"])],
-        middleware=[Middleware(Failsafe, answer=lambda: error_response(errors.INTERNAL_SERVER_ERROR))],
+        middleware=[Middleware(Failsafe)],
         exception_handlers={ApiError: _on_api_error, HTTPException: _on_http_exception},
     )
     # A path with a slash at its end is another path, not one to be sent elsewhere with credentials in the body.
@@ -52,28 +41,13 @@ def create_app(
     return app
 
 
-def new_request_id() -> str:
-    """Give a new identifier of an exchange: 15 letters and digits, in which case matters."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(15))
-
-
-def error_response(kind: ErrorKind, status: int | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
-    """Give the answer that says an error, with the error's own status unless another is given."""
-    request_id = new_request_id()
-    # Neither path, nor query, nor message: they may quote what the caller sent.
-    _LOGGER.info("%d %s request_id=%s", status or kind.status, kind.code, request_id)
-    return JSONResponse(kind.body(request_id), status or kind.status, headers)
-
-
 async def _on_api_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)
-    return error_response(error.kind, headers=error.headers)
+    return answers.failure(error.kind, error.headers)
 
 
 async def _on_http_exception(_request: Request, error: Exception) -> JSONResponse:
-    """Answer what routing turned away: other paths (404) and other methods (405, with Allow)."""
+    """Answer what routing turned away: other methods (405, with Allow) and other paths (404)."""
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
-    if error.status_code == errors.NOT_FOUND.status:
-        return error_response(errors.NOT_FOUND, headers=headers)
-    return error_response(errors.NOT_FOUND.saying("this endpoint answers POST only"), error.status_code, headers)
+    kind = errors.METHOD_NOT_ALLOWED if error.status_code == errors.METHOD_NOT_ALLOWED.status else errors.NOT_FOUND
+    return answers.failure(kind, error.headers)

@@ -58,8 +58,8 @@ def decode(data: bytes) -> JsonObject:
     """Give the one JSON object that a body is.
 
     Raises:
-        ApiError: INVALID_BODY for bytes that are not UTF-8, a byte order mark, text that is not JSON by RFC 8259 (NaN and
-            Infinity are not), a name that occurs twice in one object, nesting too deep to read, or no object.
+        ApiError: INVALID_BODY for bytes that are not UTF-8, a byte order mark, text that RFC 8259 does not allow (NaN
+            and Infinity too), a name that occurs twice in one object, nesting too deep to read, or no object.
     """
     try:
         value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant)

@@ -71,6 +71,8 @@ INVALID_FIELD: Final = ErrorKind(
 INVALID_BODY: Final = ErrorKind("INVALID_REQUEST", "INVALID_BODY", 400, "body could not be parsed as JSON")
 INVALID_HEADERS: Final = ErrorKind("INVALID_REQUEST", "INVALID_HEADERS", 400, "Content-Type must be application/json")
 NOT_FOUND: Final = ErrorKind("INVALID_REQUEST", "NOT_FOUND", 404, "not found")
+# Plaid documents no error for another method; this is the nearest one that it does document.
+METHOD_NOT_ALLOWED: Final = replace(NOT_FOUND, status=405, message="this endpoint answers POST only")
 INVALID_API_KEYS: Final = ErrorKind("INVALID_INPUT", "INVALID_API_KEYS", 400, "invalid client_id or secret provided")
 INVALID_ACCESS_TOKEN: Final = ErrorKind(
     "INVALID_INPUT", "INVALID_ACCESS_TOKEN", 400, "could not find matching access token"
@@ -206,4 +208,4 @@ _FROM_ITEMS: Final = (
 CATALOGUE: Final[Mapping[str, ErrorKind]] = MappingProxyType(
     {kind.code: kind for kind in (*_FROM_REQUESTS, *_FROM_ITEMS)}
 )
-"""Every error of `/accounts/get` by its error_code. `NOT_FOUND`, for other paths, is not one of them."""
+"""Every error of `/accounts/get` by its error_code. `NOT_FOUND` and `METHOD_NOT_ALLOWED` are not of it."""

@@ -13,6 +13,8 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from .protocol import DocumentedH11Protocol
+
 LOOPBACK: Final = "127.0.0.1"
 # How long requests under way may take to finish once the block has ended.
 _GRACE_SECONDS: Final = 2
@@ -82,7 +84,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="asyncio",
-                http="h11",
+                http=DocumentedH11Protocol,
                 ws="none",
                 log_config=None,
                 access_log=False,
