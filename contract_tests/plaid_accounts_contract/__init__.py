@@ -1,1 +1,1 @@
-"""Contract tests for clients and servers of POST /accounts/get, with a reference server."""
+"""Contract tests for servers and clients of Plaid's accounts API."""

@@ -1,0 +1,77 @@
+"""What the contract's schemas say of a response: status, media type and every clause of the body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+import jsonschema_rs
+
+from plaid_accounts_contract import wording
+from plaid_accounts_contract.contract import Contract, Pointer
+from plaid_accounts_contract.evidence import Evidence
+from plaid_accounts_contract.exchange import MISSING
+
+STATUS: Final = "status-documented"
+MEDIA_TYPE: Final = "media-type"
+
+
+@attrs.frozen
+class Breach:
+    """A clause that a response breaks; `clause` is its JSON pointer or one of the names above."""
+
+    clause: str
+    pointer: Pointer
+    path: str
+    got: str
+    expected: str
+
+
+def schema_clause(status: int) -> str:
+    """Name the row under which the schema of one status is counted."""
+    return f"schema-{status}"
+
+
+def observed(evidence: Evidence) -> Iterator[str]:
+    """Yield what the response puts to the test."""
+    yield STATUS
+    if evidence.contract.response(evidence.operation, evidence.status) is not None:
+        yield MEDIA_TYPE
+        if evidence.exchange.json is not MISSING:
+            yield schema_clause(evidence.status)
+
+
+def breaches(evidence: Evidence) -> Iterator[Breach]:
+    """Yield every clause that the response breaks."""
+    contract, operation = evidence.contract, evidence.operation
+    pointer = contract.response(operation, evidence.status)
+    if pointer is None:
+        documented = ", ".join(operation.definition["responses"])
+        yield Breach(STATUS, (*operation.pointer, "responses"), "", f"status {evidence.status}", f"one of {documented}")
+        return
+    content = contract.at((*pointer, "content"))
+    media_type = evidence.exchange.response.media_type
+    if media_type not in content:
+        got = "no Content-Type" if media_type is None else f"Content-Type {media_type}"
+        yield Breach(MEDIA_TYPE, (*pointer, "content"), "", got, " or ".join(content))
+    if evidence.exchange.json is not MISSING:
+        schema = (*pointer, "content", "application/json", "schema")
+        yield from schema_breaches(contract, contract.follow(schema), evidence.exchange.json)
+
+
+def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iterator[Breach]:
+    """Yield every clause of the schema at `pointer` that `instance` breaks."""
+    for error in contract.validator(pointer).iter_errors(instance):
+        place, parts = tuple(error.schema_path), list(error.instance_path)
+        value = error.instance
+        expected = wording.clause(contract, place, value)
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+            parts.append(error.kind.property)
+            place, value, expected = (*place, error.kind.property), MISSING, "a value"
+        yield Breach(_name(place), place[:-1] if value is MISSING else place, wording.path_of(parts),
+                     wording.describe(value), expected)  # fmt: skip
+
+
+def _name(pointer: Pointer) -> str:
+    return "#/" + "/".join(str(part) for part in pointer)

@@ -1,0 +1,177 @@
+"""The contract as the suite reads it: document, operations, requirements, validators, places.
+
+An installed package carries its own copy of the document; in a checkout the one in `openapi/` is read, so that an
+edit takes effect at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import attrs
+import jsonschema_rs
+import yaml
+
+Json = Any
+Pointer = tuple[str | int, ...]
+Level = Literal["MUST", "SHOULD"]
+
+_PACKAGED: Final = Path(__file__).with_name("openapi.yaml")
+_CHECKOUT: Final = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@attrs.frozen
+class Requirement:
+    """A rule that JSON Schema cannot say, as it stands under `x-requirements`."""
+
+    id: str
+    level: Level
+    statement: str
+    source: str
+    pointer: Pointer
+
+
+@attrs.frozen
+class Operation:
+    """One method of one path."""
+
+    id: str
+    path: str
+    method: str
+    pointer: Pointer
+    definition: Mapping[str, Json] = attrs.field(repr=False, eq=False)
+
+
+@attrs.frozen
+class ErrorCode:
+    """A documented error code with the error_type and HTTP status that belong to it."""
+
+    code: str
+    type: str
+    status: int
+
+
+@attrs.frozen(slots=False, eq=False)
+class Contract:
+    """An OpenAPI document, read once.
+
+    Raises:
+        FileNotFoundError: there is no document at `path`.
+
+    """
+
+    path: Path
+    document: Mapping[str, Json] = attrs.field(repr=False)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Contract:
+        """Read the document at `path`, or the one that belongs to this package."""
+        source = path or (_PACKAGED if _PACKAGED.exists() else _CHECKOUT)
+        with source.open("rb") as file:
+            return cls(source, yaml.load(file, Loader=_loader()))
+
+    @property
+    def version(self) -> str:
+        """`info.version`: the version of the contract and of both packages."""
+        return str(self.document["info"]["version"])
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in the order of the document."""
+        return tuple(
+            Operation(definition["operationId"], path, method.upper(), ("paths", path, method), definition)
+            for path, item in self.document["paths"].items()
+            for method, definition in item.items()
+            if method in _METHODS
+        )
+
+    @cached_property
+    def requirements(self) -> Mapping[str, Requirement]:
+        """Every entry of `x-requirements` by id, in the order of the document."""
+        found = (
+            Requirement(**entry, pointer=(*pointer, "x-requirements", index))
+            for pointer, node in _walk(self.document, ())
+            for index, entry in enumerate(node.get("x-requirements", ()))
+        )
+        return {requirement.id: requirement for requirement in found}
+
+    @cached_property
+    def error_codes(self) -> Mapping[str, ErrorCode]:
+        """Every entry of `x-error-codes` by code."""
+        entries = self.at(("components", "schemas", "PlaidError", "properties", "error_code"))["x-error-codes"]
+        return {entry["code"]: ErrorCode(**entry) for entry in entries}
+
+    def at(self, pointer: Pointer) -> Json:
+        """Return the node at `pointer`, following no reference."""
+        node: Json = self.document
+        for part in pointer:
+            node = node[part]
+        return node
+
+    def follow(self, pointer: Pointer) -> Pointer:
+        """Return where the node at `pointer` stands once its references are followed."""
+        node = self.at(pointer)
+        while isinstance(node, Mapping) and "$ref" in node:
+            pointer = tuple(node["$ref"].removeprefix("#/").split("/"))
+            node = self.at(pointer)
+        return pointer
+
+    def response(self, operation: Operation, status: int) -> Pointer | None:
+        """Return where the response of `operation` for `status` stands, or None if it is not documented."""
+        if str(status) not in operation.definition["responses"]:
+            return None
+        return self.follow((*operation.pointer, "responses", str(status)))
+
+    def validator(self, pointer: Pointer) -> jsonschema_rs.Draft202012Validator:
+        """Return the validator of the schema at `pointer`, formats included; its errors name places in the document."""
+        return _validator(self, pointer)
+
+    def line(self, pointer: Pointer) -> int:
+        """Return the line of the document, from 1, on which the node at `pointer` begins."""
+        node, line = self._nodes, 1
+        for part in pointer:
+            if isinstance(node, yaml.SequenceNode):
+                node = node.value[int(part)]
+                line = node.start_mark.line + 1
+                continue
+            pair = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        return line
+
+    def place(self, pointer: Pointer) -> str:
+        """Name the place of `pointer` for a reader: file, line and JSON pointer."""
+        steps = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+        return f"openapi.yaml:{self.line(pointer)} #/{steps}"
+
+    @cached_property
+    def _nodes(self) -> yaml.Node:
+        with self.path.open("rb") as file:
+            return yaml.compose(file, Loader=_loader())
+
+
+@cache
+def _validator(contract: Contract, pointer: Pointer) -> jsonschema_rs.Draft202012Validator:
+    reference = "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+    document = {"$ref": reference, "components": contract.document["components"], "paths": contract.document["paths"]}
+    return jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+
+
+def _loader() -> Any:
+    # libyaml reads the document thirty times as fast; a platform without it still works.
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _walk(node: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Mapping[str, Json]]]:
+    if isinstance(node, Mapping):
+        yield pointer, node
+        for key, value in node.items():
+            yield from _walk(value, (*pointer, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _walk(value, (*pointer, index))

@@ -1,0 +1,71 @@
+"""What a check looks at: one exchange, what was expected of it, and what the run remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.exchange import Exchange
+from plaid_accounts_contract.expectations import Expectation
+from plaid_accounts_contract.subject import Subject
+
+
+@attrs.define
+class Memory:
+    """What one exchange has to be compared with: the request_ids seen, each with the number of its exchange."""
+
+    request_ids: dict[str, int] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Evidence:
+    """One exchange with everything that is known about it."""
+
+    contract: Contract
+    operation: Operation
+    subject: Subject
+    exchange: Exchange
+    expectation: Expectation
+    memory: Memory
+
+    @property
+    def status(self) -> int:
+        """The response's status."""
+        return self.exchange.response.status
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the target answered as if the request was right."""
+        return 200 <= self.status < 300
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The response's JSON object; empty if it is anything else."""
+        value = self.exchange.json
+        return value if isinstance(value, Mapping) else {}
+
+    @property
+    def item(self) -> Mapping[str, Any] | None:
+        """The item of a 200, if it has one."""
+        item = self.body.get("item") if self.accepted else None
+        return item if isinstance(item, Mapping) else None
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether this is a 200 with a list of accounts."""
+        return self.accepted and isinstance(self.body.get("accounts"), list)
+
+    def accounts(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the path and value of each account of a 200."""
+        if self.has_accounts:
+            for index, account in enumerate(self.body["accounts"]):
+                if isinstance(account, Mapping):
+                    yield f"accounts[{index}]", account
+
+    @property
+    def account_ids(self) -> list[str]:
+        """The ids of the accounts of a 200, in order."""
+        return [str(account.get("account_id")) for _, account in self.accounts()]

@@ -1,0 +1,195 @@
+"""What a right answer to a request is, read from the request itself.
+
+Nothing is assumed about how a request was made: a generated one and a written one are judged alike, by what stands on
+the wire. Whatever speaks against a request is an `Objection`; a request without one has to be answered with 200.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+import jsonschema_rs
+
+from plaid_accounts_contract import encoding
+from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.exchange import MISSING, Request
+from plaid_accounts_contract.subject import KnownItem, Subject
+
+_ORDINARY_ID: Final = re.compile(r"[!-~]{1,128}")
+_CREDENTIALS_LACKING: Final = frozenset({"MISSING_FIELDS", "INVALID_API_KEYS", "INVALID_FIELD", "INVALID_HEADERS"})
+_NOT_AN_OBJECT: Final = frozenset({"INVALID_BODY", "INVALID_FIELD", "MISSING_FIELDS", "INVALID_HEADERS"})
+
+
+@attrs.frozen
+class Objection:
+    """One reason to refuse a request.
+
+    `codes` are the error codes that name the reason; empty means any listed one. A reason that is not `binding` is
+    one on which Plaid's documentation is silent: the target may refuse or go on.
+    """
+
+    requirement: str
+    codes: frozenset[str] = frozenset()
+    binding: bool = True
+
+
+@attrs.frozen
+class Expectation:
+    """How a request may be answered.
+
+    `item` is the Item that a 200 shows and `account_ids` the filter that it obeys (None: all open accounts).
+    `failure` is the error code that the target is known to answer for this token.
+    """
+
+    objections: tuple[Objection, ...] = ()
+    item: KnownItem | None = None
+    account_ids: tuple[str, ...] | None = None
+    failure: str | None = None
+
+    @property
+    def binding(self) -> tuple[Objection, ...]:
+        """The objections that the target has to share."""
+        return tuple(objection for objection in self.objections if objection.binding)
+
+    @property
+    def must_accept(self) -> bool:
+        """Whether only a 200 is right."""
+        return not self.objections and self.failure is None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The error codes that explain a refusal; empty if any listed code does."""
+        if any(not objection.codes for objection in self.objections):
+            return frozenset()
+        return frozenset().union(*(objection.codes for objection in self.objections))
+
+
+def expect(contract: Contract, operation: Operation, subject: Subject, request: Request) -> Expectation:
+    """Say how `request` may be answered by a target that conforms."""
+    if request.method != operation.method:
+        return Expectation((Objection("post-only"),))
+    parsed = encoding.parse(request.body)
+    objections = [*_media_type(request), *_version(request), *_json(parsed)]
+    if not isinstance(parsed.value, Mapping):
+        return Expectation((*objections, *_credentials(request, {}, subject)))
+    body = parsed.value
+    objections += _credentials(request, body, subject)
+    objections += _schema(contract, operation, body)
+    token = body.get("access_token")
+    item = subject.item_of(token)
+    if isinstance(token, str) and token in subject.failing:
+        return Expectation(tuple(objections), failure=subject.failing[token])
+    if item is None:
+        objections += _token(token, subject)
+    account_ids = _account_ids(body)
+    if item is not None and account_ids is not None:
+        objections += _filter(account_ids, item)
+    return Expectation(tuple(objections), item, account_ids)
+
+
+def _media_type(request: Request) -> Iterator[Objection]:
+    value = request.header("content-type")
+    kind, _, parameters = (value or "").partition(";")
+    if kind.strip().lower() != "application/json":
+        yield Objection("content-type-json", frozenset({"INVALID_HEADERS", "INVALID_BODY"}))
+    elif parameters.strip() and parameters.strip().lower().replace('"', "") != "charset=utf-8":
+        yield Objection("content-type-json", binding=False)
+
+
+def _version(request: Request) -> Iterator[Objection]:
+    if request.header("plaid-version") not in (None, "2020-09-14"):
+        # Another version answers in another shape, or not at all; this contract is about one.
+        yield Objection("valid-requests-accepted", binding=False)
+
+
+def _json(parsed: encoding.Parsed) -> Iterator[Objection]:
+    if parsed.unreadable:
+        yield Objection("body-is-json-object", _NOT_AN_OBJECT, binding="deeply" not in parsed.unreadable)
+    elif not isinstance(parsed.value, Mapping):
+        yield Objection("body-is-json-object", _NOT_AN_OBJECT)
+    elif parsed.problems:
+        # RFC 8259 lets a reader accept these.
+        yield Objection("body-is-json-object", binding=False)
+
+
+def _credentials(request: Request, body: Mapping[str, Any], subject: Subject) -> Iterator[Objection]:
+    client_ids = _present(request.header("plaid-client-id"), body.get("client_id", MISSING))
+    secrets = _present(request.header("plaid-secret"), body.get("secret", MISSING))
+    wrong = [
+        values
+        for values, issued in ((client_ids, subject.client_id), (secrets, subject.secret))
+        if issued not in values
+    ]
+    if wrong:
+        yield _credentials_wrong(wrong, subject)
+    elif len(client_ids) + len(secrets) > 2 or _split(request, body):
+        # Given in both places, or one here and one there: Plaid does not say what counts.
+        yield Objection("credentials-checked", binding=False)
+
+
+def _present(in_header: str | None, in_body: object) -> list[object]:
+    return [value for value in (MISSING if in_header is None else in_header, in_body) if value is not MISSING]
+
+
+def _split(request: Request, body: Mapping[str, Any]) -> bool:
+    return (request.header("plaid-client-id") is None) != (request.header("plaid-secret") is None) or (
+        ("client_id" in body) != ("secret" in body)
+    )
+
+
+def _credentials_wrong(wrong: Iterable[list[object]], subject: Subject) -> Objection:
+    given = [value for values in wrong for value in values]
+    lacking = any(not values or "" in values for values in wrong)
+    if lacking or not all(_ordinary(value) for value in given):
+        return Objection("credentials-checked", _CREDENTIALS_LACKING)
+    issued = {subject.client_id.lower(), subject.secret.lower()}
+    by_case = all(str(value).lower() in issued for value in given)
+    return Objection(
+        "identifiers-case-sensitive" if by_case else "credentials-checked", frozenset({"INVALID_API_KEYS"})
+    )
+
+
+def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -> Iterator[Objection]:
+    pointer = (*operation.pointer, "requestBody", "content", "application/json", "schema")
+    refused = frozenset(
+        code.code for code in contract.error_codes.values() if code.type in ("INVALID_REQUEST", "INVALID_INPUT")
+    )
+    for error in contract.validator(contract.follow(pointer)).iter_errors(body):
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            yield Objection("unknown-fields-refused", frozenset({"UNKNOWN_FIELDS"}))
+        elif isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+            yield Objection("required-fields", frozenset({"MISSING_FIELDS"}))
+        else:
+            yield Objection("field-values-checked", refused)
+
+
+def _token(token: object, subject: Subject) -> Iterator[Objection]:
+    if not isinstance(token, str) or not token:
+        return  # The schema objects already.
+    codes = frozenset({"INVALID_ACCESS_TOKEN"} | (set() if _ordinary(token) else {"INVALID_FIELD"}))
+    by_case = any(item.access_token.lower() == token.lower() for item in subject.items)
+    yield Objection("identifiers-case-sensitive" if by_case else "access-token-checked", codes)
+
+
+def _account_ids(body: Mapping[str, Any]) -> tuple[str, ...] | None:
+    options = body.get("options")
+    ids = options.get("account_ids") if isinstance(options, Mapping) else None
+    return tuple(ids) if isinstance(ids, list) and all(isinstance(entry, str) for entry in ids) else None
+
+
+def _filter(account_ids: tuple[str, ...], item: KnownItem) -> Iterator[Objection]:
+    unknown = [entry for entry in account_ids if entry and entry not in item.accounts]
+    if not account_ids or len(set(account_ids)) < len(account_ids):
+        # Plaid does not say what an empty filter or a repeated id gives.
+        yield Objection("account-ids-filter", binding=False)
+    if unknown:
+        by_case = {entry.lower() for entry in unknown} <= {entry.lower() for entry in item.accounts}
+        codes = {"INVALID_ACCOUNT_ID"} | (set() if all(map(_ordinary, unknown)) else {"INVALID_FIELD"})
+        yield Objection("identifiers-case-sensitive" if by_case else "account-ids-unknown", frozenset(codes))
+
+
+def _ordinary(value: object) -> bool:
+    return isinstance(value, str) and _ORDINARY_ID.fullmatch(value) is not None

@@ -1,0 +1,81 @@
+"""Requests made by Schemathesis: examples, coverage and fuzzing over the contract narrowed to one target.
+
+Schemathesis only writes the requests. What comes back is judged by the run, and nothing that the target says flows into
+what is written next.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.schemas import BaseSchema
+
+from plaid_accounts_contract.exchange import Mode, Request
+from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.specialise import specialise
+
+_SENDABLE: Final = re.compile(r"[ -~]{0,1024}")
+_BASE: Final = "http://target.invalid"
+
+
+def schemas(run: Run) -> dict[str, BaseSchema]:
+    """Return for each mode of credentials the schema whose requests the run sends."""
+    return {mode: _schema(run, mode) for mode in run.settings.modes}  # type: ignore[arg-type]
+
+
+def examples(run: Run) -> int:
+    """Return how many requests the fuzzing of one mode makes."""
+    return min(run.settings.examples, 15) if run.settings.quick else run.settings.examples
+
+
+def _schema(run: Run, mode: Mode) -> BaseSchema:
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": run.settings.seed,
+            "base-url": _BASE,
+            "generation": {"database": "none", "max-examples": examples(run)},
+            "phases": {"fuzzing": {"error-feedback": {"enabled": False}}, "stateful": {"enabled": False}},
+            "cache": {"enabled": False},
+        }
+    )
+    return schemathesis.openapi.from_dict(specialise(run.contract, run.operation, run.subject, mode), config=config)
+
+
+def request_of(case: schemathesis.Case, mode: Mode) -> Request | None:
+    """Return the request of a generated case, or None if its headers cannot be sent at all.
+
+    HTTP libraries and proxies refuse control characters and very long headers by themselves, so such a header says
+    nothing about the target.
+    """
+    arguments = case.as_transport_kwargs(base_url=_BASE)
+    prepared = requests.Request(**arguments).prepare()
+    headers = tuple((_text(name), _text(value)) for name, value in prepared.headers.items())
+    if not all(_SENDABLE.fullmatch(name) and _SENDABLE.fullmatch(value) for name, value in headers):
+        return None
+    url = urlsplit(str(prepared.url))
+    body = prepared.body or b""
+    return Request(
+        method=str(prepared.method),
+        path=url.path + (f"?{url.query}" if url.query else ""),
+        headers=tuple((name, value) for name, value in headers if name.lower() not in ("content-length", "user-agent")),
+        body=body.encode("utf-8") if isinstance(body, str) else body,
+        purpose=_purpose(case),
+        mode=mode,
+    )
+
+
+def _purpose(case: schemathesis.Case) -> str:
+    meta = case.meta
+    if meta is None:
+        return "generated"
+    description = getattr(meta.phase.data, "description", None)
+    return f"{meta.phase.name.value}: {description}" if description else meta.phase.name.value
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

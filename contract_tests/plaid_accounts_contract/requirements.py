@@ -1,0 +1,314 @@
+"""The checks that JSON Schema cannot say: one for each `x-requirements` id of the contract.
+
+A check looks at one exchange and yields an outcome for each time the exchange puts its requirement to the test: None
+where the requirement is met, a `Failed` where it is not. A check that yields nothing has seen nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract import wording
+from plaid_accounts_contract.evidence import Evidence
+
+
+@attrs.frozen
+class Failed:
+    """Where a requirement is broken, what stands there, and what should."""
+
+    path: str
+    got: str
+    expected: str
+
+
+Outcome = Failed | None
+Check = Callable[[Evidence], Iterator[Outcome]]
+
+CHECKS: Final[dict[str, Check]] = {}
+REFUSALS: Final = (
+    "credentials-checked",
+    "access-token-checked",
+    "account-ids-unknown",
+    "identifiers-case-sensitive",
+    "unknown-fields-refused",
+    "required-fields",
+    "field-values-checked",
+    "body-is-json-object",
+    "content-type-json",
+)
+
+
+def check(requirement: str) -> Callable[[Check], Check]:
+    """Register a function as the check of `requirement`."""
+
+    def register(function: Check) -> Check:
+        CHECKS[requirement] = function
+        return function
+
+    return register
+
+
+def _expect(met: bool, path: str, got: str, expected: str) -> Outcome:
+    return None if met else Failed(path, got, expected)
+
+
+def _answer(evidence: Evidence) -> str:
+    code = evidence.body.get("error_code")
+    return f"status {evidence.status}" + (f" with error_code {code}" if isinstance(code, str) else "")
+
+
+def _rate_limited(evidence: Evidence) -> bool:
+    return evidence.status == 429
+
+
+def _judged(evidence: Evidence) -> bool:
+    """Whether the status says anything: a rate limit and a server error are judged by their own clauses."""
+    return not _rate_limited(evidence) and 0 < evidence.status < 500
+
+
+def _refusal(requirement: str) -> Check:
+    def refused(evidence: Evidence) -> Iterator[Outcome]:
+        expectation = evidence.expectation
+        reasons = {objection.requirement for objection in expectation.binding}
+        if requirement not in reasons or not _judged(evidence):
+            return
+        code = evidence.body.get("error_code")
+        explained = not expectation.codes or code in expectation.codes
+        if evidence.status == 400 and not explained and next(iter(reasons)) != requirement:
+            return  # One wrong code is one finding, for the first reason alone.
+        codes = wording.listing(sorted(expectation.codes)) if expectation.codes else "any listed error_code"
+        yield _expect(
+            evidence.status == 400 and explained, "", _answer(evidence), f"status 400 with error_code {codes}"
+        )
+
+    return refused
+
+
+for _id in REFUSALS:
+    CHECKS[_id] = _refusal(_id)
+
+
+@check("valid-requests-accepted")
+def _valid_requests_accepted(evidence: Evidence) -> Iterator[Outcome]:
+    if evidence.expectation.must_accept and _judged(evidence):
+        yield _expect(evidence.status == 200, "", _answer(evidence), "status 200")
+
+
+def _credentials_in(mode: str) -> Check:
+    def accepted(evidence: Evidence) -> Iterator[Outcome]:
+        if evidence.exchange.request.mode == mode and evidence.expectation.must_accept and _judged(evidence):
+            refused = evidence.body.get("error_code") in ("INVALID_API_KEYS", "MISSING_FIELDS", "INVALID_HEADERS")
+            yield _expect(not refused, "", _answer(evidence), f"status 200 with the credentials in the {mode} alone")
+
+    return accepted
+
+
+CHECKS["credentials-header"] = _credentials_in("header")
+CHECKS["credentials-body"] = _credentials_in("body")
+
+
+@check("no-server-error")
+def _no_server_error(evidence: Evidence) -> Iterator[Outcome]:
+    if evidence.expectation.failure is None:
+        got = f"status {evidence.status}" if evidence.status else evidence.exchange.response.damage
+        yield _expect(0 < evidence.status < 500, "", got, "a status below 500")
+
+
+@check("post-only")
+def _post_only(evidence: Evidence) -> Iterator[Outcome]:
+    if any(objection.requirement == "post-only" for objection in evidence.expectation.objections):
+        yield _expect(400 <= evidence.status < 500, "", f"status {evidence.status}", "a status from 400 to 499")
+
+
+@check("credentials-not-echoed")
+def _credentials_not_echoed(evidence: Evidence) -> Iterator[Outcome]:
+    subject, response = evidence.subject, evidence.exchange.response
+    secrets = [subject.client_id, subject.secret, *(item.access_token for item in subject.items), *subject.failing]
+    text = response.body.decode("utf-8", "replace") + repr(evidence.exchange.json)
+    names = [name for name, value in response.headers if any(secret in value for secret in secrets)]
+    if any(secret in text for secret in secrets):
+        yield Failed("", "a credential of the run in the response body", "no credential in any response")
+    elif names:
+        yield Failed("", f"a credential of the run in the header {names[0]}", "no credential in any response")
+    else:
+        yield None
+
+
+@check("response-encoding")
+def _response_encoding(evidence: Evidence) -> Iterator[Outcome]:
+    response, parsed = evidence.exchange.response, evidence.exchange.parsed
+    if not response.status or evidence.exchange.request.method != evidence.operation.method:
+        return
+    problem = response.damage or parsed.unreadable or "; ".join(parsed.problems)
+    yield _expect(
+        not problem, "", f"a body that is {problem}" if parsed.unreadable else problem, "one JSON text in UTF-8"
+    )
+
+
+@check("request-id-present")
+def _request_id_present(evidence: Evidence) -> Iterator[Outcome]:
+    if evidence.body and evidence.exchange.request.method == evidence.operation.method:
+        value = evidence.body.get("request_id")
+        yield _expect(
+            isinstance(value, str) and value != "", "request_id", wording.describe(value), "a string, not empty"
+        )
+
+
+@check("request-id-unique")
+def _request_id_unique(evidence: Evidence) -> Iterator[Outcome]:
+    value = evidence.body.get("request_id")
+    if isinstance(value, str) and value:
+        first = evidence.memory.request_ids.setdefault(value, evidence.exchange.number)
+        same = first == evidence.exchange.number
+        yield _expect(same, "request_id", f"the request_id of exchange {first}", "a request_id never given before")
+
+
+@check("own-item-only")
+def _own_item_only(evidence: Evidence) -> Iterator[Outcome]:
+    known = evidence.expectation.item
+    if known is None or evidence.item is None:
+        return
+    item_id = evidence.item.get("item_id")
+    yield _expect(
+        item_id == known.item_id, "item.item_id", wording.describe(item_id), "the item_id of the token's Item"
+    )
+    foreign = {entry for item in evidence.subject.items if item is not known for entry in item.account_ids}
+    for path, account in evidence.accounts():
+        if account.get("account_id") in foreign:
+            yield Failed(f"{path}.account_id", "an account of another Item", "accounts of the token's Item only")
+
+
+@check("account-ids-filter")
+def _account_ids_filter(evidence: Evidence) -> Iterator[Outcome]:
+    known, wanted = evidence.expectation.item, evidence.expectation.account_ids
+    if known is None or not evidence.has_accounts or evidence.expectation.binding:
+        return
+    expected = set(known.account_ids if wanted is None else wanted)
+    if wanted == ():
+        return  # Plaid does not say what an empty filter gives.
+    got = set(evidence.account_ids)
+    extra, lacking = len(got - expected), len(expected - got)
+    right = f"exactly the {len(expected)} accounts " + ("of the Item" if wanted is None else "asked for")
+    yield _expect(got == expected, "accounts", f"{extra} accounts too many, {lacking} lacking", right)
+
+
+@check("account-ids-unique")
+def _account_ids_unique(evidence: Evidence) -> Iterator[Outcome]:
+    if evidence.has_accounts:
+        ids = evidence.account_ids
+        twice = next((index for index, entry in enumerate(ids) if entry in ids[:index]), None)
+        yield _expect(
+            twice is None, f"accounts[{twice}].account_id", "an account_id that stands above already", "each once"
+        )
+
+
+@check("active-accounts-only")
+def _active_accounts_only(evidence: Evidence) -> Iterator[Outcome]:
+    known = evidence.expectation.item
+    if known is None or not known.closed:
+        return
+    for path, account in evidence.accounts():
+        closed = account.get("account_id") in known.closed
+        yield _expect(not closed, f"{path}.account_id", "a closed account", "open accounts only")
+
+
+@check("stable-answer")
+def _stable_answer(evidence: Evidence) -> Iterator[Outcome]:
+    known = evidence.expectation.item
+    if known is None or evidence.item is None:
+        return
+    if evidence.item.get("item_id") == known.item_id:
+        yield from _same(known.item, evidence.item, "item")
+    for path, account in evidence.accounts():
+        before = known.accounts.get(str(account.get("account_id")))
+        if before is not None:
+            yield from _same(before, account, path)
+
+
+def _same(before: Any, now: Any, path: str) -> Iterator[Outcome]:
+    difference = _difference(before, now, path)
+    if difference is None:
+        yield None
+    else:
+        where, first, second = difference
+        yield Failed(where, wording.describe(second), f"as in the first answer: {wording.describe(first)}")
+
+
+def _difference(before: Any, now: Any, path: str) -> tuple[str, Any, Any] | None:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key in {**before, **now}:
+            missing = object()
+            inner = _difference(before.get(key, missing), now.get(key, missing), f"{path}.{key}")
+            if inner:
+                return inner
+        return None
+    return None if before == now and isinstance(before, bool) == isinstance(now, bool) else (path, before, now)
+
+
+@check("subtype-of-type")
+def _subtype_of_type(evidence: Evidence) -> Iterator[Outcome]:
+    listed = evidence.contract.at(("components", "schemas", "AccountType", "x-subtypes"))
+    for path, account in evidence.accounts():
+        kind, subtype = account.get("type"), account.get("subtype")
+        if isinstance(kind, str) and kind in listed and isinstance(subtype, str):
+            right = subtype in listed[kind]
+            yield _expect(right, f"{path}.subtype", f"{subtype!r} with type {kind!r}", f"a subtype listed for {kind!r}")
+
+
+@check("last-updated-institution")
+def _last_updated_institution(evidence: Evidence) -> Iterator[Outcome]:
+    institution = None if evidence.item is None else evidence.item.get("institution_id")
+    for path, account in evidence.accounts():
+        balances = account.get("balances")
+        if isinstance(balances, dict) and balances.get("last_updated_datetime") is not None:
+            where = f"{path}.balances.last_updated_datetime"
+            yield _expect(institution == "ins_128026", where, f"a time at {institution}", "null or absent")
+
+
+@check("products-disjoint")
+def _products_disjoint(evidence: Evidence) -> Iterator[Outcome]:
+    if evidence.item is not None:
+        available, billed = (evidence.item.get(f"{kind}_products") for kind in ("available", "billed"))
+        if isinstance(available, list) and isinstance(billed, list):
+            both = [str(product) for product in available if product in billed]
+            yield _expect(
+                not both, "item.available_products", f"{wording.listing(both)} in both lists", "each in one list"
+            )
+
+
+@check("balance-never-billed")
+def _balance_never_billed(evidence: Evidence) -> Iterator[Outcome]:
+    billed = None if evidence.item is None else evidence.item.get("billed_products")
+    if isinstance(billed, list):
+        yield _expect("balance" not in billed, "item.billed_products", "balance", "products other than balance")
+
+
+@check("item-error-null")
+def _item_error_null(evidence: Evidence) -> Iterator[Outcome]:
+    if evidence.item is not None and "error" in evidence.item:
+        error = evidence.item["error"]
+        yield _expect(error is None, "item.error", wording.describe(error), "null")
+
+
+@check("error-code-listed")
+def _error_code_listed(evidence: Evidence) -> Iterator[Outcome]:
+    code = evidence.body.get("error_code")
+    if evidence.accepted or not isinstance(code, str) or evidence.exchange.request.method != evidence.operation.method:
+        return
+    listed = evidence.contract.error_codes.get(code)
+    if listed is None:
+        yield Failed(
+            "error_code", wording.describe(code), f"one of the {len(evidence.contract.error_codes)} listed codes"
+        )
+        return
+    kind = evidence.body.get("error_type")
+    yield _expect(kind == listed.type, "error_type", f"{kind} with {code}", listed.type)
+    yield _expect(
+        evidence.status == listed.status, "", f"status {evidence.status} with {code}", f"status {listed.status}"
+    )
+    failure = evidence.expectation.failure
+    if failure is not None and not evidence.expectation.objections:
+        yield _expect(code == failure, "error_code", code, failure)

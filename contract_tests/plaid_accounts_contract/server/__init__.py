@@ -1,0 +1,1 @@
+"""Any server against the contract."""

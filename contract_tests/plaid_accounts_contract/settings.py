@@ -1,0 +1,207 @@
+"""The settings of a run: one class makes the command's options, the environment variables and the table in the docs."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+import attrs
+
+PREFIX: Final = "CONTRACT_"
+
+
+class SettingsError(Exception):
+    """A setting is missing, malformed or unknown; the message names it and what to do."""
+
+
+def _setting(default: Any, meaning: str, *, secret: bool = False, convert: Any = None, metavar: str = "") -> Any:
+    metadata = {"meaning": meaning, "secret": secret, "convert": convert, "metavar": metavar}
+    return attrs.field(default=default, repr=not secret, metadata=metadata)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off", ""):
+        return False
+    raise ValueError(text)
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("MUST", "SHOULD"):
+        raise ValueError(text)
+    return text.upper()
+
+
+def _modes(text: str) -> tuple[str, ...]:
+    modes = _words(text)
+    if not modes or not set(modes) <= {"header", "body"}:
+        raise ValueError(text)
+    return modes
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError(text)
+    return number
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(tuple(word.split("=", 1)) for word in _words(text))
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(text)
+    return tuple((pair[0], pair[1]) for pair in pairs)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What a run is told. An option wins over its environment variable, and that over the default."""
+
+    base_url: str = _setting("", "Server under test; without it, the embedded reference server.", metavar="URL")
+    app: str = _setting("", "ASGI or WSGI application to test in this process.", metavar="MODULE:NAME")
+    client_id: str = _setting("", "The client_id to authenticate with.", secret=True)
+    secret: str = _setting("", "The secret that belongs to it.", secret=True)
+    access_token: str = _setting("", "Token of the Item that the run reads.", secret=True)
+    other_access_token: tuple[str, ...] = _setting(
+        (), "Token of another Item of the same client_id, or several.", secret=True, convert=_words
+    )
+    closed_account_id: str = _setting("", "Id of a closed account of the Item.", secret=True)
+    account_ids: tuple[str, ...] = _setting(
+        (), "Ids of all open accounts of the Item; without them, the server is asked.", secret=True, convert=_words,
+        metavar="ID,ID",
+    )  # fmt: skip
+    error_tokens: tuple[tuple[str, str], ...] = _setting(
+        (), "Tokens for which the server answers a certain error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
+    )
+    modes: tuple[str, ...] = _setting(
+        ("header", "body"), "Where the server accepts credentials.", convert=_modes, metavar="header,body"
+    )
+    level: str = _setting("MUST", "What a server has to meet to conform: MUST, or SHOULD as well.", convert=_level, metavar="LEVEL")
+    examples: int = _setting(100, "Generated requests for each mode.", convert=_natural, metavar="N")
+    quick: bool = _setting(False, "A smoke run: few generated requests.", convert=_flag)
+    seed: int = _setting(1, "Seed of the generated requests; 0 takes a random one.", convert=_natural, metavar="N")
+    rate_limit: int = _setting(0, "Requests a minute at most; 0 sets no limit.", convert=_natural, metavar="N")
+    timeout: float = _setting(10.0, "Seconds to wait for one response.", convert=_seconds, metavar="SECONDS")
+    time_limit: float = _setting(300.0, "Seconds that a whole run may take.", convert=_seconds, metavar="SECONDS")
+    report_dir: str = _setting("", "Folder to write report.html, report.json, junit.xml and summary.md into.", metavar="DIR")
+    known_failing: str = _setting("", "File with clauses that are known to fail, one to a line.", metavar="FILE")
+    replay: str = _setting("", "A report.json; only its failing exchanges are sent again.", metavar="FILE")
+    show_ids: bool = _setting(False, "Show account and Item ids in reports instead of placeholders.", convert=_flag)
+
+    @classmethod
+    def resolve(cls, options: Mapping[str, Any], environment: Mapping[str, str]) -> Self:
+        """Make settings of command line options (None where not given) and of the environment.
+
+        Raises:
+            SettingsError: a value cannot be read, or a variable that begins with CONTRACT_ is none of the known ones.
+
+        """
+        _refuse_unknown(environment)
+        values: dict[str, Any] = {}
+        for field in attrs.fields(cls):
+            given = options.get(field.name)
+            source = option_name(field)
+            if given is None and variable_name(field) in environment:
+                given, source = environment[variable_name(field)], variable_name(field)
+            if given is not None:
+                values[field.name] = _read(field, given, source)
+        return cls(**values)
+
+    def redacted(self) -> dict[str, str]:
+        """Return the effective settings by option name, secrets replaced by `set` or `not set`."""
+        shown: dict[str, str] = {}
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            if field.metadata["secret"]:
+                shown[option_name(field)] = "set" if value else "not set"
+            else:
+                shown[option_name(field)] = ",".join(value) if isinstance(value, tuple) else str(value)
+        return shown
+
+    def missing_credentials(self) -> list[str]:
+        """Return the variables without which a server of someone's own cannot be asked."""
+        return [PREFIX + name.upper() for name in ("client_id", "secret", "access_token") if not getattr(self, name)]
+
+
+def option_name(field: attrs.Attribute[Any]) -> str:
+    """Return the command line option of a setting."""
+    return "--" + field.name.replace("_", "-")
+
+
+def variable_name(field: attrs.Attribute[Any]) -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + field.name.upper()
+
+
+def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
+    """Add an option for every setting; secrets have none, so that they stay out of process lists and shell histories."""
+    for field in attrs.fields(Settings):
+        if field.name in without or field.metadata["secret"]:
+            continue
+        text = f"{field.metadata['meaning']} [{variable_name(field)}]".replace("%", "%%")
+        if field.metadata["convert"] is _flag:
+            parser.add_argument(option_name(field), action="store_const", const="1", default=None, help=text)
+        else:
+            parser.add_argument(option_name(field), metavar=field.metadata["metavar"] or None, default=None, help=text)
+
+
+def table() -> str:
+    """Return the settings as a Markdown table, for the documentation."""
+    rows = ["| option | variable | default | meaning |", "|---|---|---|---|"]
+    for field in attrs.fields(Settings):
+        option = "" if field.metadata["secret"] else f"`{option_name(field)}`"
+        default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default)
+        shown = f"`{default}`" if default not in ("", "False") else ""
+        rows.append(f"| {option} | `{variable_name(field)}` | {shown} | {field.metadata['meaning']} |")
+    return "\n".join(rows)
+
+
+def _read(field: attrs.Attribute[Any], given: Any, source: str) -> Any:
+    convert = field.metadata["convert"]
+    if convert is None:
+        return given
+    try:
+        return convert(str(given))
+    except ValueError:
+        shown = "the value given" if field.metadata["secret"] else repr(str(given))
+        wanted = f" (form: {field.metadata['metavar']})" if field.metadata["metavar"] else ""
+        msg = f"{source}: cannot use {shown}{wanted}. {field.metadata['meaning']}"
+        raise SettingsError(msg) from None
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = [variable_name(field) for field in attrs.fields(Settings)]
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+            msg = f"the environment variable {name} is no setting{hint}"
+            raise SettingsError(msg)
+
+
+def existing_file(path: str, option: str) -> Path:
+    """Return `path` as a Path.
+
+    Raises:
+        SettingsError: there is no such file.
+
+    """
+    if not Path(path).is_file():
+        msg = f"{option}: there is no file {path}"
+        raise SettingsError(msg)
+    return Path(path)

@@ -1,0 +1,49 @@
+"""The pytest side of a run: tests fail by what the ledger gained while they ran."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import attrs
+import pytest
+
+from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.targets import Unreachable
+
+
+
+class Broken(AssertionError):
+    """A test sent requests whose answers break the contract; the blocks of the report say which clauses."""
+
+
+@attrs.define
+class Suite:
+    """A pytest plugin for one run.
+
+    A finding does not end a test, so that one fault never hides another; the test fails once it is through. An
+    exception of the suite itself is kept in `errors`, apart from what the target did.
+    """
+
+    run: Run
+    errors: list[str] = attrs.field(factory=list)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+        """Run a test, then fail it if it led to findings."""
+        before = self._count()
+        self.run.origin = item.name
+        try:
+            yield
+        except Unreachable as error:
+            self.run.aborted = self.run.aborted or str(error)
+            item.session.shouldstop = "the target cannot be judged any further"
+            raise
+        except Exception as error:
+            self.errors.append(f"{item.name}: {type(error).__name__}: {error}")
+            raise
+        if self._count() > before:
+            msg = f"{self._count() - before} exchanges break the contract"
+            raise Broken(msg)
+
+    def _count(self) -> int:
+        return sum(group.count for group in self.run.ledger.findings("MUST"))
