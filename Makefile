@@ -71,3 +71,126 @@ $(INSTALLED): $(REQUIREMENTS) pyproject.toml contract_tests/pyproject.toml contr
 	@$(VENV)/bin/uv pip install --quiet --no-config --no-cache --offline --python $(PY) --no-deps --no-build-isolation \
 		--editable . --editable contract_tests
 	@touch $@
+
+# --- Node: only where it is; its absence is named, and in continuous integration it is an error -------------------
+
+NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && command -v node || true)
+NODE_HOME := contract_tests/node
+NODE_BIN := $(NODE_HOME)/node_modules/.bin
+NODE_STAMP := $(NODE_HOME)/node_modules/.installed
+NODE_READY := $(if $(NODE),$(NODE_STAMP))
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+
+$(NODE_STAMP): $(NODE_HOME)/package.json $(NODE_HOME)/package-lock.json
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
+		echo "error: Node 20 or newer is needed, got $$(node --version); install it, or take it out of PATH" >&2; exit 2; }
+	@echo "== set-up: $(NODE_HOME)/node_modules"
+	@cd $(NODE_HOME) && npm ci --silent --no-audit --no-fund --ignore-scripts --no-update-notifier
+	@touch $@
+
+# $(call with_node,NAME,COMMAND) runs COMMAND and shows what it says if it fails, or says that NAME is left out.
+define with_node
+@if [ -n '$(NODE)' ]; then said=$$($(2) 2>&1) || { echo "$$said" >&2; exit 1; }; \
+	elif [ '$(CI)' = true ]; then echo 'error: $(1) needs node and npm, and CI=true requires it: install Node 20' >&2; exit 2; \
+	else echo 'skipped: $(1) (node not found)'; fi
+endef
+
+# --- The contract and what follows from it ------------------------------------------------------------------------
+
+.PHONY: contract
+contract: generate ## Regenerate the client, then check client and server (BASE_URL=... for another server)
+	@$(PY) -m plaid_accounts_contract contract $(if $(BASE_URL),--base-url '$(BASE_URL)')
+
+.PHONY: generate
+generate: $(INSTALLED) ## Write the client, generated/, anew from openapi/
+	@$(PY) openapi/codegen/generate.py
+
+.PHONY: check-generated
+check-generated: $(INSTALLED) ## Fail if generated/ does not follow from openapi/
+	@echo '== $@'
+	@$(PY) openapi/codegen/generate.py --check
+
+.PHONY: serve
+serve: $(INSTALLED) ## Run the reference server (PORT=...)
+	@$(PY) -m plaid_accounts_contract.reference_server $(if $(PORT),--port '$(PORT)')
+
+# --- Checks -------------------------------------------------------------------------------------------------------
+
+PYTEST := $(PY) -m pytest --quiet
+TYPED := generated/plaid_accounts contract_tests openapi/codegen
+
+.PHONY: test
+test: lint lint-contract check-generated types test-client test-server test-meta ## Run every check of this repository
+	@echo '== all checks passed$(if $(NODE),,; skipped: redocly, pyright and the JavaScript client (node not found))'
+
+.PHONY: lint
+lint: $(INSTALLED) ## Lint what is written by hand
+	@echo '== $@'
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check .
+
+.PHONY: format
+format: $(INSTALLED) ## Format what is written by hand, and repair what the linter can
+	@$(VENV)/bin/ruff check --quiet --fix . || true
+	@$(VENV)/bin/ruff format --quiet .
+
+.PHONY: lint-contract
+lint-contract: $(INSTALLED) $(NODE_READY) ## Check the contract as an OpenAPI document
+	@echo '== $@'
+	@$(VENV)/bin/openapi-spec-validator openapi/openapi.yaml
+	$(call with_node,redocly,$(NODE_BIN)/redocly lint --config openapi/redocly.yaml openapi/openapi.yaml)
+
+.PHONY: types
+types: $(INSTALLED) $(NODE_READY) ## Check types: mypy and pyright, both strict, generated code included
+	@echo '== $@'
+	@$(VENV)/bin/mypy $(TYPED)
+	$(call with_node,pyright,$(NODE_BIN)/pyright --pythonpath $(PY))
+
+.PHONY: test-client
+test-client: $(INSTALLED) ## Check the generated client against the contract
+	@echo '== $@'
+	@$(PYTEST) -n 2 contract_tests/plaid_accounts_contract/client
+
+.PHONY: test-server
+test-server: $(INSTALLED) ## Check the reference server against the contract (BASE_URL=... for another)
+	@echo '== $@'
+	@$(PY) -m plaid_accounts_contract check $(if $(BASE_URL),'$(BASE_URL)')
+
+.PHONY: test-meta
+test-meta: $(INSTALLED) $(NODE_READY) ## Check the suite itself: faults caught, nothing leaked, documents true
+	@echo '== $@'
+	@$(PYTEST) -n 2 contract_tests/meta
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure the client beside its peers
+	@$(PY) contract_tests/benchmarks
+
+# --- Upkeep -------------------------------------------------------------------------------------------------------
+
+.PHONY: lock
+lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes for newer versions)
+	@cp requirements.txt $(VENV)/.lock.txt
+	@$(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
+		--output-file $(VENV)/.lock.txt --extra orjson --group dev --group contract_tests/pyproject.toml:runtime \
+		pyproject.toml >/dev/null
+	@cmp --silent $(VENV)/.lock.txt requirements.txt || cp $(VENV)/.lock.txt requirements.txt
+	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && \
+		npm install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
+
+.PHONY: build
+build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its source distribution
+	@rm -rf dist
+	@for project in . contract_tests; do \
+		$(VENV)/bin/uv build --quiet --no-config --no-cache --offline --python $(PY) --no-build-isolation \
+			--out-dir dist "$$project"; \
+	done
+	@rm -f dist/.gitignore
+	@ls dist
+
+.PHONY: clean
+clean: ## Remove everything that these targets made, except generated/
+	@rm -rf $(VENV) $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
+		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +

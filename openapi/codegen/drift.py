@@ -32,9 +32,7 @@ def _kind(name: str, have: dict[str, bytes], want: dict[str, bytes]) -> str:
 
 
 def _diff(name: str, have: bytes | None, want: bytes | None) -> Iterator[str]:
-    return difflib.unified_diff(
-        _lines(have), _lines(want), f"{name} (stands)", f"{name} (generated anew)", lineterm=""
-    )
+    return difflib.unified_diff(_lines(have), _lines(want), f"{name} (stands)", f"{name} (generated anew)", lineterm="")
 
 
 def _lines(content: bytes | None) -> list[str]:

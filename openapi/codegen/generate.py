@@ -91,13 +91,16 @@ def _short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
+def _path(text: str) -> Path:
+    return Path(text).resolve()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Generate the client from the contract.")
     parser.add_argument("--check", action="store_true", help="only say whether the client follows from the contract")
     parser.add_argument("--adopt-stock", action="store_true", help="record the files that the templates override")
-    path = {"type": lambda text: Path(text).resolve(), "metavar": "PATH"}
-    parser.add_argument("--contract", default=ROOT / "openapi/openapi.yaml", help="default: openapi/openapi.yaml", **path)
-    parser.add_argument("--output", default=ROOT / "generated", help="default: generated", **path)
+    parser.add_argument("--contract", type=_path, default=ROOT / "openapi/openapi.yaml", metavar="FILE")
+    parser.add_argument("--output", type=_path, default=ROOT / "generated", metavar="FOLDER")
     return parser
 
 

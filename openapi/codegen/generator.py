@@ -7,9 +7,11 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from failure import Failure
 from openapi_python_client.config import ConfigFile
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from failure import Failure
 
 PACKAGE = "plaid_accounts"
 
@@ -21,7 +23,8 @@ def require_known_keys(config: Path) -> None:
         Failure: The file is missing or no YAML mapping, a key is unknown, or the formatting hooks are missing.
     """
     try:
-        keys = set(YAML(typ="safe").load(config))
+        loaded: dict[str, object] = YAML(typ="safe").load(config)  # pyright: ignore[reportUnknownMemberType]
+        keys = set(loaded)
     except (OSError, TypeError, YAMLError) as error:
         raise Failure(f"{config.name} can't be read: {error}") from None
     unknown = sorted(keys - ConfigFile.model_fields.keys())
@@ -38,7 +41,9 @@ def run(contract: Path, codegen: Path, scratch: Path) -> Path:
         Failure: The generator refused the contract, warned, crashed, or left a hook undone.
     """
     project = scratch / "project"
-    options = ["--path", contract, "--config", codegen / "config.yaml", "--output-path", project, "--meta", "uv"]
+    # Of the kinds of project, `uv` is one that marks the package as typed; only the package is kept.
+    options: list[str | Path] = ["--path", contract, "--output-path", project, "--meta", "uv"]
+    options += ["--config", codegen / "config.yaml"]
     templates = codegen / "templates"
     if templates.is_dir():
         options += ["--custom-template-path", templates]

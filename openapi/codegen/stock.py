@@ -49,7 +49,9 @@ def require_known(templates: Path) -> None:
 
 def _complaint(name: str, now: dict[str, str], recorded: dict[str, str]) -> str | None:
     if name not in now:
-        return f"{RECORD} lists {name}, which overrides no file of the installed generator: see whether it still belongs"
+        return (
+            f"{RECORD} lists {name}, which overrides no file of the installed generator: see whether it still belongs"
+        )
     if name not in recorded:
         return f"templates/{name} overrides a file of the generator and is not in {RECORD}: compare the two"
     if now[name] != recorded[name]:

@@ -5,7 +5,7 @@ import ctypes
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 AT_FDCWD = -100
@@ -13,7 +13,7 @@ RENAME_EXCHANGE = 2
 
 
 @contextlib.contextmanager
-def only_writer(target: Path) -> Iterator[None]:
+def only_writer(target: Path) -> Generator[None]:
     """Holds off other writers of `target`, and tidies what a killed one left beside it."""
     handle = os.open(target.parent, os.O_RDONLY)
     try:
