@@ -89,5 +89,3 @@ def _refusal(mode: str, answer: Exchange) -> str:
         said += " without a list of accounts with ids and an item with an id"
     advice = _ADVICE.get(code) or _ADVICE.get(kind)
     return f"with credentials in the {mode}: {said}" + (f" ({advice})" if advice else "")
-
-

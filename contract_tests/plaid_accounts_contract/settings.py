@@ -91,14 +91,18 @@ class Settings:
     modes: tuple[str, ...] = _setting(
         ("header", "body"), "Where the server accepts credentials.", convert=_modes, metavar="header,body"
     )
-    level: str = _setting("MUST", "What a server has to meet to conform: MUST, or SHOULD as well.", convert=_level, metavar="LEVEL")
+    level: str = _setting(
+        "MUST", "What a server has to meet to conform: MUST, or SHOULD as well.", convert=_level, metavar="LEVEL"
+    )
     examples: int = _setting(100, "Generated requests for each mode.", convert=_natural, metavar="N")
     quick: bool = _setting(False, "A smoke run: few generated requests.", convert=_flag)
     seed: int = _setting(1, "Seed of the generated requests; 0 takes a random one.", convert=_natural, metavar="N")
     rate_limit: int = _setting(0, "Requests a minute at most; 0 sets no limit.", convert=_natural, metavar="N")
     timeout: float = _setting(10.0, "Seconds to wait for one response.", convert=_seconds, metavar="SECONDS")
     time_limit: float = _setting(300.0, "Seconds that a whole run may take.", convert=_seconds, metavar="SECONDS")
-    report_dir: str = _setting("", "Folder to write report.html, report.json, junit.xml and summary.md into.", metavar="DIR")
+    report_dir: str = _setting(
+        "", "Folder to write report.html, report.json, junit.xml and summary.md into.", metavar="DIR"
+    )
     known_failing: str = _setting("", "File with clauses that are known to fail, one to a line.", metavar="FILE")
     replay: str = _setting("", "A report.json; only its failing exchanges are sent again.", metavar="FILE")
     show_ids: bool = _setting(False, "Show account and Item ids in reports instead of placeholders.", convert=_flag)

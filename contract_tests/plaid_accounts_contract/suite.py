@@ -11,7 +11,6 @@ from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.targets import Unreachable
 
 
-
 class Broken(AssertionError):
     """A test sent requests whose answers break the contract; the blocks of the report say which clauses."""
 

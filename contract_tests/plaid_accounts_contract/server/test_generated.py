@@ -38,5 +38,3 @@ if "body" in SCHEMAS:
     def test_credentials_in_body(case: schemathesis.Case) -> None:
         """The server answers generated requests with credentials in the body as the contract says."""
         _send(case, "body")
-
-

@@ -1,0 +1,150 @@
+"""Request bodies that are not what the contract asks for: refused with a documented error, never a server error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, send
+
+ISSUED = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret}
+WRONG: tuple[Any, ...] = (None, 0, -1.5, True, False, "", [], {}, [[]], 10**30)
+
+
+def _valid(mode: Mode) -> dict[str, Any]:
+    return {**(ISSUED if mode == "body" else {}), **AUTHOR.fields(RUN.subject.primary.account_ids[:1])}
+
+
+def _unreadable(valid: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "empty", b""
+    yield "blank", b" \r\n\t"
+    yield "cut short", valid[:-1]
+    yield "cut in half", valid[: len(valid) // 2]
+    yield "a brace too many", valid + b"}"
+    yield "two objects", valid + valid
+    yield "single quotes", valid.replace(b'"', b"'")
+    yield "a trailing comma", valid[:-1] + b",}"
+    yield "a comment", b"/* */" + valid
+    yield "a form", b"access_token=a&client_id=b"
+    yield "XML", b"<accounts/>"
+    yield "a bare word", b"accounts"
+    yield "random bytes", bytes(range(256))
+    yield "UTF-16", valid.decode().encode("utf-16")
+    yield "not UTF-8", valid.replace(b'"access_token":"', b'"access_token":"\xff\xfe')
+    yield "a NUL byte", valid[:1] + b"\0" + valid[1:]
+
+
+def _not_objects(valid: bytes) -> Iterator[tuple[str, bytes]]:
+    for text in ("null", "true", "0", "1e400", '""', '"accounts"', "[]", "[1]"):
+        yield f"not an object: {text}", text.encode()
+    yield "an array around the object", b"[" + valid + b"]"
+    yield "the object as a string", json.dumps(valid.decode()).encode()
+
+
+def _doubtful(valid: bytes) -> Iterator[tuple[str, bytes]]:
+    """Bodies that one reader accepts and another refuses; either is right, a server error is not."""
+    yield "a byte order mark", b"\xef\xbb\xbf" + valid
+    yield "a name twice", valid[:-1] + b',"options":{}}'
+    yield "NaN", valid[:-1] + b',"options":NaN}'
+    yield "a lone surrogate", valid.replace(b'"account_ids":["', b'"account_ids":["\\ud800')
+    yield "a very long number", valid[:-1] + b',"options":' + b"9" * 5000 + b"}"
+    yield "much white space", b" " * 50_000 + valid
+    yield "escaped names", valid.replace(b'"access_token"', b'"\\u0061ccess_token"')
+
+
+def _deep() -> Iterator[tuple[str, bytes]]:
+    for depth in (100, 5_000):
+        yield f"{depth} arrays deep", b"[" * depth + b"]" * depth
+        yield f"{depth} objects deep", b'{"options":' * depth + b"{}" + b"}" * depth
+        yield f"{depth} arrays deep in options", b'{"access_token":"a","options":' + b"[" * depth + b"]" * depth + b"}"
+
+
+@in_each_mode
+def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
+    """What is not one JSON object is refused with an error that says so."""
+    valid = json.dumps(_valid(mode), separators=(",", ":")).encode()
+    for source in (_unreadable(valid), _not_objects(valid)):
+        send(AUTHOR.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
+
+
+@in_each_mode
+def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
+    """What JSON readers disagree about, and what is nested very deep, gets a documented answer."""
+    valid = json.dumps(_valid(mode), separators=(",", ":")).encode()
+    for source in (_doubtful(valid), _deep()):
+        send(AUTHOR.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
+
+
+@in_each_mode
+def test_an_unknown_property_is_refused(mode: Mode) -> None:
+    """A property that the contract does not list is refused, whatever it holds and wherever it stands."""
+    names = ("unexpected", "accessToken", "access_token ", "ACCESS_TOKEN", "account_ids", "", "__proto__", "ä")
+    for name in names:
+        for value in ("x", None):
+            send([AUTHOR.request(mode, {**AUTHOR.fields(), name: value}, purpose=f"unknown property {name!r}")])
+    for name in ("unexpected", "accountIds", "account_id", "min_last_updated_datetime"):
+        fields = {**AUTHOR.fields(), "options": {"account_ids": [RUN.subject.primary.account_ids[0]], name: "x"}}
+        send([AUTHOR.request(mode, fields, purpose=f"unknown property {name!r} in options")])
+
+
+@in_each_mode
+def test_a_missing_access_token_is_named(mode: Mode) -> None:
+    """A body without access_token is refused with MISSING_FIELDS."""
+    fields = AUTHOR.fields(RUN.subject.primary.account_ids[:1])
+    del fields["access_token"]
+    send(
+        [
+            AUTHOR.request(mode, {}, purpose="no access_token"),
+            AUTHOR.request(mode, fields, purpose="no access_token, with a filter"),
+        ]
+    )
+
+
+@in_each_mode
+def test_a_value_of_another_type_is_refused(mode: Mode) -> None:
+    """A number, null, an object or anything else that is not what the contract asks for is refused, never converted."""
+    fields, one = AUTHOR.fields(), RUN.subject.primary.account_ids[0]
+    for value in WRONG:
+        shown = json.dumps(value)[:20]
+        changed = [{"access_token": value}]
+        changed += [{"options": value}] if value != {} else []
+        changed += [{"options": {"account_ids": value}}] if value != [] else []
+        changed += [{"options": {"account_ids": [value]}}, {"options": {"account_ids": [one, value]}}]
+        send(AUTHOR.request(mode, {**fields, **change}, purpose=f"{next(iter(change))}: {shown}") for change in changed)
+    for change in ({"options": {"account_ids": one}}, {"options": one}, {"access_token": [fields["access_token"]]}):
+        send([AUTHOR.request(mode, {**fields, **change}, purpose="a value in place of a list, or the other way round")])
+
+
+@in_each_mode
+def test_another_media_type_is_refused(mode: Mode) -> None:
+    """A body is read as JSON only where Content-Type says JSON."""
+    body = json.dumps(_valid(mode)).encode()
+    kinds = (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "multipart/form-data",
+        "text/json",
+        "json",
+    )
+    send(AUTHOR.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
+    send([AUTHOR.raw(mode, body, headers={"Content-Type": None}, purpose="no Content-Type")])
+
+
+@in_each_mode
+def test_a_charset_of_utf_8_is_accepted(mode: Mode) -> None:
+    """application/json is known in any case and with charset=utf-8."""
+    body = json.dumps(_valid(mode)).encode()
+    kinds = ("application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON")
+    send(AUTHOR.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
+
+
+@in_each_mode
+def test_the_api_version_is_optional(mode: Mode) -> None:
+    """A request may name version 2020-09-14; what another version gives is outside the contract."""
+    send(
+        AUTHOR.request(mode, AUTHOR.fields(), headers={"Plaid-Version": version}, purpose=f"Plaid-Version {version!r}")
+        for version in ("2020-09-14", "2019-05-29", "tomorrow", "")
+    )

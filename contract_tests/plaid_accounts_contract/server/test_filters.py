@@ -1,0 +1,140 @@
+"""options.account_ids: exactly what is asked for, or a refusal of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.subject import KnownItem
+
+SUBJECT = RUN.subject
+PRIMARY = SUBJECT.primary
+
+
+def _sound(item: KnownItem) -> Iterator[tuple[str, tuple[str, ...]]]:
+    ids = item.account_ids
+    yield from ((f"account {number} of {len(ids)}", (entry,)) for number, entry in enumerate(ids[:20], 1))
+    yield "all", ids
+    yield "all, last first", ids[::-1]
+    if len(ids) > 1:
+        yield "first and last", (ids[0], ids[-1])
+        yield "all but the first", ids[1:]
+        yield "every other one", ids[::2]
+
+
+@in_each_mode
+def test_a_filter_is_obeyed(mode: Mode) -> None:
+    """The accounts asked for are listed, each once, and no others."""
+    for item in SUBJECT.items:
+        send(
+            AUTHOR.valid(mode, ids, access_token=item.access_token, purpose=f"filter: {kind}")
+            for kind, ids in _sound(item)
+        )
+
+
+@in_each_mode
+def test_a_request_without_filter_lists_every_open_account(mode: Mode) -> None:
+    """No options, and options without a filter, both stand for all accounts."""
+    fields = AUTHOR.fields()
+    send(
+        [
+            AUTHOR.valid(mode, purpose="no options"),
+            AUTHOR.request(mode, {**fields, "options": {}}, purpose="empty options"),
+        ]
+    )
+
+
+@in_each_mode
+def test_what_plaid_leaves_open_gets_a_documented_answer(mode: Mode) -> None:
+    """An empty filter and a repeated id are answered with accounts or with a documented error."""
+    one = PRIMARY.account_ids[0]
+    send(
+        [
+            AUTHOR.valid(mode, (), purpose="empty filter"),
+            AUTHOR.valid(mode, (one, one), purpose="one id twice"),
+            AUTHOR.valid(mode, (*PRIMARY.account_ids, one), purpose="all ids, one of them twice"),
+        ]
+    )
+
+
+def _unknown() -> Iterator[tuple[str, str]]:
+    one = PRIMARY.account_ids[0]
+    yield "one character changed", neighbour(one)
+    yield "a prefix", one[:-1]
+    yield "one character more", one + "0"
+    yield "with a space", one + " "
+    yield "of no form", "0"
+    yield "the item_id", PRIMARY.item_id
+    yield "two ids in one", ",".join(PRIMARY.account_ids[:2])
+    yield "a pattern", "%"
+    yield "not ASCII", "Zürich\U0001f3e6"
+    yield "with NUL", one + "\0"
+    yield "very long", "x" * 10_000
+    for entry in PRIMARY.account_ids:
+        if swap_case(entry) != entry and swap_case(entry) not in PRIMARY.accounts:
+            yield "another case", swap_case(entry)
+            yield "upper case", entry.upper() if entry.upper() != entry else entry.lower()
+            break
+
+
+@in_each_mode
+def test_an_unknown_id_refuses_the_request(mode: Mode) -> None:
+    """An id that is not an open account of the Item refuses the request, alone or beside known ones."""
+    known = PRIMARY.account_ids
+    for kind, entry in _unknown():
+        send(
+            [
+                AUTHOR.valid(mode, (entry,), purpose=f"unknown id: {kind}"),
+                AUTHOR.valid(mode, (*known[:2], entry), purpose=f"unknown id last: {kind}"),
+                AUTHOR.valid(mode, (entry, known[0]), purpose=f"unknown id first: {kind}"),
+            ]
+        )
+
+
+@in_each_mode
+def test_a_thousand_ids_are_no_trouble(mode: Mode) -> None:
+    """A thousand unknown ids are refused, and a thousand known ones (with repetition) get a documented answer."""
+    many = tuple(f"unknown{number:04d}" for number in range(1000))
+    known = PRIMARY.account_ids
+    send(
+        [
+            AUTHOR.valid(mode, many, purpose="a thousand unknown ids"),
+            AUTHOR.valid(mode, (known * 1000)[:1000], purpose="a thousand known ids"),
+        ]
+    )
+
+
+@in_each_mode
+def test_another_items_account_is_unknown(mode: Mode) -> None:
+    """A token opens the accounts of its own Item, whoever else's ids are named."""
+    if len(SUBJECT.items) < 2:
+        pytest.skip("no token of another Item is known (CONTRACT_OTHER_ACCESS_TOKEN)")
+    other = SUBJECT.items[1]
+    send(
+        [
+            AUTHOR.valid(mode, other.account_ids[:1], purpose="another Item's account"),
+            AUTHOR.valid(
+                mode, (PRIMARY.account_ids[0], other.account_ids[0]), purpose="own and another Item's account"
+            ),
+            AUTHOR.valid(
+                mode, PRIMARY.account_ids[:1], access_token=other.access_token, purpose="the first Item's account"
+            ),
+        ]
+    )
+
+
+@in_each_mode
+def test_a_closed_account_is_unknown(mode: Mode) -> None:
+    """A closed account is neither listed nor to be had by its id."""
+    if not PRIMARY.closed:
+        pytest.skip("no closed account is known (CONTRACT_CLOSED_ACCOUNT_ID)")
+    closed = PRIMARY.closed[0]
+    send(
+        [
+            AUTHOR.valid(mode, (closed,), purpose="a closed account"),
+            AUTHOR.valid(mode, (PRIMARY.account_ids[0], closed), purpose="an open and a closed account"),
+        ]
+    )

@@ -1,0 +1,21 @@
+"""Methods: the operation is a POST and nothing else."""
+
+from __future__ import annotations
+
+from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.server.writing import AUTHOR, in_each_mode, send
+
+OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+
+
+@in_each_mode
+def test_other_methods_are_refused(mode: Mode) -> None:
+    """The other methods are refused, with and without a body, and show no accounts."""
+    valid = AUTHOR.valid(mode)
+    for method in OTHERS:
+        send(
+            [
+                AUTHOR.raw(mode, valid.body, method=method, purpose=f"{method} with the body of a valid request"),
+                AUTHOR.raw(mode, b"", method=method, purpose=f"{method} without a body"),
+            ]
+        )

@@ -1,0 +1,37 @@
+"""What the written tests share: the run, a writer of requests, and the modes of credentials to write them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+import pytest
+
+from plaid_accounts_contract import active
+from plaid_accounts_contract.exchange import Exchange, Mode, Request
+from plaid_accounts_contract.requests import Author
+
+RUN = active.current()
+AUTHOR = Author(RUN.subject, RUN.operation)
+MODES = cast("tuple[Mode, ...]", RUN.settings.modes)
+
+in_each_mode = pytest.mark.parametrize("mode", MODES)
+
+
+def send(requests: Iterable[Request]) -> list[Exchange]:
+    """Send requests one after the other; the run judges each."""
+    return [RUN.send(request) for request in requests]
+
+
+def swap_case(text: str) -> str:
+    """Return `text` with the case of its last letter changed; unchanged if it has none."""
+    for index in range(len(text) - 1, -1, -1):
+        if text[index].swapcase() != text[index]:
+            return text[:index] + text[index].swapcase() + text[index + 1 :]
+    return text
+
+
+def neighbour(text: str) -> str:
+    """Return `text` with its last character replaced by another of the same kind."""
+    last = text[-1]
+    return text[:-1] + ("1" if last == "0" else "0" if last.isdigit() else "b" if last == "a" else "a")
