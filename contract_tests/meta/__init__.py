@@ -1,0 +1,1 @@
+"""Tests of the suite itself, of the reference server and of the contract."""

@@ -1,0 +1,24 @@
+"""One running server for all tests that leave no trace in it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from plaid_accounts_contract.reference_server import Running, create_app, running
+
+from .caller import Caller
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Running]:
+    """Give a server on a real socket."""
+    with running(create_app()) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def caller(server: Running) -> Iterator[Caller]:
+    """Give a caller of that server."""
+    with httpx.Client(base_url=server.url, timeout=30) as http:
+        yield Caller(http)
