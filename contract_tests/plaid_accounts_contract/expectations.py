@@ -84,7 +84,7 @@ def expect(contract: Contract, operation: Operation, subject: Subject, request: 
         return Expectation(tuple(objections), failure=subject.failing[token])
     if item is None:
         objections += _token(token, subject)
-    account_ids = _account_ids(body)
+    account_ids = account_ids_of(body)
     if item is not None and account_ids is not None:
         objections += _filter(account_ids, item)
     return Expectation(tuple(objections), item, account_ids)
@@ -174,7 +174,8 @@ def _token(token: object, subject: Subject) -> Iterator[Objection]:
     yield Objection("identifiers-case-sensitive" if by_case else "access-token-checked", codes)
 
 
-def _account_ids(body: Mapping[str, Any]) -> tuple[str, ...] | None:
+def account_ids_of(body: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the filter that a request's body carries, or None if it carries none that can be read."""
     options = body.get("options")
     ids = options.get("account_ids") if isinstance(options, Mapping) else None
     return tuple(ids) if isinstance(ids, list) and all(isinstance(entry, str) for entry in ids) else None

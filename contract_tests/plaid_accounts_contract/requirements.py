@@ -126,7 +126,8 @@ def _post_only(evidence: Evidence) -> Iterator[Outcome]:
 @check("credentials-not-echoed")
 def _credentials_not_echoed(evidence: Evidence) -> Iterator[Outcome]:
     subject, response = evidence.subject, evidence.exchange.response
-    secrets = [subject.client_id, subject.secret, *(item.access_token for item in subject.items), *subject.failing]
+    issued = (subject.client_id, subject.secret, *(item.access_token for item in subject.items), *subject.failing)
+    secrets = [secret for secret in issued if secret]
     text = response.body.decode("utf-8", "replace") + repr(evidence.exchange.json)
     names = [name for name, value in response.headers if any(secret in value for secret in secrets)]
     if any(secret in text for secret in secrets):
@@ -184,11 +185,11 @@ def _own_item_only(evidence: Evidence) -> Iterator[Outcome]:
 @check("account-ids-filter")
 def _account_ids_filter(evidence: Evidence) -> Iterator[Outcome]:
     known, wanted = evidence.expectation.item, evidence.expectation.account_ids
-    if known is None or not evidence.has_accounts or evidence.expectation.binding:
-        return
-    expected = set(known.account_ids if wanted is None else wanted)
-    if wanted == ():
+    if not evidence.has_accounts or evidence.expectation.binding or wanted == ():
         return  # Plaid does not say what an empty filter gives.
+    if wanted is None and known is None:
+        return
+    expected = set(wanted if wanted is not None else known.account_ids if known is not None else ())
     got = set(evidence.account_ids)
     extra, lacking = len(got - expected), len(expected - got)
     right = f"exactly the {len(expected)} accounts " + ("of the Item" if wanted is None else "asked for")

@@ -1,0 +1,8 @@
+"""Runs the command: `python -m plaid_accounts_contract`."""
+
+import sys
+
+from plaid_accounts_contract.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The requirements as text: the list, and one explained."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import textwrap
+
+from plaid_accounts_contract.contract import Contract, Requirement
+
+
+def list_requirements(contract: Contract, *, as_json: bool = False) -> str:
+    """List every requirement with id, level, statement and place in the contract."""
+    entries = list(contract.requirements.values())
+    if as_json:
+        listed = [
+            {"id": entry.id, "level": entry.level, "statement": entry.statement, "source": entry.source,
+             "place": contract.place(entry.pointer)}
+            for entry in entries
+        ]  # fmt: skip
+        return json.dumps(listed, indent=2, ensure_ascii=False)
+    return "\n".join(
+        f"{entry.id:<28} {entry.level:<6} openapi.yaml:{contract.line(entry.pointer)}\n"
+        + textwrap.fill(entry.statement, 100, initial_indent="    ", subsequent_indent="    ")
+        for entry in entries
+    )
+
+
+def explain(contract: Contract, name: str) -> str:
+    """Say what the requirement `name` asks for, where it stands and where it comes from.
+
+    Raises:
+        LookupError: there is no such requirement; the message names the nearest.
+
+    """
+    requirement = contract.requirements.get(name)
+    if requirement is None:
+        near = difflib.get_close_matches(name, contract.requirements, 1)
+        hint = f"did you mean {near[0]}?" if near else "`plaid-accounts-contract requirements` lists them"
+        msg = f"there is no requirement {name!r}; {hint}"
+        raise LookupError(msg)
+    return _explained(contract, requirement)
+
+
+def _explained(contract: Contract, requirement: Requirement) -> str:
+    statement = textwrap.fill(requirement.statement, 100)
+    return (
+        f"{requirement.id} ({requirement.level})\n{statement}\n\n"
+        f"stands at  {contract.place(requirement.pointer)}\nsource     {requirement.source}"
+    )

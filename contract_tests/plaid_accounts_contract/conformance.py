@@ -1,0 +1,108 @@
+"""One response held against the contract: for tests of a server that has its own way to send requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from plaid_accounts_contract import clauses, encoding, expectations, requirements
+from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.evidence import Evidence, Memory
+from plaid_accounts_contract.exchange import Exchange, Headers, Request, Response
+from plaid_accounts_contract.expectations import Expectation
+from plaid_accounts_contract.subject import Subject
+
+_ABOUT_ONE_RESPONSE: Final = (
+    "credentials-not-echoed",
+    "response-encoding",
+    "request-id-present",
+    "account-ids-filter",
+    "account-ids-unique",
+    "products-disjoint",
+    "balance-never-billed",
+    "item-error-null",
+    "error-code-listed",
+)
+
+
+class DoesNotConform(AssertionError):
+    """A response breaks the contract; the message lists every clause with path, got and expected."""
+
+
+def assert_conforms(response: Any, *, contract: Contract | None = None, operation_id: str = "accountsGet") -> None:
+    """Hold a response against the contract: status, media type, schema, and the requirements that one response can show.
+
+    `response` is an httpx or requests response, or one made by Starlette (also through its test client). Where it
+    knows its request, the filter and the credentials in that are taken into account.
+
+    Raises:
+        DoesNotConform: the response breaks the contract.
+        TypeError: `response` is none of these.
+
+    """
+    held = contract or Contract.load()
+    operation = next(operation for operation in held.operations if operation.id == operation_id)
+    evidence = _evidence(held, operation, response)
+    lines = [_line(held, breach.clause, breach.path, breach.got, breach.expected, breach.pointer)
+             for breach in clauses.breaches(evidence)]  # fmt: skip
+    for requirement in (held.requirements[name] for name in _ABOUT_ONE_RESPONSE):
+        for outcome in requirements.CHECKS[requirement.id](evidence):
+            if outcome is not None:
+                lines.append(_line(held, requirement.id, outcome.path, outcome.got, outcome.expected, requirement.pointer))
+    if lines:
+        msg = f"status {evidence.status} of {operation.method} {operation.path} breaks the contract:\n" + "\n".join(lines)
+        raise DoesNotConform(msg)
+
+
+def _line(contract: Contract, clause: str, path: str, got: str, expected: str, pointer: tuple[str | int, ...]) -> str:
+    place = contract.place(pointer).split(" ", 1)[0]
+    return f"  {path or 'response'}: got {got}, expected {expected} [{clause}, {place}]"
+
+
+def _evidence(contract: Contract, operation: Operation, response: Any) -> Evidence:
+    request = _request(operation, getattr(response, "request", None))
+    body = encoding.parse(request.body).value
+    fields = body if isinstance(body, Mapping) else {}
+    ids = expectations.account_ids_of(fields)
+    token = fields.get("access_token")
+    subject = Subject(
+        _text(request.header("plaid-client-id") or fields.get("client_id")),
+        _text(request.header("plaid-secret") or fields.get("secret")),
+        (),
+        {token: ""} if isinstance(token, str) else {},
+    )
+    exchange = Exchange(1, request, _response(response))
+    return Evidence(contract, operation, subject, exchange, Expectation(account_ids=ids), Memory())
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _request(operation: Operation, request: Any) -> Request:
+    content = getattr(request, "content", None) if hasattr(request, "extensions") else getattr(request, "body", None)
+    data = content.encode() if isinstance(content, str) else content
+    return Request(
+        operation.method,
+        operation.path,
+        _headers(getattr(request, "headers", None)),
+        data if isinstance(data, bytes) else b"",
+    )
+
+
+def _response(response: Any) -> Response:
+    status = getattr(response, "status_code", None)
+    # httpx and requests call the bytes content, Starlette body.
+    body = getattr(response, "content", None)
+    body = getattr(response, "body", None) if body is None else body
+    if not isinstance(status, int) or not isinstance(body, bytes):
+        msg = f"an httpx, requests or Starlette response is needed, got {type(response).__name__}"
+        raise TypeError(msg)
+    return Response(status, _headers(response.headers), body)
+
+
+def _headers(headers: Any) -> Headers:
+    if headers is None:
+        return ()
+    pairs: Iterable[tuple[str, str]] = headers.multi_items() if hasattr(headers, "multi_items") else headers.items()
+    return tuple((str(name), str(value)) for name, value in pairs)
