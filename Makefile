@@ -37,7 +37,6 @@ CHECK_PYTHON := import sys; sys.version_info < (3, 11) and sys.exit(3); \
 NAME_PYTHON := or name one: make PYTHON=/path/to/python3.11
 
 $(REQUIREMENTS): requirements.txt
-	@rm -rf $(VENV)
 	@found= old= bare=; \
 	for python in $(if $(VENV_PYTHON),'$(VENV_PYTHON)',python3.14 python3.13 python3.12 python3.11 python3); do \
 		status=0; "$$python" -c '$(CHECK_PYTHON)' >/dev/null 2>&1 || status=$$?; \
@@ -58,6 +57,7 @@ $(REQUIREMENTS): requirements.txt
 		exit 2; \
 	fi; \
 	echo "== set-up: $(VENV) with $$("$$found" -V), about a minute"; \
+	rm -rf $(VENV); \
 	"$$found" -m venv $(VENV)
 	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.txt > $(VENV)/.backend
 	@for file in $(VENV)/.backend requirements.txt; do \

@@ -14,6 +14,8 @@ from ruamel.yaml.error import YAMLError
 from failure import Failure
 
 PACKAGE = "plaid_accounts"
+# What the generator says whatever happened: that files are left behind, where to report, where its libraries explain.
+CHATTER = r"encountered while generating|please open an issue|For further information visit"
 
 
 def require_known_keys(config: Path) -> None:
@@ -50,7 +52,7 @@ def run(contract: Path, codegen: Path, scratch: Path) -> Path:
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *options]
     result = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False, encoding="utf-8")
     if result.returncode != 0:
-        raise Failure(_plain(result.stderr or result.stdout))
+        raise Failure(f"the generator does not accept {contract.name}:\n{_plain(result.stderr or result.stdout)}")
     return project / PACKAGE
 
 
@@ -62,9 +64,9 @@ def _environment() -> dict[str, str]:
 
 
 def _plain(output: str) -> str:
-    """Reduces a traceback to its message and the template it came from; other output stays as it is."""
+    """Reduces a traceback to its message and the template it came from, other output to what concerns the contract."""
     if "Traceback (most recent call last):" not in output:
-        return "\n".join(line for line in output.splitlines() if line and "please open an issue" not in line)
+        return "\n".join(line for line in output.splitlines() if line and not re.search(CHATTER, line))
     trace = output.rpartition("Traceback (most recent call last):\n")[2]
     message = re.sub(r"\A(?: .*\n|\n)*", "", trace).strip()
     places = re.findall(r'File "(.+\.jinja)", line (\d+)', trace)
