@@ -52,7 +52,7 @@ def judge(settings: Settings, contract: Contract, listener: Callable[[Run], None
         subject = acquaint(contract, operation, settings, target)
         run = Run(contract, settings, target, subject, operation, listener=listener)
         suite = Suite(run)
-        with _active(run):
+        with _active(run), _alone():
             status = pytest.main(_arguments(), plugins=[suite])
         if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
             suite.errors.append(f"pytest ended with {status!r}")
@@ -81,9 +81,25 @@ def _arguments() -> list[str]:
     # Nothing of the folder that the command is started in takes part: no ini file, no conftest, no cache, no output.
     return [
         str(_SERVER), "-c", os.devnull, "--rootdir", str(_SERVER), "--import-mode=importlib", "--noconftest",
-        "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:doctest", "-p", "no:faulthandler",
-        "-p", "no:warnings", "--capture=no",
+        "-p", "_hypothesis_pytestplugin", "-p", "schemathesis.pytest.plugin", "-p", "no:cacheprovider",
+        "-p", "no:terminal", "-p", "no:logging", "-p", "no:doctest", "-p", "no:faulthandler", "-p", "no:warnings",
+        "--capture=no",
     ]  # fmt: skip
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep plugins and options of the user's own pytest out of the run."""
+    changes = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
+    before = {name: os.environ.pop(name, None) for name in changes}
+    os.environ.update({name: value for name, value in changes.items() if value is not None})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 @contextmanager

@@ -1,1 +1,69 @@
-"""The pytest plugin."""
+"""The pytest plugin: a reference server for tests of services that call the API.
+
+A server's own tests need no plugin: `plaid_accounts_contract.assert_conforms` takes the response they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+if TYPE_CHECKING:
+    from plaid_accounts_contract.reference_server import World
+
+
+@attrs.frozen
+class ReferenceServer:
+    """A running reference server and what it takes to call it.
+
+    The credentials and tokens are reference values that open nothing elsewhere; they stand in no repr all the same.
+    """
+
+    url: str
+    world: World = attrs.field(repr=False)
+
+    @property
+    def client_id(self) -> str:
+        """The client_id that it accepts."""
+        return self.world.credentials.client_id
+
+    @property
+    def secret(self) -> str:
+        """The secret that belongs to it."""
+        return self.world.credentials.secret
+
+    @property
+    def access_token(self) -> str:
+        """A token of an everyday Item: checking, savings, credit card, loan, retirement plans."""
+        return next(iter(self.access_tokens))
+
+    @property
+    def access_tokens(self) -> Mapping[str, str]:
+        """Every token of a sound Item, each with what the Item holds."""
+        return {token: item.title for token, item in self.world.items.items() if item.failure is None}
+
+    def error_token(self, error_code: str) -> str:
+        """Return the token for which the server answers `error_code`.
+
+        Raises:
+            ValueError: there is none; the message lists the codes there are.
+
+        """
+        tokens = {item.failure.code: token for token, item in self.world.items.items() if item.failure is not None}
+        if error_code not in tokens:
+            msg = f"no token answers {error_code!r}; there is one for each of {', '.join(sorted(tokens))}"
+            raise ValueError(msg)
+        return tokens[error_code]
+
+
+@pytest.fixture(scope="session")
+def plaid_reference_server() -> Iterator[ReferenceServer]:
+    """A reference server on a free port of this machine, for the whole session."""
+    from plaid_accounts_contract.reference_server import create_app, reference_world, running  # noqa: PLC0415 - on use
+
+    world = reference_world()
+    with running(create_app(world)) as server:
+        yield ReferenceServer(server.url, world)
