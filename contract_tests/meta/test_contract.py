@@ -1,0 +1,156 @@
+"""The contract document and the suite's reading of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import openapi_spec_validator
+import pytest
+
+import plaid_accounts_contract.requirements as requirement_checks
+from plaid_accounts_contract.contract import Contract
+
+CONTRACT = Contract.load()
+COUNTS = {"AccountSubtype": 83, "Product": 40, "PlaidErrorType": 38, "VerificationStatus": 11, "AccountType": 6}
+
+
+def _examples() -> list[Any]:
+    found = []
+    for operation in CONTRACT.operations:
+        content = (*operation.pointer, "requestBody", "content", "application/json")
+        bodies = {"request": content}
+        for status in operation.definition["responses"]:
+            response = CONTRACT.response(operation, int(status))
+            assert response is not None
+            bodies[status] = (*response, "content", "application/json")
+        for part, pointer in bodies.items():
+            found += [
+                pytest.param(pointer, example["value"], id=f"{operation.id}-{part}-{name}")
+                for name, example in CONTRACT.at(pointer)["examples"].items()
+            ]
+    return found
+
+
+def test_the_document_is_openapi_3_1() -> None:
+    """The contract is a valid OpenAPI 3.1 document."""
+    openapi_spec_validator.validate(dict(CONTRACT.document))
+
+
+@pytest.mark.parametrize(("pointer", "example"), _examples())
+def test_an_example_is_valid(pointer: tuple[str, ...], example: object) -> None:
+    """Every example is valid against the schema beside it, formats included."""
+    CONTRACT.validator(CONTRACT.follow((*pointer, "schema"))).validate(example)
+
+
+def test_there_are_examples_for_request_answer_and_errors() -> None:
+    """Request, 200 and at least three errors have examples."""
+    ids = [str(parameter.id) for parameter in _examples()]
+    errors = [name for name in ids if name.split("-")[1] not in ("request", "200")]
+    assert any("-request-" in name for name in ids)
+    assert any("-200-" in name for name in ids)
+    assert len(errors) >= 3
+
+
+def test_every_requirement_has_one_check() -> None:
+    """The ids under x-requirements are those of the suite's checks, no more and no fewer."""
+    assert list(requirement_checks.CHECKS.keys() ^ CONTRACT.requirements.keys()) == []
+
+
+def test_requirements_are_whole() -> None:
+    """Every requirement has a level, a statement that is a sentence, and a source."""
+    for requirement in CONTRACT.requirements.values():
+        assert requirement.level in ("MUST", "SHOULD")
+        assert requirement.statement.endswith(".")
+        assert requirement.source.startswith("https://")
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_an_enum_is_listed_in_full(name: str) -> None:
+    """The enums have as many values as Plaid's document at 1.729.1."""
+    assert len(set(CONTRACT.at(("components", "schemas", name, "enum")))) == COUNTS[name]
+
+
+def test_subtypes_and_types_agree() -> None:
+    """Every subtype belongs to a listed type, except payroll, which Plaid lists without one."""
+    schemas = CONTRACT.at(("components", "schemas"))
+    by_type = schemas["AccountType"]["x-subtypes"]
+    assert set(by_type) <= set(schemas["AccountType"]["enum"])
+    assert set(schemas["AccountSubtype"]["enum"]) - {value for values in by_type.values() for value in values} == {
+        "payroll"
+    }
+
+
+def test_error_codes_have_listed_types_and_documented_statuses() -> None:
+    """Every error code names an error_type of the enum and a status that the operation documents."""
+    types = CONTRACT.at(("components", "schemas", "PlaidErrorType", "enum"))
+    statuses = CONTRACT.operations[0].definition["responses"]
+    for code in CONTRACT.error_codes.values():
+        assert code.type in types
+        assert str(code.status) in statuses
+
+
+def test_no_schema_has_a_title() -> None:
+    """No schema has a title: class names come from the components' names alone."""
+    for schema in CONTRACT.at(("components", "schemas")).values():
+        assert "title" not in schema
+
+
+def test_secrets_are_marked() -> None:
+    """The secret and the access token are marked as passwords, so that the client never shows them."""
+    properties = CONTRACT.at(("components", "schemas", "AccountsGetRequest", "properties"))
+    assert {name for name, schema in properties.items() if schema.get("format") == "password"} == {
+        "secret",
+        "access_token",
+    }
+
+
+def test_at_most_one_currency_code_is_given() -> None:
+    """Balances with both currency codes are invalid, with one or none valid."""
+    validator = CONTRACT.validator(("components", "schemas", "AccountBalances"))
+    amounts = {"available": 1, "current": 1, "limit": None}
+    for iso, unofficial, valid in (("USD", None, True), (None, "BTC", True), (None, None, True), ("USD", "BTC", False)):
+        codes = {"iso_currency_code": iso, "unofficial_currency_code": unofficial}
+        assert validator.is_valid({**amounts, **codes}) is valid
+
+
+@pytest.mark.parametrize(
+    ("subtype", "available", "current", "valid"),
+    [
+        ("checking", 1, None, True),
+        ("checking", None, 1, True),
+        ("checking", None, None, False),
+        (None, None, None, False),
+        ("limited purpose checking", None, None, True),
+        ("limited purpose checking", 1, 1, False),
+    ],
+)
+def test_balances_may_be_null_together_only_for_limited_purpose_checking(
+    subtype: str | None, available: int | None, current: int | None, *, valid: bool
+) -> None:
+    """Both balances are null for limited purpose checking accounts, and for no others."""
+    balances = {"available": available, "current": current, "limit": None}
+    account = {
+        "account_id": "a", "mask": None, "name": "n", "official_name": None, "type": "depository", "subtype": subtype,
+        "balances": {**balances, "iso_currency_code": "USD", "unofficial_currency_code": None},
+    }  # fmt: skip
+    assert CONTRACT.validator(("components", "schemas", "Account")).is_valid(account) is valid
+
+
+def test_places_are_lines_of_the_document() -> None:
+    """A place names the line on which the node begins."""
+    lines = CONTRACT.path.read_text(encoding="utf-8").splitlines()
+    for requirement in CONTRACT.requirements.values():
+        assert requirement.id in lines[CONTRACT.line(requirement.pointer) - 1]
+    assert lines[CONTRACT.line(("components", "schemas", "Item")) - 1].strip() == "Item:"
+
+
+def test_a_validator_names_the_place_of_a_broken_clause() -> None:
+    """An error's schema path is a pointer into the document, whatever references lead there."""
+    pointer = ("components", "schemas", "AccountsGetResponse")
+    answer = CONTRACT.operations[0].definition["responses"]["200"]["content"]["application/json"]["examples"]
+    body = {**answer["two_accounts"]["value"], "request_id": 5}
+    (error,) = CONTRACT.validator(pointer).iter_errors(body)
+    assert isinstance(error, jsonschema_rs.ValidationError)
+    assert list(error.schema_path) == [*pointer, "properties", "request_id", "type"]
+    assert CONTRACT.at(tuple(error.schema_path)) == "string"
