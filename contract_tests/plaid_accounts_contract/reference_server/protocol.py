@@ -1,4 +1,6 @@
-"""What the server says to bytes that are no HTTP request, which no ASGI application ever sees."""
+"""What an ASGI application has no say in: the log of requests, and the answer to bytes that are no HTTP request."""
+
+import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
@@ -6,7 +8,13 @@ from . import answers, errors
 
 
 class DocumentedH11Protocol(H11Protocol):
-    """uvicorn's HTTP/1.1, with a documented error in place of its plain text."""
+    """uvicorn's HTTP/1.1, without its log of requests, and with a documented error in place of its plain text."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Begin a connection whose requests are not logged: a path or a query may hold a secret."""
+        super().connection_made(transport)
+        # uvicorn's own switch silences every uvicorn server of the process, and a handler added later undoes it.
+        self.access_log = False
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words, which say no more than ours)
         """Answer INVALID_HEADERS and close the connection, unless an answer has begun."""

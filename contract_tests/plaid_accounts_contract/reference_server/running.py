@@ -87,7 +87,6 @@ class _Server(uvicorn.Server):
                 http=DocumentedH11Protocol,
                 ws="none",
                 log_config=None,
-                access_log=False,
                 server_header=False,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             )

@@ -1,0 +1,121 @@
+"""The limits on requests for an Item and by a client."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from plaid_accounts_contract.reference_server import (
+    PRODUCTION_RATE_LIMIT,
+    SANDBOX_RATE_LIMIT,
+    RateLimit,
+    create_app,
+    data,
+    running,
+)
+from plaid_accounts_contract.reference_server.rate_limits import SlidingWindow
+
+from . import contract_schemas
+from .caller import Caller
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Give the time that was set."""
+        return self.now
+
+
+@contextmanager
+def _limited(limit: RateLimit) -> Iterator[Caller]:
+    with running(create_app(rate_limit=limit)) as served, httpx.Client(base_url=served.url) as http:
+        yield Caller(http)
+
+
+def _outcomes(caller: Caller, token: str, times: int) -> list[str]:
+    responses = [caller.post({"access_token": token}) for _ in range(times)]
+    return [response.json().get("error_code", "") for response in responses]
+
+
+def test_the_limits_are_those_of_the_contract() -> None:
+    """The ready-made limits are the numbers under x-rate-limits."""
+    listed = contract_schemas.document()["paths"]["/accounts/get"]["post"]["x-rate-limits"]
+    for name, limit in (("sandbox", SANDBOX_RATE_LIMIT), ("production", PRODUCTION_RATE_LIMIT)):
+        assert listed[name] == {"item": limit.per_item, "client": limit.per_client, "seconds": limit.seconds}
+
+
+def test_there_is_no_limit_unless_asked_for(caller: Caller) -> None:
+    """By default an Item may be read more often than Plaid would allow."""
+    assert set(_outcomes(caller, data.MINIMAL.access_token, 120)) == {""}
+
+
+def test_an_item_is_limited_by_itself() -> None:
+    """The request beyond the limit is a 429 ACCOUNTS_LIMIT, and other Items are not held up."""
+    with _limited(RateLimit(per_item=2)) as caller:
+        assert _outcomes(caller, data.EVERYDAY.access_token, 4) == ["", "", "ACCOUNTS_LIMIT", "ACCOUNTS_LIMIT"]
+        assert _outcomes(caller, data.BUSINESS.access_token, 1) == [""]
+
+
+def test_a_client_is_limited_over_all_items() -> None:
+    """The request beyond the client's limit is a 429 RATE_LIMIT, whatever it asks for."""
+    with _limited(RateLimit(per_client=2)) as caller:
+        assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", ""]
+        assert _outcomes(caller, "unknown", 1) == ["RATE_LIMIT"]
+
+
+def test_a_request_without_credentials_uses_nothing_up() -> None:
+    """Only requests with the right credentials count."""
+    with _limited(RateLimit(per_client=1, per_item=1)) as caller:
+        body = {"access_token": data.EVERYDAY.access_token, "secret": "wrong"}
+        assert caller.refused(body)[0] == "INVALID_API_KEYS"
+        assert caller.post({"access_token": data.EVERYDAY.access_token}).status_code == 200
+
+
+def test_the_window_slides() -> None:
+    """A request is let in as soon as the one that filled the window is a minute old."""
+    clock = Clock()
+    with _limited(RateLimit(per_item=2, clock=clock)) as caller:
+        assert _outcomes(caller, data.EVERYDAY.access_token, 1) == [""]
+        clock.now += 30
+        assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
+        clock.now += 30
+        assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
+
+
+def test_requests_turned_away_do_not_count() -> None:
+    """A caller who keeps asking is let in again as soon as one who waits."""
+    clock = Clock()
+    window = SlidingWindow(1, 60, clock)
+    assert window.admits("item")
+    for _ in range(59):
+        clock.now += 1
+        assert not window.admits("item")
+    clock.now += 1
+    assert window.admits("item")
+
+
+def test_servers_do_not_share_their_counts() -> None:
+    """Each server counts for itself."""
+    limit = RateLimit(per_item=1)
+    with _limited(limit) as one, _limited(limit) as other:
+        assert _outcomes(one, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
+        assert _outcomes(other, data.EVERYDAY.access_token, 1) == [""]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: RateLimit(per_item=0), "per_item is 0; give 1 or more, or None for no limit"),
+        (lambda: RateLimit(per_client=-1), "per_client is -1; give 1 or more, or None for no limit"),
+        (lambda: RateLimit(seconds=0), "seconds is 0; give more than 0"),
+    ],
+)
+def test_a_senseless_limit_is_refused(make: Callable[[], RateLimit], message: str) -> None:
+    """A limit that lets nothing pass is an error of whoever sets it."""
+    with pytest.raises(ValueError, match=message):
+        make()
