@@ -21,15 +21,15 @@ def test_same_bytes(checkout: Checkout) -> None:
     assert checkout.content() == before
 
 
-@pytest.mark.parametrize("name", ["ruff.toml", "pyproject.toml", ".gitignore"])
-def test_outside_configuration(checkout: Checkout, name: str, tmp_path: Path) -> None:
-    """A configuration of the formatter beside the scratch folder changes nothing."""
-    text = {"ruff.toml": "line-length = 60\n", "pyproject.toml": "[tool.ruff]\nline-length = 60\n", ".gitignore": "*\n"}
+def test_outside_configuration(checkout: Checkout, tmp_path: Path) -> None:
+    """Configurations of the formatter beside the scratch folder, and in the environment, change nothing."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    (scratch / name).write_text(text[name], encoding="utf-8")
+    (scratch / "ruff.toml").write_text("line-length = 60\n", encoding="utf-8")
+    (scratch / "pyproject.toml").write_text("[tool.ruff]\nline-length = 60\n", encoding="utf-8")
+    (scratch / ".gitignore").write_text("*\n", encoding="utf-8")
     before = checkout.content()
-    result = checkout.generate(TMPDIR=str(scratch), RUFF_CONFIG=str(scratch / name), RUFF_LINE_LENGTH="60")
+    result = checkout.generate(TMPDIR=str(scratch), RUFF_CONFIG=str(scratch / "ruff.toml"), RUFF_LINE_LENGTH="60")
     assert result.returncode == 0, result.stderr
     assert checkout.content() == before
 
