@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import json
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+import httpx
+
+from . import configuration
+from .configuration import (
+    DEFAULT_TIMEOUT,
+    MAX_RESPONSE_BYTES,
+    RETRIES,
+    USER_AGENT,
+    Environment,
+)
+from .errors import ConfigurationError
+from .exchange import Outcome, Policy, send, send_async
+from .types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from httpx_retries import Retry
+
+_METHODS = ("POST",)
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+
+_SHORTEST_SECRET = 8
+
+
+class Client:
+    """The API of the contract, one method for each operation and another for use with `await`.
+
+    One client serves any number of threads and tasks. It may be used as a context manager, which closes its
+    connections at the end, as often as needed, and without one. Its settings don't change.
+    """
+
+    def __init__(
+        self,
+        *,
+        client_id: str | None = None,
+        secret: str | None = None,
+        environment: Environment | None = None,
+        base_url: str | None = None,
+        credentials_in: Literal["header", "body"] = "header",
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        retries: int | Retry = RETRIES,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.Client | None = None,
+        async_http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        """Sets up a client; nothing is sent.
+
+        Args:
+            client_id: Identifies the application. May stand in the body as client_id instead. From PLAID_CLIENT_ID if not given.
+            secret: The application's key for the environment. May stand in the body as secret instead. From PLAID_SECRET if not given.
+            environment: Which host to call, one of production, sandbox. From PLAID_ENV if not given.
+            base_url: Another address instead; https, or http on this machine.
+            credentials_in: Whether the keys go in headers or in the body.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout.
+            retries: Further attempts after status 408, 429, 500, 502, 503, 504 or a broken connection, after the time
+                that the answer asks for (at most 30 s), else after some seconds; 0 for none. Or an httpx_retries.Retry.
+            max_response_bytes: A longer body, decompressed, is refused.
+            transport: What sends requests, instead of the network.
+            http_client: Used as it is for all methods without `await`, and never closed.
+            async_http_client: Used as it is for all methods with `await`, and never closed.
+
+        Raises:
+            ConfigurationError: A setting is missing or cannot be used.
+        """
+        client_id = configuration.key("client_id", "PLAID_CLIENT_ID", client_id)
+        secret = configuration.key("secret", "PLAID_SECRET", secret)
+        if credentials_in not in ("header", "body"):
+            raise ConfigurationError('credentials_in= takes "header" or "body"')
+        if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
+            raise ConfigurationError("max_response_bytes= takes a number from 1 on")
+        self._base_url = configuration.address(environment, base_url)
+        self._keys = {
+            "client_id": client_id,
+            "secret": secret,
+        }
+        self._in_body = credentials_in == "body"
+        self._headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        if not self._in_body:
+            self._headers |= {
+                "PLAID-CLIENT-ID": client_id,
+                "PLAID-SECRET": secret,
+            }
+        self._timeout = configuration.timeout(timeout)
+        self._retry = configuration.retry(retries, _METHODS)
+        self._max_response_bytes = max_response_bytes
+        self._transport = transport
+        self._given = http_client
+        self._given_async = async_http_client
+        self._lock = threading.Lock()
+        self._entered = 0
+        self._own: httpx.Client | None = None
+        self._own_async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
+
+    def __repr__(self) -> str:
+        return f"Client(base_url={self._base_url!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Client holds a secret and connections: make another one instead of a copy or a pickle")
+
+    def accounts_get(
+        self,
+        *,
+        access_token: str,
+        account_ids: list[str] | None = None,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> AccountsGetResponse:
+        """Retrieve accounts
+
+        Returns the open accounts of the Item that the access token stands for, with the balances known when
+        the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
+        for Items without a product that refreshes them, much older.
+
+        Args:
+            access_token: Stands for the Item whose accounts are read. Case-sensitive.
+            account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
+            plaid_version:
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        body = AccountsGetRequest(
+            access_token=access_token,
+            options=AccountsGetRequestOptions(
+                account_ids=UNSET if account_ids is None else account_ids,
+            )
+            if account_ids is not None
+            else UNSET,
+        )
+        del access_token  # An exception's traceback shows local variables to some tools.
+        return _accounts_get.sync(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    async def accounts_get_async(
+        self,
+        *,
+        access_token: str,
+        account_ids: list[str] | None = None,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> AccountsGetResponse:
+        """Retrieve accounts
+
+        Returns the open accounts of the Item that the access token stands for, with the balances known when
+        the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
+        for Items without a product that refreshes them, much older.
+
+        Args:
+            access_token: Stands for the Item whose accounts are read. Case-sensitive.
+            account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
+            plaid_version:
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        body = AccountsGetRequest(
+            access_token=access_token,
+            options=AccountsGetRequestOptions(
+                account_ids=UNSET if account_ids is None else account_ids,
+            )
+            if account_ids is not None
+            else UNSET,
+        )
+        del access_token  # An exception's traceback shows local variables to some tools.
+        return await _accounts_get.asyncio(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    def send(
+        self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
+    ) -> Outcome:
+        """Makes the call that a module of `api` describes."""
+        http = self.get_httpx_client()
+        return send(http, self._request(http, call, timeout), self._policy(secrets))
+
+    async def send_async(
+        self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
+    ) -> Outcome:
+        """Makes the call that a module of `api` describes."""
+        http = self.get_async_httpx_client()
+        return await send_async(http, self._request(http, call, timeout), self._policy(secrets))
+
+    def _request(
+        self, http: httpx.Client | httpx.AsyncClient, call: dict[str, Any], timeout: float | httpx.Timeout | None
+    ) -> httpx.Request:
+        content = None
+        if "json" in call:
+            body = call["json"] | self._keys if self._in_body else call["json"]
+            content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
+        return http.build_request(
+            call["method"],
+            self._base_url + call["url"],
+            content=content,
+            headers=self._headers | call.get("headers", {}),
+            params=call.get("params"),
+            cookies=call.get("cookies"),
+            timeout=self._timeout if timeout is None else configuration.timeout(timeout),
+        )
+
+    def _policy(self, secrets: tuple[object, ...]) -> Policy:
+        known = (*self._keys.values(), *secrets)
+        told = tuple(key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
+        return Policy(self._retry, self._max_response_bytes, told)
+
+    def get_httpx_client(self) -> httpx.Client:
+        """The httpx client behind the methods without `await`; made at the first call.
+
+        Raises:
+            ConfigurationError: The one that was given is closed, or the transport only works with `await`.
+        """
+        if self._given is not None:
+            return _open(self._given, "http_client")
+        http = self._own
+        if http is None:
+            if self._transport is not None and not isinstance(self._transport, httpx.BaseTransport):
+                raise ConfigurationError("transport= only works with await: call the method that ends in _async")
+            with self._lock:
+                http = self._own = self._own or httpx.Client(transport=self._transport)
+        return http
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """The httpx client behind the methods with `await`; made at the first call in each event loop.
+
+        Raises:
+            ConfigurationError: The one that was given is closed, or the transport only works without `await`.
+        """
+        if self._given_async is not None:
+            return _open(self._given_async, "async_http_client")
+        loop = _running_loop()
+        http = self._own_async.get(loop)
+        if http is None:
+            if self._transport is not None and not isinstance(self._transport, httpx.AsyncBaseTransport):
+                raise ConfigurationError("transport= only works without await: call the method without _async")
+            with self._lock:
+                http = self._own_async.setdefault(loop, httpx.AsyncClient(transport=self._transport))
+        return http
+
+    def close(self) -> None:
+        """Closes the connections of the methods without `await`. The next call makes new ones."""
+        with self._lock:
+            http, self._own = self._own, None
+        if http is not None:
+            http.close()
+
+    async def aclose(self) -> None:
+        """Closes the connections of the methods with `await` in this event loop. The next call makes new ones."""
+        with self._lock:
+            http = self._own_async.pop(_running_loop(), None)
+        if http is not None:
+            await http.aclose()
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            self._entered += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._entered -= 1
+            last = self._entered == 0
+        if last:
+            self.close()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._entered -= 1
+            last = self._entered == 0
+        if last:
+            await self.aclose()
+
+
+def _open(http: H, argument: str) -> H:
+    if http.is_closed:
+        raise ConfigurationError(
+            f"the {argument}= that was given is closed: keep it open as long as this client is used"
+        )
+    return http
+
+
+def _running_loop() -> Any:
+    """What connections belong to: the event loop, or all of trio's."""
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return httpx
+
+
+# Below the class, which the modules of `api` refer to.
+from .api.accounts import accounts_get as _accounts_get
+from .models.accounts_get_request import AccountsGetRequest
+from .models.accounts_get_request_options import AccountsGetRequestOptions
+from .models.accounts_get_response import AccountsGetResponse

@@ -1,0 +1,234 @@
+"""Reading JSON: the checks behind every model's `from_dict`, and the parser behind every call.
+
+A value is accepted by its exact JSON type: a boolean is no number and a string no date-time without offset. Numbers
+stay as the json module reads them, `int` or `float`; type checkers allow an `int` where `float` is declared. Only for
+`integer` is 131.0 turned into 131, which is the same number to JSON Schema.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from .errors import DecodeError, MalformedResponseError
+from .types import OpenEnum
+
+T = TypeVar("T")
+E = TypeVar("E", bound=OpenEnum)
+
+WIDE: Final = 2.0**63
+"""From here on a float may be an integer that orjson could not hold, so it is looked at twice."""
+
+MAX_NESTING: Final = 100
+"""Levels of arrays and objects inside a value that the contract leaves open."""
+
+_DATE = r"\d{4}-\d\d-\d\d"
+_DATE_TIME = re.compile(_DATE + r"[Tt](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+class _Parser(threading.local):
+    """Which parser made the values that this thread is reading."""
+
+    inexact: bool = False
+    """Whether integers beyond 64 bits came as floats."""
+
+
+class _InexactError(ValueError):
+    """The value must be parsed again, by a parser that keeps integers of any size."""
+
+
+def _orjson() -> Callable[[bytes], Any] | None:
+    try:
+        loads: Callable[[bytes], Any] = import_module("orjson").loads
+    except ImportError:
+        return None
+    return loads
+
+
+fast_loads = _orjson()
+"""orjson's parser, where the extra `orjson` is installed."""
+
+_parser = _Parser()
+
+
+def read(content: bytes, decode: Callable[[Any], T]) -> T:
+    """Parses JSON text and decodes the value.
+
+    Raises:
+        MalformedResponseError: The text is no JSON in UTF-8, or is nested too deeply.
+        DecodeError: The value has the wrong shape.
+    """
+    if fast_loads is not None:
+        _parser.inexact = True
+        try:
+            return decode(fast_loads(content))
+        except (ValueError, RecursionError, MalformedResponseError):
+            pass  # The json module has the last word, so that both parsers end in the same values and errors.
+        finally:
+            _parser.inexact = False
+    value = _loads(content)
+    try:
+        return decode(value)
+    except RecursionError:
+        pass
+    raise MalformedResponseError(_TOO_DEEP)
+
+
+_TOO_DEEP = "the JSON is nested too deeply"
+
+
+def _loads(content: bytes) -> Any:
+    try:
+        return _DECODER.decode(content.decode())
+    except UnicodeDecodeError as error:
+        problem = f"the body is not UTF-8, from byte {error.start} on"
+    except json.JSONDecodeError as error:
+        problem = f"the body is no JSON: {error.msg} at character {error.pos}"
+    except RecursionError:
+        problem = _TOO_DEEP
+    except ValueError as error:
+        problem = f"the body is no JSON: {error}"
+    # Outside of the handlers, because the errors there hold the whole body.
+    raise MalformedResponseError(problem)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
+def wrong(value: object, expected: str, *path: str) -> DecodeError:
+    """The error for a value of a type that the contract does not allow."""
+    return DecodeError(path, expected, _found(value))
+
+
+def missing(error: KeyError) -> DecodeError:
+    """The error for a required property that is not there."""
+    return DecodeError(error.args, "a value, for it is required", "nothing")
+
+
+def no_extras(source: Mapping[str, Any], known: frozenset[str]) -> DecodeError:
+    """The error for a property that a closed object does not name."""
+    return DecodeError([next(key for key in source if key not in known)], "no property of this name", "one")
+
+
+def extras(source: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """The properties that the contract does not name."""
+    return {key: kept(value, key) for key, value in source.items() if key not in known}
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """A JSON object in another mapping than `dict`."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise wrong(value, "an object")
+
+
+def open_value(enum: type[E], value: object, expected: str, *path: str) -> E:
+    """A string that the enum does not list."""
+    if type(value) is str:
+        return enum(value)
+    raise wrong(value, expected, *path) from None
+
+
+def number(value: object, expected: str, *path: str) -> float:
+    """A number that is not at once seen to be one: a very large float."""
+    if type(value) is int:
+        return value
+    if type(value) is not float or not math.isfinite(value):
+        raise wrong(value, expected, *path)
+    if _parser.inexact:
+        raise _InexactError
+    return value
+
+
+def integer(value: object, expected: str, *path: str) -> int:
+    """An integer, also where it is written with a decimal point."""
+    if type(value) is float and value.is_integer():
+        return int(number(value, expected, *path))
+    raise wrong(value, expected, *path)
+
+
+def date_time(value: object, expected: str, *path: str) -> datetime.datetime:
+    """A date-time of RFC 3339."""
+    if type(value) is str and _DATE_TIME.fullmatch(value):
+        try:
+            return datetime.datetime.fromisoformat(value.upper())
+        except ValueError:
+            pass  # 30 February, a leap second, the year 0
+    raise wrong(value, expected, *path)
+
+
+def date_time_text(value: datetime.datetime) -> str:
+    """Writes a date-time as RFC 3339 has it, UTC as Z.
+
+    Raises:
+        ValueError: The value has no offset.
+    """
+    if value.utcoffset() is None:
+        raise ValueError("a date-time needs an offset, such as tzinfo=datetime.UTC")
+    text = value.isoformat()
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+def date(value: object, expected: str, *path: str) -> datetime.date:
+    """A date of RFC 3339."""
+    if type(value) is str and re.fullmatch(_DATE, value, re.ASCII):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass  # 30 February, the year 0
+    raise wrong(value, expected, *path)
+
+
+def uuid(value: object, expected: str, *path: str) -> UUID:
+    """A UUID in its usual form of five groups."""
+    if type(value) is str and re.fullmatch(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+        return UUID(value)
+    raise wrong(value, expected, *path)
+
+
+def kept(value: Any, *path: str) -> Any:
+    """A value that the contract leaves open, unless it could not be written as JSON again."""
+    _walk(value, MAX_NESTING, path)
+    return value
+
+
+def _walk(value: object, levels: int, path: tuple[str, ...]) -> None:
+    inner: Iterable[object] = ()
+    if type(value) is dict:
+        inner = value.values()
+    elif type(value) is list:
+        inner = value
+    elif type(value) is float and not -WIDE < value < WIDE:
+        number(value, "a number", *path)
+    for item in inner:
+        if levels == 0:
+            raise DecodeError(path, f"at most {MAX_NESTING} levels of arrays and objects", "more")
+        _walk(item, levels - 1, path)
+
+
+def _found(value: object) -> str:
+    if type(value) is float and not math.isfinite(value):
+        return "a number that is not finite"
+    return _NAMES.get(type(value), f"a Python {type(value).__name__}")
+
+
+_NAMES: Final[dict[type, str]] = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+}

@@ -1,0 +1,406 @@
+"""The exceptions of this package, all of them.
+
+    PlaidAccountsError
+    ├── ConfigurationError            the client cannot be set up like this; also a ValueError
+    ├── ArgumentError                 the call's arguments contradict the contract, nothing was sent; also a ValueError
+    ├── ApiError                      the API answered with an error; itself for an error_type not listed here
+    │   ├── InvalidRequestError         INVALID_REQUEST
+    │   ├── InvalidResultError          INVALID_RESULT
+    │   ├── InvalidInputError           INVALID_INPUT
+    │   ├── InstitutionError            INSTITUTION_ERROR
+    │   ├── RateLimitExceededError      RATE_LIMIT_EXCEEDED
+    │   ├── PlaidApiError               API_ERROR
+    │   ├── ItemError                   ITEM_ERROR
+    │   ├── AssetReportError            ASSET_REPORT_ERROR
+    │   ├── BaseReportError             BASE_REPORT_ERROR
+    │   ├── RecaptchaError              RECAPTCHA_ERROR
+    │   ├── OauthError                  OAUTH_ERROR
+    │   ├── PaymentError                PAYMENT_ERROR
+    │   ├── BankTransferError           BANK_TRANSFER_ERROR
+    │   ├── IncomeVerificationError     INCOME_VERIFICATION_ERROR
+    │   ├── MicrodepositsError          MICRODEPOSITS_ERROR
+    │   ├── SandboxError                SANDBOX_ERROR
+    │   ├── PartnerError                PARTNER_ERROR
+    │   ├── SignalError                 SIGNAL_ERROR
+    │   ├── TransactionsError           TRANSACTIONS_ERROR
+    │   ├── TransactionError            TRANSACTION_ERROR
+    │   ├── TransferError               TRANSFER_ERROR
+    │   ├── CheckReportError            CHECK_REPORT_ERROR
+    │   ├── ConsumerReportError         CONSUMER_REPORT_ERROR
+    │   ├── UserError                   USER_ERROR
+    │   ├── IdempotencyError            IDEMPOTENCY_ERROR
+    │   ├── AssetsError                 ASSETS_ERROR
+    │   ├── CraMonitoringError          CRA_MONITORING_ERROR
+    │   ├── CreditProfileReportError    CREDIT_PROFILE_REPORT_ERROR
+    │   ├── EncompassError              ENCOMPASS_ERROR
+    │   ├── EnrichError                 ENRICH_ERROR
+    │   ├── FraudInsightsError          FRAUD_INSIGHTS_ERROR
+    │   ├── FreddieMacError             FREDDIE_MAC_ERROR
+    │   ├── LinkDeliveryError           LINK_DELIVERY_ERROR
+    │   ├── ProfileError                PROFILE_ERROR
+    │   ├── RecurringTransactionsError  RECURRING_TRANSACTIONS_ERROR
+    │   ├── StatementsError             STATEMENTS_ERROR
+    │   ├── TransferRecurringError      TRANSFER_RECURRING_ERROR
+    │   └── TransferRefundError         TRANSFER_REFUND_ERROR
+    ├── TransportError                no complete answer came; the httpx exception is its __cause__
+    │   ├── TransportTimeoutError     connecting, sending or reading took too long
+    │   └── TransportConnectionError  no connection, or it broke
+    └── MalformedResponseError        what came is not an answer of this API: a proxy's page, a redirect, no JSON …
+        └── DecodeError               JSON of another shape than the contract's; also raised by `from_dict`
+
+All can be pickled and copied. None holds a client_id, a secret or an access token, nor the values of an answer that
+is malformed: an error names the place and the types. A cause keeps its message, but neither its request nor its frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from json import dumps
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from .models.plaid_error import PlaidError
+    from .models.plaid_error_type import PlaidErrorType
+
+
+class PlaidAccountsError(Exception):
+    """Every exception that this package raises by itself."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(error: type[PlaidAccountsError], args: tuple[Any, ...], state: dict[str, Any]) -> PlaidAccountsError:
+    restored = error.__new__(error, *args)
+    restored.__dict__.update(state)
+    return restored
+
+
+class ConfigurationError(PlaidAccountsError, ValueError):
+    """A setting is missing or cannot be used. The message names the argument and the environment variable."""
+
+
+class ArgumentError(PlaidAccountsError, ValueError):
+    """An argument of a call has a type that the contract does not allow. Nothing was sent."""
+
+
+class ApiError(PlaidAccountsError):
+    """The API answered with an error. Act on `error_type` (the class) and `error_code`; the messages may change."""
+
+    body: PlaidError
+    """The whole body."""
+    status_code: int
+    """The HTTP status."""
+    retry_after: float | None
+    """Seconds to wait before the next call, where the answer says so."""
+
+    def __init__(self, body: PlaidError, *, status_code: int, retry_after: float | None = None) -> None:
+        self.body = body
+        self.status_code = status_code
+        self.retry_after = retry_after
+        super().__init__(
+            f"{body.error_type}/{body.error_code}, status {status_code}: {body.error_message}"
+            f" [request_id {self.request_id or 'not given'}]. {self._advice()}"
+        )
+
+    @property
+    def error_type(self) -> PlaidErrorType:
+        """The group of the error; may be one that is not listed."""
+        return self.body.error_type
+
+    @property
+    def error_code(self) -> str:
+        """What exactly went wrong."""
+        return self.body.error_code
+
+    @property
+    def error_message(self) -> str:
+        """Words for a developer."""
+        return self.body.error_message
+
+    @property
+    def display_message(self) -> str | None:
+        """Words for the user, if the error is theirs to solve."""
+        return self.body.display_message or None
+
+    @property
+    def request_id(self) -> str | None:
+        """Names the exchange for Plaid's support."""
+        return self.body.request_id or None
+
+    def _advice(self) -> str:
+        advice = _ADVICE.get(self.error_code)
+        if advice is None and self.status_code >= 500:
+            advice = "Plaid failed; the same call may succeed later. If not, give Plaid's support the request_id."
+        elif advice is None and self.status_code == 429:
+            advice = "Call less often."
+        wait = "" if self.retry_after is None else f" Wait {self.retry_after:g} s before the next call."
+        return (advice or f"The same call will fail again; see what {self.error_code} asks for.") + wait
+
+
+class InvalidRequestError(ApiError):
+    """error_type INVALID_REQUEST; error_code MISSING_FIELDS, UNKNOWN_FIELDS, INVALID_FIELD, INVALID_BODY, INVALID_HEADERS,
+    INCOMPATIBLE_API_VERSION."""
+
+
+class InvalidResultError(ApiError):
+    """error_type INVALID_RESULT."""
+
+
+class InvalidInputError(ApiError):
+    """error_type INVALID_INPUT; error_code INVALID_API_KEYS, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID, UNAUTHORIZED_ENVIRONMENT,
+    UNAUTHORIZED_ROUTE_ACCESS, USER_PERMISSION_REVOKED, ADDITIONAL_CONSENT_REQUIRED."""
+
+
+class InstitutionError(ApiError):
+    """error_type INSTITUTION_ERROR; error_code INSTITUTION_DOWN, INSTITUTION_NOT_RESPONDING, INSTITUTION_NOT_AVAILABLE,
+    INSTITUTION_NO_LONGER_SUPPORTED, UNSUPPORTED_RESPONSE."""
+
+
+class RateLimitExceededError(ApiError):
+    """error_type RATE_LIMIT_EXCEEDED; error_code ACCOUNTS_LIMIT, RATE_LIMIT, CREDITS_EXHAUSTED."""
+
+
+class PlaidApiError(ApiError):
+    """error_type API_ERROR; error_code INTERNAL_SERVER_ERROR, PLANNED_MAINTENANCE."""
+
+
+class ItemError(ApiError):
+    """error_type ITEM_ERROR; error_code ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, ITEM_CONCURRENTLY_DELETED, NO_ACCOUNTS,
+    ACCESS_NOT_GRANTED, ITEM_LOCKED, ITEM_NOT_SUPPORTED, PASSWORD_RESET_REQUIRED."""
+
+
+class AssetReportError(ApiError):
+    """error_type ASSET_REPORT_ERROR."""
+
+
+class BaseReportError(ApiError):
+    """error_type BASE_REPORT_ERROR."""
+
+
+class RecaptchaError(ApiError):
+    """error_type RECAPTCHA_ERROR."""
+
+
+class OauthError(ApiError):
+    """error_type OAUTH_ERROR."""
+
+
+class PaymentError(ApiError):
+    """error_type PAYMENT_ERROR."""
+
+
+class BankTransferError(ApiError):
+    """error_type BANK_TRANSFER_ERROR."""
+
+
+class IncomeVerificationError(ApiError):
+    """error_type INCOME_VERIFICATION_ERROR."""
+
+
+class MicrodepositsError(ApiError):
+    """error_type MICRODEPOSITS_ERROR."""
+
+
+class SandboxError(ApiError):
+    """error_type SANDBOX_ERROR."""
+
+
+class PartnerError(ApiError):
+    """error_type PARTNER_ERROR."""
+
+
+class SignalError(ApiError):
+    """error_type SIGNAL_ERROR."""
+
+
+class TransactionsError(ApiError):
+    """error_type TRANSACTIONS_ERROR."""
+
+
+class TransactionError(ApiError):
+    """error_type TRANSACTION_ERROR."""
+
+
+class TransferError(ApiError):
+    """error_type TRANSFER_ERROR."""
+
+
+class CheckReportError(ApiError):
+    """error_type CHECK_REPORT_ERROR."""
+
+
+class ConsumerReportError(ApiError):
+    """error_type CONSUMER_REPORT_ERROR."""
+
+
+class UserError(ApiError):
+    """error_type USER_ERROR."""
+
+
+class IdempotencyError(ApiError):
+    """error_type IDEMPOTENCY_ERROR."""
+
+
+class AssetsError(ApiError):
+    """error_type ASSETS_ERROR."""
+
+
+class CraMonitoringError(ApiError):
+    """error_type CRA_MONITORING_ERROR."""
+
+
+class CreditProfileReportError(ApiError):
+    """error_type CREDIT_PROFILE_REPORT_ERROR."""
+
+
+class EncompassError(ApiError):
+    """error_type ENCOMPASS_ERROR."""
+
+
+class EnrichError(ApiError):
+    """error_type ENRICH_ERROR."""
+
+
+class FraudInsightsError(ApiError):
+    """error_type FRAUD_INSIGHTS_ERROR."""
+
+
+class FreddieMacError(ApiError):
+    """error_type FREDDIE_MAC_ERROR."""
+
+
+class LinkDeliveryError(ApiError):
+    """error_type LINK_DELIVERY_ERROR."""
+
+
+class ProfileError(ApiError):
+    """error_type PROFILE_ERROR."""
+
+
+class RecurringTransactionsError(ApiError):
+    """error_type RECURRING_TRANSACTIONS_ERROR."""
+
+
+class StatementsError(ApiError):
+    """error_type STATEMENTS_ERROR."""
+
+
+class TransferRecurringError(ApiError):
+    """error_type TRANSFER_RECURRING_ERROR."""
+
+
+class TransferRefundError(ApiError):
+    """error_type TRANSFER_REFUND_ERROR."""
+
+
+BY_TYPE: dict[str, type[ApiError]] = {
+    "INVALID_REQUEST": InvalidRequestError,
+    "INVALID_RESULT": InvalidResultError,
+    "INVALID_INPUT": InvalidInputError,
+    "INSTITUTION_ERROR": InstitutionError,
+    "RATE_LIMIT_EXCEEDED": RateLimitExceededError,
+    "API_ERROR": PlaidApiError,
+    "ITEM_ERROR": ItemError,
+    "ASSET_REPORT_ERROR": AssetReportError,
+    "BASE_REPORT_ERROR": BaseReportError,
+    "RECAPTCHA_ERROR": RecaptchaError,
+    "OAUTH_ERROR": OauthError,
+    "PAYMENT_ERROR": PaymentError,
+    "BANK_TRANSFER_ERROR": BankTransferError,
+    "INCOME_VERIFICATION_ERROR": IncomeVerificationError,
+    "MICRODEPOSITS_ERROR": MicrodepositsError,
+    "SANDBOX_ERROR": SandboxError,
+    "PARTNER_ERROR": PartnerError,
+    "SIGNAL_ERROR": SignalError,
+    "TRANSACTIONS_ERROR": TransactionsError,
+    "TRANSACTION_ERROR": TransactionError,
+    "TRANSFER_ERROR": TransferError,
+    "CHECK_REPORT_ERROR": CheckReportError,
+    "CONSUMER_REPORT_ERROR": ConsumerReportError,
+    "USER_ERROR": UserError,
+    "IDEMPOTENCY_ERROR": IdempotencyError,
+    "ASSETS_ERROR": AssetsError,
+    "CRA_MONITORING_ERROR": CraMonitoringError,
+    "CREDIT_PROFILE_REPORT_ERROR": CreditProfileReportError,
+    "ENCOMPASS_ERROR": EncompassError,
+    "ENRICH_ERROR": EnrichError,
+    "FRAUD_INSIGHTS_ERROR": FraudInsightsError,
+    "FREDDIE_MAC_ERROR": FreddieMacError,
+    "LINK_DELIVERY_ERROR": LinkDeliveryError,
+    "PROFILE_ERROR": ProfileError,
+    "RECURRING_TRANSACTIONS_ERROR": RecurringTransactionsError,
+    "STATEMENTS_ERROR": StatementsError,
+    "TRANSFER_RECURRING_ERROR": TransferRecurringError,
+    "TRANSFER_REFUND_ERROR": TransferRefundError,
+}
+"""The class for each error_type."""
+
+_ADVICE: dict[str, str] = {}
+
+
+class TransportError(PlaidAccountsError):
+    """No complete answer came. The message names the address and what to check; `__cause__` is the httpx exception."""
+
+
+class TransportTimeoutError(TransportError):
+    """Connecting, sending or reading took longer than the timeout allows."""
+
+
+class TransportConnectionError(TransportError):
+    """No connection could be made, or it broke before the answer was complete."""
+
+
+class MalformedResponseError(PlaidAccountsError):
+    """What came is not an answer of this API."""
+
+    problem: str
+    """What is wrong, without any value of the answer."""
+    status_code: int | None
+    """The HTTP status; None where no response was involved."""
+
+    def __init__(self, problem: str, *, status_code: int | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.status_code = status_code
+
+    def __str__(self) -> str:
+        return self.problem if self.status_code is None else f"status {self.status_code}: {self.problem}"
+
+
+class DecodeError(MalformedResponseError):
+    """JSON of another shape than the contract's."""
+
+    expected: str
+    """What the contract allows."""
+    found: str
+    """The type of what was there, never its value."""
+
+    def __init__(self, path: Iterable[str | int], expected: str, found: str) -> None:
+        super().__init__("")
+        self._path = tuple(path)
+        self.expected = expected
+        self.found = found
+
+    def within(self, *path: str | int) -> Self:
+        """Puts what leads to the failing object before the path."""
+        self._path = path + self._path
+        return self
+
+    @property
+    def path(self) -> str:
+        """The place in the JSON, such as `accounts[3].balances.available`; empty for the whole."""
+        return "".join(_step(step) for step in self._path).removeprefix(".")
+
+    def __str__(self) -> str:
+        text = f"{self.path or 'the whole body'}: expected {self.expected}, found {self.found}"
+        if self.status_code is None:
+            return text
+        advice = "Check that base_url leads to the API; if it does, a newer version of this package may know the answer"
+        return f"status {self.status_code}: {text}. {advice}."
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if step.isidentifier() else f"[{dumps(step)}]"

@@ -1,0 +1,287 @@
+"""One call over HTTP: sent, repeated where that may help, read within bounds, and told apart.
+
+Nothing here raises while a request is at hand. What went wrong is returned, so that no frame of the traceback that the
+caller sees holds a header or a body with secrets.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
+
+import httpx
+
+from .decode import read
+from .errors import (
+    BY_TYPE,
+    ApiError,
+    ArgumentError,
+    DecodeError,
+    MalformedResponseError,
+    PlaidAccountsError,
+    TransportConnectionError,
+    TransportError,
+    TransportTimeoutError,
+)
+from .models.plaid_error import PlaidError
+from .types import Response
+
+if TYPE_CHECKING:
+    from httpx_retries import Retry
+
+
+class Model(Protocol):
+    """What every model can do."""
+
+    @classmethod
+    def from_dict(cls, src_dict: Any) -> Self: ...
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+M = TypeVar("M", bound=Model)
+
+
+class Answer(NamedTuple):
+    """A complete response, without the request that it answers."""
+
+    status_code: int
+    headers: httpx.Headers
+    content: bytes
+
+
+Outcome = Answer | PlaidAccountsError
+
+
+class Policy(NamedTuple):
+    """How a call is made."""
+
+    retry: Retry
+    max_bytes: int
+    secrets: tuple[str, ...]
+    """What must not be seen in an error. Only of some length: a short one occurs by chance."""
+
+
+def request_body(model: type[M], body: M) -> dict[str, Any]:
+    """The JSON of a request.
+
+    Raises:
+        ArgumentError: It is not of the model, or has a value that the contract does not allow.
+    """
+    problem = f"the body must be of the class {model.__name__}"
+    if isinstance(body, model):
+        try:
+            json = body.to_dict()
+            model.from_dict(json)
+        except DecodeError as error:
+            problem = f"{error.path} must be {error.expected}, not {error.found}"
+        except (AttributeError, TypeError, ValueError):
+            problem = f"a property of {model.__name__} has a value of another type than its annotation says"
+        else:
+            return json
+    raise ArgumentError(f"{problem}; nothing was sent")
+
+
+def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
+    """Sends a request, again where the policy says so, and reads the answer."""
+    retry = policy.retry
+    while True:
+        outcome: Outcome
+        fault: Exception | None = None
+        status: int | None = None
+        try:
+            response = http.send(request, stream=True, follow_redirects=False)
+            try:
+                status = response.status_code
+                body = _Body(response, policy)
+                for chunk in response.iter_bytes():
+                    body.add(chunk)
+                outcome = body.answer()
+            finally:
+                response.close()
+        except (httpx.RequestError, MalformedResponseError) as error:
+            fault = error
+            outcome = _failure(error, status, request, policy)
+        if not _worth_repeating(retry, outcome, fault):
+            return outcome
+        retry = retry.increment()
+        retry.sleep(_pause(outcome))
+
+
+async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> Outcome:
+    """Does what `send` does, for asyncio and trio."""
+    retry = policy.retry
+    while True:
+        outcome: Outcome
+        fault: Exception | None = None
+        status: int | None = None
+        try:
+            response = await http.send(request, stream=True, follow_redirects=False)
+            try:
+                status = response.status_code
+                body = _Body(response, policy)
+                async for chunk in response.aiter_bytes():
+                    body.add(chunk)
+                outcome = body.answer()
+            finally:
+                await response.aclose()
+        except (httpx.RequestError, MalformedResponseError) as error:
+            fault = error
+            outcome = _failure(error, status, request, policy)
+        if not _worth_repeating(retry, outcome, fault):
+            return outcome
+        retry = retry.increment()
+        await retry.asleep(_pause(outcome))
+
+
+class _Body:
+    """The body of a response while it comes."""
+
+    def __init__(self, response: httpx.Response, policy: Policy) -> None:
+        self._response = response
+        self._policy = policy
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Takes a piece, decompressed.
+
+        Raises:
+            MalformedResponseError: The body is longer than the policy allows.
+        """
+        self._size += len(chunk)
+        if self._size > self._policy.max_bytes:
+            advice = "raise max_response_bytes= if it should be"
+            raise MalformedResponseError(f"the body is longer than {self._policy.max_bytes} bytes; {advice}")
+        self._chunks.append(chunk)
+
+    def answer(self) -> Answer:
+        """The response, complete; an error without the caller's own secrets, should the server repeat them."""
+        content = b"".join(self._chunks)
+        if self._response.status_code >= 400:
+            content = _redacted(content, self._policy.secrets)
+        return Answer(self._response.status_code, self._response.headers, content)
+
+
+def _worth_repeating(retry: Retry, outcome: Outcome, fault: Exception | None) -> bool:
+    if retry.is_exhausted():
+        return False
+    if isinstance(outcome, Answer):
+        return retry.is_retryable_status_code(outcome.status_code)
+    return fault is not None and retry.is_retryable_exception(fault)
+
+
+def _pause(outcome: Outcome) -> httpx.Response | Exception:
+    """What tells the policy how long to wait: the header Retry-After in seconds, if it can be understood."""
+    if not isinstance(outcome, Answer):
+        return outcome
+    seconds = retry_after(outcome.headers)
+    return httpx.Response(outcome.status_code, headers={"Retry-After": str(math.ceil(seconds))} if seconds else None)
+
+
+def retry_after(headers: httpx.Headers) -> float | None:
+    """The seconds that the header Retry-After asks to wait, given as a number or a date."""
+    from httpx_retries import Retry
+
+    text = headers.get("Retry-After")
+    if text is None:
+        return None
+    try:
+        seconds = Retry().parse_retry_after(text)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) else None
+
+
+def _failure(
+    error: httpx.RequestError | MalformedResponseError, status: int | None, request: httpx.Request, policy: Policy
+) -> PlaidAccountsError:
+    """The exception for a call without a complete answer; its cause is `error`, made safe."""
+    if isinstance(error, MalformedResponseError):
+        error.status_code = status
+        return error.with_traceback(None)
+    _remove_secrets(error, request, policy.secrets)
+    address = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{request.url.path}"
+    kind = type(error).__name__
+    failure: PlaidAccountsError
+    if isinstance(error, httpx.DecodingError):
+        problem = f"the body is not compressed the way its header says. {_ELSEWHERE}"
+        failure = MalformedResponseError(problem, status_code=status)
+    elif isinstance(error, httpx.TimeoutException):
+        advice = "See whether the network and the API are well, or allow more time with timeout="
+        failure = TransportTimeoutError(f"{address}: no answer in time ({kind}). {advice}.")
+    elif isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)):
+        advice = "Check base_url, the network and any proxy; the call only reads, so it may be made again"
+        failure = TransportConnectionError(f"{address}: {str(error) or 'the connection broke'} ({kind}). {advice}.")
+    else:
+        failure = TransportError(f"{address}: the request could not be sent ({kind}). Check base_url and http_client.")
+    failure.__cause__ = error
+    return failure
+
+
+def _remove_secrets(error: httpx.RequestError, request: httpx.Request, secrets: tuple[str, ...]) -> None:
+    """Takes the request and the frames that held it from an exception and from all that led to it."""
+    error.request = httpx.Request(request.method, request.url.copy_with(query=None))
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        link.__traceback__ = None
+        if any(secret in str(link) for secret in secrets):
+            link.args = ("[redacted]",)
+        link = link.__cause__ or link.__context__
+
+
+def _redacted(content: bytes, secrets: tuple[str, ...]) -> bytes:
+    for secret in secrets:
+        content = content.replace(secret.encode("utf-8", "surrogatepass"), b"[redacted]")
+    return content
+
+
+def interpret(outcome: Outcome, model: type[M]) -> Response[M]:
+    """Decodes a success into `model`.
+
+    Raises:
+        PlaidAccountsError: The outcome is anything else.
+    """
+    if not isinstance(outcome, Answer):
+        raise outcome
+    status, headers, content = outcome
+    if 200 <= status < 300:
+        parsed = _parsed(outcome, model)
+        return Response(status_code=status, headers=headers, content=content, parsed=parsed)
+    if 300 <= status < 400:
+        advice = "Redirects are not followed, because secrets would go along: point base_url at the API itself"
+        raise MalformedResponseError(f"the answer is a redirect. {advice}.", status_code=status)
+    body = _parsed(outcome, PlaidError)
+    raise BY_TYPE.get(body.error_type, ApiError)(body, status_code=status, retry_after=retry_after(headers))
+
+
+def _parsed(answer: Answer, model: type[M]) -> M:
+    status, headers, content = answer
+    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    problem: MalformedResponseError
+    if not content:
+        problem = MalformedResponseError(f"the body is empty. {_ELSEWHERE}")
+    elif media_type != "application/json" and not media_type.endswith("+json"):
+        problem = MalformedResponseError(f"the body is {_shown(media_type)}, not application/json. {_ELSEWHERE}")
+    else:
+        try:
+            return read(content, model.from_dict)
+        except DecodeError as error:
+            problem = error
+        except MalformedResponseError as error:
+            problem = MalformedResponseError(f"{error.problem}. {_ELSEWHERE}")
+    problem.status_code = status
+    # The frames and the context hold values of the answer.
+    problem.__context__ = None
+    raise problem.with_traceback(None)
+
+
+_ELSEWHERE = "A proxy or another server may have answered instead of the API: check base_url"
+
+
+def _shown(media_type: str) -> str:
+    """A media type as it may stand in a message: a server could put anything there."""
+    known = ("text/html", "text/plain", "text/xml", "application/xml", "application/octet-stream")
+    return media_type if media_type in known else "of another media type" if media_type else "of no media type"

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    WIDE,
+    as_object,
+    extras,
+    missing,
+    number,
+    open_value,
+    wrong,
+)
+from ..errors import DecodeError
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class Account:
+    """One account that the user let the application see."""
+
+    account_id: str
+    """ Names the account. Case-sensitive; lasts as long as the Item unless Plaid can no longer match the account
+    with the institution's data. """
+    balances: AccountBalances
+    """ What the account holds, as of the last update of the Item. Amounts are decimal numbers in units of the
+    currency, with as many decimals as the institution gives. """
+    mask: None | str
+    """ The last two to four letters or digits of the account's number or of what the institution shows for it. Two
+    accounts of an Item may share it. """
+    name: str
+    """ The name that the user or the institution gave the account. """
+    official_name: None | str
+    """ The institution's formal name for the account. """
+    type_: AccountType
+    """ The broad kind of account. """
+    subtype: AccountSubtype | None
+    """ The kind of account within its type; null where the institution gives none. """
+    verification_status: Literal[""] | None | Unset | VerificationStatus = UNSET
+    """ How far the check of the account and routing number has come. Absent, null or empty where no micro-deposits
+    and no database check are used. """
+    verification_name: str | Unset = UNSET
+    """ The account holder's name as given for the check of micro-deposits or of the database. """
+    verification_insights: AccountVerificationInsights | Unset = UNSET
+    """ What the database check learnt about the account and routing number. """
+    persistent_account_id: str | Unset = UNSET
+    """ The same for one account in every Item that holds it, where the institution issues tokenised account numbers
+    (Chase, PNC, US Bank). """
+    holder_category: AccountHolderCategory | None | Unset = UNSET
+    """ Whether a person or a business holds the account. In beta at Plaid. """
+    apy: float | None | Unset = UNSET
+    """ The annual percentage yield in percent, 4.25 for 4.25 %; null where the institution gives none. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["account_id"] = self.account_id
+        result["balances"] = self.balances.to_dict()
+        result["mask"] = self.mask
+        result["name"] = self.name
+        result["official_name"] = self.official_name
+        result["type"] = self.type_.value
+        result["subtype"] = self.subtype.value if isinstance(self.subtype, AccountSubtype) else self.subtype
+        if self.verification_status is not UNSET:
+            result["verification_status"] = (
+                self.verification_status.value
+                if isinstance(self.verification_status, VerificationStatus)
+                else self.verification_status
+            )
+        if self.verification_name is not UNSET:
+            result["verification_name"] = self.verification_name
+        if self.verification_insights is not UNSET:
+            result["verification_insights"] = self.verification_insights.to_dict()
+        if self.persistent_account_id is not UNSET:
+            result["persistent_account_id"] = self.persistent_account_id
+        if self.holder_category is not UNSET:
+            result["holder_category"] = (
+                self.holder_category.value
+                if isinstance(self.holder_category, AccountHolderCategory)
+                else self.holder_category
+            )
+        if self.apy is not UNSET:
+            result["apy"] = self.apy
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 7
+        try:
+            value = src_dict["account_id"]
+            if type(value) is not str:
+                raise wrong(value, "a string", "account_id")
+            self.account_id = value
+            value = src_dict["balances"]
+            try:
+                value = _account_balances(value)
+            except DecodeError as error:
+                raise error.within("balances")
+            self.balances = value
+            value = src_dict["mask"]
+            if value is not None:
+                if type(value) is not str:
+                    raise wrong(value, "a string or null", "mask")
+            self.mask = value
+            value = src_dict["name"]
+            if type(value) is not str:
+                raise wrong(value, "a string", "name")
+            self.name = value
+            value = src_dict["official_name"]
+            if value is not None:
+                if type(value) is not str:
+                    raise wrong(value, "a string or null", "official_name")
+            self.official_name = value
+            value = src_dict["type"]
+            try:
+                value = _account_type[value]
+            except (KeyError, TypeError):
+                value = open_value(AccountType, value, "a string", "type")
+            self.type_ = value
+            value = src_dict["subtype"]
+            if value is not None:
+                try:
+                    value = _account_subtype[value]
+                except (KeyError, TypeError):
+                    value = open_value(AccountSubtype, value, "a string or null", "subtype")
+            self.subtype = value
+            if "verification_status" in src_dict:
+                known += 1
+                value = src_dict["verification_status"]
+                if value is not None and value != "":
+                    try:
+                        value = _verification_status[value]
+                    except (KeyError, TypeError):
+                        value = open_value(VerificationStatus, value, "a string or null", "verification_status")
+                self.verification_status = value
+            else:
+                self.verification_status = UNSET
+            if "verification_name" in src_dict:
+                known += 1
+                value = src_dict["verification_name"]
+                if type(value) is not str:
+                    raise wrong(value, "a string", "verification_name")
+                self.verification_name = value
+            else:
+                self.verification_name = UNSET
+            if "verification_insights" in src_dict:
+                known += 1
+                value = src_dict["verification_insights"]
+                try:
+                    value = _account_verification_insights(value)
+                except DecodeError as error:
+                    raise error.within("verification_insights")
+                self.verification_insights = value
+            else:
+                self.verification_insights = UNSET
+            if "persistent_account_id" in src_dict:
+                known += 1
+                value = src_dict["persistent_account_id"]
+                if type(value) is not str:
+                    raise wrong(value, "a string", "persistent_account_id")
+                self.persistent_account_id = value
+            else:
+                self.persistent_account_id = UNSET
+            if "holder_category" in src_dict:
+                known += 1
+                value = src_dict["holder_category"]
+                if value is not None:
+                    try:
+                        value = _account_holder_category[value]
+                    except (KeyError, TypeError):
+                        value = open_value(AccountHolderCategory, value, "a string or null", "holder_category")
+                self.holder_category = value
+            else:
+                self.holder_category = UNSET
+            if "apy" in src_dict:
+                known += 1
+                value = src_dict["apy"]
+                if value is not None:
+                    if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                        value = number(value, "a number or null", "apy")
+                self.apy = value
+            else:
+                self.apy = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+from .account_balances import AccountBalances
+from .account_holder_category import AccountHolderCategory
+from .account_subtype import AccountSubtype
+from .account_type import AccountType
+from .account_verification_insights import AccountVerificationInsights
+from .verification_status import VerificationStatus
+
+_KNOWN = frozenset(
+    (
+        "account_id",
+        "balances",
+        "mask",
+        "name",
+        "official_name",
+        "type",
+        "subtype",
+        "verification_status",
+        "verification_name",
+        "verification_insights",
+        "persistent_account_id",
+        "holder_category",
+        "apy",
+    )
+)
+_account_balances = AccountBalances.from_dict
+_account_type = {member.value: member for member in AccountType}
+_account_subtype = {member.value: member for member in AccountSubtype}
+_verification_status = {member.value: member for member in VerificationStatus}
+_account_verification_insights = AccountVerificationInsights.from_dict
+_account_holder_category = {member.value: member for member in AccountHolderCategory}

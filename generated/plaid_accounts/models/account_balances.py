@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    WIDE,
+    as_object,
+    date_time,
+    date_time_text,
+    extras,
+    missing,
+    number,
+    wrong,
+)
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountBalances:
+    """What the account holds, as of the last update of the Item. Amounts are decimal numbers in units of the currency,
+    with as many decimals as the institution gives.
+
+    """
+
+    available: float | None
+    """ What can be withdrawn or spent as the institution computes it, without a permitted overdraft; for credit,
+    what is left of the limit. Null where the institution does not compute it. """
+    current: float | None
+    """ What is in the account, or for credit and loans what is owed (positive) or overpaid (negative). Null only if
+    available is not, except for limited purpose checking accounts, which show neither. """
+    limit: float | None
+    """ The credit limit, or for depository accounts the agreed overdraft, where known. """
+    iso_currency_code: None | str
+    """ The ISO 4217 code of the currency; null if unofficial_currency_code is given. """
+    unofficial_currency_code: None | str
+    """ The code of a currency outside ISO 4217, such as BTC or ETH; null if iso_currency_code is given. """
+    last_updated_datetime: datetime.datetime | None | Unset = UNSET
+    """ When the balance was last read from the institution. Given for Capital One (ins_128026) only. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["available"] = self.available
+        result["current"] = self.current
+        result["limit"] = self.limit
+        result["iso_currency_code"] = self.iso_currency_code
+        result["unofficial_currency_code"] = self.unofficial_currency_code
+        if self.last_updated_datetime is not UNSET:
+            result["last_updated_datetime"] = (
+                date_time_text(self.last_updated_datetime)
+                if isinstance(self.last_updated_datetime, datetime.datetime)
+                else self.last_updated_datetime
+            )
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 5
+        try:
+            value = src_dict["available"]
+            if value is not None:
+                if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                    value = number(value, "a number or null", "available")
+            self.available = value
+            value = src_dict["current"]
+            if value is not None:
+                if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                    value = number(value, "a number or null", "current")
+            self.current = value
+            value = src_dict["limit"]
+            if value is not None:
+                if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                    value = number(value, "a number or null", "limit")
+            self.limit = value
+            value = src_dict["iso_currency_code"]
+            if value is not None:
+                if type(value) is not str:
+                    raise wrong(value, "a string or null", "iso_currency_code")
+            self.iso_currency_code = value
+            value = src_dict["unofficial_currency_code"]
+            if value is not None:
+                if type(value) is not str:
+                    raise wrong(value, "a string or null", "unofficial_currency_code")
+            self.unofficial_currency_code = value
+            if "last_updated_datetime" in src_dict:
+                known += 1
+                value = src_dict["last_updated_datetime"]
+                if value is not None:
+                    value = date_time(value, "a date-time with offset or null", "last_updated_datetime")
+                self.last_updated_datetime = value
+            else:
+                self.last_updated_datetime = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(
+    (
+        "available",
+        "current",
+        "limit",
+        "iso_currency_code",
+        "unofficial_currency_code",
+        "last_updated_datetime",
+    )
+)

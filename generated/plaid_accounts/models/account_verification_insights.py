@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    extras,
+    integer,
+    missing,
+    open_value,
+)
+from ..errors import DecodeError
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountVerificationInsights:
+    """What the database check learnt about the account and routing number."""
+
+    network_status: AccountVerificationInsightsNetworkStatus
+    """ What Plaid's network knows of the numbers. """
+    account_number_format: AccountNumberFormat
+    """ Whether the account number has a form that the bank uses. """
+    name_match_score: int | None | Unset = UNSET
+    """ How well the name given matches the account holder's, from 0 to 100; null if not known. """
+    previous_returns: AccountVerificationInsightsPreviousReturns | Unset = UNSET
+    """ What is known of earlier payments that came back. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["network_status"] = self.network_status.to_dict()
+        result["account_number_format"] = self.account_number_format.value
+        if self.name_match_score is not UNSET:
+            result["name_match_score"] = self.name_match_score
+        if self.previous_returns is not UNSET:
+            result["previous_returns"] = self.previous_returns.to_dict()
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 2
+        try:
+            value = src_dict["network_status"]
+            try:
+                value = _account_verification_insights_network_status(value)
+            except DecodeError as error:
+                raise error.within("network_status")
+            self.network_status = value
+            value = src_dict["account_number_format"]
+            try:
+                value = _account_number_format[value]
+            except (KeyError, TypeError):
+                value = open_value(AccountNumberFormat, value, "a string", "account_number_format")
+            self.account_number_format = value
+            if "name_match_score" in src_dict:
+                known += 1
+                value = src_dict["name_match_score"]
+                if value is not None:
+                    if type(value) is not int:
+                        value = integer(value, "an integer or null", "name_match_score")
+                self.name_match_score = value
+            else:
+                self.name_match_score = UNSET
+            if "previous_returns" in src_dict:
+                known += 1
+                value = src_dict["previous_returns"]
+                try:
+                    value = _account_verification_insights_previous_returns(value)
+                except DecodeError as error:
+                    raise error.within("previous_returns")
+                self.previous_returns = value
+            else:
+                self.previous_returns = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+from .account_number_format import AccountNumberFormat
+from .account_verification_insights_network_status import (
+    AccountVerificationInsightsNetworkStatus,
+)
+from .account_verification_insights_previous_returns import (
+    AccountVerificationInsightsPreviousReturns,
+)
+
+_KNOWN = frozenset(
+    (
+        "network_status",
+        "account_number_format",
+        "name_match_score",
+        "previous_returns",
+    )
+)
+_account_verification_insights_network_status = AccountVerificationInsightsNetworkStatus.from_dict
+_account_number_format = {member.value: member for member in AccountNumberFormat}
+_account_verification_insights_previous_returns = AccountVerificationInsightsPreviousReturns.from_dict

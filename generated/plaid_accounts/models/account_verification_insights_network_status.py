@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    extras,
+    missing,
+    wrong,
+)
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountVerificationInsightsNetworkStatus:
+    """What Plaid's network knows of the numbers."""
+
+    has_numbers_match: bool
+    """ Whether the numbers belong to an account that Plaid has seen before. """
+    is_numbers_match_verified: bool
+    """ Whether that account's numbers had been verified. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["has_numbers_match"] = self.has_numbers_match
+        result["is_numbers_match_verified"] = self.is_numbers_match_verified
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 2
+        try:
+            value = src_dict["has_numbers_match"]
+            if type(value) is not bool:
+                raise wrong(value, "a boolean", "has_numbers_match")
+            self.has_numbers_match = value
+            value = src_dict["is_numbers_match_verified"]
+            if type(value) is not bool:
+                raise wrong(value, "a boolean", "is_numbers_match_verified")
+            self.is_numbers_match_verified = value
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(
+    (
+        "has_numbers_match",
+        "is_numbers_match_verified",
+    )
+)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    extras,
+    missing,
+    wrong,
+)
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountVerificationInsightsPreviousReturns:
+    """What is known of earlier payments that came back."""
+
+    has_previous_administrative_return: bool
+    """ Whether a payment came back because of the account itself, such as a closed or wrong account. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["has_previous_administrative_return"] = self.has_previous_administrative_return
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 1
+        try:
+            value = src_dict["has_previous_administrative_return"]
+            if type(value) is not bool:
+                raise wrong(value, "a boolean", "has_previous_administrative_return")
+            self.has_previous_administrative_return = value
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(("has_previous_administrative_return",))

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+
+from ..decode import (
+    as_object,
+    missing,
+    no_extras,
+    wrong,
+)
+from ..errors import DecodeError
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountsGetRequestOptions:
+    """Narrows the answer."""
+
+    account_ids: list[str] | Unset = UNSET
+    """ The accounts to return; without it, all. An id that the Item does not have is an error. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {}
+        if self.account_ids is not UNSET:
+            result["account_ids"] = self.account_ids
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 0
+        try:
+            if "account_ids" in src_dict:
+                known += 1
+                value = src_dict["account_ids"]
+                if type(value) is not list:
+                    raise wrong(value, "an array", "account_ids")
+                items = list[Any]()
+                try:
+                    for item in value:
+                        if type(item) is not str:
+                            raise wrong(item, "a string")
+                        items.append(item)
+                except DecodeError as error:
+                    raise error.within("account_ids", len(items))
+                value = items
+                self.account_ids = value
+            else:
+                self.account_ids = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        if len(src_dict) != known:
+            raise no_extras(src_dict, _KNOWN)
+        return self
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(("account_ids",))

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    extras,
+    missing,
+    wrong,
+)
+from ..errors import DecodeError
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountsGetResponse:
+    """The accounts of one Item and the Item itself."""
+
+    accounts: list[Account]
+    """ The accounts of the Item, or those asked for. """
+    item: Item
+    """ A user's link to one institution. """
+    request_id: str
+    """ Names this exchange for Plaid's support. Case-sensitive, different on each call. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["accounts"] = [item.to_dict() for item in self.accounts]
+        result["item"] = self.item.to_dict()
+        result["request_id"] = self.request_id
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 3
+        try:
+            value = src_dict["accounts"]
+            if type(value) is not list:
+                raise wrong(value, "an array", "accounts")
+            items = list[Any]()
+            try:
+                for item in value:
+                    item = _account(item)
+                    items.append(item)
+            except DecodeError as error:
+                raise error.within("accounts", len(items))
+            value = items
+            self.accounts = value
+            value = src_dict["item"]
+            try:
+                value = _item(value)
+            except DecodeError as error:
+                raise error.within("item")
+            self.item = value
+            value = src_dict["request_id"]
+            if type(value) is not str:
+                raise wrong(value, "a string", "request_id")
+            self.request_id = value
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+from .account import Account
+from .item import Item
+
+_KNOWN = frozenset(
+    (
+        "accounts",
+        "item",
+        "request_id",
+    )
+)
+_account = Account.from_dict
+_item = Item.from_dict

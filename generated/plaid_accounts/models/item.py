@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    date_time,
+    date_time_text,
+    extras,
+    missing,
+    open_value,
+    wrong,
+)
+from ..errors import DecodeError
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class Item:
+    """A user's link to one institution."""
+
+    item_id: str
+    """ Names the Item. Case-sensitive. """
+    webhook: None | str
+    """ Where Plaid sends the Item's webhooks, if anywhere. """
+    error: None | PlaidError
+    """ Always null in this response. """
+    available_products: list[Product]
+    """ Products that the Item could use and does not yet. """
+    billed_products: list[Product]
+    """ Products that the Item is billed for. """
+    consent_expiration_time: datetime.datetime | None
+    """ When the user's consent ends, where an end is set. """
+    update_type: UpdateType
+    """ Whether the Item is updated in the background or only while the user is present. """
+    products: list[Product] | Unset = UNSET
+    """ Products added to the Item; almost always the billed ones, sometimes some not yet billed. """
+    consented_products: list[Product] | Unset = UNSET
+    """ Products that the user agreed to. """
+    institution_id: None | str | Unset = UNSET
+    """ Names the institution; null for an Item without one. """
+    institution_name: None | str | Unset = UNSET
+    """ The institution's name; null for an Item without one. """
+    auth_method: ItemAuthMethod | None | Unset = UNSET
+    """ How account and routing numbers were obtained; null where Auth did not. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["item_id"] = self.item_id
+        result["webhook"] = self.webhook
+        result["error"] = self.error.to_dict() if isinstance(self.error, PlaidError) else self.error
+        result["available_products"] = [item.value for item in self.available_products]
+        result["billed_products"] = [item.value for item in self.billed_products]
+        result["consent_expiration_time"] = (
+            date_time_text(self.consent_expiration_time)
+            if isinstance(self.consent_expiration_time, datetime.datetime)
+            else self.consent_expiration_time
+        )
+        result["update_type"] = self.update_type.value
+        if self.products is not UNSET:
+            result["products"] = [item.value for item in self.products]
+        if self.consented_products is not UNSET:
+            result["consented_products"] = [item.value for item in self.consented_products]
+        if self.institution_id is not UNSET:
+            result["institution_id"] = self.institution_id
+        if self.institution_name is not UNSET:
+            result["institution_name"] = self.institution_name
+        if self.auth_method is not UNSET:
+            result["auth_method"] = (
+                self.auth_method.value if isinstance(self.auth_method, ItemAuthMethod) else self.auth_method
+            )
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 7
+        try:
+            value = src_dict["item_id"]
+            if type(value) is not str:
+                raise wrong(value, "a string", "item_id")
+            self.item_id = value
+            value = src_dict["webhook"]
+            if value is not None:
+                if type(value) is not str:
+                    raise wrong(value, "a string or null", "webhook")
+            self.webhook = value
+            value = src_dict["error"]
+            if value is not None:
+                try:
+                    value = _plaid_error(value)
+                except DecodeError as error:
+                    raise error.within("error")
+            self.error = value
+            value = src_dict["available_products"]
+            if type(value) is not list:
+                raise wrong(value, "an array", "available_products")
+            items = list[Any]()
+            try:
+                for item in value:
+                    try:
+                        item = _product[item]
+                    except (KeyError, TypeError):
+                        item = open_value(Product, item, "a string")
+                    items.append(item)
+            except DecodeError as error:
+                raise error.within("available_products", len(items))
+            value = items
+            self.available_products = value
+            value = src_dict["billed_products"]
+            if type(value) is not list:
+                raise wrong(value, "an array", "billed_products")
+            items = list[Any]()
+            try:
+                for item in value:
+                    try:
+                        item = _product[item]
+                    except (KeyError, TypeError):
+                        item = open_value(Product, item, "a string")
+                    items.append(item)
+            except DecodeError as error:
+                raise error.within("billed_products", len(items))
+            value = items
+            self.billed_products = value
+            value = src_dict["consent_expiration_time"]
+            if value is not None:
+                value = date_time(value, "a date-time with offset or null", "consent_expiration_time")
+            self.consent_expiration_time = value
+            value = src_dict["update_type"]
+            try:
+                value = _update_type[value]
+            except (KeyError, TypeError):
+                value = open_value(UpdateType, value, "a string", "update_type")
+            self.update_type = value
+            if "products" in src_dict:
+                known += 1
+                value = src_dict["products"]
+                if type(value) is not list:
+                    raise wrong(value, "an array", "products")
+                items = list[Any]()
+                try:
+                    for item in value:
+                        try:
+                            item = _product[item]
+                        except (KeyError, TypeError):
+                            item = open_value(Product, item, "a string")
+                        items.append(item)
+                except DecodeError as error:
+                    raise error.within("products", len(items))
+                value = items
+                self.products = value
+            else:
+                self.products = UNSET
+            if "consented_products" in src_dict:
+                known += 1
+                value = src_dict["consented_products"]
+                if type(value) is not list:
+                    raise wrong(value, "an array", "consented_products")
+                items = list[Any]()
+                try:
+                    for item in value:
+                        try:
+                            item = _product[item]
+                        except (KeyError, TypeError):
+                            item = open_value(Product, item, "a string")
+                        items.append(item)
+                except DecodeError as error:
+                    raise error.within("consented_products", len(items))
+                value = items
+                self.consented_products = value
+            else:
+                self.consented_products = UNSET
+            if "institution_id" in src_dict:
+                known += 1
+                value = src_dict["institution_id"]
+                if value is not None:
+                    if type(value) is not str:
+                        raise wrong(value, "a string or null", "institution_id")
+                self.institution_id = value
+            else:
+                self.institution_id = UNSET
+            if "institution_name" in src_dict:
+                known += 1
+                value = src_dict["institution_name"]
+                if value is not None:
+                    if type(value) is not str:
+                        raise wrong(value, "a string or null", "institution_name")
+                self.institution_name = value
+            else:
+                self.institution_name = UNSET
+            if "auth_method" in src_dict:
+                known += 1
+                value = src_dict["auth_method"]
+                if value is not None:
+                    try:
+                        value = _item_auth_method[value]
+                    except (KeyError, TypeError):
+                        value = open_value(ItemAuthMethod, value, "a string or null", "auth_method")
+                self.auth_method = value
+            else:
+                self.auth_method = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+from .item_auth_method import ItemAuthMethod
+from .plaid_error import PlaidError
+from .product import Product
+from .update_type import UpdateType
+
+_KNOWN = frozenset(
+    (
+        "item_id",
+        "webhook",
+        "error",
+        "available_products",
+        "billed_products",
+        "consent_expiration_time",
+        "update_type",
+        "products",
+        "consented_products",
+        "institution_id",
+        "institution_name",
+        "auth_method",
+    )
+)
+_plaid_error = PlaidError.from_dict
+_product = {member.value: member for member in Product}
+_update_type = {member.value: member for member in UpdateType}
+_item_auth_method = {member.value: member for member in ItemAuthMethod}

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    extras,
+    integer,
+    kept,
+    missing,
+    open_value,
+    wrong,
+)
+from ..errors import DecodeError
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class PlaidError:
+    """Why a request failed. Act on error_type and error_code, not on the status or the messages."""
+
+    error_type: PlaidErrorType
+    """ The group that an error_code belongs to. """
+    error_code: str
+    """ What exactly went wrong; safe to act on. """
+    error_message: str
+    """ Words for a developer; they may change. """
+    display_message: None | str
+    """ Words for the user; null if the error is not theirs to solve. They may change. """
+    error_code_reason: None | str | Unset = UNSET
+    """ Why an OAuth Item asks for a new sign-in, where that is known. """
+    request_id: str | Unset = UNSET
+    """ Names this exchange for Plaid's support. Left out in errors that a webhook carries. """
+    causes: list[Any] | Unset = UNSET
+    """ Errors of single Items behind this one, where a request covers several. """
+    status: int | None | Unset = UNSET
+    """ The HTTP status that belongs to the error; given in errors that a webhook carries. """
+    documentation_url: str | Unset = UNSET
+    """ Where Plaid explains the error. """
+    suggested_action: None | str | Unset = UNSET
+    """ What could be done about it. """
+    required_account_subtypes: list[str] | Unset = UNSET
+    """ Subtypes that were asked for; with NO_ACCOUNTS in some products only. """
+    provided_account_subtypes: list[str] | Unset = UNSET
+    """ Subtypes that the user shared; with NO_ACCOUNTS in some products only. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["error_type"] = self.error_type.value
+        result["error_code"] = self.error_code
+        result["error_message"] = self.error_message
+        result["display_message"] = self.display_message
+        if self.error_code_reason is not UNSET:
+            result["error_code_reason"] = self.error_code_reason
+        if self.request_id is not UNSET:
+            result["request_id"] = self.request_id
+        if self.causes is not UNSET:
+            result["causes"] = self.causes
+        if self.status is not UNSET:
+            result["status"] = self.status
+        if self.documentation_url is not UNSET:
+            result["documentation_url"] = self.documentation_url
+        if self.suggested_action is not UNSET:
+            result["suggested_action"] = self.suggested_action
+        if self.required_account_subtypes is not UNSET:
+            result["required_account_subtypes"] = self.required_account_subtypes
+        if self.provided_account_subtypes is not UNSET:
+            result["provided_account_subtypes"] = self.provided_account_subtypes
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if type(src_dict) is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = cls.__new__(cls)
+        known = 4
+        try:
+            value = src_dict["error_type"]
+            try:
+                value = _plaid_error_type[value]
+            except (KeyError, TypeError):
+                value = open_value(PlaidErrorType, value, "a string", "error_type")
+            self.error_type = value
+            value = src_dict["error_code"]
+            if type(value) is not str:
+                raise wrong(value, "a string", "error_code")
+            self.error_code = value
+            value = src_dict["error_message"]
+            if type(value) is not str:
+                raise wrong(value, "a string", "error_message")
+            self.error_message = value
+            value = src_dict["display_message"]
+            if value is not None:
+                if type(value) is not str:
+                    raise wrong(value, "a string or null", "display_message")
+            self.display_message = value
+            if "error_code_reason" in src_dict:
+                known += 1
+                value = src_dict["error_code_reason"]
+                if value is not None:
+                    if type(value) is not str:
+                        raise wrong(value, "a string or null", "error_code_reason")
+                self.error_code_reason = value
+            else:
+                self.error_code_reason = UNSET
+            if "request_id" in src_dict:
+                known += 1
+                value = src_dict["request_id"]
+                if type(value) is not str:
+                    raise wrong(value, "a string", "request_id")
+                self.request_id = value
+            else:
+                self.request_id = UNSET
+            if "causes" in src_dict:
+                known += 1
+                value = src_dict["causes"]
+                if type(value) is not list:
+                    raise wrong(value, "an array", "causes")
+                items = list[Any]()
+                try:
+                    for item in value:
+                        item = kept(item)
+                        items.append(item)
+                except DecodeError as error:
+                    raise error.within("causes", len(items))
+                value = items
+                self.causes = value
+            else:
+                self.causes = UNSET
+            if "status" in src_dict:
+                known += 1
+                value = src_dict["status"]
+                if value is not None:
+                    if type(value) is not int:
+                        value = integer(value, "an integer or null", "status")
+                self.status = value
+            else:
+                self.status = UNSET
+            if "documentation_url" in src_dict:
+                known += 1
+                value = src_dict["documentation_url"]
+                if type(value) is not str:
+                    raise wrong(value, "a string", "documentation_url")
+                self.documentation_url = value
+            else:
+                self.documentation_url = UNSET
+            if "suggested_action" in src_dict:
+                known += 1
+                value = src_dict["suggested_action"]
+                if value is not None:
+                    if type(value) is not str:
+                        raise wrong(value, "a string or null", "suggested_action")
+                self.suggested_action = value
+            else:
+                self.suggested_action = UNSET
+            if "required_account_subtypes" in src_dict:
+                known += 1
+                value = src_dict["required_account_subtypes"]
+                if type(value) is not list:
+                    raise wrong(value, "an array", "required_account_subtypes")
+                items = list[Any]()
+                try:
+                    for item in value:
+                        if type(item) is not str:
+                            raise wrong(item, "a string")
+                        items.append(item)
+                except DecodeError as error:
+                    raise error.within("required_account_subtypes", len(items))
+                value = items
+                self.required_account_subtypes = value
+            else:
+                self.required_account_subtypes = UNSET
+            if "provided_account_subtypes" in src_dict:
+                known += 1
+                value = src_dict["provided_account_subtypes"]
+                if type(value) is not list:
+                    raise wrong(value, "an array", "provided_account_subtypes")
+                items = list[Any]()
+                try:
+                    for item in value:
+                        if type(item) is not str:
+                            raise wrong(item, "a string")
+                        items.append(item)
+                except DecodeError as error:
+                    raise error.within("provided_account_subtypes", len(items))
+                value = items
+                self.provided_account_subtypes = value
+            else:
+                self.provided_account_subtypes = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+from .plaid_error_type import PlaidErrorType
+
+_KNOWN = frozenset(
+    (
+        "error_type",
+        "error_code",
+        "error_message",
+        "display_message",
+        "error_code_reason",
+        "request_id",
+        "causes",
+        "status",
+        "documentation_url",
+        "suggested_action",
+        "required_account_subtypes",
+        "provided_account_subtypes",
+    )
+)
+_plaid_error_type = {member.value: member for member in PlaidErrorType}
