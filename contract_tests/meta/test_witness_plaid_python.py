@@ -1,19 +1,22 @@
 """An independent witness: Plaid's own Python client, from PyPI, talks to the reference server."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from importlib import import_module
 from typing import Any
 
-import plaid
 import pytest
-from plaid.api import plaid_api
-from plaid.model.accounts_get_request import AccountsGetRequest
-from plaid.model.accounts_get_request_options import AccountsGetRequestOptions
 
 from plaid_accounts_contract.reference_server import Running, create_app, data, reference_world, running
 from plaid_accounts_contract.reference_server.everything import EVERYTHING
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import to_object
+
+# plaid-python carries no types.
+plaid: Any = import_module("plaid")
+PlaidApi: Any = import_module("plaid.api.plaid_api").PlaidApi
+AccountsGetRequest: Any = import_module("plaid.model.accounts_get_request").AccountsGetRequest
+AccountsGetRequestOptions: Any = import_module("plaid.model.accounts_get_request_options").AccountsGetRequestOptions
 
 KEYS = {"client_id": data.REFERENCE_CREDENTIALS.client_id, "secret": data.REFERENCE_CREDENTIALS.secret}
 LINKED = [item for item in reference_world().items.values() if item.failure is None]
@@ -23,18 +26,18 @@ both_places = pytest.mark.parametrize("place", ["header", "body"])
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Running]:
+def server() -> Generator[Running]:
     """Give a running reference server."""
     with running(create_app()) as served:
         yield served
 
 
-def _api(server: Running, place: str) -> plaid_api.PlaidApi:
+def _api(server: Running, place: str) -> Any:
     keys = {"clientId": KEYS["client_id"], "secret": KEYS["secret"]} if place == "header" else {}
-    return plaid_api.PlaidApi(plaid.ApiClient(plaid.Configuration(host=server.url, api_key=keys)))
+    return PlaidApi(plaid.ApiClient(plaid.Configuration(host=server.url, api_key=keys)))
 
 
-def _request(item: Item, place: str, **fields: Any) -> AccountsGetRequest:
+def _request(item: Item, place: str, **fields: Any) -> Any:
     return AccountsGetRequest(access_token=item.access_token, **fields, **(KEYS if place == "body" else {}))
 
 

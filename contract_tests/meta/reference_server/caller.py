@@ -1,7 +1,7 @@
 """A caller of the reference server that accepts documented answers only."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import httpx
@@ -16,9 +16,18 @@ CLIENT_ID: Final = REFERENCE_CREDENTIALS.client_id
 SECRET: Final = REFERENCE_CREDENTIALS.secret
 KEYS: Final = {"PLAID-CLIENT-ID": CLIENT_ID, "PLAID-SECRET": SECRET}
 JSON: Final = {"Content-Type": "application/json"}
-# Bytes, an iterator of chunks, or a value that is sent as JSON.
-Body = bytes | Iterator[bytes] | object
 Headers = Mapping[str, str | bytes]
+
+
+class Chunks:
+    """A body that is sent in chunks, without a Content-Length."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the chunks once."""
+        yield from self._chunks
 
 
 class Caller:
@@ -27,9 +36,9 @@ class Caller:
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
 
-    def post(self, body: Body, headers: Headers | None = None) -> httpx.Response:
-        """Send a body with exactly these headers (by default the reference credentials and JSON)."""
-        content = body if isinstance(body, (bytes, Iterator)) else json.dumps(body).encode()
+    def post(self, body: object, headers: Headers | None = None) -> httpx.Response:
+        """Send bytes, chunks or a value as JSON, with exactly these headers (by default the credentials and JSON)."""
+        content = body if isinstance(body, (bytes, Chunks)) else json.dumps(body).encode()
         given = {**KEYS, **JSON} if headers is None else headers
         pairs = [(name.encode(), value.encode() if isinstance(value, str) else value) for name, value in given.items()]
         response = self.http.post(PATH, content=content, headers=pairs)
@@ -46,7 +55,7 @@ class Caller:
         found: dict[str, Any] = response.json()
         return found
 
-    def refused(self, body: Body, headers: Headers | None = None) -> tuple[str, str]:
+    def refused(self, body: object, headers: Headers | None = None) -> tuple[str, str]:
         """Give the error_code and error_message of an answer that must be a 400."""
         response = self.post(body, headers)
         assert response.status_code == 400, response.text

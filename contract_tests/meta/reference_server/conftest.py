@@ -1,6 +1,6 @@
 """One running server for all tests that leave no trace in it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import httpx
 import pytest
@@ -11,14 +11,14 @@ from .caller import Caller
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Running]:
+def server() -> Generator[Running]:
     """Give a server on a real socket."""
     with running(create_app()) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def caller(server: Running) -> Iterator[Caller]:
+def caller(server: Running) -> Generator[Caller]:
     """Give a caller of that server."""
     with httpx.Client(base_url=server.url, timeout=30) as http:
         yield Caller(http)

@@ -13,7 +13,7 @@ _PATH: Final = Path(__file__).parents[3] / "openapi" / "openapi.yaml"
 @cache
 def document() -> dict[str, Any]:
     """Give the contract as plain lists and dicts."""
-    loaded: dict[str, Any] = YAML(typ="safe").load(_PATH)
+    loaded: dict[str, Any] = YAML(typ="safe").load(_PATH)  # pyright: ignore[reportUnknownMemberType]
     return loaded
 
 

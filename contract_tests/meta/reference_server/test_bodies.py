@@ -12,7 +12,7 @@ from starlette.types import Message
 from plaid_accounts_contract.reference_server import create_app, data
 from plaid_accounts_contract.reference_server.bodies import BodyLimit
 
-from .caller import JSON, KEYS, Caller
+from .caller import JSON, KEYS, Caller, Chunks
 
 BODY = json.dumps({"access_token": data.EVERYDAY.access_token}).encode()
 NOT_JSON = ("INVALID_BODY", "body could not be parsed as JSON")
@@ -88,9 +88,9 @@ def test_a_body_of_the_largest_size_is_read(caller: Caller) -> None:
 
 def test_a_body_in_chunks_is_read(caller: Caller) -> None:
     """A body without Content-Length is accepted up to the same size."""
-    assert caller.post(_chunks(2**19)).status_code == 200
-    assert caller.refused(_chunks(2**20)) == TOO_LARGE
-    assert caller.refused(_chunks(2**23)) == TOO_LARGE
+    assert caller.post(Chunks(_chunks(2**19))).status_code == 200
+    assert caller.refused(Chunks(_chunks(2**20))) == TOO_LARGE
+    assert caller.refused(Chunks(_chunks(2**23))) == TOO_LARGE
 
 
 async def _endless(app_messages: list[Message]) -> int:

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "plaid_accounts_contract.reference_server"]
 
 
 @contextmanager
-def _started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _started(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Give the process and what it printed, once it said that it can be stopped."""
     process = subprocess.Popen(
         [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"

@@ -1,6 +1,7 @@
 """The client_id and the secret, in the headers and in the body."""
 
 import hmac
+from types import SimpleNamespace
 from typing import Literal
 
 import pytest
@@ -136,7 +137,7 @@ def test_credentials_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPat
         compared.append((given, issued))
         return hmac.compare_digest(given, issued)
 
-    monkeypatch.setattr(credentials, "hmac", type("Hmac", (), {"compare_digest": staticmethod(record)}))
+    monkeypatch.setattr(credentials, "hmac", SimpleNamespace(compare_digest=record))
     issued = credentials.Credentials("id", "key")
     with pytest.raises(ApiError, match="INVALID_API_KEYS"):
         issued.check([(b"PLAID-Client-ID", b"wrong"), (b"plaid-secret", b"key")], {"secret": "\ud800"})
@@ -145,6 +146,9 @@ def test_credentials_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPat
 
 def test_no_value_is_compared_in_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """What compare_digest says decides alone: where it agrees to everything, any credentials pass."""
-    agree = type("Hmac", (), {"compare_digest": staticmethod(lambda _given, _issued: True)})
-    monkeypatch.setattr(credentials, "hmac", agree)
+
+    def agree(_given: bytes, _issued: bytes) -> bool:
+        return True
+
+    monkeypatch.setattr(credentials, "hmac", SimpleNamespace(compare_digest=agree))
     credentials.Credentials("id", "key").check([(b"plaid-secret", b"other")], {"client_id": "another"})

@@ -1,6 +1,6 @@
 """The limits on requests for an Item and by a client."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import httpx
@@ -32,7 +32,7 @@ class Clock:
 
 
 @contextmanager
-def _limited(limit: RateLimit) -> Iterator[Caller]:
+def _limited(limit: RateLimit) -> Generator[Caller]:
     with running(create_app(rate_limit=limit)) as served, httpx.Client(base_url=served.url) as http:
         yield Caller(http)
 

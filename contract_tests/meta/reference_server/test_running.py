@@ -4,7 +4,7 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -41,7 +41,7 @@ def _exchange(server: Running, sent: bytes) -> tuple[bytes, dict[str, str], dict
 
 
 @pytest.fixture(scope="module")
-def impatient() -> Iterator[Running]:
+def impatient() -> Generator[Running]:
     """Give a server that does not wait for a body."""
     with running(create_app(body_limit=BodyLimit(seconds=0.05))) as served:
         yield served

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     LOGGER.setLevel(logging.INFO)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda _number, _frame: stopped.set())
     try:
         return _serve(options.host, options.port, options.rate_limit, stopped)
     except OSError as error:

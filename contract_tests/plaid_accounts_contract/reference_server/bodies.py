@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from . import errors
 from .errors import ApiError
-from .records import JsonObject
+from .records import JsonObject, JsonValue
 
 _CLOSE: Final = {"Connection": "close"}
 # So much of a body over the limit is still taken in (and thrown away), since most clients read no answer before they
@@ -62,7 +62,7 @@ def decode(data: bytes) -> JsonObject:
             and Infinity too), a name that occurs twice in one object, nesting too deep to read, or no object.
     """
     try:
-        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant)
+        value: JsonValue = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant)
     # ValueError covers bad UTF-8, bad JSON and integers of thousands of digits.
     except (ValueError, RecursionError):
         raise ApiError(errors.INVALID_BODY) from None

@@ -46,7 +46,9 @@ def _odd_accounts() -> Iterator[Account]:
     yield Account(account_id=identifier("portfolio/unsorted"), balances=balances, name="Unsorted", type="investment")
 
 
-_PAIRS: Final = [(kind, subtype) for kind, subtypes in SUBTYPES.items() for subtype in subtypes]
+_PAIRS: Final[list[tuple[AccountType, str]]] = [
+    (kind, subtype) for kind, subtypes in SUBTYPES.items() for subtype in subtypes
+]
 
 PORTFOLIO: Final = Item(
     access_token="access-sandbox-4d8e2b06-f1c7-4539-8ea4-c27b0d96135f",

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -37,5 +37,5 @@ def to_json(value: object) -> JsonValue:
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, tuple):
-        return [to_json(member) for member in value]
+        return [to_json(member) for member in cast("tuple[object, ...]", value)]
     return to_object(value)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,7 +50,7 @@ class AccountsGetRequest:
         return cls(token, _account_ids(options))
 
 
-def _account_ids(options: Mapping[str, object]) -> tuple[str, ...] | None:
+def _account_ids(options: JsonObject) -> tuple[str, ...] | None:
     """Give the filter, if there is one.
 
     What Plaid answers to an empty list is not established. Its message for a null filter, seen at another endpoint,
@@ -59,9 +59,10 @@ def _account_ids(options: Mapping[str, object]) -> tuple[str, ...] | None:
     if "account_ids" not in options:
         return None
     ids = options["account_ids"]
-    if not isinstance(ids, list) or not ids or not all(isinstance(entry, str) and entry for entry in ids):
+    wanted = [entry for entry in ids if isinstance(entry, str) and entry] if isinstance(ids, list) else []
+    if not wanted or wanted != ids:
         raise _invalid("options.account_ids must be a non-empty array of valid account ids")
-    return tuple(ids)
+    return tuple(wanted)
 
 
 def _invalid(message: str) -> ApiError:

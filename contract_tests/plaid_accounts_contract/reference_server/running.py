@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Running:
 
 
 @contextmanager
-def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0) -> Iterator[Running]:
+def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0) -> Generator[Running]:
     """Serve the application from a thread of its own; port 0 takes a free one.
 
     The block is entered once the server accepts connections, and left once the port is free again.
