@@ -21,7 +21,7 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("in_one_step", [True, False])
-def test_replaced(target: Path, source: Path, in_one_step: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+def test_replaced(target: Path, source: Path, in_one_step: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The new content stands and nothing is left beside it, with and without a system call that exchanges folders."""
     if not in_one_step:
         monkeypatch.setattr(swap, "_exchange", _no_exchange)
