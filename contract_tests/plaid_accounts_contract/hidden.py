@@ -1,0 +1,110 @@
+"""What a report must not show: every secret of a run and, unless they are allowed, the ids that it came to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Literal
+
+import attrs
+
+from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.subject import KnownItem, Subject
+
+Kind = Literal["credential", "id"]
+
+# The part of a Plaid token that says only for which environment it is.
+_PUBLIC_HEAD: Final = re.compile(r"access-(?:sandbox|development|production)-")
+_SETTING: Final = "IFS=', ' read -ra {array} <<<\"$CONTRACT_{variable}\""
+
+
+@attrs.frozen
+class Hidden:
+    """A value with the name that stands for it.
+
+    `variable` is what bash calls it, after the lines of `setup` where it needs any; both are empty where no setting
+    leads to the value. An account id that only the target knows has the `token` of the Item to ask for.
+    """
+
+    name: str
+    value: str = attrs.field(repr=False)
+    kind: Kind
+    variable: str = ""
+    setup: tuple[str, ...] = ()
+    token: Hidden | None = attrs.field(default=None, repr=False)
+
+    @property
+    def head(self) -> int:
+        """How many characters at the beginning are no secret, since every token begins with them."""
+        found = _PUBLIC_HEAD.match(self.value)
+        return found.end() if found and found.end() < len(self.value) else 0
+
+
+def collect(settings: Settings, subject: Subject | None) -> tuple[Hidden, ...]:
+    """Return everything that a report of this run must not show; `subject` is None before the target was asked."""
+    found = [*_credentials(settings)]
+    if subject is not None:
+        found += _further_credentials(subject)
+    if not settings.show_ids:
+        found += _ids(settings, subject, {hidden.value: hidden for hidden in reversed(found)})
+    unique = {hidden.value: hidden for hidden in reversed(found) if hidden.value}
+    return tuple(hidden for hidden in found if unique.get(hidden.value) is hidden)
+
+
+def _credentials(settings: Settings) -> Iterator[Hidden]:
+    for name in ("client_id", "secret", "access_token"):
+        yield Hidden(name, getattr(settings, name), "credential", f"CONTRACT_{name.upper()}")
+    others = settings.other_access_token
+    for index, token in enumerate(others):
+        name = f"other access_token {index + 1}"
+        if len(others) == 1:
+            yield Hidden(name, token, "credential", "CONTRACT_OTHER_ACCESS_TOKEN")
+        else:
+            setup = _SETTING.format(array="other_token", variable="OTHER_ACCESS_TOKEN")
+            yield Hidden(name, token, "credential", f"other_token[{index}]", (setup,))
+    for index, (code, token) in enumerate(settings.error_tokens):
+        setups = (
+            _SETTING.format(array="error_token", variable="ERROR_TOKENS"),
+            'error_token=("${error_token[@]#*=}")',
+        )
+        yield Hidden(f"error token {code} {index + 1}", token, "credential", f"error_token[{index}]", setups)
+
+
+def _further_credentials(subject: Subject) -> Iterator[Hidden]:
+    """Yield what a subject made without settings holds."""
+    yield Hidden("client_id of the subject", subject.client_id, "credential")
+    yield Hidden("secret of the subject", subject.secret, "credential")
+    for number, item in enumerate(subject.items, 1):
+        yield Hidden(f"access_token of Item {number}", item.access_token, "credential")
+    for number, (token, code) in enumerate(subject.failing.items(), 1):
+        yield Hidden(f"error token {code} of the subject {number}", token, "credential")
+
+
+def _ids(settings: Settings, subject: Subject | None, tokens: Mapping[str, Hidden]) -> Iterator[Hidden]:
+    given = settings.account_ids
+    setup = _SETTING.format(array="account", variable="ACCOUNT_IDS")
+    for index, value in enumerate(given):
+        yield Hidden(f"account {index + 1}", value, "id", f"account[{index}]", (setup,))
+    yield Hidden("closed account", settings.closed_account_id, "id", "CONTRACT_CLOSED_ACCOUNT_ID")
+    for number, item in enumerate(subject.items if subject else (), 1):
+        yield from _ids_of(item, number, tokens.get(item.access_token))
+
+
+def _ids_of(item: KnownItem, number: int, token: Hidden | None) -> Iterator[Hidden]:
+    of, array = ("", "account") if number == 1 else (f" of Item {number}", f"account_of_item_{number}")
+    for index, value in enumerate(item.account_ids):
+        yield Hidden(f"account {index + 1}{of}", value, "id", f"{array}[{index}]", token=token)
+    for index, value in enumerate(item.closed):
+        yield Hidden(f"closed account {index + 1}{of}", value, "id")
+    yield Hidden(f"item_id{of}", _text(item.item.get("item_id")), "id")
+    for index, value in enumerate(_persistent(item.accounts.values())):
+        yield Hidden(f"persistent_account_id {index + 1}{of}", value, "id")
+
+
+def _persistent(accounts: Iterable[object]) -> Iterator[str]:
+    for account in accounts:
+        yield _text(account.get("persistent_account_id") if isinstance(account, dict) else None)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
