@@ -10,6 +10,8 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules --no-print-directory
 # What a caller may set.
 PYTHON ?=
 BASE_URL ?=
+# Further options of the suite, such as --quick; python -m plaid_accounts_contract check --help lists them.
+ARGS ?=
 PORT ?=
 CI ?=
 UPGRADE ?=
@@ -99,8 +101,8 @@ endef
 # --- The contract and what follows from it ------------------------------------------------------------------------
 
 .PHONY: contract
-contract: generate ## Regenerate the client, then check client and server (BASE_URL=... for another server)
-	@$(PY) -m plaid_accounts_contract contract $(if $(BASE_URL),--base-url '$(BASE_URL)')
+contract: generate ## Regenerate the client, then check client and server (BASE_URL=... for another server, ARGS=...)
+	@$(PY) -m plaid_accounts_contract contract $(ARGS) $(if $(BASE_URL),'$(BASE_URL)')
 
 .PHONY: generate
 generate: $(INSTALLED) ## Write the client, generated/, anew from openapi/
@@ -153,9 +155,9 @@ test-client: $(INSTALLED) ## Check the generated client against the contract
 	@$(PYTEST) -n 2 contract_tests/plaid_accounts_contract/client
 
 .PHONY: test-server
-test-server: $(INSTALLED) ## Check the reference server against the contract (BASE_URL=... for another)
+test-server: $(INSTALLED) ## Check the reference server against the contract (BASE_URL=..., ARGS=...)
 	@echo '== $@'
-	@$(PY) -m plaid_accounts_contract check $(if $(BASE_URL),'$(BASE_URL)')
+	@$(PY) -m plaid_accounts_contract check $(ARGS) $(if $(BASE_URL),'$(BASE_URL)')
 
 .PHONY: test-meta
 test-meta: $(INSTALLED) $(NODE_READY) ## Check the suite itself: faults caught, nothing leaked, documents true
