@@ -116,11 +116,11 @@ class Target:
         chunks: list[bytes] = []
         size, damage = 0, ""
         try:
-            for chunk in response.iter_bytes(65536):
+            for chunk in response.iter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
                 self._refuse_excess(size, begun)
-        except httpx.RemoteProtocolError:
+        except (httpx.RemoteProtocolError, httpx.ReadError):
             damage = "the body ends before its announced length"
         except httpx.DecodingError:
             damage = f"the body is not what Content-Encoding {response.headers.get('content-encoding')} announces"

@@ -1,0 +1,95 @@
+"""Targets: a real socket, bounded in time and size, whatever the server does."""
+
+from __future__ import annotations
+
+import pytest
+
+from plaid_accounts_contract.exchange import Request
+from plaid_accounts_contract.reference_server import create_app, running
+from plaid_accounts_contract.targets import Pace, Target, Unreachable, is_loopback
+
+from . import rude_servers
+from .rude_servers import Behaviour, rude_server
+
+REQUEST = Request("POST", "/accounts/get", (("Content-Type", "application/json"),), b"{}")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (rude_servers.hang, "within 0.5 seconds"),
+        (rude_servers.drip, "more than 0.5 seconds"),
+        (rude_servers.reset, "no answer from"),
+        (rude_servers.no_http, "no answer from"),
+        (rude_servers.flood, "more than 8 MiB"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: str) -> None:
+    """Silence, a drip, a reset, another protocol and a flood each end in an error that says so."""
+    with (
+        rude_server(behaviour) as url,
+        Target(url, timeout=0.5 if behaviour is not rude_servers.flood else 30) as target,
+    ):
+        with pytest.raises(Unreachable, match=said):
+            target.send(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "damage"),
+    [
+        (rude_servers.cut_short, "the body ends before its announced length"),
+        (rude_servers.bad_gzip, "the body is not what Content-Encoding gzip announces"),
+    ],
+)
+def test_a_damaged_body_is_an_answer(behaviour: Behaviour, damage: str) -> None:
+    """A body that is cut short or badly compressed is read as far as it goes, and the damage named."""
+    with rude_server(behaviour) as url, Target(url) as target:
+        response = target.send(REQUEST)
+    assert response.status == 200
+    assert response.damage == damage
+
+
+def test_a_closed_port_is_named() -> None:
+    """Nothing listening is an error with the base URL in it."""
+    with running(create_app()) as server:
+        url = server.url
+    with Target(url) as target, pytest.raises(Unreachable, match=url):
+        target.send(REQUEST)
+
+
+def test_a_request_goes_out_as_it_is() -> None:
+    """Body, headers and path arrive byte for byte."""
+    seen: dict[str, object] = {}
+
+    async def app(scope: dict[str, object], receive: object, send: object) -> None:
+        message = await receive()  # type: ignore[operator]
+        seen.update(path=scope["path"], headers=scope["headers"], body=message["body"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})  # type: ignore[operator]
+        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
+
+    request = Request("PUT", "/accounts/get", (("X-One", "1"), ("Content-Type", "text/x")), b'\xff\0"')
+    with running(app) as server, Target(server.url) as target:  # type: ignore[arg-type]
+        assert target.send(request).status == 204
+    assert seen["body"] == b'\xff\0"'
+    assert seen["path"] == "/accounts/get"
+    assert {(b"x-one", b"1"), (b"content-type", b"text/x")} <= set(seen["headers"])  # type: ignore[call-overload]
+
+
+def test_a_rate_limit_spaces_requests() -> None:
+    """A limit of n requests a minute stands for one every 60/n seconds; none stands for no wait."""
+    assert Pace.per_minute(100).interval == 0.6
+    assert Pace.per_minute(0).interval == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1:1", True),
+        ("http://[::1]", True),
+        ("http://localhost", True),
+        ("https://sandbox.plaid.com", False),
+    ],
+)
+def test_loopback_is_known(url: str, *, loopback: bool) -> None:
+    """This machine is known by name and by address."""
+    assert is_loopback(url) is loopback
