@@ -88,7 +88,7 @@ $(NODE_STAMP): $(NODE_HOME)/package.json $(NODE_HOME)/package-lock.json
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
 		echo "error: Node 20 or newer is needed, got $$(node --version); install it, or take it out of PATH" >&2; exit 2; }
 	@echo "== set-up: $(NODE_HOME)/node_modules"
-	@cd $(NODE_HOME) && npm ci --silent --no-audit --no-fund --ignore-scripts --no-update-notifier
+	@cd $(NODE_HOME) && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --no-update-notifier
 	@touch $@
 
 # $(call with_node,NAME,COMMAND) runs COMMAND and shows what it says if it fails, or says that NAME is left out.
@@ -179,7 +179,7 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 		pyproject.toml >/dev/null
 	@cmp --silent $(VENV)/.lock.txt requirements.txt || cp $(VENV)/.lock.txt requirements.txt
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && \
-		npm install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
+		npm install --loglevel=error --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
 
 .PHONY: build
 build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its source distribution

@@ -97,6 +97,28 @@ def test_copied_environment_is_not_used(checkout: Checkout) -> None:
     assert "-m venv .venv" in checkout.make("--dry-run", "generate").stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["NODE="], 0, "skipped: a linter (node not found)"),
+        (["NODE=", "CI=true"], 2, "error: a linter needs node and npm, and CI=true requires it"),
+        (["NODE=node"], 0, ""),
+        (["NODE=node", "COMMAND=echo broken; false"], 2, "broken"),
+    ],
+    ids=["skipped", "required", "quiet", "loud"],
+)
+def test_node_steps(checkout: Checkout, arguments: list[str], status: int, said: str) -> None:
+    """A step that needs node is named as skipped without it, required in CI, and speaks only when it fails."""
+    (checkout.root / "probe.mk").write_text(
+        "include Makefile\nCOMMAND ?= echo fine\nprobe:\n\t$(call with_node,a linter,$(COMMAND))\n", encoding="utf-8"
+    )
+    result = checkout.make("-f", "probe.mk", "probe", *arguments)
+    assert result.returncode == status
+    own = [line for line in (result.stdout + result.stderr).splitlines() if not line.startswith("make: ***")]
+    assert len(own) == bool(said)
+    assert all(line.startswith(said) for line in own)
+
+
 def _script(path: Path, body: str) -> Path:
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
