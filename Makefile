@@ -88,7 +88,7 @@ $(NODE_STAMP): $(NODE_HOME)/package.json $(NODE_HOME)/package-lock.json
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
 		echo "error: Node 20 or newer is needed, got $$(node --version); install it, or take it out of PATH" >&2; exit 2; }
 	@echo "== set-up: $(NODE_HOME)/node_modules"
-	@cd $(NODE_HOME) && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --no-update-notifier
+	@cd $(NODE_HOME) && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --no-update-notifier >/dev/null
 	@touch $@
 
 # $(call with_node,NAME,COMMAND) runs COMMAND and shows what it says if it fails, or says that NAME is left out.
