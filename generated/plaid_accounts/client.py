@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -17,16 +18,20 @@ from .configuration import (
     Environment,
 )
 from .errors import ConfigurationError
-from .exchange import Outcome, Policy, send, send_async
 from .types import UNSET, Unset
 
+# Models, and what sends and reads, are imported by the first call: that keeps `import plaid_accounts` short.
 if TYPE_CHECKING:
     from httpx_retries import Retry
+
+    from .exchange import Outcome, Policy
+    from .models.accounts_get_response import AccountsGetResponse
 
 _METHODS = ("POST",)
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 _SHORTEST_SECRET = 8
+_url = lru_cache(maxsize=64)(httpx.URL)
 
 
 class Client:
@@ -74,23 +79,22 @@ class Client:
         secret = configuration.key("secret", "PLAID_SECRET", secret)
         if credentials_in not in ("header", "body"):
             raise ConfigurationError('credentials_in= takes "header" or "body"')
-        if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
-            raise ConfigurationError("max_response_bytes= takes a number from 1 on")
         self._base_url = configuration.address(environment, base_url)
         self._keys = {
             "client_id": client_id,
             "secret": secret,
         }
         self._in_body = credentials_in == "body"
-        self._headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
         if not self._in_body:
-            self._headers |= {
+            headers |= {
                 "PLAID-CLIENT-ID": client_id,
                 "PLAID-SECRET": secret,
             }
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self._timeout = configuration.timeout(timeout)
         self._retry = configuration.retry(retries, _METHODS)
-        self._max_response_bytes = max_response_bytes
+        self._max_response_bytes = configuration.size(max_response_bytes)
         self._transport = transport
         self._given = http_client
         self._given_async = async_http_client
@@ -128,16 +132,19 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
+        from .api.accounts import accounts_get
+        from .models import AccountsGetRequest, AccountsGetRequestOptions
+
         body = AccountsGetRequest(
             access_token=access_token,
             options=AccountsGetRequestOptions(
-                account_ids=UNSET if account_ids is None else account_ids,
+                account_ids=account_ids,
             )
             if account_ids is not None
             else UNSET,
         )
         del access_token  # An exception's traceback shows local variables to some tools.
-        return _accounts_get.sync(
+        return accounts_get.sync(
             client=self,
             body=body,
             plaid_version=plaid_version,
@@ -167,16 +174,19 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
+        from .api.accounts import accounts_get
+        from .models import AccountsGetRequest, AccountsGetRequestOptions
+
         body = AccountsGetRequest(
             access_token=access_token,
             options=AccountsGetRequestOptions(
-                account_ids=UNSET if account_ids is None else account_ids,
+                account_ids=account_ids,
             )
             if account_ids is not None
             else UNSET,
         )
         del access_token  # An exception's traceback shows local variables to some tools.
-        return await _accounts_get.asyncio(
+        return await accounts_get.asyncio(
             client=self,
             body=body,
             plaid_version=plaid_version,
@@ -187,6 +197,8 @@ class Client:
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
     ) -> Outcome:
         """Makes the call that a module of `api` describes."""
+        from .exchange import send
+
         http = self.get_httpx_client()
         return send(http, self._request(http, call, timeout), self._policy(secrets))
 
@@ -194,6 +206,8 @@ class Client:
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
     ) -> Outcome:
         """Makes the call that a module of `api` describes."""
+        from .exchange import send_async
+
         http = self.get_async_httpx_client()
         return await send_async(http, self._request(http, call, timeout), self._policy(secrets))
 
@@ -204,17 +218,32 @@ class Client:
         if "json" in call:
             body = call["json"] | self._keys if self._in_body else call["json"]
             content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
-        return http.build_request(
+        own = [(name.encode(), value.encode()) for name, value in call.get("headers", {}).items()]
+        headers = self._headers + own
+        limits = self._timeout if timeout is None else configuration.timeout(timeout)
+        given = http is self._given or http is self._given_async
+        if given or "params" in call or "cookies" in call:
+            return http.build_request(
+                call["method"],
+                self._base_url + call["url"],
+                content=content,
+                headers=headers,
+                params=call.get("params"),
+                cookies=call.get("cookies"),
+                timeout=limits,
+            )
+        # What build_request does, without merging the defaults of an httpx client that has none of the user's.
+        return httpx.Request(
             call["method"],
-            self._base_url + call["url"],
+            _url(self._base_url + call["url"]),
+            headers=headers,
             content=content,
-            headers=self._headers | call.get("headers", {}),
-            params=call.get("params"),
-            cookies=call.get("cookies"),
-            timeout=self._timeout if timeout is None else configuration.timeout(timeout),
+            extensions={"timeout": limits.as_dict()},
         )
 
     def _policy(self, secrets: tuple[object, ...]) -> Policy:
+        from .exchange import Policy
+
         known = (*self._keys.values(), *secrets)
         told = tuple(key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
         return Policy(self._retry, self._max_response_bytes, told)
@@ -232,7 +261,7 @@ class Client:
             if self._transport is not None and not isinstance(self._transport, httpx.BaseTransport):
                 raise ConfigurationError("transport= only works with await: call the method that ends in _async")
             with self._lock:
-                http = self._own = self._own or httpx.Client(transport=self._transport)
+                http = self._own = self._own or _Http(transport=self._transport)
         return http
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
@@ -249,7 +278,7 @@ class Client:
             if self._transport is not None and not isinstance(self._transport, httpx.AsyncBaseTransport):
                 raise ConfigurationError("transport= only works without await: call the method without _async")
             with self._lock:
-                http = self._own_async.setdefault(loop, httpx.AsyncClient(transport=self._transport))
+                http = self._own_async.setdefault(loop, _AsyncHttp(transport=self._transport))
         return http
 
     def close(self) -> None:
@@ -293,6 +322,22 @@ class Client:
             await self.aclose()
 
 
+class _NoCookies(httpx.Cookies):
+    """The keys are in headers. A cookie, say of a proxy, would be shared by all threads, and reading it takes time."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leaves the cookies of a response where they are."""
+
+
+def _without_cookies(kind: type[H]) -> type[H]:
+    jar = _NoCookies()
+    return cast("type[H]", type(kind.__name__, (kind,), {"cookies": property(lambda _: jar)}))
+
+
+_Http = _without_cookies(httpx.Client)
+_AsyncHttp = _without_cookies(httpx.AsyncClient)
+
+
 def _open(http: H, argument: str) -> H:
     if http.is_closed:
         raise ConfigurationError(
@@ -309,10 +354,3 @@ def _running_loop() -> Any:
         return asyncio.get_running_loop()
     except RuntimeError:
         return httpx
-
-
-# Below the class, which the modules of `api` refer to.
-from .api.accounts import accounts_get as _accounts_get
-from .models.accounts_get_request import AccountsGetRequest
-from .models.accounts_get_request_options import AccountsGetRequestOptions
-from .models.accounts_get_response import AccountsGetResponse

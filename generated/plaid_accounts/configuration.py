@@ -43,7 +43,7 @@ _RETRIED_FAULTS = (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtoco
 _LONGEST_WAIT = 30.0
 
 
-def key(argument: str, variable: str, given: str | None) -> str:
+def key(argument: str, variable: str, given: object) -> str:
     """A key from the argument, or else from the environment variable.
 
     Raises:
@@ -60,7 +60,7 @@ def key(argument: str, variable: str, given: str | None) -> str:
     return value
 
 
-def address(environment: str | None, base_url: str | None) -> str:
+def address(environment: object, base_url: object) -> str:
     """The base address of the API, without a slash at the end.
 
     Raises:
@@ -76,15 +76,15 @@ def address(environment: str | None, base_url: str | None) -> str:
         raise ConfigurationError(
             f"no environment: pass Client(environment=...) or set PLAID_ENV, to one of {known}; or pass base_url="
         )
-    if name not in ENVIRONMENTS:
+    if not isinstance(name, str) or name not in ENVIRONMENTS:
         raise ConfigurationError(f"unknown environment: environment= and PLAID_ENV take one of {known}")
     return ENVIRONMENTS[name]
 
 
-def _checked(base_url: str) -> str:
+def _checked(base_url: object) -> str:
     try:
-        url = httpx.URL(base_url)
-    except (TypeError, ValueError, httpx.InvalidURL):
+        url = httpx.URL(base_url if isinstance(base_url, str) else "")
+    except (ValueError, httpx.InvalidURL):
         raise ConfigurationError("base_url= is no URL: write it like https://host:port/path") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError("base_url= needs a scheme and a host: write it like https://host:port/path")
@@ -104,7 +104,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def timeout(given: float | httpx.Timeout) -> httpx.Timeout:
+def timeout(given: object) -> httpx.Timeout:
     """The timeout in httpx's terms.
 
     Raises:
@@ -117,7 +117,18 @@ def timeout(given: float | httpx.Timeout) -> httpx.Timeout:
     return httpx.Timeout(given)
 
 
-def retry(given: int | Retry, methods: tuple[str, ...]) -> Retry:
+def size(given: object) -> int:
+    """A number of bytes.
+
+    Raises:
+        ConfigurationError: It is no number from 1 on.
+    """
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ConfigurationError("max_response_bytes= takes a number from 1 on")
+    return given
+
+
+def retry(given: object, methods: tuple[str, ...]) -> Retry:
     """The policy for repeating a call.
 
     Raises:

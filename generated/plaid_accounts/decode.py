@@ -14,7 +14,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from .errors import DecodeError, MalformedResponseError
@@ -129,7 +129,7 @@ def extras(source: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
 def as_object(value: object) -> dict[str, Any]:
     """A JSON object in another mapping than `dict`."""
     if isinstance(value, Mapping):
-        return dict(value)
+        return dict(cast("Mapping[str, Any]", value))
     raise wrong(value, "an object")
 
 
@@ -203,13 +203,13 @@ def kept(value: Any, *path: str) -> Any:
     return value
 
 
-def _walk(value: object, levels: int, path: tuple[str, ...]) -> None:
-    inner: Iterable[object] = ()
-    if type(value) is dict:
+def _walk(value: Any, levels: int, path: tuple[str, ...]) -> None:
+    inner: Iterable[Any] = ()
+    if value.__class__ is dict:
         inner = value.values()
-    elif type(value) is list:
+    elif value.__class__ is list:
         inner = value
-    elif type(value) is float and not -WIDE < value < WIDE:
+    elif value.__class__ is float and not -WIDE < value < WIDE:
         number(value, "a number", *path)
     for item in inner:
         if levels == 0:

@@ -16,7 +16,7 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -54,7 +54,7 @@ class Account:
     """ Whether a person or a business holds the account. In beta at Plaid. """
     apy: float | None | Unset = UNSET
     """ The annual percentage yield in percent, 4.25 for 4.25 %; null where the institution gives none. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,14 +96,14 @@ class Account:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
         known = 7
         try:
             value = src_dict["account_id"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "account_id")
             self.account_id = value
             value = src_dict["balances"]
@@ -114,16 +114,16 @@ class Account:
             self.balances = value
             value = src_dict["mask"]
             if value is not None:
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string or null", "mask")
             self.mask = value
             value = src_dict["name"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "name")
             self.name = value
             value = src_dict["official_name"]
             if value is not None:
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string or null", "official_name")
             self.official_name = value
             value = src_dict["type"]
@@ -153,7 +153,7 @@ class Account:
             if "verification_name" in src_dict:
                 known += 1
                 value = src_dict["verification_name"]
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string", "verification_name")
                 self.verification_name = value
             else:
@@ -171,7 +171,7 @@ class Account:
             if "persistent_account_id" in src_dict:
                 known += 1
                 value = src_dict["persistent_account_id"]
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string", "persistent_account_id")
                 self.persistent_account_id = value
             else:
@@ -191,14 +191,15 @@ class Account:
                 known += 1
                 value = src_dict["apy"]
                 if value is not None:
-                    if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                    if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
                         value = number(value, "a number or null", "apy")
                 self.apy = value
             else:
                 self.apy = UNSET
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -218,6 +219,8 @@ class Account:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(Account, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 from .account_balances import AccountBalances

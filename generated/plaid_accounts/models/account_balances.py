@@ -17,7 +17,7 @@ from ..decode import (
     number,
     wrong,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -41,7 +41,7 @@ class AccountBalances:
     """ The code of a currency outside ISO 4217, such as BTC or ETH; null if iso_currency_code is given. """
     last_updated_datetime: datetime.datetime | None | Unset = UNSET
     """ When the balance was last read from the institution. Given for Capital One (ins_128026) only. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class AccountBalances:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
@@ -75,27 +75,27 @@ class AccountBalances:
         try:
             value = src_dict["available"]
             if value is not None:
-                if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
                     value = number(value, "a number or null", "available")
             self.available = value
             value = src_dict["current"]
             if value is not None:
-                if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
                     value = number(value, "a number or null", "current")
             self.current = value
             value = src_dict["limit"]
             if value is not None:
-                if not (type(value) is float and -WIDE < value < WIDE or type(value) is int):
+                if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
                     value = number(value, "a number or null", "limit")
             self.limit = value
             value = src_dict["iso_currency_code"]
             if value is not None:
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string or null", "iso_currency_code")
             self.iso_currency_code = value
             value = src_dict["unofficial_currency_code"]
             if value is not None:
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string or null", "unofficial_currency_code")
             self.unofficial_currency_code = value
             if "last_updated_datetime" in src_dict:
@@ -108,7 +108,8 @@ class AccountBalances:
                 self.last_updated_datetime = UNSET
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -128,6 +129,8 @@ class AccountBalances:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(AccountBalances, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 

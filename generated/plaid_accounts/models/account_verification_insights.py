@@ -14,7 +14,7 @@ from ..decode import (
     open_value,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -29,7 +29,7 @@ class AccountVerificationInsights:
     """ How well the name given matches the account holder's, from 0 to 100; null if not known. """
     previous_returns: AccountVerificationInsightsPreviousReturns | Unset = UNSET
     """ What is known of earlier payments that came back. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class AccountVerificationInsights:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
@@ -72,7 +72,7 @@ class AccountVerificationInsights:
                 known += 1
                 value = src_dict["name_match_score"]
                 if value is not None:
-                    if type(value) is not int:
+                    if value.__class__ is not int:
                         value = integer(value, "an integer or null", "name_match_score")
                 self.name_match_score = value
             else:
@@ -89,7 +89,8 @@ class AccountVerificationInsights:
                 self.previous_returns = UNSET
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -109,6 +110,8 @@ class AccountVerificationInsights:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(AccountVerificationInsights, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 from .account_number_format import AccountNumberFormat

@@ -12,6 +12,7 @@ from ..decode import (
     missing,
     wrong,
 )
+from ..types import make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -22,7 +23,7 @@ class AccountVerificationInsightsNetworkStatus:
     """ Whether the numbers belong to an account that Plaid has seen before. """
     is_numbers_match_verified: bool
     """ Whether that account's numbers had been verified. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -39,23 +40,24 @@ class AccountVerificationInsightsNetworkStatus:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
         known = 2
         try:
             value = src_dict["has_numbers_match"]
-            if type(value) is not bool:
+            if value.__class__ is not bool:
                 raise wrong(value, "a boolean", "has_numbers_match")
             self.has_numbers_match = value
             value = src_dict["is_numbers_match_verified"]
-            if type(value) is not bool:
+            if value.__class__ is not bool:
                 raise wrong(value, "a boolean", "is_numbers_match_verified")
             self.is_numbers_match_verified = value
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -75,6 +77,8 @@ class AccountVerificationInsightsNetworkStatus:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(AccountVerificationInsightsNetworkStatus, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 

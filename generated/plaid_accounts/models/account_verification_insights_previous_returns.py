@@ -12,6 +12,7 @@ from ..decode import (
     missing,
     wrong,
 )
+from ..types import make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -20,7 +21,7 @@ class AccountVerificationInsightsPreviousReturns:
 
     has_previous_administrative_return: bool
     """ Whether a payment came back because of the account itself, such as a closed or wrong account. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,19 +37,20 @@ class AccountVerificationInsightsPreviousReturns:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
         known = 1
         try:
             value = src_dict["has_previous_administrative_return"]
-            if type(value) is not bool:
+            if value.__class__ is not bool:
                 raise wrong(value, "a boolean", "has_previous_administrative_return")
             self.has_previous_administrative_return = value
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -68,6 +70,8 @@ class AccountVerificationInsightsPreviousReturns:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(AccountVerificationInsightsPreviousReturns, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 

@@ -48,20 +48,20 @@ class AccountsGetRequest:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
         known = 1
         try:
             value = src_dict["access_token"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "access_token")
             self.access_token = value
             if "client_id" in src_dict:
                 known += 1
                 value = src_dict["client_id"]
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string", "client_id")
                 self.client_id = value
             else:
@@ -69,7 +69,7 @@ class AccountsGetRequest:
             if "secret" in src_dict:
                 known += 1
                 value = src_dict["secret"]
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string", "secret")
                 self.secret = value
             else:

@@ -36,7 +36,7 @@ class AccountsGetRequestOptions:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
@@ -45,12 +45,12 @@ class AccountsGetRequestOptions:
             if "account_ids" in src_dict:
                 known += 1
                 value = src_dict["account_ids"]
-                if type(value) is not list:
+                if value.__class__ is not list:
                     raise wrong(value, "an array", "account_ids")
                 items = list[Any]()
                 try:
                     for item in value:
-                        if type(item) is not str:
+                        if item.__class__ is not str:
                             raise wrong(item, "a string")
                         items.append(item)
                 except DecodeError as error:

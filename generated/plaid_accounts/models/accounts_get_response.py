@@ -13,6 +13,7 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
+from ..types import make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -25,7 +26,7 @@ class AccountsGetResponse:
     """ A user's link to one institution. """
     request_id: str
     """ Names this exchange for Plaid's support. Case-sensitive, different on each call. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,14 +44,14 @@ class AccountsGetResponse:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
         known = 3
         try:
             value = src_dict["accounts"]
-            if type(value) is not list:
+            if value.__class__ is not list:
                 raise wrong(value, "an array", "accounts")
             items = list[Any]()
             try:
@@ -68,12 +69,13 @@ class AccountsGetResponse:
                 raise error.within("item")
             self.item = value
             value = src_dict["request_id"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "request_id")
             self.request_id = value
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -93,6 +95,8 @@ class AccountsGetResponse:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(AccountsGetResponse, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 from .account import Account

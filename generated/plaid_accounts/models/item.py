@@ -17,7 +17,7 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -48,7 +48,7 @@ class Item:
     """ The institution's name; null for an Item without one. """
     auth_method: ItemAuthMethod | None | Unset = UNSET
     """ How account and routing numbers were obtained; null where Auth did not. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,19 +86,19 @@ class Item:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
         known = 7
         try:
             value = src_dict["item_id"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "item_id")
             self.item_id = value
             value = src_dict["webhook"]
             if value is not None:
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string or null", "webhook")
             self.webhook = value
             value = src_dict["error"]
@@ -109,7 +109,7 @@ class Item:
                     raise error.within("error")
             self.error = value
             value = src_dict["available_products"]
-            if type(value) is not list:
+            if value.__class__ is not list:
                 raise wrong(value, "an array", "available_products")
             items = list[Any]()
             try:
@@ -124,7 +124,7 @@ class Item:
             value = items
             self.available_products = value
             value = src_dict["billed_products"]
-            if type(value) is not list:
+            if value.__class__ is not list:
                 raise wrong(value, "an array", "billed_products")
             items = list[Any]()
             try:
@@ -151,7 +151,7 @@ class Item:
             if "products" in src_dict:
                 known += 1
                 value = src_dict["products"]
-                if type(value) is not list:
+                if value.__class__ is not list:
                     raise wrong(value, "an array", "products")
                 items = list[Any]()
                 try:
@@ -170,7 +170,7 @@ class Item:
             if "consented_products" in src_dict:
                 known += 1
                 value = src_dict["consented_products"]
-                if type(value) is not list:
+                if value.__class__ is not list:
                     raise wrong(value, "an array", "consented_products")
                 items = list[Any]()
                 try:
@@ -190,7 +190,7 @@ class Item:
                 known += 1
                 value = src_dict["institution_id"]
                 if value is not None:
-                    if type(value) is not str:
+                    if value.__class__ is not str:
                         raise wrong(value, "a string or null", "institution_id")
                 self.institution_id = value
             else:
@@ -199,7 +199,7 @@ class Item:
                 known += 1
                 value = src_dict["institution_name"]
                 if value is not None:
-                    if type(value) is not str:
+                    if value.__class__ is not str:
                         raise wrong(value, "a string or null", "institution_name")
                 self.institution_name = value
             else:
@@ -217,7 +217,8 @@ class Item:
                 self.auth_method = UNSET
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -237,6 +238,8 @@ class Item:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(Item, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 from .item_auth_method import ItemAuthMethod

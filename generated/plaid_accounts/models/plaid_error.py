@@ -16,7 +16,7 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, make_on_demand
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -47,7 +47,7 @@ class PlaidError:
     """ Subtypes that were asked for; with NO_ACCOUNTS in some products only. """
     provided_account_subtypes: list[str] | Unset = UNSET
     """ Subtypes that the user shared; with NO_ACCOUNTS in some products only. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class PlaidError:
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
-        if type(src_dict) is not dict:
+        if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
         self = cls.__new__(cls)
@@ -95,23 +95,23 @@ class PlaidError:
                 value = open_value(PlaidErrorType, value, "a string", "error_type")
             self.error_type = value
             value = src_dict["error_code"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "error_code")
             self.error_code = value
             value = src_dict["error_message"]
-            if type(value) is not str:
+            if value.__class__ is not str:
                 raise wrong(value, "a string", "error_message")
             self.error_message = value
             value = src_dict["display_message"]
             if value is not None:
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string or null", "display_message")
             self.display_message = value
             if "error_code_reason" in src_dict:
                 known += 1
                 value = src_dict["error_code_reason"]
                 if value is not None:
-                    if type(value) is not str:
+                    if value.__class__ is not str:
                         raise wrong(value, "a string or null", "error_code_reason")
                 self.error_code_reason = value
             else:
@@ -119,7 +119,7 @@ class PlaidError:
             if "request_id" in src_dict:
                 known += 1
                 value = src_dict["request_id"]
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string", "request_id")
                 self.request_id = value
             else:
@@ -127,7 +127,7 @@ class PlaidError:
             if "causes" in src_dict:
                 known += 1
                 value = src_dict["causes"]
-                if type(value) is not list:
+                if value.__class__ is not list:
                     raise wrong(value, "an array", "causes")
                 items = list[Any]()
                 try:
@@ -144,7 +144,7 @@ class PlaidError:
                 known += 1
                 value = src_dict["status"]
                 if value is not None:
-                    if type(value) is not int:
+                    if value.__class__ is not int:
                         value = integer(value, "an integer or null", "status")
                 self.status = value
             else:
@@ -152,7 +152,7 @@ class PlaidError:
             if "documentation_url" in src_dict:
                 known += 1
                 value = src_dict["documentation_url"]
-                if type(value) is not str:
+                if value.__class__ is not str:
                     raise wrong(value, "a string", "documentation_url")
                 self.documentation_url = value
             else:
@@ -161,7 +161,7 @@ class PlaidError:
                 known += 1
                 value = src_dict["suggested_action"]
                 if value is not None:
-                    if type(value) is not str:
+                    if value.__class__ is not str:
                         raise wrong(value, "a string or null", "suggested_action")
                 self.suggested_action = value
             else:
@@ -169,12 +169,12 @@ class PlaidError:
             if "required_account_subtypes" in src_dict:
                 known += 1
                 value = src_dict["required_account_subtypes"]
-                if type(value) is not list:
+                if value.__class__ is not list:
                     raise wrong(value, "an array", "required_account_subtypes")
                 items = list[Any]()
                 try:
                     for item in value:
-                        if type(item) is not str:
+                        if item.__class__ is not str:
                             raise wrong(item, "a string")
                         items.append(item)
                 except DecodeError as error:
@@ -186,12 +186,12 @@ class PlaidError:
             if "provided_account_subtypes" in src_dict:
                 known += 1
                 value = src_dict["provided_account_subtypes"]
-                if type(value) is not list:
+                if value.__class__ is not list:
                     raise wrong(value, "an array", "provided_account_subtypes")
                 items = list[Any]()
                 try:
                     for item in value:
-                        if type(item) is not str:
+                        if item.__class__ is not str:
                             raise wrong(item, "a string")
                         items.append(item)
                 except DecodeError as error:
@@ -202,7 +202,8 @@ class PlaidError:
                 self.provided_account_subtypes = UNSET
         except KeyError as error:
             raise missing(error) from None
-        self.additional_properties = {} if len(src_dict) == known else extras(src_dict, _KNOWN)
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
         return self
 
     @property
@@ -222,6 +223,8 @@ class PlaidError:
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
 
+
+make_on_demand(PlaidError, "additional_properties")
 
 # Below the class, so that models may refer to each other and annotations can be resolved at run time.
 from .plaid_error_type import PlaidErrorType
