@@ -114,7 +114,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         if request.param == "ids asked for":
             settings = attrs.evolve(settings, account_ids=())
         with Target(settings.base_url) as target:
-            subject = acquaint(CONTRACT, CONTRACT.operations[0], settings, target)
+            subject = acquaint(CONTRACT.operations[0], settings, target).subject
         yield Bench(witness, settings, subject, Redactor.of(CONTRACT, settings, subject))
 
 

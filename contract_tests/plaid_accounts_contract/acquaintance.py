@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from plaid_accounts_contract.contract import Contract, Operation
-from plaid_accounts_contract.exchange import Exchange, Mode, Response
+import attrs
+
+from plaid_accounts_contract.contract import Operation
+from plaid_accounts_contract.exchange import Exchange, Mode, Request, Response
 from plaid_accounts_contract.requests import Author
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.subject import KnownItem, Subject
@@ -27,65 +29,98 @@ class Unjudgeable(Exception):
     """Nothing can be said of the target; the message says why and what to do about it."""
 
 
-def acquaint(contract: Contract, operation: Operation, settings: Settings, target: Target) -> Subject:
-    """Ask for the accounts once per token, and take the answer as the yardstick of the run.
+@attrs.frozen
+class Acquaintance:
+    """What the first exchanges showed: the subject of the run, and the exchanges themselves, to be judged like all others.
+
+    `unusable` says why nothing further can be asked, where the answers hold nothing to ask about.
+    """
+
+    subject: Subject
+    exchanges: tuple[tuple[Request, Response], ...]
+    unusable: str = ""
+
+
+def acquaint(operation: Operation, settings: Settings, target: Target) -> Acquaintance:
+    """Ask for the accounts once per token, and take the answers as the yardstick of the run.
+
+    An answer that breaks the contract is taken as far as it goes; what is wrong with it shows when it is judged.
 
     Raises:
-        Unjudgeable: no connection, or no mode in which a valid request is answered with a list of accounts.
+        Unjudgeable: no connection, or no mode in which a valid request is answered with success.
 
     """
     stub = KnownItem(settings.access_token, {}, {})
-    asking = Subject(settings.client_id, settings.secret, (stub,))
-    tokens = [token for token in (settings.access_token, *settings.other_access_token)]
-    items = [_item(Author(asking, operation), settings, target, token) for token in tokens]
-    expected = settings.account_ids
-    if expected and set(expected) != set(items[0].accounts):
-        lacking = len(set(expected) - set(items[0].accounts))
-        msg = f"CONTRACT_ACCOUNT_IDS: the server lists other accounts than these ({lacking} of them are not listed)"
-        raise Unjudgeable(msg)
-    return Subject(
-        settings.client_id, settings.secret, tuple(items), {token: code for code, token in settings.error_tokens}
+    asking = _Asking(Author(Subject(settings.client_id, settings.secret, (stub,)), operation), settings, target)
+    items = tuple(asking.item(token) for token in (settings.access_token, *settings.other_access_token))
+    failing = {token: code for code, token in settings.error_tokens}
+    unusable = "" if items[0].accounts else "the first answers list no account with an account_id to ask for"
+    return Acquaintance(
+        Subject(settings.client_id, settings.secret, items, failing), tuple(asking.exchanges), unusable
     )
 
 
-def _item(author: Author, settings: Settings, target: Target, token: str) -> KnownItem:
-    refusals: list[str] = []
-    for mode in settings.modes:
-        answer = _ask(author, target, mode, token)  # type: ignore[arg-type]
-        value = answer.json
-        if answer.response.status == 200 and _is_answer(value):
-            closed = (settings.closed_account_id,) if settings.closed_account_id else ()
-            accounts = {str(account["account_id"]): account for account in value["accounts"]}
-            return KnownItem(token, value["item"], accounts, closed if token == settings.access_token else ())
-        refusals.append(_refusal(mode, answer))
-    msg = "no valid request is answered with accounts: " + "; ".join(dict.fromkeys(refusals))
-    raise Unjudgeable(msg)
+@attrs.frozen
+class _Asking:
+    author: Author
+    settings: Settings
+    target: Target
+    exchanges: list[tuple[Request, Response]] = attrs.field(factory=list)
+
+    def item(self, token: str) -> KnownItem:
+        """Ask in each mode until there is an answer with accounts, and make do with the first success otherwise."""
+        refusals: list[str] = []
+        partial: list[KnownItem] = []
+        for mode in self.settings.modes:
+            answer = self._ask(mode, token)  # type: ignore[arg-type]
+            if not 200 <= answer.response.status < 300:
+                refusals.append(_refusal(mode, answer))
+                continue
+            item = self._known(token, answer.json)
+            if item.item and item.accounts:
+                return item
+            partial.append(item)
+        if partial:
+            return partial[0]
+        msg = "no valid request is answered with accounts: " + "; ".join(dict.fromkeys(refusals))
+        raise Unjudgeable(msg)
+
+    def _ask(self, mode: Mode, token: str) -> Exchange:
+        request = self.author.valid(mode, access_token=token, purpose="a first, valid request")
+        try:
+            response = self.target.send(request)
+        except Unreachable as error:
+            msg = f"{error}. Is the server running, and is the base URL right?"
+            raise Unjudgeable(msg) from None
+        self.exchanges.append((request, response))
+        return Exchange(0, request, response)
+
+    def _known(self, token: str, value: Any) -> KnownItem:
+        item = value.get("item") if isinstance(value, dict) else None
+        known = item if isinstance(item, dict) and isinstance(item.get("item_id"), str) else {}
+        listed = _listed(value)
+        if token != self.settings.access_token:
+            return KnownItem(token, known, listed)
+        expected = self.settings.account_ids
+        if expected and listed and not set(expected) & set(listed):
+            msg = f"CONTRACT_ACCOUNT_IDS: the server lists none of these accounts, but {len(listed)} others"
+            raise Unjudgeable(msg)
+        accounts = {entry: listed.get(entry) for entry in expected} if expected else listed
+        closed = (self.settings.closed_account_id,) if self.settings.closed_account_id else ()
+        return KnownItem(token, known, accounts, closed)
 
 
-def _ask(author: Author, target: Target, mode: Mode, token: str) -> Exchange:
-    request = author.valid(mode, access_token=token, purpose="a first, valid request")
-    try:
-        response: Response = target.send(request)
-    except Unreachable as error:
-        msg = f"{error}. Is the server running, and is the base URL right?"
-        raise Unjudgeable(msg) from None
-    return Exchange(0, request, response)
-
-
-def _is_answer(value: Any) -> bool:
+def _listed(value: Any) -> dict[str, Any]:
     accounts = value.get("accounts") if isinstance(value, dict) else None
-    if not isinstance(accounts, Sequence) or isinstance(accounts, str) or not accounts:
-        return False
-    item = value.get("item")
-    listed = all(isinstance(entry, dict) and isinstance(entry.get("account_id"), str) for entry in accounts)
-    return listed and isinstance(item, dict) and isinstance(item.get("item_id"), str)
+    if not isinstance(accounts, list):
+        return {}
+    shown = [entry for entry in accounts if isinstance(entry, dict)]
+    return {entry["account_id"]: entry for entry in shown if isinstance(entry.get("account_id"), str)}
 
 
 def _refusal(mode: str, answer: Exchange) -> str:
     body = answer.json if isinstance(answer.json, dict) else {}
     code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
     said = f"status {answer.response.status}" + (f" {code}" if code else "")
-    if answer.response.status == 200:
-        said += " without a list of accounts with ids and an item with an id"
     advice = _ADVICE.get(code) or _ADVICE.get(kind)
     return f"with credentials in the {mode}: {said}" + (f" ({advice})" if advice else "")

@@ -14,8 +14,9 @@ import pytest
 
 from plaid_accounts_contract import active
 from plaid_accounts_contract.acquaintance import acquaint
-from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.contract import Contract, Level
 from plaid_accounts_contract.findings import Verdict
+from plaid_accounts_contract.known_failing import Entry, Key
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.suite import Suite
@@ -26,7 +27,7 @@ _SERVER: Final = Path(__file__).with_name("server")
 
 @attrs.frozen
 class Outcome:
-    """What a run came to; `reasons` say why it could not be judged, where it could not."""
+    """What a run came to; `reasons` say why it could not be judged, or only in part, where it could not."""
 
     run: Run
     verdict: Verdict
@@ -46,11 +47,9 @@ def judge(settings: Settings, contract: Contract, listener: Callable[[Run], None
 
     """
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
-    pace = Pace.per_minute(settings.rate_limit)
-    with Target(settings.base_url, settings.timeout, pace, contract.version) as target:
-        operation = contract.operations[0]
-        subject = acquaint(contract, operation, settings, target)
-        run = Run(contract, settings, target, subject, operation, listener=listener)
+    with beginning(settings, contract, listener) as run:
+        if run.unusable:
+            return conclude(run)
         suite = Suite(run)
         with _active(run), _alone():
             status = pytest.main(_arguments(), plugins=[suite])
@@ -59,11 +58,35 @@ def judge(settings: Settings, contract: Contract, listener: Callable[[Run], None
         return conclude(run, tuple(suite.errors))
 
 
+@contextmanager
+def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Iterator[Run]:
+    """Begin a run: get acquainted with the server that `settings` name, and judge the exchanges that this took.
+
+    Raises:
+        Unjudgeable: the server cannot be reached or does not accept the credentials.
+
+    """
+    pace = Pace.per_minute(settings.rate_limit)
+    with Target(settings.base_url, settings.timeout, pace, contract.version) as target:
+        operation = contract.operations[0]
+        first = acquaint(operation, settings, target)
+        run = Run(contract, settings, target, first.subject, operation, listener=listener)
+        run.origin, run.unusable = "acquaintance", first.unusable
+        for request, response in first.exchanges:
+            run.judge(request, response)
+        yield run
+
+
 def conclude(run: Run, errors: tuple[str, ...] = ()) -> Outcome:
     """Come to the verdict of a run that has sent everything."""
     reasons = [f"the suite broke: {error}" for error in errors if run.aborted not in error or not run.aborted]
     if run.aborted:
         reasons.append(run.aborted)
+    level: Level = "SHOULD" if run.settings.level == "SHOULD" else "MUST"
+    broken = any(True for _ in run.ledger.findings(level))
+    if run.unusable:
+        # First answers that leave nothing to ask about are a fault where they break the contract.
+        return Outcome(run, Verdict.FAIL if broken else Verdict.ERROR, (*reasons, run.unusable))
     accepted = {exchange.request.mode for exchange in run.exchanges if exchange.response.status == 200}
     reasons += [
         f"no request with credentials in the {mode} was answered with 200 (if the server takes none there: --modes)"
@@ -72,8 +95,6 @@ def conclude(run: Run, errors: tuple[str, ...] = ()) -> Outcome:
     ]
     if reasons:
         return Outcome(run, Verdict.ERROR, tuple(reasons))
-    level = "SHOULD" if run.settings.level == "SHOULD" else "MUST"
-    broken = any(True for _ in run.ledger.findings(level))
     return Outcome(run, Verdict.FAIL if broken else Verdict.PASS)
 
 

@@ -173,10 +173,11 @@ def _own_item_only(evidence: Evidence) -> Iterator[Outcome]:
     if known is None or evidence.item is None:
         return
     item_id = evidence.item.get("item_id")
-    yield _expect(
-        item_id == known.item_id, "item.item_id", wording.describe(item_id), "the item_id of the token's Item"
-    )
-    foreign = {entry for item in evidence.subject.items if item is not known for entry in item.account_ids}
+    others = [item for item in evidence.subject.items if item is not known]
+    if known.item_id is not None:
+        right = item_id == known.item_id and item_id not in {item.item_id for item in others}
+        yield _expect(right, "item.item_id", wording.describe(item_id), "the item_id of the token's Item")
+    foreign = {entry for item in others for entry in item.account_ids}
     for path, account in evidence.accounts():
         if account.get("account_id") in foreign:
             yield Failed(f"{path}.account_id", "an account of another Item", "accounts of the token's Item only")
@@ -221,7 +222,7 @@ def _stable_answer(evidence: Evidence) -> Iterator[Outcome]:
     known = evidence.expectation.item
     if known is None or evidence.item is None:
         return
-    if evidence.item.get("item_id") == known.item_id:
+    if known.item and evidence.item.get("item_id") == known.item_id:
         yield from _same(known.item, evidence.item, "item")
     for path, account in evidence.accounts():
         before = known.accounts.get(str(account.get("account_id")))

@@ -26,7 +26,8 @@ class OutOfTime(Unreachable):
 class Run:
     """Everything that happens to one target, from the first request to the verdict.
 
-    `listener` is told of every exchange once it is judged; `exchanges` are kept in the order of sending.
+    `listener` is told of every exchange once it is judged; `exchanges` are kept in the order of sending. `unusable`
+    says why nothing can be asked beyond the first exchanges, `aborted` why the run ended before its time.
     """
 
     contract: Contract
@@ -39,6 +40,7 @@ class Run:
     origin: str = ""
     listener: Callable[[Run], None] | None = attrs.field(default=None, repr=False)
     begun: float = attrs.field(factory=time.monotonic)
+    unusable: str = ""
     aborted: str = ""
     _memory: Memory = attrs.field(factory=Memory, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)

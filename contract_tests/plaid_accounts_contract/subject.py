@@ -13,7 +13,8 @@ import attrs
 class KnownItem:
     """An Item as the target first showed it: the yardstick for every later answer.
 
-    `accounts` maps each open account's id to the account; `closed` lists ids of accounts that must not be shown.
+    `item` is empty where that answer named no item_id. `accounts` maps each open account's id to the account, or to
+    None where the id is known from elsewhere; `closed` lists ids of accounts that must not be shown.
     """
 
     access_token: str = attrs.field(repr=False)
@@ -22,9 +23,10 @@ class KnownItem:
     closed: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     @property
-    def item_id(self) -> str:
-        """The Item's id."""
-        return str(self.item["item_id"])
+    def item_id(self) -> str | None:
+        """The Item's id, if it is known."""
+        item_id = self.item.get("item_id")
+        return None if item_id is None else str(item_id)
 
     @property
     def account_ids(self) -> tuple[str, ...]:
