@@ -44,5 +44,14 @@ class Suite:
             msg = f"{self._count() - before} exchanges break the contract"
             raise Broken(msg)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what stands in the way of collecting tests."""
+        if report.failed:
+            self.errors.append(str(report.longrepr))
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Keep what broke pytest itself."""
+        self.errors.append(str(excrepr))
+
     def _count(self) -> int:
         return sum(group.count for group in self.run.ledger.findings("MUST"))

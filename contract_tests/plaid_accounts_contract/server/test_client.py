@@ -1,0 +1,95 @@
+"""The generated client against the live server: its requests are judged like any other, and it reads what came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from plaid_accounts import Client
+from plaid_accounts.errors import PlaidAccountsError
+from plaid_accounts_contract.exchange import MISSING, Exchange, Mode, Request, Response
+from plaid_accounts_contract.server.writing import RUN, in_each_mode
+from plaid_accounts_contract.targets import is_loopback
+
+_OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")
+
+
+class Judging(httpx.BaseTransport):
+    """Sends what the client wrote by way of the run, so that every exchange is judged; keeps the last one."""
+
+    def __init__(self, mode: Mode) -> None:
+        """Remember where the client puts its credentials."""
+        self.mode = mode
+        self.last: Exchange | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request of the client."""
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in request.headers.raw
+            if name.lower().decode() not in _OF_THE_CONNECTION
+        )
+        written = Request(
+            request.method, request.url.path, headers, request.read(), "a call of the generated client", self.mode
+        )
+        self.last = RUN.send(written)
+        return _passed_on(self.last.response)
+
+
+def _passed_on(response: Response) -> httpx.Response:
+    headers = [(name, value) for name, value in response.headers if name.lower() not in _OF_THE_CONNECTION]
+    return httpx.Response(response.status, headers=headers, content=response.body)
+
+
+def _calls(mode: Mode) -> list[tuple[str, list[str] | None]]:
+    calls: list[tuple[str, list[str] | None]] = []
+    for item in RUN.subject.items:
+        ids = list(item.account_ids)
+        calls += [(item.access_token, None), (item.access_token, ids[:1]), (item.access_token, ids)]
+    return calls
+
+
+@in_each_mode
+def test_the_client_returns_what_the_server_sent(mode: Mode) -> None:
+    """What the client returns, written as JSON again, is what the server sent."""
+    if not (RUN.target.base_url.startswith("https:") or is_loopback(RUN.target.base_url)):
+        pytest.skip("the client sends credentials over https only")
+    transport = Judging(mode)
+    client = Client(
+        client_id=RUN.subject.client_id,
+        secret=RUN.subject.secret,
+        base_url=RUN.target.base_url,
+        credentials_in="header" if mode == "header" else "body",
+        transport=transport,
+        retries=0,
+    )
+    for access_token, account_ids in _calls(mode):
+        before = len(RUN.ledger.groups)
+        returned = _returned(client, access_token, account_ids)
+        sound = transport.last is not None and transport.last.response.status == 200
+        # Where the answer breaks the contract, the run has said so, and the client need not be able to read it.
+        if sound and len(RUN.ledger.groups) == before:
+            assert transport.last is not None
+            assert _instants(returned) == _instants(transport.last.json), "the client returns something else"
+
+
+def _instants(value: Any) -> Any:
+    """Replace date-times by instants: one instant may be written in several ways."""
+    if isinstance(value, dict):
+        return {key: _instants(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_instants(member) for member in value]
+    try:
+        return datetime.fromisoformat(value).timestamp() if isinstance(value, str) and "T" in value else value
+    except ValueError:
+        return value
+
+
+def _returned(client: Client, access_token: str, account_ids: list[str] | None) -> Any:
+    try:
+        return client.accounts_get(access_token=access_token, account_ids=account_ids).to_dict()
+    except PlaidAccountsError:
+        return MISSING
