@@ -72,7 +72,7 @@ class _Asking:
         refusals: list[str] = []
         partial: list[KnownItem] = []
         for mode in self.settings.modes:
-            answer = self._ask(mode, token)  # type: ignore[arg-type]
+            answer = self._ask(mode, token)
             if not 200 <= answer.response.status < 300:
                 refusals.append(_refusal(mode, answer))
                 continue

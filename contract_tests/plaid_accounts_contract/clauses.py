@@ -64,7 +64,7 @@ def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iter
     """Yield every clause of the schema at `pointer` that `instance` breaks."""
     for error in contract.validator(pointer).iter_errors(instance):
         place, parts = tuple(error.schema_path), list(error.instance_path)
-        value = error.instance
+        value: object = error.instance
         expected = wording.clause(contract, place, value)
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             parts.append(error.kind.property)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from plaid_accounts_contract import clauses, encoding, expectations, requirements
-from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.evidence import Evidence, Memory
 from plaid_accounts_contract.exchange import Exchange, Headers, Request, Response
 from plaid_accounts_contract.expectations import Expectation
@@ -40,23 +41,40 @@ def assert_conforms(response: Any, *, contract: Contract | None = None, operatio
         TypeError: `response` is none of these.
 
     """
-    held = contract or Contract.load()
+    held = contract or _own_contract()
     operation = next(operation for operation in held.operations if operation.id == operation_id)
     evidence = _evidence(held, operation, response)
-    lines = [_line(held, breach.clause, breach.path, breach.got, breach.expected, breach.pointer)
-             for breach in clauses.breaches(evidence)]  # fmt: skip
-    for requirement in (held.requirements[name] for name in _ABOUT_ONE_RESPONSE):
-        for outcome in requirements.CHECKS[requirement.id](evidence):
-            if outcome is not None:
-                lines.append(_line(held, requirement.id, outcome.path, outcome.got, outcome.expected, requirement.pointer))
+    lines = [*_clauses(evidence), *_requirements(evidence)]
     if lines:
-        msg = f"status {evidence.status} of {operation.method} {operation.path} breaks the contract:\n" + "\n".join(lines)
+        msg = f"status {evidence.status} of {operation.method} {operation.path} breaks the contract:\n" + "\n".join(
+            lines
+        )
+        for secret in (evidence.subject.client_id, evidence.subject.secret, *evidence.subject.failing):
+            msg = msg.replace(secret, "<credential>") if secret else msg
         raise DoesNotConform(msg)
 
 
-def _line(contract: Contract, clause: str, path: str, got: str, expected: str, pointer: tuple[str | int, ...]) -> str:
-    place = contract.place(pointer).split(" ", 1)[0]
-    return f"  {path or 'response'}: got {got}, expected {expected} [{clause}, {place}]"
+@cache
+def _own_contract() -> Contract:
+    return Contract.load()
+
+
+def _clauses(evidence: Evidence) -> Iterator[str]:
+    for breach in clauses.breaches(evidence):
+        place = _place(evidence.contract, breach.pointer)
+        yield f"  {breach.path or 'response'}: got {breach.got}, expected {breach.expected} [{breach.clause}, {place}]"
+
+
+def _requirements(evidence: Evidence) -> Iterator[str]:
+    for name in _ABOUT_ONE_RESPONSE:
+        place = _place(evidence.contract, evidence.contract.requirements[name].pointer)
+        for outcome in requirements.CHECKS[name](evidence):
+            if outcome is not None:
+                yield f"  {outcome.path or 'response'}: got {outcome.got}, expected {outcome.expected} [{name}, {place}]"
+
+
+def _place(contract: Contract, pointer: Pointer) -> str:
+    return contract.place(pointer).split(" ", 1)[0]
 
 
 def _evidence(contract: Contract, operation: Operation, response: Any) -> Evidence:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import attrs
 import jsonschema_rs
@@ -72,7 +72,7 @@ class Contract:
         """Read the document at `path`, or the one that belongs to this package."""
         source = path or (_PACKAGED if _PACKAGED.exists() else _CHECKOUT)
         with source.open("rb") as file:
-            return cls(source, yaml.load(file, Loader=_loader()))
+            return cls(source, yaml.load(file, Loader=_loader()))  # noqa: S506 - a safe loader
 
     @property
     def version(self) -> str:
@@ -152,7 +152,7 @@ class Contract:
     @cached_property
     def _nodes(self) -> yaml.Node:
         with self.path.open("rb") as file:
-            return yaml.compose(file, Loader=_loader())
+            return cast("yaml.Node", yaml.compose(file, Loader=_loader()))
 
 
 @cache

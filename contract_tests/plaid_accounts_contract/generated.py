@@ -7,7 +7,7 @@ what is written next.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
@@ -19,13 +19,14 @@ from plaid_accounts_contract.exchange import Mode, Request
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.specialise import specialise
 
+Case = schemathesis.Case[Any]
 _SENDABLE: Final = re.compile(r"[ -~]{0,1024}")
 _BASE: Final = "http://target.invalid"
 
 
 def schemas(run: Run) -> dict[str, BaseSchema]:
     """Return for each mode of credentials the schema whose requests the run sends."""
-    return {mode: _schema(run, mode) for mode in run.settings.modes}  # type: ignore[arg-type]
+    return {mode: _schema(run, mode) for mode in run.settings.modes}
 
 
 def examples(run: Run) -> int:
@@ -46,7 +47,7 @@ def _schema(run: Run, mode: Mode) -> BaseSchema:
     return schemathesis.openapi.from_dict(specialise(run.contract, run.operation, run.subject, mode), config=config)
 
 
-def request_of(case: schemathesis.Case, mode: Mode) -> Request | None:
+def request_of(case: Case, mode: Mode) -> Request | None:
     """Return the request of a generated case, or None if its headers cannot be sent at all.
 
     HTTP libraries and proxies refuse control characters and very long headers by themselves, so such a header says
@@ -59,6 +60,8 @@ def request_of(case: schemathesis.Case, mode: Mode) -> Request | None:
         return None
     url = urlsplit(str(prepared.url))
     body = prepared.body or b""
+    if not isinstance(body, bytes | str):
+        return None
     return Request(
         method=str(prepared.method),
         path=url.path + (f"?{url.query}" if url.query else ""),
@@ -69,7 +72,7 @@ def request_of(case: schemathesis.Case, mode: Mode) -> Request | None:
     )
 
 
-def _purpose(case: schemathesis.Case) -> str:
+def _purpose(case: Case) -> str:
     meta = case.meta
     if meta is None:
         return "generated"

@@ -13,7 +13,7 @@ from plaid_accounts_contract.exchange import MISSING, Headers, Mode, Request, me
 from plaid_accounts_contract.subject import Subject
 
 CLIENT_ID_HEADER: Final = "PLAID-CLIENT-ID"
-SECRET_HEADER: Final = "PLAID-SECRET"
+SECRET_HEADER: Final = "PLAID-SECRET"  # noqa: S105 - the name of a header
 
 
 @attrs.frozen

@@ -10,6 +10,8 @@ from typing import Any, Final, Self
 
 import attrs
 
+from plaid_accounts_contract.exchange import Mode
+
 PREFIX: Final = "CONTRACT_"
 
 
@@ -88,7 +90,7 @@ class Settings:
     error_tokens: tuple[tuple[str, str], ...] = _setting(
         (), "Tokens for which the server answers a certain error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
     )
-    modes: tuple[str, ...] = _setting(
+    modes: tuple[Mode, ...] = _setting(
         ("header", "body"), "Where the server accepts credentials.", convert=_modes, metavar="header,body"
     )
     level: str = _setting(

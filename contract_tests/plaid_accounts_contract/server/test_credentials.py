@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def _near_misses(issued: str) -> Iterator[tuple[str, str]]:
 def test_a_near_miss_is_refused(mode: Mode, name: str) -> None:
     """A credential that is almost the issued one is not the issued one."""
     for kind, value in _near_misses(ISSUED[name]):
-        send([AUTHOR.request(mode, AUTHOR.fields(), **{name: value}, purpose=f"{name}: {kind}")])
+        send([_with(mode, name, value, kind)])
 
 
 @in_each_mode
@@ -41,7 +42,12 @@ def test_a_near_miss_is_refused(mode: Mode, name: str) -> None:
 def test_a_missing_or_empty_credential_is_refused(mode: Mode, name: str) -> None:
     """A request with half of its credentials, or with an empty one, is refused."""
     for kind, value in (("missing", MISSING), ("empty", "")):
-        send([AUTHOR.request(mode, AUTHOR.fields(), **{name: value}, purpose=f"{name}: {kind}")])  # type: ignore[arg-type]
+        send([_with(mode, name, value, kind)])
+
+
+def _with(mode: Mode, name: str, value: object, kind: str) -> Request:
+    pair = {"client_id": None, "secret": None, name: value}
+    return AUTHOR.request(mode, AUTHOR.fields(), **pair, purpose=f"{name}: {kind}")  # type: ignore[arg-type]
 
 
 @in_each_mode
@@ -101,7 +107,7 @@ def _in_both_places() -> Iterator[Request]:
 @pytest.mark.parametrize("name", ISSUED)
 def test_odd_credentials_in_the_body_are_refused(name: str) -> None:
     """Credentials of another type, very long, or of other characters are refused and break nothing."""
-    odd = (
+    odd: tuple[Any, ...] = (
         None,
         5,
         True,

@@ -1,15 +1,15 @@
 """Generated requests: every exchange is judged against the full contract and every requirement."""
 
 import hypothesis
-import schemathesis
 
 from plaid_accounts_contract import active, generated
+from plaid_accounts_contract.exchange import Mode
 
 RUN = active.current()
 
 
-def _send(case: schemathesis.Case, mode: str) -> None:
-    request = generated.request_of(case, mode)  # type: ignore[arg-type]
+def _send(case: generated.Case, mode: Mode) -> None:
+    request = generated.request_of(case, mode)
     if request is not None:
         RUN.send(request)
 
@@ -26,7 +26,7 @@ if "header" in SCHEMAS:
 
     @SCHEMAS["header"].parametrize()
     @QUIET
-    def test_credentials_in_headers(case: schemathesis.Case) -> None:
+    def test_credentials_in_headers(case: generated.Case) -> None:
         """The server answers generated requests with credentials in the headers as the contract says."""
         _send(case, "header")
 
@@ -35,6 +35,6 @@ if "body" in SCHEMAS:
 
     @SCHEMAS["body"].parametrize()
     @QUIET
-    def test_credentials_in_body(case: schemathesis.Case) -> None:
+    def test_credentials_in_body(case: generated.Case) -> None:
         """The server answers generated requests with credentials in the body as the contract says."""
         _send(case, "body")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 import pytest
 
 from plaid_accounts_contract import active
-from plaid_accounts_contract.exchange import Exchange, Mode, Request
+from plaid_accounts_contract.exchange import Exchange, Request
 from plaid_accounts_contract.requests import Author
 
 RUN = active.current()
 AUTHOR = Author(RUN.subject, RUN.operation)
-MODES = cast("tuple[Mode, ...]", RUN.settings.modes)
+MODES = RUN.settings.modes
 
 in_each_mode = pytest.mark.parametrize("mode", MODES)
 
