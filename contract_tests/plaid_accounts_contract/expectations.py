@@ -7,7 +7,7 @@ the wire. Whatever speaks against a request is an `Objection`; a request without
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -118,13 +118,10 @@ def _json(parsed: encoding.Parsed) -> Iterator[Objection]:
 def _credentials(request: Request, body: Mapping[str, Any], subject: Subject) -> Iterator[Objection]:
     client_ids = _present(request.header("plaid-client-id"), body.get("client_id", MISSING))
     secrets = _present(request.header("plaid-secret"), body.get("secret", MISSING))
-    wrong = [
-        values
-        for values, issued in ((client_ids, subject.client_id), (secrets, subject.secret))
-        if issued not in values
-    ]
+    pairs = ((client_ids, subject.client_id), (secrets, subject.secret))
+    wrong = [(values, issued) for values, issued in pairs if issued not in values]
     if wrong:
-        yield _credentials_wrong(wrong, subject)
+        yield _credentials_wrong(wrong)
     elif len(client_ids) + len(secrets) > 2 or _split(request, body):
         # Given in both places, or one here and one there: Plaid does not say what counts.
         yield Objection("credentials-checked", binding=False)
@@ -140,13 +137,12 @@ def _split(request: Request, body: Mapping[str, Any]) -> bool:
     )
 
 
-def _credentials_wrong(wrong: Iterable[list[object]], subject: Subject) -> Objection:
-    given = [value for values in wrong for value in values]
-    lacking = any(not values or "" in values for values in wrong)
-    if lacking or not all(_ordinary(value) for value in given):
+def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> Objection:
+    given = [(value, issued) for values, issued in wrong for value in values]
+    lacking = any(not values or "" in values for values, _ in wrong)
+    if lacking or not all(_ordinary(value) for value, _ in given):
         return Objection("credentials-checked", _CREDENTIALS_LACKING)
-    issued = {subject.client_id.lower(), subject.secret.lower()}
-    by_case = all(str(value).lower() in issued for value in given)
+    by_case = all(str(value).lower() == issued.lower() for value, issued in given)
     return Objection(
         "identifiers-case-sensitive" if by_case else "credentials-checked", frozenset({"INVALID_API_KEYS"})
     )
