@@ -6,8 +6,9 @@ a beginning of 8 characters and any other part of 12 are found as well, of ids a
 the environment at the beginning of a token (`access-sandbox-`) is no secret and does not count. A target that
 enciphers a value, reverses it or spreads it out is beyond this.
 
-A value that is a word of the contract too (a client_id `client_id`, say) is found only where it stands alone, in its own
-case and not as the name of a property: there is nothing to hide in a word that everybody knows.
+A value that is words of the contract too (a client_id `client_id`, say) is found only where it stands alone, in its own
+case and not as the name of a property, and a part of a value that is words of the contract is not found at all: there
+is nothing to hide in a word that everybody knows.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class _Needle:
     lowered: str
     head: int
     common: bool
+    words: str
 
     @property
     def seeds(self) -> Iterator[tuple[int, str]]:
@@ -60,6 +62,8 @@ class _Needle:
         """Whether the characters from `begin` to `end` say enough of the value."""
         if end - begin == len(self.text):
             return True
+        if _is_word(self.text[begin:end], self.words):
+            return False
         known = end - max(begin, self.head)
         if self.hidden.kind == "id":
             return known >= max(_ID_PART, len(self.text) // 2)
@@ -92,11 +96,12 @@ class Redactor:
 
     def __attrs_post_init__(self) -> None:
         """Prepare the search; a redactor is made once for a run."""
-        needles = tuple(needle for hidden in self.hidden for needle in _needles(hidden, self.words))
+        words = _joined(self.words)
+        needles = tuple(needle for hidden in self.hidden for needle in _needles(hidden, words))
         encoded = tuple(
             (hidden, form, text)
             for hidden in self.hidden
-            if not _is_common(hidden.value, self.words)
+            if not _is_common(hidden.value, words)
             for form, text in _encodings(hidden.value)
         )
         object.__setattr__(self, "_needles", needles)
@@ -162,11 +167,20 @@ def _needles(hidden: Hidden, words: str) -> Iterator[_Needle]:
         units = hidden.value.encode("utf-16-le", "surrogatepass")
         variants["".join(chr(low + 256 * high) for low, high in zip(units[::2], units[1::2], strict=True))] = None
     for value in variants:
-        yield _Needle(hidden, value, lower(value), hidden.head, common)
+        yield _Needle(hidden, value, lower(value), hidden.head, common, words)
+
+
+def _joined(words: str) -> str:
+    """Return text in lower case with its words joined by hyphens, however they were joined."""
+    return re.sub(r"[\s_-]+", "-", words.lower())
 
 
 def _is_common(value: str, words: str) -> bool:
-    return len(value) < _TOO_SHORT or (_WORD.fullmatch(value) is not None and value.lower() in words.lower())
+    return len(value) < _TOO_SHORT or _is_word(value, words)
+
+
+def _is_word(text: str, words: str) -> bool:
+    return _WORD.fullmatch(text) is not None and _joined(text) in words
 
 
 def _find(needle: _Needle, reading: Reading) -> Iterator[_Hit]:
@@ -175,9 +189,8 @@ def _find(needle: _Needle, reading: Reading) -> Iterator[_Hit]:
         while at >= 0:
             begin, end = _extend(needle.lowered, reading.lowered, at, offset, len(seed))
             first = offset - (at - begin)
-            if needle.counts(first, first + end - begin) and not (
-                needle.common and _is_word(needle, reading, begin, end)
-            ):
+            counts = needle.counts(first, first + end - begin)
+            if counts and (not needle.common or _stands_alone(needle, reading, begin, end)):
                 starts = tuple(reading.span(index, index)[0] for index in range(begin, end + 1))
                 yield _Hit(starts[0], needle.hidden, first, starts)
             at = reading.lowered.find(seed, at + 1)
@@ -193,13 +206,13 @@ def _extend(value: str, text: str, at: int, offset: int, length: int) -> tuple[i
     return begin, end
 
 
-def _is_word(needle: _Needle, reading: Reading, begin: int, end: int) -> bool:
-    """Whether a value that is a word of the contract is meant as one here."""
+def _stands_alone(needle: _Needle, reading: Reading, begin: int, end: int) -> bool:
+    """Whether words of the contract stand here as a value of their own, not within others and not as a name."""
     text = reading.text
-    before, after = text[begin - 1 : begin], text[end : end + 1]
-    stands_alone = not (before.isalnum() or after.isalnum() or (before and before in "_-") or (after and after in "_-"))
-    is_name = before == '"' and re.match(r'"\s*:', text[end : end + 20]) is not None
-    return text[begin:end] != needle.text or not stands_alone or is_name
+    beside = text[begin - 1 : begin] + text[end : end + 1]
+    is_part = any(character.isalnum() or character in "_-" for character in beside)
+    is_name = text[begin - 1 : begin] == '"' and re.match(r'"\s*:', text[end : end + 20]) is not None
+    return text[begin:end] == needle.text and not is_part and not is_name
 
 
 def _find_encoded(hidden: Hidden, form: str, encoded: str, reading: Reading) -> Iterator[_Hit]:

@@ -1,0 +1,173 @@
+"""A fault as every report tells it: all that is needed to understand and to reproduce it, nothing that is secret.
+
+Everything in a block is text that is redacted and safe to print; what a report adds is escaping for its own format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http.client import responses as PHRASES  # noqa: N812 - a constant
+from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract, Level, Pointer
+from plaid_accounts_contract.curl import Curl
+from plaid_accounts_contract.exchange import Exchange, Headers
+from plaid_accounts_contract.findings import Group
+from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.printable import printable
+from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.reports.excerpt import around, body_text
+from plaid_accounts_contract.reports.rows import statement_of
+
+_HEADERS: Final = 20
+_HEADER: Final = 200
+
+
+@attrs.frozen
+class Shown:
+    """One side of an exchange: the first line, the headers and what of the body matters.
+
+    `path` leads to the part of the body that `body` is; it is empty for the body's beginning.
+    """
+
+    line: str
+    headers: tuple[str, ...]
+    body: str
+    path: str = ""
+
+
+@attrs.frozen
+class Block:
+    """One fault. `binding` says whether it decides the verdict, `known` whether the known-failing file has it."""
+
+    clause: str
+    level: Level
+    binding: bool
+    known: bool
+    statement: str
+    place: str
+    path: str
+    got: str
+    expected: str
+    advice: str
+    count: int
+    exchanges: int
+    of: int
+    beside: tuple[str, ...]
+    number: int
+    mode: str
+    purpose: str
+    sent: Shown
+    answered: Shown
+    curl: str
+
+    @property
+    def word(self) -> str:
+        """What the fault means for the verdict, in words."""
+        if self.known:
+            return "known failing"
+        return "fail" if self.binding else "should"
+
+    @property
+    def often(self) -> str:
+        """How often the fault was seen."""
+        times = f", {self.count} times" if self.count != self.exchanges else ""
+        return f"in {self.exchanges} of {self.of} exchanges{times}"
+
+
+def blocks(outcome: Outcome, redactor: Redactor) -> list[Block]:
+    """Return a block for each fault, those that decide the verdict first."""
+    made = [_block(outcome, group, redactor) for group in outcome.run.ledger.findings()]
+    return sorted(made, key=lambda block: (block.known, not block.binding))
+
+
+def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
+    run, finding = outcome.run, group.example
+    exchange = finding.exchange
+
+    def safe(text: str) -> str:
+        return printable(redactor.text(text))
+
+    return Block(
+        clause=finding.clause,
+        level=finding.level,
+        binding=finding.level == "MUST" or run.settings.level == "SHOULD",
+        known=finding.key in outcome.known,
+        statement=statement_of(run.contract, finding.clause, finding.pointer),
+        place=run.contract.place(finding.pointer),
+        path=safe(finding.path),
+        got=safe(finding.got),
+        expected=safe(finding.expected),
+        advice=_advice(run.contract, finding.clause, finding.path, finding.pointer),
+        count=group.count,
+        exchanges=len(group.exchanges),
+        of=len(run.exchanges),
+        beside=tuple(_beside(outcome, group)),
+        number=exchange.number,
+        mode=exchange.request.mode,
+        purpose=safe(exchange.request.purpose),
+        sent=_sent(exchange, redactor),
+        answered=_answered(exchange, finding.path, redactor),
+        curl=Curl(redactor, run.settings.modes[0] if run.settings.modes else "header").command(
+            exchange.request, compressed=exchange.response.header("content-encoding") is not None
+        ),
+    )
+
+
+def _sent(exchange: Exchange, redactor: Redactor) -> Shown:
+    request = exchange.request
+    line = printable(redactor.text(f"{request.method} {request.path}"))
+    return Shown(line, _headers(request.headers, redactor), body_text(request.body, redactor))
+
+
+def _answered(exchange: Exchange, path: str, redactor: Redactor) -> Shown:
+    response = exchange.response
+    if not response.status:
+        return Shown("no response", (), printable(redactor.text(response.damage)))
+    shown, body = around(exchange, path, redactor)
+    line = f"{response.status} {PHRASES.get(response.status, '')}".rstrip()
+    return Shown(line, _headers(response.headers, redactor), body, printable(redactor.text(shown)))
+
+
+def _headers(headers: Headers, redactor: Redactor) -> tuple[str, ...]:
+    lines = [printable(redactor.text(f"{name}: {value}")) for name, value in headers[:_HEADERS]]
+    cut = [line if len(line) <= _HEADER else f"{line[:_HEADER]}..." for line in lines]
+    more = len(headers) - _HEADERS
+    return (*cut, *([f"... and {more} more"] if more > 0 else []))
+
+
+def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
+    """Name the clauses that the very exchange shown breaks as well: one mistake may break several."""
+    number = group.example.exchange.number
+    for other in outcome.run.ledger.findings():
+        if number in other.exchanges and other.example.clause != group.example.clause:
+            yield other.example.clause
+
+
+def _advice(contract: Contract, clause: str, path: str, pointer: Pointer) -> str:
+    place = _listed_at(contract, pointer)
+    if clause == "error-code-listed" and path == "error_code":
+        place = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")
+    if place is None:
+        return ""
+    return (
+        "Plaid adds values without notice. If the server is right and the contract is behind, add the value to the list "
+        f"at openapi.yaml:{contract.line(place)}."
+    )
+
+
+def _listed_at(contract: Contract, pointer: Pointer) -> Pointer | None:
+    """Return where the values are listed of which a clause wants one."""
+    if not pointer:
+        return None
+    if pointer[-1] == "enum":
+        return pointer
+    node: Any = contract.at(pointer)
+    for index in range(len(node) if pointer[-1] == "oneOf" else 0):
+        target = contract.follow((*pointer, index))
+        schema = contract.at(target)
+        if isinstance(schema, Mapping) and "enum" in schema:
+            return (*target, "enum")
+    return None
