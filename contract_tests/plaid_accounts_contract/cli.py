@@ -51,7 +51,7 @@ def _say(message: str) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from plaid_accounts_contract.judgement import check  # noqa: PLC0415 - takes a second to import
+    from plaid_accounts_contract.checking import check  # noqa: PLC0415 - takes a second to import
 
     contract = Contract.load()
     settings = Settings.resolve(vars(options), os.environ)
@@ -157,5 +157,3 @@ def _settings_command(
         parser.add_argument("base_url", nargs="?", metavar="URL", help="base URL of the server [CONTRACT_BASE_URL]")
     settings_module.add_options(parser, without=("base_url",))
     parser.set_defaults(run=run)
-
-

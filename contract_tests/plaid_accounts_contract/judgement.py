@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 import attrs
 import pytest
 
-from plaid_accounts_contract import active
+from plaid_accounts_contract import active, known_failing
 from plaid_accounts_contract.acquaintance import acquaint
 from plaid_accounts_contract.contract import Contract, Level
 from plaid_accounts_contract.findings import Verdict
@@ -23,6 +24,8 @@ from plaid_accounts_contract.suite import Suite
 from plaid_accounts_contract.targets import Pace, Target
 
 _SERVER: Final = Path(__file__).with_name("server")
+ACQUAINTANCE: Final = "acquaintance"
+"""The origin of the exchanges with which a run begins."""
 
 
 @attrs.frozen
@@ -32,6 +35,10 @@ class Outcome:
     run: Run
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    known: frozenset[Key] = frozenset()
+    """The faults found that the known-failing file names."""
+    stale: tuple[Entry, ...] = ()
+    """Entries of that file that were observed and found nothing."""
 
     @property
     def exit_code(self) -> int:
@@ -39,8 +46,13 @@ class Outcome:
         return {Verdict.PASS: 0, Verdict.FAIL: 1}.get(self.verdict, 2)
 
 
-def judge(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Outcome:
-    """Check the server that `settings` name.
+def judge(
+    settings: Settings,
+    contract: Contract,
+    listener: Callable[[Run], None] | None = None,
+    known: Sequence[Entry] = (),
+) -> Outcome:
+    """Check the server that `settings` name; the faults that `known` lists do not count against it.
 
     Raises:
         Unjudgeable: the server cannot be reached or does not accept the credentials.
@@ -49,13 +61,13 @@ def judge(settings: Settings, contract: Contract, listener: Callable[[Run], None
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
     with beginning(settings, contract, listener) as run:
         if run.unusable:
-            return conclude(run)
+            return conclude(run, known=known)
         suite = Suite(run)
         with _active(run), _alone():
             status = pytest.main(_arguments(), plugins=[suite])
         if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
             suite.errors.append(f"pytest ended with {status!r}")
-        return conclude(run, tuple(suite.errors))
+        return conclude(run, tuple(suite.errors), known)
 
 
 @contextmanager
@@ -71,31 +83,37 @@ def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], 
         operation = contract.operations[0]
         first = acquaint(operation, settings, target)
         run = Run(contract, settings, target, first.subject, operation, listener=listener)
-        run.origin, run.unusable = "acquaintance", first.unusable
+        run.origin, run.unusable = ACQUAINTANCE, first.unusable
         for request, response in first.exchanges:
             run.judge(request, response)
         yield run
 
 
-def conclude(run: Run, errors: tuple[str, ...] = ()) -> Outcome:
+def conclude(run: Run, errors: tuple[str, ...] = (), known: Sequence[Entry] = ()) -> Outcome:
     """Come to the verdict of a run that has sent everything."""
-    reasons = [f"the suite broke: {error}" for error in errors if run.aborted not in error or not run.aborted]
-    if run.aborted:
-        reasons.append(run.aborted)
+    listed, stale = known_failing.apply(known, run.ledger)
     level: Level = "SHOULD" if run.settings.level == "SHOULD" else "MUST"
-    broken = any(True for _ in run.ledger.findings(level))
-    if run.unusable:
+    broken = any(group.example.key not in listed for group in run.ledger.findings(level))
+    reasons = tuple(_reasons(run, errors))
+    if run.unusable and broken:
         # First answers that leave nothing to ask about are a fault where they break the contract.
-        return Outcome(run, Verdict.FAIL if broken else Verdict.ERROR, (*reasons, run.unusable))
+        verdict = Verdict.FAIL
+    elif reasons:
+        verdict = Verdict.ERROR
+    else:
+        verdict = Verdict.FAIL if broken or stale else Verdict.PASS
+    return Outcome(run, verdict, reasons, listed, stale)
+
+
+def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
+    if run.aborted or run.unusable or errors:
+        yield from filter(None, (run.aborted, run.unusable))
+        yield from (f"the suite broke: {error}" for error in errors)
+        return
     accepted = {exchange.request.mode for exchange in run.exchanges if exchange.response.status == 200}
-    reasons += [
-        f"no request with credentials in the {mode} was answered with 200 (if the server takes none there: --modes)"
-        for mode in run.settings.modes
-        if mode not in accepted
-    ]
-    if reasons:
-        return Outcome(run, Verdict.ERROR, tuple(reasons))
-    return Outcome(run, Verdict.FAIL if broken else Verdict.PASS)
+    for mode in run.settings.modes:
+        if mode not in accepted:
+            yield f"no request with credentials in the {mode} is answered with 200 (if none is meant to be: --modes)"
 
 
 def _arguments() -> list[str]:
@@ -125,6 +143,9 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _active(run: Run) -> Iterator[None]:
+    # The tests take the run as they are imported; those of a run before this one are still in memory.
+    for name in [name for name in sys.modules if name.startswith(f"{__package__}.{_SERVER.name}.")]:
+        del sys.modules[name]
     active.begin(run)
     try:
         yield
