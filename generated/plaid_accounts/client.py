@@ -17,7 +17,7 @@ from .configuration import (
     USER_AGENT,
     Environment,
 )
-from .errors import ConfigurationError
+from .errors import ArgumentError, ConfigurationError
 from .types import UNSET, Unset
 
 # Models, and what sends and reads, are imported by the first call: that keeps `import plaid_accounts` short.
@@ -75,21 +75,22 @@ class Client:
         Raises:
             ConfigurationError: A setting is missing or cannot be used.
         """
-        client_id = configuration.key("client_id", "PLAID_CLIENT_ID", client_id)
-        secret = configuration.key("secret", "PLAID_SECRET", secret)
+        client_id_given = configuration.secret(client_id)
+        secret_given = configuration.secret(secret)
+        del client_id, secret
         if credentials_in not in ("header", "body"):
             raise ConfigurationError('credentials_in= takes "header" or "body"')
-        self._base_url = configuration.address(environment, base_url)
         self._keys = {
-            "client_id": client_id,
-            "secret": secret,
+            "client_id": configuration.key("client_id", "PLAID_CLIENT_ID", client_id_given),
+            "secret": configuration.key("secret", "PLAID_SECRET", secret_given),
         }
+        self._base_url = configuration.address(environment, base_url)
         self._in_body = credentials_in == "body"
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
         if not self._in_body:
             headers |= {
-                "PLAID-CLIENT-ID": client_id,
-                "PLAID-SECRET": secret,
+                "PLAID-CLIENT-ID": self._keys["client_id"],
+                "PLAID-SECRET": self._keys["secret"],
             }
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self._timeout = configuration.timeout(timeout)
@@ -104,7 +105,7 @@ class Client:
         self._own_async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
-        return f"Client(base_url={self._base_url!r})"
+        return f"Client(base_url={getattr(self, '_base_url', None)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Client holds a secret and connections: make another one instead of a copy or a pickle")
@@ -196,20 +197,28 @@ class Client:
     def send(
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
     ) -> Outcome:
-        """Makes the call that a module of `api` describes."""
+        """Makes the call that a module of `api` describes; what goes wrong is returned, not raised."""
         from .exchange import send
 
-        http = self.get_httpx_client()
-        return send(http, self._request(http, call, timeout), self._policy(secrets))
+        try:
+            http = self.get_httpx_client()
+            request = self._request(http, call, timeout)
+        except (ArgumentError, ConfigurationError) as error:
+            return error.with_traceback(None)
+        return send(http, request, self._policy(secrets))
 
     async def send_async(
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
     ) -> Outcome:
-        """Makes the call that a module of `api` describes."""
+        """Makes the call that a module of `api` describes; what goes wrong is returned, not raised."""
         from .exchange import send_async
 
-        http = self.get_async_httpx_client()
-        return await send_async(http, self._request(http, call, timeout), self._policy(secrets))
+        try:
+            http = self.get_async_httpx_client()
+            request = self._request(http, call, timeout)
+        except (ArgumentError, ConfigurationError) as error:
+            return error.with_traceback(None)
+        return await send_async(http, request, self._policy(secrets))
 
     def _request(
         self, http: httpx.Client | httpx.AsyncClient, call: dict[str, Any], timeout: float | httpx.Timeout | None
@@ -218,8 +227,7 @@ class Client:
         if "json" in call:
             body = call["json"] | self._keys if self._in_body else call["json"]
             content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
-        own = [(name.encode(), value.encode()) for name, value in call.get("headers", {}).items()]
-        headers = self._headers + own
+        headers = [*self._headers, *(_header(*header) for header in call.get("headers", {}).items())]
         limits = self._timeout if timeout is None else configuration.timeout(timeout)
         given = http is self._given or http is self._given_async
         if given or "params" in call or "cookies" in call:
@@ -336,6 +344,12 @@ def _without_cookies(kind: type[H]) -> type[H]:
 
 _Http = _without_cookies(httpx.Client)
 _AsyncHttp = _without_cookies(httpx.AsyncClient)
+
+
+def _header(name: str, value: object) -> tuple[bytes, bytes]:
+    if not isinstance(value, str):
+        raise ArgumentError(f"the header {name} must be a string, not {type(value).__name__}; nothing was sent")
+    return name.encode(), value.encode()
 
 
 def _open(http: H, argument: str) -> H:

@@ -43,20 +43,34 @@ _RETRIED_FAULTS = (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtoco
 _LONGEST_WAIT = 30.0
 
 
-def key(argument: str, variable: str, given: object) -> str:
+class Secret(str):
+    """A key whose repr does not show it: some tools print the local variables of a traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'[redacted]'"
+
+
+def secret(given: object) -> object:
+    """What was given, hidden if it is a string."""
+    return Secret(given) if isinstance(given, str) else given
+
+
+def key(argument: str, variable: str, given: object) -> Secret:
     """A key from the argument, or else from the environment variable.
 
     Raises:
         ConfigurationError: There is none, or it could not be sent as a header.
     """
-    value = os.environ.get(variable) if given is None else given
-    if not value:
+    value = secret(os.environ.get(variable)) if given is None else given
+    if value is None or value == "":
         raise ConfigurationError(
             f"no {argument}: pass Client({argument}=...) or set the environment variable {variable}"
         )
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or value != value.strip():
+    if not isinstance(value, Secret) or not value.isascii() or not value.isprintable() or value != value.strip():
         place = f"the environment variable {variable}" if given is None else f"{argument}="
-        raise ConfigurationError(f"{place} holds something else than printable ASCII: look for spaces or line ends")
+        raise ConfigurationError(f"{place} must be a string of printable ASCII: look for spaces or line ends around it")
     return value
 
 
@@ -88,6 +102,8 @@ def _checked(base_url: object) -> str:
         raise ConfigurationError("base_url= is no URL: write it like https://host:port/path") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError("base_url= needs a scheme and a host: write it like https://host:port/path")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise ConfigurationError("base_url= has a port that does not exist")
     if url.userinfo or url.query or url.fragment:
         raise ConfigurationError("base_url= must hold no user, query or fragment: write it like https://host:port/path")
     if url.scheme == "http" and not _is_loopback(url.host):

@@ -90,11 +90,11 @@ def _loads(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         problem = f"the body is not UTF-8, from byte {error.start} on"
     except json.JSONDecodeError as error:
-        problem = f"the body is no JSON: {error.msg} at character {error.pos}"
+        problem = f"the body is no JSON, from character {error.pos} on: {error.msg}"
     except RecursionError:
         problem = _TOO_DEEP
     except ValueError as error:
-        problem = f"the body is no JSON: {error}"
+        problem = f"the body is no JSON that can be read: {error}"
     # Outside of the handlers, because the errors there hold the whole body.
     raise MalformedResponseError(problem)
 

@@ -66,6 +66,9 @@ if TYPE_CHECKING:
 class PlaidAccountsError(Exception):
     """Every exception that this package raises by itself."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)
 

@@ -68,18 +68,24 @@ def request_body(model: type[M], body: M) -> dict[str, Any]:
     Raises:
         ArgumentError: It is not of the model, or has a value that the contract does not allow.
     """
-    problem = f"the body must be of the class {model.__name__}"
-    if isinstance(body, model):
-        try:
-            json = body.to_dict()
-            model.from_dict(json)
-        except DecodeError as error:
-            problem = f"{error.path} must be {error.expected}, not {error.found}"
-        except (AttributeError, TypeError, ValueError):
-            problem = f"a property of {model.__name__} has a value of another type than its annotation says"
-        else:
-            return json
-    raise ArgumentError(f"{problem}; nothing was sent")
+    checked = _checked(model, body)
+    if isinstance(checked, str):
+        raise ArgumentError(f"{checked}; nothing was sent")
+    return checked
+
+
+def _checked(model: type[M], body: object) -> dict[str, Any] | str:
+    """The JSON, or what is wrong with the body."""
+    if not isinstance(body, model):
+        return f"the body must be of the class {model.__name__}, not {type(body).__name__}"
+    try:
+        json = body.to_dict()
+        model.from_dict(json)
+    except DecodeError as error:
+        return f"{error.path} must be {error.expected}, not {error.found}"
+    except (AttributeError, TypeError, ValueError):
+        return f"a property of {model.__name__} has a value of another type than its annotation says"
+    return json
 
 
 def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
@@ -212,7 +218,9 @@ def _failure(
         failure = TransportTimeoutError(f"{address}: no answer in time ({kind}). {advice}.")
     elif isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)):
         advice = "Check base_url, the network and any proxy; the call only reads, so it may be made again"
-        failure = TransportConnectionError(f"{address}: {str(error) or 'the connection broke'} ({kind}). {advice}.")
+        failure = TransportConnectionError(
+            f"{address}: {str(error).rstrip('.') or 'the connection broke'} ({kind}). {advice}."
+        )
     else:
         failure = TransportError(f"{address}: the request could not be sent ({kind}). Check base_url and http_client.")
     failure.__cause__ = error
@@ -278,7 +286,7 @@ def _parsed(answer: Answer, model: type[M]) -> M:
     raise problem.with_traceback(None)
 
 
-_ELSEWHERE = "A proxy or another server may have answered instead of the API: check base_url"
+_ELSEWHERE = "A proxy or another server may have answered instead of the API: check base_url."
 
 
 def _shown(media_type: str) -> str:
