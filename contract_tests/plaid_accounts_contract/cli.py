@@ -35,7 +35,10 @@ exit status: 0 conforms, 1 does not, 2 could not be judged (the message says wha
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out the command and return its exit status."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["serve"]:
+        return _serve(given[1:])  # It has options of its own, which argparse would not hand on.
+    options = _parser().parse_args(given)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -100,10 +103,10 @@ def _target(settings: Settings) -> Iterator[Settings]:
     yield settings
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(arguments: list[str]) -> int:
     from plaid_accounts_contract.reference_server.__main__ import main as serve  # noqa: PLC0415 - only to serve
 
-    return serve(options.arguments)
+    return serve(arguments)
 
 
 def _requirements(options: argparse.Namespace) -> int:
@@ -126,9 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     _settings_command(commands, "check", _check, "check a server", url=True)
     _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
     _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
-    serve = commands.add_parser("serve", help="run the reference server (options: serve --help)", add_help=False)
-    serve.set_defaults(run=_serve)
-    serve.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("serve", help="run the reference server (options: serve --help)", add_help=False)
     listing = commands.add_parser("requirements", help="list the requirements with ids, levels and places")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=_requirements)

@@ -1,0 +1,147 @@
+"""The command: what it says and how it ends, run as its user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.reference_server import create_app, running
+
+from . import rude_servers
+from .checks import command, credentials
+from .rude_servers import Behaviour, rude_server
+
+QUICK = ("--quick", "--examples", "5")
+CONTRACT = Contract.load()
+
+
+def test_the_reference_server_conforms() -> None:
+    """Without a URL the embedded reference server is checked, and conforms."""
+    result = command("check", *QUICK)
+    assert result.status == 0, result.out + result.err
+    assert result.out.splitlines()[-1].startswith("PASS")
+    assert "fail" not in result.out
+
+
+def test_a_server_at_a_url_is_checked(tmp_path: Path) -> None:
+    """A server at a URL is checked with the credentials of the environment; nothing of the current folder takes part."""
+    (tmp_path / "conftest.py").write_text("raise SystemExit(7)\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    with running(create_app()) as server:
+        result = command("check", server.url, *QUICK, environment=credentials(), cwd=tmp_path)
+    assert result.status == 0, result.out + result.err
+
+
+def test_a_server_that_knows_less_conforms_too() -> None:
+    """With one token alone, what needs more is not observed, and nothing is claimed of it."""
+    known = {name: value for name, value in credentials().items() if "OTHER" not in name and "CLOSED" not in name}
+    with running(create_app()) as server:
+        result = command("check", server.url, *QUICK, environment=known)
+    assert result.status == 0, result.out + result.err
+    (line,) = [line for line in result.out.splitlines() if line.startswith("active-accounts-only ")]
+    assert "not observed" in line
+
+
+def test_missing_credentials_are_named_before_anything_is_sent() -> None:
+    """A missing credential ends the command with status 2 and its variable's name."""
+    known = credentials()
+    del known["CONTRACT_SECRET"]
+    result = command("check", "http://127.0.0.1:1", environment=known)
+    assert result.status == 2
+    assert "CONTRACT_SECRET not set" in result.err
+
+
+def test_a_closed_port_cannot_be_judged() -> None:
+    """Nothing listening is status 2, with what to do."""
+    with running(create_app()) as server:
+        url = server.url
+    result = command("check", url, environment=credentials())
+    assert result.status == 2
+    assert url in result.err
+    assert "Is the server running" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("CONTRACT_SECRET", "INVALID_API_KEYS"),
+        ("CONTRACT_CLIENT_ID", "INVALID_API_KEYS"),
+        ("CONTRACT_ACCESS_TOKEN", "INVALID_ACCESS_TOKEN"),
+    ],
+)
+def test_a_wrong_credential_cannot_be_judged(name: str, said: str) -> None:
+    """A wrong credential is status 2: it says nothing about the server. The answer and the variable are named."""
+    wrong = "access-sandbox-00000000-0000-4000-8000-000000000000"
+    with running(create_app()) as server:
+        result = command("check", server.url, environment={**credentials(), name: wrong})
+    assert result.status == 2
+    assert said in result.err
+    assert name in result.err
+    assert wrong not in result.out + result.err
+
+
+@pytest.mark.parametrize("behaviour", [rude_servers.hang, rude_servers.reset, rude_servers.no_http, rude_servers.flood])
+def test_a_rude_server_cannot_be_judged(behaviour: Behaviour) -> None:
+    """A server that hangs, resets, floods or speaks another protocol is status 2."""
+    with rude_server(behaviour) as url:
+        result = command("check", url, "--timeout", "1", environment=credentials())
+    assert result.status == 2
+    assert url in result.err
+
+
+def test_a_url_that_is_none_is_refused() -> None:
+    """A base URL needs its scheme."""
+    result = command("check", "localhost:8000", environment=credentials())
+    assert result.status == 2
+    assert "begins with http:// or https://" in result.err
+
+
+def test_a_misspelt_variable_is_refused() -> None:
+    """A variable that is almost a setting is pointed out."""
+    result = command("check", environment={"CONTRACT_SEDE": "1"})
+    assert result.status == 2
+    assert "did you mean CONTRACT_SEED" in result.err
+
+
+def test_the_requirements_are_listed() -> None:
+    """The list has every requirement with its level and line."""
+    listed = json.loads(command("requirements", "--json").out)
+    assert [entry["id"] for entry in listed] == list(CONTRACT.requirements)
+    text = command("requirements").out
+    for requirement in CONTRACT.requirements.values():
+        assert f"openapi.yaml:{CONTRACT.line(requirement.pointer)}" in text
+
+
+def test_a_requirement_is_explained() -> None:
+    """One requirement is told with its statement, place and source; an unknown one leads to the nearest."""
+    explained = command("explain", "account-ids-filter").out
+    assert "MUST" in explained
+    assert "openapi.yaml:" in explained
+    assert "https://" in explained
+    unknown = command("explain", "account-id-filter")
+    assert unknown.status == 2
+    assert "did you mean account-ids-filter?" in unknown.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("check", "--no-such-option"), ("mate",)])
+def test_wrong_arguments_are_a_usage_error(arguments: tuple[str, ...]) -> None:
+    """Unknown commands and options end with status 2 and the usage."""
+    result = command(*arguments)
+    assert result.status == 2
+    assert "usage: plaid-accounts-contract" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("check", "--help"), ("serve", "--help"), ("requirements", "--help")]
+)
+def test_help_teaches(arguments: tuple[str, ...]) -> None:
+    """Every command explains itself, and check says where the credentials come from and what its exit status means."""
+    result = command(*arguments)
+    assert result.status == 0
+    assert "usage:" in result.out
+    if arguments[0] == "check":
+        assert "CONTRACT_SECRET" in result.out
+        assert "0 conforms, 1 does not, 2 could not be judged" in result.out
