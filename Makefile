@@ -144,9 +144,10 @@ lint-contract: $(INSTALLED) $(NODE_READY) ## Check the contract as an OpenAPI do
 	$(call with_node,redocly,$(NODE_BIN)/redocly lint --config openapi/redocly.yaml openapi/openapi.yaml)
 
 .PHONY: types
-types: $(INSTALLED) $(NODE_READY) ## Check types: mypy and pyright, both strict, generated code included
+types: $(INSTALLED) $(NODE_READY) ## Check types: mypy and pyright, both strict, and ty for the client
 	@echo '== $@'
 	@$(VENV)/bin/mypy $(TYPED)
+	@$(VENV)/bin/ty check --quiet --python $(VENV) generated/plaid_accounts
 	$(call with_node,pyright,$(NODE_BIN)/pyright --pythonpath $(PY))
 
 .PHONY: test-client

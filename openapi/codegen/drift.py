@@ -6,15 +6,20 @@ from pathlib import Path
 
 import provenance
 
+# What a person reads before running the generator; `git diff` shows the rest afterwards.
+SHOWN_LINES = 200
+
 
 def report(standing: Path, fresh: Path) -> str | None:
-    """Returns what differs, file by file and then line by line, or None where nothing does."""
+    """Returns what differs, file by file and then line by line as far as one reads, or None where nothing does."""
     have, want = _files(standing), _files(fresh)
     differing = [name for name in sorted(have.keys() | want.keys()) if have.get(name) != want.get(name)]
     if not differing:
         return None
     summary = [f"  {_kind(name, have, want)}: {name}" for name in differing]
     diffs = [line for name in differing for line in _diff(name, have.get(name), want.get(name))]
+    if len(diffs) > SHOWN_LINES:
+        diffs[SHOWN_LINES:] = [f"({len(diffs) - SHOWN_LINES} more lines)"]
     return "\n".join([*summary, "", *diffs])
 
 

@@ -45,10 +45,7 @@ def run(contract: Path, codegen: Path, scratch: Path) -> Path:
     project = scratch / "project"
     # Of the kinds of project, `uv` is one that marks the package as typed; only the package is kept.
     options: list[str | Path] = ["--path", contract, "--output-path", project, "--meta", "uv"]
-    options += ["--config", codegen / "config.yaml"]
-    templates = codegen / "templates"
-    if templates.is_dir():
-        options += ["--custom-template-path", templates]
+    options += ["--config", codegen / "config.yaml", "--custom-template-path", codegen / "templates"]
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *options]
     result = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False, encoding="utf-8")
     if result.returncode != 0:

@@ -38,8 +38,10 @@ def require_known(templates: Path) -> None:
     """Refuses overrides of files that differ from those they were derived from.
 
     Raises:
-        Failure: A file differs or isn't recorded, or the record names a file that is no override.
+        Failure: There are no templates, a file differs or isn't recorded, or the record names a file that is no override.
     """
+    if not templates.is_dir():
+        raise Failure(f"{templates} is no folder; without it the generator would write another client")
     now, recorded = overridden(templates), _recorded(templates)
     wrong = [_complaint(name, now, recorded) for name in sorted(now.keys() | recorded.keys())]
     lines = [line for line in wrong if line]

@@ -60,3 +60,14 @@ def test_no_client(checkout: Checkout) -> None:
     result = checkout.generate("--check")
     assert result.returncode == 1
     assert "missing: plaid_accounts/client.py" in result.stdout
+
+
+def test_much_drift(checkout: Checkout) -> None:
+    """Where everything differs, every file is named, and the diff ends where nobody reads on."""
+    for path in checkout.generated.rglob("*.py"):
+        path.write_text("", encoding="utf-8")
+    result = checkout.generate("--check")
+    assert result.returncode == 1
+    assert result.stdout.count("\n  differs: ") == len(list(checkout.generated.rglob("*.py")))
+    assert len(result.stdout.splitlines()) < 300
+    assert " more lines)\nrun: make generate\n" in result.stdout

@@ -26,6 +26,14 @@ def test_unrecorded_override(checkout: Checkout) -> None:
     assert f"templates/{name} overrides a file of the generator and is not in stock.json" in result.stderr
 
 
+def test_no_templates(checkout: Checkout) -> None:
+    """Without the templates, the generator would fall back to its own in silence; the command refuses."""
+    (checkout.codegen / "templates").rename(checkout.root / "elsewhere")
+    result = checkout.generate()
+    assert result.returncode == 2
+    assert "templates is no folder" in result.stderr
+
+
 def test_left_over_record(checkout: Checkout) -> None:
     """A record of an override that is gone is named."""
     _, record = _record(checkout)
