@@ -70,7 +70,8 @@ class Expectation:
 def expect(contract: Contract, operation: Operation, subject: Subject, request: Request) -> Expectation:
     """Say how `request` may be answered by a target that conforms."""
     if request.method != operation.method:
-        return Expectation((Objection("post-only"),))
+        # OPTIONS asks about the server, not for accounts, and may be answered.
+        return Expectation((Objection("post-only", binding=request.method != "OPTIONS"),))
     parsed = encoding.parse(request.body)
     objections = [*_media_type(request), *_version(request), *_json(parsed)]
     if not isinstance(parsed.value, Mapping):

@@ -21,6 +21,9 @@ from plaid_accounts_contract.specialise import specialise
 
 Case = schemathesis.Case[Any]
 _SENDABLE: Final = re.compile(r"[ -~]{0,1024}")
+_OF_THE_SENDER: Final = (
+    "accept", "accept-encoding", "connection", "content-length", "user-agent", "x-schemathesis-testcaseid"
+)  # fmt: skip
 _BASE: Final = "http://target.invalid"
 
 
@@ -65,7 +68,7 @@ def request_of(case: Case, mode: Mode) -> Request | None:
     return Request(
         method=str(prepared.method),
         path=url.path + (f"?{url.query}" if url.query else ""),
-        headers=tuple((name, value) for name, value in headers if name.lower() not in ("content-length", "user-agent")),
+        headers=tuple((name, value) for name, value in headers if name.lower() not in _OF_THE_SENDER),
         body=body.encode("utf-8") if isinstance(body, str) else body,
         purpose=_purpose(case),
         mode=mode,
