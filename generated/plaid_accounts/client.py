@@ -127,7 +127,8 @@ class Client:
         Args:
             access_token: Stands for the Item whose accounts are read. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-            plaid_version:
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -169,7 +170,8 @@ class Client:
         Args:
             access_token: Stands for the Item whose accounts are read. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-            plaid_version:
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:

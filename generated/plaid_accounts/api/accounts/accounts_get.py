@@ -38,14 +38,11 @@ def sync_detailed(
 ) -> Response[AccountsGetResponse]:
     """Retrieve accounts
 
-    Returns the open accounts of the Item that the access token stands for, with the balances known when
-    the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
-    for Items without a product that refreshes them, much older.
-
     Args:
         client: Where to send it, and the keys.
-        plaid_version (str | Unset):  Default: '2020-09-14'.
-        body (AccountsGetRequest): Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -79,14 +76,11 @@ async def asyncio_detailed(
 ) -> Response[AccountsGetResponse]:
     """Retrieve accounts
 
-    Returns the open accounts of the Item that the access token stands for, with the balances known when
-    the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
-    for Items without a product that refreshes them, much older.
-
     Args:
         client: Where to send it, and the keys.
-        plaid_version (str | Unset):  Default: '2020-09-14'.
-        body (AccountsGetRequest): Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -120,14 +114,11 @@ def sync(
 ) -> AccountsGetResponse:
     """Retrieve accounts
 
-    Returns the open accounts of the Item that the access token stands for, with the balances known when
-    the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
-    for Items without a product that refreshes them, much older.
-
     Args:
         client: Where to send it, and the keys.
-        plaid_version (str | Unset):  Default: '2020-09-14'.
-        body (AccountsGetRequest): Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -155,14 +146,11 @@ async def asyncio(
 ) -> AccountsGetResponse:
     """Retrieve accounts
 
-    Returns the open accounts of the Item that the access token stands for, with the balances known when
-    the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
-    for Items without a product that refreshes them, much older.
-
     Args:
         client: Where to send it, and the keys.
-        plaid_version (str | Unset):  Default: '2020-09-14'.
-        body (AccountsGetRequest): Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
