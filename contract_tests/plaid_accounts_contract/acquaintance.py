@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -23,6 +23,9 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "RATE_LIMIT_EXCEEDED": "wait a minute, and keep to the server's limit with --rate-limit",
     }
 )
+
+# No setting brings these about, where they are answered in every mode.
+_UNTRUE: Final = ("MISSING_FIELDS", "UNKNOWN_FIELDS", "INVALID_HEADERS", "INVALID_BODY")
 
 
 class Unjudgeable(Exception):
@@ -55,9 +58,7 @@ def acquaint(operation: Operation, settings: Settings, target: Target) -> Acquai
     items = tuple(asking.item(token) for token in (settings.access_token, *settings.other_access_token))
     failing = {token: code for code, token in settings.error_tokens}
     unusable = "" if items[0].accounts else "the first answers list no account with an account_id to ask for"
-    return Acquaintance(
-        Subject(settings.client_id, settings.secret, items, failing), tuple(asking.exchanges), unusable
-    )
+    return Acquaintance(Subject(settings.client_id, settings.secret, items, failing), tuple(asking.exchanges), unusable)
 
 
 @attrs.frozen
@@ -69,12 +70,12 @@ class _Asking:
 
     def item(self, token: str) -> KnownItem:
         """Ask in each mode until there is an answer with accounts, and make do with the first success otherwise."""
-        refusals: list[str] = []
+        refusals: list[_Refusal] = []
         partial: list[KnownItem] = []
         for mode in self.settings.modes:
             answer = self._ask(mode, token)
             if not 200 <= answer.response.status < 300:
-                refusals.append(_refusal(mode, answer))
+                refusals.append(_Refusal.of(mode, answer))
                 continue
             item = self._known(token, answer.json)
             if item.item and item.accounts:
@@ -82,7 +83,9 @@ class _Asking:
             partial.append(item)
         if partial:
             return partial[0]
-        msg = "no valid request is answered with accounts: " + "; ".join(dict.fromkeys(refusals))
+        if refusals and not any(said.blames_settings for said in refusals):
+            return self._known(token, None)
+        msg = "no valid request is answered with accounts: " + "; ".join(dict.fromkeys(said.text for said in refusals))
         raise Unjudgeable(msg)
 
     def _ask(self, mode: Mode, token: str) -> Exchange:
@@ -118,9 +121,18 @@ def _listed(value: Any) -> dict[str, Any]:
     return {entry["account_id"]: entry for entry in shown if isinstance(entry.get("account_id"), str)}
 
 
-def _refusal(mode: str, answer: Exchange) -> str:
-    body = answer.json if isinstance(answer.json, dict) else {}
-    code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
-    said = f"status {answer.response.status}" + (f" {code}" if code else "")
-    advice = _ADVICE.get(code) or _ADVICE.get(kind)
-    return f"with credentials in the {mode}: {said}" + (f" ({advice})" if advice else "")
+@attrs.frozen
+class _Refusal:
+    """What a first request was refused with; `blames_settings` unless it is plainly untrue of a valid request."""
+
+    text: str
+    blames_settings: bool
+
+    @classmethod
+    def of(cls, mode: str, answer: Exchange) -> _Refusal:
+        body = answer.json if isinstance(answer.json, dict) else {}
+        code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
+        said = f"status {answer.response.status}" + (f" {code}" if code else "")
+        advice = _ADVICE.get(code) or _ADVICE.get(kind)
+        text = f"with credentials in the {mode}: {said}" + (f" ({advice})" if advice else "")
+        return cls(text, answer.response.status != 400 or code not in _UNTRUE)

@@ -305,6 +305,9 @@ def _item_error_null(evidence: Evidence) -> Iterator[Outcome]:
     if evidence.item is not None and "error" in evidence.item:
         error = evidence.item["error"]
         yield _expect(error is None, "item.error", wording.describe(error), "null")
+    failure = evidence.expectation.failure
+    if failure is not None and evidence.accepted and not evidence.expectation.objections:
+        yield Failed("", f"status {evidence.status} for an Item in error", f"the error {failure}")
 
 
 @check("error-code-listed")

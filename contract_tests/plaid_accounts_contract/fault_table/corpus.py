@@ -1,0 +1,102 @@
+"""The requests of one whole run, kept to be sent to many servers.
+
+Nothing that a target answers changes what is sent next, so a fault that leaves the first answers' ids alone gets the very
+requests that a run of its own would send it, at a fraction of the time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.embedded import reference_server
+from plaid_accounts_contract.exchange import Request
+from plaid_accounts_contract.findings import Verdict
+from plaid_accounts_contract.judgement import ACQUAINTANCE, judge
+from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.subject import Subject
+
+_THREADS = 8
+
+Likeness = tuple[object, ...]
+
+
+class NotSound(Exception):
+    """The reference server, without any fault, does not pass: nothing can be learnt from faults."""
+
+
+@attrs.frozen
+class Step:
+    """Requests that one test sends: one after the other, or at the same time."""
+
+    origin: str
+    requests: tuple[Request, ...] = attrs.field(repr=False)
+    parallel: bool
+
+
+@attrs.frozen
+class Corpus:
+    """The steps of a run after its acquaintance, and the likeness of the subject for which they were written."""
+
+    likeness: Likeness = attrs.field(repr=False)
+    steps: tuple[Step, ...]
+
+    def send(self, run: Run, enough: Callable[[], bool]) -> None:
+        """Send everything to the target of `run`, until there is `enough`.
+
+        Raises:
+            Unreachable: the target answers nothing any more, or the time is used up.
+
+        """
+        for step in self.steps:
+            run.origin = step.origin
+            if step.parallel:
+                with ThreadPoolExecutor(_THREADS) as pool:
+                    list(pool.map(run.send, step.requests))
+                if enough():
+                    return
+                continue
+            for request in step.requests:
+                run.send(request)
+                if enough():
+                    return
+
+
+def likeness(subject: Subject) -> Likeness:
+    """Return all of `subject` that requests are made from; two subjects alike get the same requests."""
+    items = tuple((item.access_token, item.account_ids, item.item_id, item.closed) for item in subject.items)
+    return (subject.client_id, subject.secret, items, tuple(subject.failing.items()))
+
+
+def record(settings: Settings, contract: Contract) -> Corpus:
+    """Carry out a whole run against the embedded server, and keep its requests.
+
+    Raises:
+        NotSound: that run does not pass.
+
+    """
+    alone: list[bool] = []
+
+    def listen(run: Run) -> None:
+        if run.origin != ACQUAINTANCE:
+            alone.append(threading.current_thread() is threading.main_thread())
+
+    with reference_server(settings) as ready:
+        outcome = judge(ready, contract, listen)
+    if outcome.verdict is not Verdict.PASS:
+        clauses = [group.example.clause for group in outcome.run.ledger.findings()]
+        msg = f"the reference server does not pass: {', '.join((*outcome.reasons, *clauses))}"
+        raise NotSound(msg)
+    sent = [exchange for exchange in outcome.run.exchanges if exchange.origin != ACQUAINTANCE]
+    steps: list[Step] = []
+    for exchange, single in zip(sent, alone, strict=True):
+        if steps and steps[-1].origin == exchange.origin and steps[-1].parallel is not single:
+            steps[-1] = attrs.evolve(steps[-1], requests=(*steps[-1].requests, exchange.request))
+        else:
+            steps.append(Step(exchange.origin, (exchange.request,), parallel=not single))
+    return Corpus(likeness(outcome.run.subject), tuple(steps))

@@ -1,0 +1,97 @@
+"""One fault on trial: a run against a server that has it, until the clause that it breaks is among the findings."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+
+import attrs
+
+from plaid_accounts_contract.acquaintance import Unjudgeable
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.embedded import complete
+from plaid_accounts_contract.fault_table.corpus import Corpus, likeness
+from plaid_accounts_contract.judgement import beginning, judge
+from plaid_accounts_contract.reference_server.faults import Fault
+from plaid_accounts_contract.reference_server.running import running
+from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.targets import Unreachable
+
+
+class End(StrEnum):
+    """How a trial ended."""
+
+    CAUGHT = "caught"
+    SURVIVED = "survived"
+    MISNAMED = "caught for another reason"
+    ERROR = "error"
+
+
+@attrs.frozen
+class Result:
+    """What became of a fault.
+
+    `first` is the clause that was found broken first, in exchange `first_exchange`; `exchange` is the one in which the
+    clause that the fault names was found broken, both counted from 1. `seconds` is the time until then, or of the whole
+    run. `detail` says more where the fault was not caught.
+    """
+
+    id: str
+    end: End
+    first: str = ""
+    first_exchange: int = 0
+    exchange: int = 0
+    exchanges: int = 0
+    seconds: float = 0.0
+    detail: str = ""
+
+
+def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contract) -> Result:
+    """Run the suite against a server that has `fault`."""
+    begun = time.monotonic()
+    with running(fault.app()) as server:
+        ready = complete(settings, fault.world(), server.url)
+        try:
+            with beginning(ready, contract) as run:
+                _send(run, fault, corpus)
+            if not _named(run, fault) and likeness(run.subject) != corpus.likeness and not run.unusable:
+                run = judge(ready, contract).run
+        except Unjudgeable as error:
+            return Result(fault.id, End.ERROR, seconds=time.monotonic() - begun, detail=str(error))
+    return _result(run, fault, time.monotonic() - begun)
+
+
+def _send(run: Run, fault: Fault, corpus: Corpus) -> None:
+    if _named(run, fault) or run.unusable or likeness(run.subject) != corpus.likeness:
+        return
+    try:
+        corpus.send(run, lambda: _named(run, fault) is not None)
+    except Unreachable as error:
+        run.aborted = str(error)
+
+
+def _named(run: Run, fault: Fault) -> int | None:
+    """Return the first exchange in which the clause that the fault names was found broken."""
+    if fault.breaks not in run.ledger.failed:
+        return None
+    groups = (
+        group
+        for (clause, path), group in run.ledger.groups.items()
+        if clause == fault.breaks and fault.path in (None, path)
+    )
+    return min((min(group.exchanges) for group in groups), default=None)
+
+
+def _result(run: Run, fault: Fault, seconds: float) -> Result:
+    named = _named(run, fault)
+    found = sorted(
+        (min(group.exchanges), index, clause) for index, ((clause, _), group) in enumerate(run.ledger.groups.items())
+    )
+    first_exchange, _, first = found[0] if found else (0, 0, "")
+    if named is not None:
+        return Result(fault.id, End.CAUGHT, first, first_exchange, named, len(run.exchanges), seconds)
+    others = "; ".join(dict.fromkeys(f"{clause} {path}".strip() for clause, path in run.ledger.groups))
+    end = End.ERROR if run.aborted else End.MISNAMED if found else End.SURVIVED
+    detail = run.aborted or (f"found instead: {others}" if others else "")
+    return Result(fault.id, end, first, first_exchange, 0, len(run.exchanges), seconds, detail)

@@ -1,0 +1,1 @@
+"""Faults derived from a contract document."""

@@ -1,0 +1,48 @@
+"""A fault: one deliberate deviation from the contract."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp
+
+from ..app import create_app
+from ..data import reference_world
+from ..world import World
+from .middleware import Tamper, Tampered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """A way in which a server differs from the reference server: an `id`, and a `statement` that says what it does.
+
+    `world` makes the data behind it.
+    """
+
+    id: str
+    statement: str
+    tamper: Tamper = field(repr=False)
+    world: Callable[[], World] = field(default=reference_world, repr=False)
+
+    def app(self) -> ASGIApp:
+        """Give a new server that differs so."""
+        world = self.world()
+        return Tampered(create_app(world), world, self.tamper)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(Deviation):
+    """A deviation that the contract forbids.
+
+    `breaks` is the id of a requirement, the JSON pointer of a schema clause, `status-documented` or `media-type`; `path`
+    leads to the value in the response that breaks it, positions left out, where it matters which one does. `equivalent`
+    says why the fault breaks nothing after all; it is empty for the others.
+    """
+
+    breaks: str
+    path: str | None = None
+    equivalent: str = ""
+
+
+def fault(name: str, statement: str, breaks: str, tamper: Tamper) -> Fault:
+    """Give a fault of meaning, written in a row: its id, its statement, the requirement that it breaks, and its deed."""
+    return Fault(id=name, statement=statement, breaks=breaks, tamper=tamper)

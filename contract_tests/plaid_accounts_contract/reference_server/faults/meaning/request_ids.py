@@ -1,0 +1,94 @@
+"""Faults in the name that each exchange gets."""
+
+import hashlib
+import itertools
+from typing import Final
+
+from ..answer import Answer
+from ..call import Call, Json
+from ..fault import fault
+from ..middleware import Handler
+from ..tampering import bodies, failures, successes
+
+
+def _without(body: Json, *_: object) -> Json:
+    return {name: value for name, value in body.items() if name != "request_id"}
+
+
+def _hash(body: Json, call: Call) -> Json:
+    return {**body, "request_id": hashlib.sha256(call.body).hexdigest()[:15]}
+
+
+def _recycling(honest: Handler) -> Handler:
+    """Number the exchanges from 0 to 99, again and again."""
+    numbers = itertools.count()
+
+    async def handle(call: Call) -> Answer:
+        answer = await honest(call)
+        return answer.with_json({**answer.json, "request_id": f"request-{next(numbers) % 100:02d}"})
+
+    return handle
+
+
+def _repeating(honest: Handler) -> Handler:
+    """Give each request_id twice."""
+    numbers = itertools.count()
+
+    async def handle(call: Call) -> Answer:
+        answer = await honest(call)
+        return answer.with_json({**answer.json, "request_id": f"request-{next(numbers) // 2}"})
+
+    return handle
+
+
+FAULTS: Final = (
+    fault("request-id-lacking", "Gives no request_id.", "request-id-present", bodies(_without)),
+    fault("request-id-lacking-in-errors", "Gives no request_id in errors.", "request-id-present", failures(_without)),
+    fault(
+        "request-id-empty",
+        "Gives an empty request_id.",
+        "request-id-present",
+        bodies(lambda body, _: {**body, "request_id": ""}),
+    ),
+    fault(
+        "request-id-null-in-errors",
+        "Gives a request_id that is null in errors.",
+        "request-id-present",
+        failures(lambda body, _: {**body, "request_id": None}),
+    ),
+    fault(
+        "request-id-number",
+        "Gives a request_id that is a number.",
+        "request-id-present",
+        bodies(lambda body, _: {**body, "request_id": 4711}),
+    ),
+    fault(
+        "request-id-renamed",
+        "Gives the request_id under the name requestId.",
+        "request-id-present",
+        bodies(lambda body, _: {**_without(body), "requestId": body["request_id"]}),
+    ),
+    fault(
+        "request-id-constant",
+        "Gives the same request_id each time.",
+        "request-id-unique",
+        bodies(lambda body, _: {**body, "request_id": "m8MDnv9okwxFNBV"}),
+    ),
+    fault(
+        "request-id-constant-in-errors",
+        "Gives the same request_id in all errors.",
+        "request-id-unique",
+        failures(lambda body, _: {**body, "request_id": "m8MDnv9okwxFNBV"}),
+    ),
+    fault("request-id-of-request", "Makes the request_id of the request's body.", "request-id-unique", bodies(_hash)),
+    fault(
+        "request-id-of-item",
+        "Gives the Item's id as request_id.",
+        "request-id-unique",
+        successes(lambda body, _: {**body, "request_id": body["item"]["item_id"]}),
+    ),
+    fault(
+        "request-id-recycled", "Gives each request_id again after a hundred exchanges.", "request-id-unique", _recycling
+    ),
+    fault("request-id-twice", "Gives each request_id to two exchanges.", "request-id-unique", _repeating),
+)

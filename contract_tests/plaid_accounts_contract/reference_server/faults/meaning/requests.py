@@ -1,0 +1,313 @@
+"""Faults in how the body of a request is taken for JSON, and in which requests are taken at all."""
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+from ... import errors
+from ..answer import Answer
+from ..call import Call, Json
+from ..fault import fault
+from ..middleware import Tamper
+from ..tampering import answers, calls, crashing, instead, recoded, refusing
+
+
+def _read(repair: Callable[[str], Json]) -> Tamper:
+    """Read a body that is no JSON object in another way."""
+
+    def change(call: Call) -> Call:
+        if isinstance(call.json, dict):
+            return call
+        try:
+            value = repair(call.body.decode("utf-8"))
+        except (ValueError, IndexError, RecursionError):
+            return call
+        return call.with_json(value) if isinstance(value, dict) else call
+
+    return calls(change)
+
+
+def _recoded_text(encoding: str, errors_: str = "strict") -> Tamper:
+    """Read a body that is not UTF-8 as if it were something else."""
+
+    def change(call: Call) -> Call:
+        try:
+            call.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return call.with_body(call.body.decode(encoding, errors_).encode())
+        return call
+
+    return calls(change)
+
+
+def _is_malformed(call: Call) -> bool:
+    try:
+        json.loads(call.body)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def _depth(call: Call) -> int:
+    return max(call.body.count(b"["), call.body.count(b"{"))
+
+
+def _first_of_list(text: str) -> Json:
+    value = json.loads(text)
+    return value[0] if isinstance(value, list) else json.loads(value)
+
+
+def _any_media_type(call: Call) -> Call:
+    return call.with_header("content-type", "application/json")
+
+
+def _media_type(call: Call) -> str:
+    return (call.header("content-type") or "").split(";")[0].strip()
+
+
+def _as_post(method: str) -> Tamper:
+    def tamper(call: Call) -> Call:
+        from dataclasses import replace  # noqa: PLC0415
+
+        return replace(call, method="POST") if call.method == method else call
+
+    return calls(tamper)
+
+
+def _page(status: int, text: str) -> Callable[[Call], Answer]:
+    return lambda _: Answer(status, ((b"content-type", b"text/html; charset=utf-8"),), text.encode())
+
+
+def _method(name: str) -> Callable[[Call], bool]:
+    return lambda call: call.method == name
+
+
+NOT_JSON: Final = (
+    fault(
+        "body-in-array-accepted",
+        "Takes the first entry of a body that is an array.",
+        "body-is-json-object",
+        _read(_first_of_list),
+    ),
+    fault(
+        "body-in-string-accepted",
+        "Takes a body that is a string for the object written in it.",
+        "body-is-json-object",
+        _read(lambda text: json.loads(json.loads(text))),
+    ),
+    fault(
+        "trailing-text-ignored",
+        "Ignores what follows the first JSON value of a body.",
+        "body-is-json-object",
+        _read(lambda text: json.JSONDecoder().raw_decode(text)[0]),
+    ),
+    fault(
+        "trailing-comma-accepted",
+        "Accepts a comma before the closing brace.",
+        "body-is-json-object",
+        _read(lambda text: json.loads(text.replace(",}", "}"))),
+    ),
+    fault(
+        "comments-accepted",
+        "Accepts a comment before the JSON value.",
+        "body-is-json-object",
+        _read(lambda text: json.loads(text.split("*/", 1)[1])),
+    ),
+    fault(
+        "single-quotes-accepted",
+        "Accepts single quotes in place of double ones.",
+        "body-is-json-object",
+        _read(lambda text: json.loads(text.replace("'", '"'))),
+    ),
+    fault(
+        "cut-body-completed",
+        "Adds the closing brace that a body lacks.",
+        "body-is-json-object",
+        _read(lambda text: json.loads(text + "}")),
+    ),
+    fault("utf-16-accepted", "Accepts a body in UTF-16.", "body-is-json-object", _recoded_text("utf-16", "ignore")),
+    fault(
+        "bytes-that-are-not-utf-8-skipped",
+        "Skips bytes of a body that are not UTF-8.",
+        "body-is-json-object",
+        _recoded_text("utf-8", "ignore"),
+    ),
+    fault(
+        "nul-bytes-skipped",
+        "Skips NUL bytes in a body.",
+        "body-is-json-object",
+        calls(lambda call: call.with_body(call.body.replace(b"\0", b""))),
+    ),
+    fault(
+        "malformed-body-named-item-error",
+        "Names a malformed body ITEM_NOT_FOUND.",
+        "body-is-json-object",
+        recoded("INVALID_BODY", errors.CATALOGUE["ITEM_NOT_FOUND"]),
+    ),
+    fault(
+        "malformed-body-415",
+        "Refuses a malformed body with status 415.",
+        "body-is-json-object",
+        answers(lambda answer, _: answer.with_status(415) if b"INVALID_BODY" in answer.body else answer),
+    ),
+)
+
+CRASHES: Final = (
+    fault("crash-on-malformed-body", "Fails with 500 on a malformed body.", "no-server-error", crashing(_is_malformed)),
+    fault(
+        "crash-on-empty-body",
+        "Fails with 500 on an empty body.",
+        "no-server-error",
+        crashing(lambda call: call.method == "POST" and not call.body),
+    ),
+    fault(
+        "crash-on-deep-body",
+        "Fails with 500 on a body nested a thousand deep.",
+        "no-server-error",
+        crashing(lambda call: _depth(call) > 1000),
+    ),
+    fault(
+        "crash-on-other-values",
+        "Fails with 500 on a body that is JSON but no object.",
+        "no-server-error",
+        crashing(lambda call: not _is_malformed(call) and not isinstance(call.json, dict)),
+    ),
+    fault(
+        "crash-on-bytes-that-are-not-utf-8",
+        "Fails with 500 on a body that is not UTF-8.",
+        "no-server-error",
+        crashing(lambda call: "\ufffd" in call.body.decode("utf-8", "replace")),
+    ),
+    fault(
+        "crash-on-lone-surrogate",
+        "Fails with 500 on an escaped lone surrogate.",
+        "no-server-error",
+        crashing(lambda call: b"\\ud8" in call.body),
+    ),
+    fault(
+        "crash-page",
+        "Answers a malformed body with 500 and a page of HTML.",
+        "no-server-error",
+        instead(_page(500, "<h1>Internal Server Error</h1>"), _is_malformed),
+    ),
+    fault(
+        "crash-on-other-media-types",
+        "Fails with 500 on another Content-Type.",
+        "no-server-error",
+        crashing(lambda call: call.method == "POST" and _media_type(call).lower() != "application/json"),
+    ),
+)
+
+MEDIA_TYPES: Final = (
+    fault("media-type-unchecked", "Accepts any Content-Type.", "content-type-json", calls(_any_media_type)),
+    fault(
+        "media-type-missing-accepted",
+        "Accepts a body without Content-Type.",
+        "content-type-json",
+        calls(lambda call: call if _media_type(call) else _any_media_type(call)),
+    ),
+    fault(
+        "media-type-text-accepted",
+        "Accepts text/plain and text/json.",
+        "content-type-json",
+        calls(lambda call: _any_media_type(call) if _media_type(call).startswith("text/") else call),
+    ),
+    fault(
+        "media-type-form-accepted",
+        "Accepts JSON that is called a form.",
+        "content-type-json",
+        calls(lambda call: _any_media_type(call) if "form" in _media_type(call) else call),
+    ),
+    fault(
+        "media-type-415",
+        "Refuses another Content-Type with status 415.",
+        "content-type-json",
+        answers(lambda answer, _: answer.with_status(415) if b"INVALID_HEADERS" in answer.body else answer),
+    ),
+    fault(
+        "media-type-named-missing-fields",
+        "Names another Content-Type MISSING_FIELDS.",
+        "content-type-json",
+        recoded("INVALID_HEADERS", errors.MISSING_FIELDS),
+    ),
+)
+
+METHODS: Final = (
+    fault("get-answered", "Answers GET like POST.", "post-only", _as_post("GET")),
+    fault("put-answered", "Answers PUT like POST.", "post-only", _as_post("PUT")),
+    fault("patch-answered", "Answers PATCH like POST.", "post-only", _as_post("PATCH")),
+    fault(
+        "delete-accepted",
+        "Answers DELETE with 204.",
+        "post-only",
+        instead(lambda _: Answer(204, (), b""), _method("DELETE")),
+    ),
+    fault(
+        "get-page",
+        "Answers GET with a page of HTML.",
+        "post-only",
+        instead(_page(200, "<h1>It works</h1>"), _method("GET")),
+    ),
+    fault("get-crash", "Fails with 500 on GET.", "post-only", crashing(_method("GET"))),
+    fault("put-not-implemented", "Answers PUT with 501.", "post-only", instead(_page(501, "no"), _method("PUT"))),
+    fault("head-accepted", "Answers HEAD with 200.", "post-only", instead(_page(200, ""), _method("HEAD"))),
+)
+
+REFUSED: Final = (
+    fault(
+        "options-needed",
+        "Refuses a request without options.",
+        "valid-requests-accepted",
+        refusing(errors.MISSING_FIELDS, lambda call: call.item is not None and "options" not in call.fields),
+    ),
+    fault(
+        "options-without-filter-refused",
+        "Refuses options without account_ids.",
+        "valid-requests-accepted",
+        refusing(errors.MISSING_FIELDS, lambda call: call.fields.get("options") == {}),
+    ),
+    fault(
+        "charset-refused",
+        "Refuses a Content-Type that names a charset.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_HEADERS, lambda call: "charset" in (call.header("content-type") or "").lower()),
+    ),
+    fault(
+        "media-type-in-capitals-refused",
+        "Refuses a Content-Type in capital letters.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_HEADERS, lambda call: "Application/JSON" in (call.header("content-type") or "")),
+    ),
+    fault(
+        "version-refused",
+        "Refuses a request that names the version of the API.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_HEADERS, lambda call: call.header("plaid-version") is not None),
+    ),
+    fault(
+        "version-needed",
+        "Refuses a request that names no version of the API.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_HEADERS, lambda call: call.item is not None and call.header("plaid-version") is None),
+    ),
+    fault(
+        "three-ids-at-most",
+        "Refuses a filter with more than three ids.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_FIELD, lambda call: call.item is not None and len(call.wanted) > 3),
+    ),
+    fault(
+        "escaped-names-refused",
+        "Does not know a name that is written with an escape.",
+        "valid-requests-accepted",
+        refusing(errors.MISSING_FIELDS, lambda call: call.item is not None and b'"access_token"' not in call.body),
+    ),
+    fault(
+        "large-body-refused",
+        "Refuses a body of more than 32 KiB.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_BODY, lambda call: len(call.body) > 2**15),
+    ),
+)
+
+FAULTS: Final = (*NOT_JSON, *CRASHES, *MEDIA_TYPES, *METHODS, *REFUSED)
