@@ -118,7 +118,12 @@ class Coverage:
     @property
     def values(self) -> list[Value]:
         """Every listed value of a property."""
-        return [value for shape in self._all() for value in shape.values.values()]
+        return [value for shape in self.enumerations for value in shape.values.values()]
+
+    @property
+    def enumerations(self) -> list[Shape]:
+        """Every place of the contract that lists values, each once."""
+        return [shape for shape in self._all() if shape.values]
 
     @property
     def shares(self) -> dict[str, Share]:

@@ -81,24 +81,37 @@ def _further_credentials(subject: Subject) -> Iterator[Hidden]:
 
 
 def _ids(settings: Settings, subject: Subject | None, tokens: Mapping[str, Hidden]) -> Iterator[Hidden]:
-    given = settings.account_ids
-    setup = _SETTING.format(array="account", variable="ACCOUNT_IDS")
-    for index, value in enumerate(given):
-        yield Hidden(f"account {index + 1}", value, "id", f"account[{index}]", (setup,))
-    yield Hidden("closed account", settings.closed_account_id, "id", "CONTRACT_CLOSED_ACCOUNT_ID")
+    given = {value: index for index, value in enumerate(settings.account_ids)}
     for number, item in enumerate(subject.items if subject else (), 1):
-        yield from _ids_of(item, number, tokens.get(item.access_token))
+        yield from _ids_of(item, number, tokens.get(item.access_token), given)
+    yield Hidden("closed account", settings.closed_account_id, "id", "CONTRACT_CLOSED_ACCOUNT_ID")
+    for value, index in given.items():
+        yield _given(f"given account {index + 1}", value, index)
 
 
-def _ids_of(item: KnownItem, number: int, token: Hidden | None) -> Iterator[Hidden]:
+def _given(name: str, value: str, index: int) -> Hidden:
+    setup = _SETTING.format(array="account", variable="ACCOUNT_IDS")
+    return Hidden(name, value, "id", f"account[{index}]", (setup,))
+
+
+def _ids_of(item: KnownItem, number: int, token: Hidden | None, given: Mapping[str, int]) -> Iterator[Hidden]:
+    # Named in the order in which the target lists them, so that the same name means the same account in the next run.
     of, array = ("", "account") if number == 1 else (f" of Item {number}", f"account_of_item_{number}")
     for index, value in enumerate(item.account_ids):
-        yield Hidden(f"account {index + 1}{of}", value, "id", f"{array}[{index}]", token=token)
+        name = f"account {index + 1}{of}"
+        asked = Hidden(name, value, "id", f"{array}[{index}]", token=token)
+        yield _given(name, value, given[value]) if value in given else asked
     for index, value in enumerate(item.closed):
-        yield Hidden(f"closed account {index + 1}{of}", value, "id")
-    yield Hidden(f"item_id{of}", _text(item.item.get("item_id")), "id")
+        yield Hidden(
+            f"closed account{of}" if not index else f"closed account {index + 1}{of}", value, "id", _closed(index, of)
+        )
+    yield Hidden(f"item_id{of}", item.item_id or "", "id")
     for index, value in enumerate(_persistent(item.accounts.values())):
         yield Hidden(f"persistent_account_id {index + 1}{of}", value, "id")
+
+
+def _closed(index: int, of: str) -> str:
+    return "" if index or of else "CONTRACT_CLOSED_ACCOUNT_ID"
 
 
 def _persistent(accounts: Iterable[object]) -> Iterator[str]:

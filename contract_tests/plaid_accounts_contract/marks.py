@@ -90,7 +90,8 @@ def mark(hidden: Hidden, first: int, units: Sequence[str], form: str = "") -> Ma
     stop = first + len(units)
     if form:
         return Mark(hidden, 0, len(hidden.value), form=form)
-    parts = tuple(_parts(hidden.value, first, units))
+    plain = "".join(units) == hidden.value[first:stop]
+    parts = (Part(first, stop),) if plain else tuple(_parts(hidden.value, first, units))
     written = "".join(part.of(hidden.value) for part in parts)
     return Mark(hidden, first, stop, parts) if written == "".join(units) else Mark(hidden, first, stop, form="encoded")
 

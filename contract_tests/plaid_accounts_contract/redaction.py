@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -35,6 +36,9 @@ _ID_PART: Final = 16
 _WORD: Final = re.compile(r"[A-Za-z_ -]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]")
 _TOO_SHORT: Final = 4
+_HEX: Final = "in hexadecimal"
+_LONG: Final = 50_000
+_REMEMBERED: Final = 4096
 
 
 @attrs.frozen
@@ -85,35 +89,45 @@ class _Hit:
         return -(len(self.starts) - 1), self.begin
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Redactor:
     """Finds the values of `hidden` in a text; `words` is the text that everybody may read: the contract."""
 
     hidden: tuple[Hidden, ...] = attrs.field(repr=False)
     words: str = attrs.field(default="", repr=False)
     _needles: tuple[_Needle, ...] = attrs.field(init=False, repr=False)
-    _encoded: tuple[tuple[Hidden, str, str], ...] = attrs.field(init=False, repr=False)
+    _seeds: tuple[tuple[str, int, _Needle], ...] = attrs.field(init=False, repr=False)
+    _encoded: tuple[tuple[str, str, Hidden], ...] = attrs.field(init=False, repr=False)
+    _known: dict[str, tuple[str | Mark, ...]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Prepare the search; a redactor is made once for a run."""
         words = _joined(self.words)
         needles = tuple(needle for hidden in self.hidden for needle in _needles(hidden, words))
-        encoded = tuple(
-            (hidden, form, text)
+        encoded = (
+            (text, form, hidden)
             for hidden in self.hidden
             if not _is_common(hidden.value, words)
             for form, text in _encodings(hidden.value)
         )
         object.__setattr__(self, "_needles", needles)
-        object.__setattr__(self, "_encoded", encoded)
+        object.__setattr__(self, "_seeds", tuple((seed, at, needle) for needle in needles for at, seed in needle.seeds))
+        object.__setattr__(self, "_encoded", tuple(encoded))
 
     @classmethod
     def of(cls, contract: Contract, settings: Settings, subject: Subject | None = None) -> Redactor:
         """Return the redactor of a run; `subject` is None before the target was asked."""
         return cls(collect(settings, subject), contract.path.read_text("utf-8"))
 
-    def pieces(self, text: str) -> Iterator[str | Mark]:
-        """Yield `text` in pieces: text that may be shown, and marks for the parts of values that may not."""
+    def pieces(self, text: str) -> tuple[str | Mark, ...]:
+        """Return `text` in pieces: text that may be shown, and marks for the parts of values that may not."""
+        if len(text) > _REMEMBERED:
+            return tuple(self._pieces(text))
+        if text not in self._known:
+            self._known[text] = tuple(self._pieces(text))
+        return self._known[text]
+
+    def _pieces(self, text: str) -> Iterator[str | Mark]:
         position = 0
         for hit in self._chosen(text):
             if hit.begin > position:
@@ -131,11 +145,22 @@ class Redactor:
         """Return `data` with every value replaced; bytes that are no UTF-8 stay as they are."""
         return self.text(data.decode("latin-1")).encode("latin-1", "replace")
 
-    def leaks(self, text: str) -> list[str]:
+    def sealed(self, document: str) -> str:
+        """Return a finished report, with every value that slipped into it replaced by `[hidden]`.
+
+        Words of the contract are left: they stand there for themselves.
+        """
+        pieces = self._distinct.pieces(document)
+        return "".join(piece if isinstance(piece, str) else "[hidden]" for piece in pieces)
+
+    def leaks(self, document: str) -> list[str]:
         """Name the values that stand in a finished report, words of the contract left out."""
-        found = {piece.hidden.name for piece in self.pieces(text) if not isinstance(piece, str)}
+        return sorted({piece.hidden.name for piece in self._distinct.pieces(document) if not isinstance(piece, str)})
+
+    @cached_property
+    def _distinct(self) -> Redactor:
         common = {needle.hidden.name for needle in self._needles if needle.common}
-        return sorted(found - common)
+        return Redactor(tuple(hidden for hidden in self.hidden if hidden.name not in common), self.words)
 
     def _chosen(self, text: str) -> list[_Hit]:
         """Return hits that do not overlap, in order: the longest first, of others what is left uncovered."""
@@ -151,11 +176,21 @@ class Redactor:
     def _hits(self, text: str) -> Iterable[_Hit]:
         found: dict[_Hit, None] = {}
         for reading in readings(text):
-            for needle in self._needles:
-                found.update(dict.fromkeys(_find(needle, reading)))
-            for hidden, form, encoded in self._encoded:
-                found.update(dict.fromkeys(_find_encoded(hidden, form, encoded, reading)))
+            occurs = _occurring(reading)
+            for seed in [seed for seed in self._seeds if occurs(seed[0])]:
+                found.update(dict.fromkeys(_find(*seed, reading)))
+            for encoded in [encoded for encoded in self._encoded if occurs(lower(encoded[0]))]:
+                found.update(dict.fromkeys(_find_encoded(*encoded, reading)))
         return found
+
+
+def _occurring(reading: Reading) -> Callable[[str], bool]:
+    """Return what says whether a text may occur in a reading; for a long one, by its pieces of the size of a seed."""
+    lowered = reading.lowered
+    if len(lowered) < _LONG:
+        return lambda text: text in lowered
+    pieces = {lowered[at : at + _SEED] for at in range(len(lowered))}
+    return lambda text: text[:_SEED] in pieces if len(text) >= _SEED else text in lowered
 
 
 def _needles(hidden: Hidden, words: str) -> Iterator[_Needle]:
@@ -183,17 +218,17 @@ def _is_word(text: str, words: str) -> bool:
     return _WORD.fullmatch(text) is not None and _joined(text) in words
 
 
-def _find(needle: _Needle, reading: Reading) -> Iterator[_Hit]:
-    for offset, seed in needle.seeds:
-        at = reading.lowered.find(seed)
-        while at >= 0:
-            begin, end = _extend(needle.lowered, reading.lowered, at, offset, len(seed))
-            first = offset - (at - begin)
-            counts = needle.counts(first, first + end - begin)
-            if counts and (not needle.common or _stands_alone(needle, reading, begin, end)):
-                starts = tuple(reading.span(index, index)[0] for index in range(begin, end + 1))
-                yield _Hit(starts[0], needle.hidden, first, starts)
-            at = reading.lowered.find(seed, at + 1)
+def _find(seed: str, offset: int, needle: _Needle, reading: Reading) -> Iterator[_Hit]:
+    """Yield what of a value stands around each place where a piece of it, `offset` characters in, stands."""
+    at = reading.lowered.find(seed)
+    while at >= 0:
+        begin, end = _extend(needle.lowered, reading.lowered, at, offset, len(seed))
+        first = offset - (at - begin)
+        if needle.counts(first, first + end - begin) and (
+            not needle.common or _stands_alone(needle, reading, begin, end)
+        ):
+            yield _Hit(reading.span(begin, begin)[0], needle.hidden, first, reading.spans(begin, end))
+        at = reading.lowered.find(seed, at + 1)
 
 
 def _extend(value: str, text: str, at: int, offset: int, length: int) -> tuple[int, int]:
@@ -215,8 +250,8 @@ def _stands_alone(needle: _Needle, reading: Reading, begin: int, end: int) -> bo
     return text[begin:end] == needle.text and not is_part and not is_name
 
 
-def _find_encoded(hidden: Hidden, form: str, encoded: str, reading: Reading) -> Iterator[_Hit]:
-    text = reading.lowered if form == "in hexadecimal" else reading.text
+def _find_encoded(encoded: str, form: str, hidden: Hidden, reading: Reading) -> Iterator[_Hit]:
+    text = reading.lowered if form == _HEX else reading.text
     at = text.find(encoded)
     while at >= 0:
         # The characters beside it hold some bits of the value's first and last one.
@@ -230,7 +265,7 @@ def _find_encoded(hidden: Hidden, form: str, encoded: str, reading: Reading) -> 
 def _encodings(value: str) -> Iterator[tuple[str, str]]:
     """Yield what of the value stands in every base64 and hexadecimal text that has it, whatever stands around it."""
     data = value.encode("utf-8", "surrogatepass")
-    yield "in hexadecimal", data.hex()
+    yield _HEX, data.hex()
     for shift in range(3):
         padded = base64.b64encode(b"\0" * shift + data).decode("ascii")
         # Characters at the edges also depend on the neighbours.

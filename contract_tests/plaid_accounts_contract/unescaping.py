@@ -42,6 +42,10 @@ class Reading:
             return begin, end
         return self.starts[begin], self.starts[end]
 
+    def spans(self, begin: int, end: int) -> tuple[int, ...]:
+        """Return where in the original each character from `begin` to `end` begins, and where the last one ends."""
+        return tuple(range(begin, end + 1)) if self.starts is None else tuple(self.starts[begin : end + 1])
+
 
 def readings(text: str) -> Iterator[Reading]:
     """Yield `text` as it stands, then with its escapes undone once, twice, and so on while there are any."""

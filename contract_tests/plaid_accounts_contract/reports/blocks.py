@@ -19,7 +19,7 @@ from plaid_accounts_contract.judgement import Outcome
 from plaid_accounts_contract.printable import printable
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.excerpt import around, body_text
-from plaid_accounts_contract.reports.rows import statement_of
+from plaid_accounts_contract.reports.rows import rows_of, statement_of
 
 _HEADERS: Final = 20
 _HEADER: Final = 200
@@ -40,9 +40,14 @@ class Shown:
 
 @attrs.frozen
 class Block:
-    """One fault. `binding` says whether it decides the verdict, `known` whether the known-failing file has it."""
+    """One fault.
+
+    `rows` are the lines of the table that it belongs to; `binding` says whether it decides the verdict, `known` whether
+    the known-failing file has it; `beside` names the clauses that the exchange shown breaks as well.
+    """
 
     clause: str
+    rows: tuple[str, ...]
     level: Level
     binding: bool
     known: bool
@@ -92,6 +97,7 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
 
     return Block(
         clause=finding.clause,
+        rows=tuple(rows_of(outcome, group)),
         level=finding.level,
         binding=finding.level == "MUST" or run.settings.level == "SHOULD",
         known=finding.key in outcome.known,

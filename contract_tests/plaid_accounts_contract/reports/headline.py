@@ -57,6 +57,13 @@ def exchanges(run: Run) -> str:
     return f"{len(run.exchanges)} exchanges ({counts}), {accepted.total()} answered 200 ({answered})"
 
 
+def stale_entries(outcome: Outcome) -> Iterator[str]:
+    """Say of each stale entry of the known-failing file what to do about it."""
+    for entry in outcome.stale:
+        place = f"line {entry.line} of {outcome.run.settings.known_failing}"
+        yield f"{entry.clause} {entry.path}".rstrip() + f" no longer fails; take {place} out"
+
+
 def settings_lines(settings: Settings, redactor: Redactor) -> list[str]:
     """Return the base URL and then each effective setting, secrets as `set` or `not set`."""
     shown = settings.redacted()

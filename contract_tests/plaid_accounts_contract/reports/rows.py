@@ -46,12 +46,12 @@ def rows(outcome: Outcome) -> list[Row]:
     """Return the table of a run: requirements in the order of the contract, then what the schemas say."""
     broken: dict[str, list[Group]] = defaultdict(list)
     for group in outcome.run.ledger.groups.values():
-        for name in _rows_of(outcome, group):
+        for name in rows_of(outcome, group):
             broken[name].append(group)
     return [_row(outcome, row, broken[row.id]) for row in (*_requirements(outcome), *_clauses(outcome))]
 
 
-def _rows_of(outcome: Outcome, group: Group) -> list[str]:
+def rows_of(outcome: Outcome, group: Group) -> list[str]:
     """Name the rows that a fault belongs to: its own, or those of the statuses whose schema it breaks."""
     clause = group.example.clause
     if not clause.startswith("#/"):

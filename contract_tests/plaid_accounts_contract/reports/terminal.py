@@ -7,25 +7,23 @@ import shutil
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
 import attrs
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.coverage import Coverage
 from plaid_accounts_contract.judgement import Outcome
 from plaid_accounts_contract.redaction import Redactor
-from plaid_accounts_contract.reports.blocks import Block, Shown, blocks
-from plaid_accounts_contract.reports.headline import headline, settings_lines
-from plaid_accounts_contract.reports.rows import Row, rows
+from plaid_accounts_contract.reports.headline import headline, settings_lines, stale_entries
+from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.reports.rows import Row
+from plaid_accounts_contract.reports.text import WIDTH, block_lines, wrapped
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.settings import Settings
 
-_WIDTH: Final = 118
 _FULL_BLOCKS: Final = 20
 _LONGEST_CURL: Final = 3000
-_BODY_LINES: Final = 24
 _TICK: Final = 0.1
 _LOG_LINE_EVERY: Final = 5.0
 _COLOURS: Final = {
@@ -64,9 +62,7 @@ class Console:
         redactor = Redactor.of(self.contract, settings)
         plaid = self.contract.document["info"].get("x-plaid-version", "")
         self._print(f"contract {self.contract.version} (Plaid {plaid}) against {settings_lines(settings, redactor)[0]}")
-        for line in textwrap.wrap(
-            "  ".join(settings_lines(settings, redactor)[1:]), _WIDTH - 2, break_on_hyphens=False
-        ):
+        for line in textwrap.wrap("  ".join(settings_lines(settings, redactor)[1:]), WIDTH - 2, break_on_hyphens=False):
             self._print(f"  {line}")
         self._shown_at = time.monotonic()
 
@@ -91,69 +87,33 @@ class Console:
         """Say what was found, what was seen, and the verdict."""
         if self._drawn:
             self._write("\r\x1b[K")
-        run = outcome.run
-        redactor = Redactor.of(run.contract, run.settings, run.subject)
-        text = "\n".join(self._report(outcome, redactor, seconds))
-        self._print(redactor.text(text) if redactor.leaks(text) else text)
+        report = Report.of(outcome, seconds)
+        text = "\n".join(self._lines(report))
+        self._print(report.redactor.text(text) if report.redactor.leaks(text) else text)
 
-    def _report(self, outcome: Outcome, redactor: Redactor, seconds: float) -> Iterator[str]:
-        found = blocks(outcome, redactor)
+    def _lines(self, report: Report) -> Iterator[str]:
         yield ""
-        for number, block in enumerate(found[:_FULL_BLOCKS], 1):
-            yield from self._block(block, f"{number} of {len(found)}")
-        for block in found[_FULL_BLOCKS:]:
+        for number, block in enumerate(report.blocks[:_FULL_BLOCKS], 1):
+            yield from block_lines(block, f"{number} of {len(report.blocks)}", self._paint, _LONGEST_CURL)
+            yield ""
+        for block in report.blocks[_FULL_BLOCKS:]:
             yield f"{self._paint(f'{block.word:<13}', block.word)} {block.clause} {block.path} {block.often}"
-        if found[_FULL_BLOCKS:]:
+        if report.blocks[_FULL_BLOCKS:]:
             yield "The last ones are shown in short; --report-dir writes all of them in full.\n"
-        yield from self._table(rows(outcome))
-        shares = Coverage.of(outcome.run.contract, outcome.run.operation, outcome.run.exchanges).shares
-        yield from ["", *_wrapped("seen: " + ", ".join(f"{share} {name}" for name, share in shares.items()), "  ")]
-        for entry in outcome.stale:
-            yield f"stale: {entry.clause} {entry.path}".rstrip() + (
-                f" no longer fails; take line {entry.line} out of {outcome.run.settings.known_failing}"
-            )
+        yield from self._table(report.rows)
+        yield from [
+            "",
+            *wrapped(f"seen: {', '.join(f'{share} {name}' for name, share in report.coverage.shares.items())}", "  "),
+        ]
+        yield from (f"stale: {text}" for text in stale_entries(report.outcome))
         yield ""
-        first, *rest = headline(outcome, redactor, seconds)
-        yield f"{self._paint(str(outcome.verdict).upper(), str(outcome.verdict))}: {first}"
+        first, *rest = headline(report.outcome, report.redactor, report.seconds)
+        verdict = str(report.outcome.verdict)
+        yield f"{self._paint(verdict.upper(), verdict)}: {first}"
         for reason in rest:
-            yield from _wrapped(reason, "  ")
+            yield from wrapped(reason, "  ")
 
-    def _block(self, block: Block, position: str) -> Iterator[str]:
-        yield (
-            f"{self._paint(block.word.upper(), block.word)}  {self._paint(block.clause, 'bold')}  "
-            f"{block.level}{self._paint(f'  ({position})', 'dim')}"
-        )
-        yield from _wrapped(block.statement, "  ")
-        named = {
-            "place": block.place,
-            "path": block.path or "the response as a whole",
-            "got": block.got,
-            "expected": block.expected,
-            "seen": block.often,
-            "beside": f"this exchange also breaks {', '.join(block.beside)}" if block.beside else "",
-            "note": block.advice,
-            "purpose": f"{block.purpose or 'not stated'} (exchange {block.number}, credentials: {block.mode})",
-        }
-        for name, text in named.items():
-            if text:
-                yield from _wrapped(text, " " * 12, f"  {name:<9} ")
-        yield from self._side("sent", block.sent)
-        yield from self._side("answered", block.answered)
-        yield "  reproduce"
-        yield from _indented(_command(block.curl), 4)
-        yield ""
-
-    def _side(self, name: str, shown: Shown) -> Iterator[str]:
-        yield f"  {name:<9} {shown.line}"
-        yield from (f"{' ' * 12}{self._paint(header, 'dim')}" for header in shown.headers)
-        lines = shown.body.split("\n")
-        if shown.body:
-            yield f"{' ' * 12}{self._paint(f'at {shown.path}:', 'dim')}" if shown.path else ""
-            yield from (f"{' ' * 12}{line}" for line in lines[:_BODY_LINES])
-        if len(lines) > _BODY_LINES:
-            yield f"{' ' * 12}... {len(lines) - _BODY_LINES} more lines"
-
-    def _table(self, table: list[Row]) -> Iterator[str]:
+    def _table(self, table: Sequence[Row]) -> Iterator[str]:
         width = max(len(row.id) for row in table)
         yield f"{'clause':<{width}}  level   {'verdict':<13}  observed"
         for row in table:
@@ -179,20 +139,3 @@ class Console:
     def _write(self, text: str) -> None:
         self.stream.write(text)
         self.stream.flush()
-
-
-def _wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text, _WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
-
-
-def _command(curl: str) -> str:
-    if len(curl) <= _LONGEST_CURL:
-        return curl
-    return f"# a command of {len(curl)} characters; it stands in the reports that --report-dir writes"
-
-
-def _indented(text: str, width: int) -> Iterator[str]:
-    return (f"{' ' * width}{line}" for line in text.split("\n"))
