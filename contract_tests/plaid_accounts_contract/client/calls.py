@@ -1,0 +1,134 @@
+"""Calls of the client, in every way that it can be called, and what they come to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+import attrs
+import httpx
+
+from .packages import Parser, package, parsers
+
+Style = Literal["sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"]
+STYLES: Final[tuple[Style, ...]] = (
+    "sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"
+)  # fmt: skip
+
+# Made up, and unlike anything else that could stand in a message.
+CLIENT_ID: Final = "canary-client-id-5f1c9e"
+SECRET: Final = "canary-secret-83b7d2"  # noqa: S105 - made up
+ACCESS_TOKEN: Final = "canary-access-token-c46a08"  # noqa: S105 - made up
+SECRETS: Final = (CLIENT_ID, SECRET, ACCESS_TOKEN)
+BASE_URL: Final = "https://api.example"
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+@attrs.frozen
+class Outcome:
+    """What a call came to: a model or a response, or an exception."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+    @property
+    def model(self) -> Any:
+        """The model that came back.
+
+        Raises:
+            AssertionError: an exception was raised instead.
+
+        """
+        assert self.error is None, f"{type(self.error).__name__}: {self.error}"
+        return getattr(self.value, "parsed", self.value)
+
+    def failure(self, kind: type[BaseException]) -> Any:
+        """Return the exception.
+
+        Raises:
+            AssertionError: none was raised, or another than `kind`.
+
+        """
+        found = f"a {type(self.value).__name__}" if self.error is None else f"{type(self.error).__name__}: {self.error}"
+        assert isinstance(self.error, kind), f"expected {kind.__name__}, got {found}"
+        return self.error
+
+    def summary(self) -> tuple[Any, ...]:
+        """Return what must be the same however the call was made."""
+        if self.error is None:
+            return ("model", type(self.model).__name__, self.model.to_dict())
+        return ("error", type(self.error).__name__, str(self.error))
+
+
+def installed(parser: Parser | None = None) -> Any:
+    """Return the client package, with the fastest parser unless told otherwise."""
+    return package(parser or parsers()[-1])
+
+
+def errors(parser: Parser | None = None) -> Any:
+    """Return the client's exceptions."""
+    return installed(parser).errors
+
+
+def client(handler: Handler | None = None, *, parser: Parser | None = None, **settings: Any) -> Any:
+    """Make a client whose requests `handler` answers, without retries unless the settings say otherwise."""
+    chosen: dict[str, Any] = {"client_id": CLIENT_ID, "secret": SECRET, "base_url": BASE_URL, "retries": 0}
+    if handler is not None:
+        chosen["transport"] = httpx.MockTransport(handler)
+    return installed(parser).Client(**(chosen | settings))
+
+
+def call(
+    made: Any,
+    style: Style = "sync",
+    *,
+    access_token: str = ACCESS_TOKEN,
+    account_ids: list[str] | None = None,
+    parser: Parser | None = None,
+    **arguments: Any,
+) -> Outcome:
+    """Ask for accounts, and return what came of it."""
+    if not style.startswith("api."):
+        method = "accounts_get_async" if style == "async" else "accounts_get"
+        given = {"access_token": access_token, "account_ids": account_ids, **arguments}
+        return attempt(lambda: getattr(made, method)(**given), closing=made if style == "async" else None)
+    models = installed(parser).models
+    options = {} if account_ids is None else {"options": models.AccountsGetRequestOptions(account_ids=account_ids)}
+    body = models.AccountsGetRequest(access_token=access_token, **options)
+    return call_api(made, style, body, parser=parser, **arguments)
+
+
+def call_api(made: Any, style: Style, body: Any, *, parser: Parser | None = None, **arguments: Any) -> Outcome:
+    """Send a request through the function of `api`."""
+    function = getattr(installed(parser).api.accounts.accounts_get, style.removeprefix("api."))
+    return attempt(lambda: function(client=made, body=body, **arguments), closing=made if "async" in style else None)
+
+
+def attempt(begin: Callable[[], Any], *, closing: Any = None) -> Outcome:
+    """Carry out a call and keep what it came to; with `closing`, in an event loop, at whose end that client is closed."""
+    try:
+        return Outcome(value=begin() if closing is None else asyncio.run(_wait(begin, closing)))
+    except Exception as error:  # noqa: BLE001 - which one it may be is what the tests judge
+        return Outcome(error=error)
+
+
+async def _wait(begin: Callable[[], Any], closing: Any) -> Any:
+    try:
+        return await begin()
+    finally:
+        await closing.aclose()
+
+
+def answering(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Handler:
+    """Answer every request with JSON, or with bytes as they are."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    shown = {"Content-Type": "application/json"} if headers is None else headers
+    return lambda _: httpx.Response(status, headers=shown, content=content)
+
+
+def read(body: object, status: int = 200, *, parser: Parser | None = None, style: Style = "sync") -> Outcome:
+    """Let a client read an answer."""
+    return call(client(answering(body, status), parser=parser), style, parser=parser)

@@ -1,0 +1,58 @@
+"""How many cases the checks of the client try, and from which seed; set by whoever starts them before pytest collects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+import hypothesis
+
+from plaid_accounts_contract.settings import Settings
+
+_DEFAULT: Final[int] = attrs.fields_dict(Settings)["examples"].default
+_QUICK: Final = 0.2
+_SETTINGS: list[Settings] = []
+
+
+def begin(settings: Settings) -> None:
+    """Take the numbers of these settings from now on."""
+    _SETTINGS.append(settings)
+
+
+def end() -> None:
+    """Forget the settings begun last."""
+    _SETTINGS.pop()
+
+
+def current() -> Settings:
+    """Return the settings begun last, or those of the environment where pytest was started by itself."""
+    return _SETTINGS[-1] if _SETTINGS else Settings.resolve({}, os.environ)
+
+
+def scaled(cases: int) -> int:
+    """Return how many cases to try where the default settings try `cases`."""
+    settings = current()
+    scale = min(settings.examples / _DEFAULT, _QUICK) if settings.quick else settings.examples / _DEFAULT
+    return max(1, round(cases * scale))
+
+
+def generated(cases: int, **strategies: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a test on generated arguments: Hypothesis with the number of cases and the seed of the settings."""
+    settings = hypothesis.settings(
+        max_examples=scaled(cases),
+        deadline=None,
+        database=None,
+        derandomize=False,
+        print_blob=False,
+        # A failure names the JSON path; making its example smaller would take a hundred times as long as finding it.
+        phases=[hypothesis.Phase.generate],
+        report_multiple_bugs=False,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        return hypothesis.seed(current().seed)(settings(hypothesis.given(**strategies)(test)))
+
+    return decorate

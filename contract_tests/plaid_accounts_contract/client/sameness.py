@@ -1,0 +1,62 @@
+"""Whether JSON that a model gives back is the JSON that came in, told by the contract and without the client's own code."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from . import documents
+from .documents import Node
+
+_DATE_TIME: Final = re.compile(r"(.{10})[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
+_MICROSECOND: Final = datetime.timedelta(microseconds=1)
+
+
+def differences(name: str, sent: object, given: object) -> list[str]:
+    """Return the JSON paths at which the two differ, as the schema `name` of the contract understands them."""
+    return list(_differences([documents.schemas()[name]], sent, given, ""))
+
+
+def _differences(schemas: list[Node], sent: object, given: object, path: str) -> Iterator[str]:
+    here = [inner for schema in schemas for inner in documents.alternatives(schema)]
+    if isinstance(sent, dict) and isinstance(given, dict):
+        for name in sorted(sent.keys() | given.keys()):
+            inner = [schema["properties"][name] for schema in here if name in schema.get("properties", {})]
+            place = f"{path}.{name}".removeprefix(".")
+            if name not in given or name not in sent:
+                yield f"{place}: {'lost' if name in sent else 'added'}"
+            else:
+                yield from _differences(inner, sent[name], given[name], place)
+    elif isinstance(sent, list) and isinstance(given, list) and len(sent) == len(given):
+        items = [schema["items"] for schema in here if schema.get("items")]
+        for index, pair in enumerate(zip(sent, given, strict=True)):
+            yield from _differences(items, *pair, f"{path}[{index}]")
+    elif not _same(here, sent, given):
+        yield f"{path}: came as {sent!r}, went as {given!r}"
+
+
+def _same(schemas: list[Node], sent: Any, given: Any) -> bool:
+    if any(schema.get("format") == "date-time" for schema in schemas) and isinstance(sent, str):
+        return isinstance(given, str) and instant(sent) == instant(given)
+    if any(schema.get("type") == "integer" for schema in schemas) and type(sent) is float:
+        # 131.0 is an integer to JSON Schema, and where an int is promised it has to become one.
+        return type(given) is int and given == sent
+    return type(sent) is type(given) and bool(sent == given)
+
+
+def instant(text: str) -> int:
+    """Return microseconds since the year 1 of a date-time; what is finer is cut off, as Python's datetime does.
+
+    Raises:
+        ValueError: it is no date-time with offset.
+
+    """
+    found = _DATE_TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no date-time with offset: {text!r}")
+    day, time, fraction, sign, hours, minutes = found.groups()
+    local = datetime.datetime.fromisoformat(f"{day}T{time}") - datetime.datetime.min
+    offset = datetime.timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    return (local - offset) // _MICROSECOND + int((fraction or "0")[:6].ljust(6, "0"))

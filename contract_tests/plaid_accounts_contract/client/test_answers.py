@@ -1,0 +1,127 @@
+"""Answers generated from the contract: read and written back without loss, as the annotations say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import strategies
+
+from . import bodies, damage, documents
+from .annotations import attribute, contradictions
+from .calls import errors, installed, read
+from .documents import ERROR, SUCCESS
+from .effort import generated
+from .packages import Parser, parsers
+from .promises import count, promise
+from .sameness import differences
+
+ERROR_STATUSES = [int(status) for status in documents.CONTRACT.operations[0].definition["responses"] if status != "200"]
+PARSERS = strategies.sampled_from(parsers())
+
+
+@generated(60, body=documents.bodies(SUCCESS), parser=PARSERS)
+@promise("round-trip")
+def test_a_200_is_given_back_as_it_came(body: Any, parser: Parser) -> None:
+    """What a 200 holds is in the model, and `to_dict` gives it back."""
+    model = read(body, parser=parser).model
+    assert not differences(SUCCESS, body, model.to_dict())
+    assert not list(contradictions(model))
+
+
+@generated(60, body=documents.bodies(ERROR), status=strategies.sampled_from(ERROR_STATUSES), parser=PARSERS)
+@promise("round-trip")
+def test_an_error_is_given_back_as_it_came(body: Any, status: int, parser: Parser) -> None:
+    """What an error body holds is in the exception's model, and `to_dict` gives it back."""
+    error = read(body, status, parser=parser).failure(errors(parser).ApiError)
+    assert not differences(ERROR, body, error.body.to_dict())
+    assert not list(contradictions(error.body))
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("round-trip")
+def test_the_examples_of_the_contract_are_given_back(parser: Parser) -> None:
+    """Every example that the contract gives of an answer is read and given back."""
+    for status, body in bodies.examples():
+        count("round-trip")
+        outcome = read(body, status, parser=parser)
+        name, model = (
+            (SUCCESS, outcome.model) if status == 200 else (ERROR, outcome.failure(errors(parser).ApiError).body)
+        )
+        assert not differences(name, body, model.to_dict())
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("round-trip")
+def test_every_property_arrives_under_its_own_name(parser: Parser) -> None:
+    """Each property is an attribute of the same name, with an underscore where Python keeps the name for itself."""
+    for name, model in ((SUCCESS, read(bodies.complete(), parser=parser).model), (ERROR, _error(parser).body)):
+        body = bodies.complete(name)
+        for place in damage.places(name, body):
+            count("round-trip")
+            value = attribute(model, place.path)
+            shown = value.to_dict() if hasattr(value, "to_dict") else value
+            sent = damage.at(body, place.path)
+            if not place.is_date_time and not isinstance(sent, list):
+                assert shown == sent or isinstance(sent, dict), f"{place.name} is in another attribute"
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize(
+    "text",
+    ["0", "-0", "0.0", "-0.0", "100", "100.0", "1E2", "0.1", "1e22", "5e-324", "1.7976931348623157e308", "2.5E-7",
+     "9007199254740993", "18446744073709551616", "-123456789012345678901234567890", "0.1000000000000000055511151231257827"],
+)  # fmt: skip
+@promise("round-trip")
+def test_a_number_is_read_as_json_reads_it(text: str, parser: Parser) -> None:
+    """Every number is the `int` or `float` that the json module makes of it, in fields and in unknown properties."""
+    body = bodies.complete()
+    body["accounts"][0]["balances"] |= {"available": "NUMBER", "novelty": ["NUMBER"]}
+    given = read(json.dumps(body).replace('"NUMBER"', text).encode(), parser=parser).model
+    balances, expected = given.accounts[0].balances, json.loads(text)
+    for value in (balances.available, balances.to_dict()["available"], balances.additional_properties["novelty"][0]):
+        assert (type(value), repr(value)) == (type(expected), repr(expected))
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-02T03:04:05Z", "2026-01-02t03:04:05z", "2026-01-02T03:04:05+00:00", "2026-01-02T03:04:05-00:00",
+     "2026-01-02T03:04:05.1Z", "2026-01-02T03:04:05.123456789+05:45", "2026-01-02T03:04:05.000001-23:59",
+     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00", "2024-02-29T00:00:00+23:59"],
+)  # fmt: skip
+@promise("round-trip")
+def test_a_date_time_stays_the_same_instant(text: str, parser: Parser) -> None:
+    """A date-time in any form of RFC 3339 is a datetime with offset, and is encoded as the same instant."""
+    body = damage.changed(bodies.complete(), ("item", "consent_expiration_time"), text)
+    assert documents.conforms("Item", body["item"])
+    model = read(body, parser=parser).model
+    assert not list(contradictions(model))
+    assert not differences(SUCCESS, body, model.to_dict())
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("round-trip")
+def test_any_text_is_kept(parser: Parser) -> None:
+    """Strings keep every character that JSON can write."""
+    for text in ("", " ", "\0\x1f\x7f", "é\u2028\ufeff", "😀\U0010ffff", '"\\/\b\f\n\r\t', "\ud800", "a" * 100_000):
+        body = damage.changed(bodies.complete(), ("accounts", 1, "name"), text)
+        model = read(json.dumps(body).encode(), parser=parser).model
+        assert model.accounts[1].name == text
+        assert not differences(SUCCESS, body, model.to_dict())
+
+
+@promise("round-trip")
+def test_what_is_given_back_follows_the_contract() -> None:
+    """What `to_dict` gives for an answer that follows the contract follows it too, and can be read again."""
+    cls = installed().models.AccountsGetResponse
+    for body in bodies.successes()[:-1]:
+        count("round-trip")
+        given = read(body).model.to_dict()
+        assert documents.conforms(SUCCESS, given)
+        assert cls.from_dict(given) == cls.from_dict(body)
+
+
+def _error(parser: Parser) -> Any:
+    return read(bodies.complete(ERROR), 400, parser=parser).failure(errors(parser).ApiError)

@@ -1,0 +1,119 @@
+"""Calls of a real server, the reference server: what the client returns is what the server sent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from plaid_accounts_contract.plugin import ReferenceServer
+
+from . import documents
+from .annotations import contradictions
+from .calls import STYLES, Style, call, client, errors
+from .documents import ERROR, SUCCESS
+from .packages import Parser, parsers
+from .promises import count, promise
+from .sameness import differences
+
+
+def connect(server: ReferenceServer, **settings: Any) -> Any:
+    """Make a client of the reference server."""
+    keys = {"client_id": server.client_id, "secret": server.secret}
+    return client(**{"base_url": server.url, **keys, **settings})
+
+
+def raw(server: ReferenceServer, token: str, ids: list[str] | None = None) -> tuple[int, Any]:
+    """Ask without the client."""
+    body = {"access_token": token} | ({} if ids is None else {"options": {"account_ids": ids}})
+    headers = {"PLAID-CLIENT-ID": server.client_id, "PLAID-SECRET": server.secret}
+    response = httpx.post(f"{server.url}/accounts/get", json=body, headers=headers)
+    return response.status_code, response.json()
+
+
+def apart_from_request_id(body: Any) -> Any:
+    """Return a body without what is different on each call."""
+    return {name: value for name, value in body.items() if name != "request_id"}
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("style", STYLES)
+@promise("live-equals-raw")
+def test_every_item_is_returned_as_sent(plaid_reference_server: ReferenceServer, style: Style, parser: Parser) -> None:
+    """For every Item the model holds what the server sent."""
+    with connect(plaid_reference_server, parser=parser) as made:
+        for token in plaid_reference_server.access_tokens:
+            count("live-equals-raw")
+            model = call(made, style, access_token=token, parser=parser).model
+            _, body = raw(plaid_reference_server, token)
+            given = model.to_dict()
+            assert not differences(SUCCESS, apart_from_request_id(body), apart_from_request_id(given))
+            assert given["request_id"] != body["request_id"]
+            assert not list(contradictions(model))
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("live-equals-raw")
+def test_a_filter_is_honoured(plaid_reference_server: ReferenceServer, parser: Parser) -> None:
+    """With ids the accounts are those asked for."""
+    token = plaid_reference_server.access_token
+    every = [account["account_id"] for account in raw(plaid_reference_server, token)[1]["accounts"]]
+    with connect(plaid_reference_server, parser=parser) as made:
+        for ids in ([every[0]], every[1:3], every):
+            count("live-equals-raw")
+            model = call(made, access_token=token, account_ids=ids, parser=parser).model
+            assert {account.account_id for account in model.accounts} == set(ids)
+            _, body = raw(plaid_reference_server, token, ids)
+            assert not differences(SUCCESS, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("style", ["sync", "async"])
+@promise("live-equals-raw")
+def test_every_error_is_raised_as_sent(plaid_reference_server: ReferenceServer, style: Style, parser: Parser) -> None:
+    """For every documented error the exception holds what the server sent."""
+    with connect(plaid_reference_server, parser=parser) as made:
+        for code in documents.CONTRACT.error_codes.values():
+            token = _token(plaid_reference_server, code.code)
+            if token is None:
+                continue
+            count("live-equals-raw")
+            error = call(made, style, access_token=token, parser=parser).failure(errors(parser).ApiError)
+            status, body = raw(plaid_reference_server, token)
+            assert not differences(ERROR, apart_from_request_id(body), apart_from_request_id(error.body.to_dict()))
+            assert (error.status_code, error.error_code, error.error_type) == (status, code.code, code.type)
+
+
+@pytest.mark.parametrize("credentials_in", ["header", "body"])
+@promise("live-equals-raw")
+def test_wrong_keys_are_named(plaid_reference_server: ReferenceServer, credentials_in: str) -> None:
+    """Keys of nobody end in INVALID_API_KEYS, those of the server in accounts, wherever they are sent."""
+    token = plaid_reference_server.access_token
+    right = connect(plaid_reference_server, credentials_in=credentials_in)
+    wrong = connect(plaid_reference_server, credentials_in=credentials_in, secret="0" * 30)
+    with right, wrong:
+        assert call(right, access_token=token).model.accounts
+        assert call(wrong, access_token=token).failure(errors().InvalidInputError).error_code == "INVALID_API_KEYS"
+
+
+@promise("live-equals-raw")
+def test_many_calls_of_one_event_loop_are_returned_as_sent(plaid_reference_server: ReferenceServer) -> None:
+    """One client answers for every Item within one event loop, over connections that it keeps."""
+
+    async def all_items() -> list[Any]:
+        async with connect(plaid_reference_server) as made:
+            return [await made.accounts_get_async(access_token=token) for token in plaid_reference_server.access_tokens]
+
+    for token, model in zip(plaid_reference_server.access_tokens, asyncio.run(all_items()), strict=True):
+        count("live-equals-raw")
+        _, body = raw(plaid_reference_server, token)
+        assert not differences(SUCCESS, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
+
+
+def _token(server: ReferenceServer, code: str) -> str | None:
+    try:
+        return server.error_token(code)
+    except ValueError:
+        return None

@@ -1,0 +1,168 @@
+"""Answers of another shape than the contract's: refused by name, or kept within what the annotations say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import strategies
+
+from plaid_accounts_contract.wording import path_of
+
+from . import bodies, damage, documents
+from .annotations import attribute, contradictions
+from .calls import Outcome, errors, read
+from .damage import CANARY, NUMBER, Broken
+from .documents import ERROR, SUCCESS
+from .effort import generated
+from .packages import Parser, parsers
+from .promises import count, promise
+from .sameness import differences
+
+BROKEN = {name: list(damage.breaks(name, bodies.complete(name))) for name in (SUCCESS, ERROR)}
+STATUS = {SUCCESS: 200, ERROR: 400}
+
+
+def model_of(name: str, outcome: Outcome, parser: Parser | None = None) -> Any:
+    """Return the model that an answer was read into: that of the 200, or that of the exception."""
+    return outcome.model if name == SUCCESS else outcome.failure(errors(parser).ApiError).body
+
+
+def check_kept(name: str, broken: Broken, outcome: Outcome, parser: Parser) -> None:
+    """Hold an answer that types have nothing against to the promises about what is read."""
+    model = model_of(name, outcome, parser)
+    assert not list(contradictions(model)), f"{broken.place.name} became {broken.found}"
+    assert not differences(name, broken.body, model.to_dict())
+
+
+def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
+    """Hold the refusal of an answer to the promise about what it names."""
+    error = outcome.failure(errors(parser).DecodeError)
+    if broken.found in broken.place.types & {"object", "array"}:
+        # The type is right, what is inside is not.
+        assert error.path.startswith(broken.place.name)
+        assert error.path != broken.place.name
+    else:
+        assert error.path == broken.place.name
+        assert broken.found in error.found
+        check_expected(broken, error.expected)
+    for part in (error.path, error.expected, error.found):
+        assert part in str(error)
+    check_silent(error)
+
+
+def check_expected(broken: Broken, expected: str) -> None:
+    """Make sure that a refusal names every type that the contract allows."""
+    kinds = {"date-time" if kind == "string" and broken.place.is_date_time else kind for kind in broken.place.types}
+    missed = [kind for kind in kinds if kind not in expected]
+    assert broken.found == "nothing" or not missed, f"{broken.place.name}: {expected!r} leaves out {missed}"
+
+
+def check_silent(error: BaseException) -> None:
+    """Make sure that an exception repeats no value."""
+    for text in (str(error), repr(error), repr(error.args), repr(vars(error))):
+        assert CANARY not in text
+        assert str(NUMBER) not in text
+        assert "03:04:05" not in text
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("name", [SUCCESS, ERROR])
+@promise("malformed-named")
+def test_each_clause_broken_is_named(name: str, parser: Parser) -> None:
+    """A value dropped, null, of another type or no date-time is refused where the contract's types exclude it."""
+    for broken in BROKEN[name]:
+        if not documents.types_only(name).is_valid(broken.body):
+            count("malformed-named")
+            check_named(broken, read(broken.body, STATUS[name], parser=parser), parser)
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("name", [SUCCESS, ERROR])
+@promise("annotation-holds")
+def test_each_clause_broken_leaves_annotations_true(name: str, parser: Parser) -> None:
+    """An answer whose types are right is read, whatever else of the contract it breaks, and annotations hold."""
+    for broken in BROKEN[name]:
+        if documents.types_only(name).is_valid(broken.body):
+            count("annotation-holds")
+            check_kept(name, broken, read(broken.body, STATUS[name], parser=parser), parser)
+
+
+def _check_damaged(name: str, body: Any, parser: Parser) -> None:
+    body = json.loads(json.dumps(body))
+    outcome = read(body, STATUS[name], parser=parser)
+    faults = [path_of([*fault.instance_path]) for fault in documents.types_only(name).iter_errors(body)]
+    if not faults:
+        model = model_of(name, outcome, parser)
+        assert not list(contradictions(model))
+        assert not differences(name, body, model.to_dict())
+        return
+    error = outcome.failure(errors(parser).DecodeError)
+    assert any(error.path.startswith(fault) for fault in faults), f"{error.path} is sound, broken are {faults}"
+    assert error.found
+    assert error.expected
+
+
+@generated(120, body=damage.damaged(bodies.successes()), parser=strategies.sampled_from(parsers()))
+@promise("annotation-holds")
+def test_random_damage_leaves_annotations_true(body: Any, parser: Parser) -> None:
+    """A 200 damaged at random is read as annotated or refused at one of the damaged places."""
+    _check_damaged(SUCCESS, body, parser)
+
+
+@generated(80, body=damage.damaged(bodies.errors()), parser=strategies.sampled_from(parsers()))
+@promise("annotation-holds")
+def test_random_damage_of_an_error_leaves_annotations_true(body: Any, parser: Parser) -> None:
+    """An error body damaged at random is read as annotated or refused at one of the damaged places."""
+    _check_damaged(ERROR, body, parser)
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("unknown-fields-kept")
+def test_unknown_properties_are_kept(parser: Parser) -> None:
+    """A property that the contract does not name is kept in every object, whatever its name and value."""
+    names = ("novelty", "", "type_", "to_dict", "additional_properties", "__class__", "novel ty", "ä", "Accounts", "0")
+    values = (None, False, 0, 1.5, "text", [], [1, [None]], {}, {"a": {"b": []}})
+    extra = {name: values[index % len(values)] for index, name in enumerate(names)}
+    for name in (SUCCESS, ERROR):
+        for place in damage.places(name, bodies.complete(name)):
+            if place.types == {"object"} or place.types == {"object", "null"}:
+                count("unknown-fields-kept")
+                known = damage.at(bodies.complete(name), place.path)
+                body = damage.changed(bodies.complete(name), place.path, extra | known)
+                model = model_of(name, read(body, STATUS[name], parser=parser), parser)
+                assert not differences(name, body, model.to_dict()), place.name
+                assert not list(contradictions(model))
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("unknown-enum-kept")
+def test_unknown_values_of_enums_are_kept(parser: Parser) -> None:
+    """A string that an enum does not list stays itself, equals its string, encodes again and is marked unknown."""
+    for name in (SUCCESS, ERROR):
+        for place in damage.places(name, bodies.complete(name)):
+            for text in ("novelty", place.enum[0].swapcase(), place.enum[0] + " ", "0", "é") if place.enum else ():
+                count("unknown-enum-kept")
+                body = damage.changed(bodies.complete(name), place.path, text)
+                model = model_of(name, read(body, STATUS[name], parser=parser), parser)
+                value = attribute(model, place.path)
+                assert (value == text, str(value), value.value, hash(value)) == (True, text, text, hash(text))
+                assert not value.is_known
+                assert not list(contradictions(model))
+                assert not differences(name, body, model.to_dict())
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("unknown-enum-kept")
+def test_listed_values_of_enums_are_known(parser: Parser) -> None:
+    """Every value that the contract lists is a known member of its enum."""
+    for name in (SUCCESS, ERROR):
+        for place in damage.places(name, bodies.complete(name)):
+            for text in place.enum:
+                count("unknown-enum-kept")
+                body = damage.changed(bodies.complete(name), place.path, text)
+                value = attribute(model_of(name, read(body, STATUS[name], parser=parser), parser), place.path)
+                assert value.is_known
+                assert value is type(value)(text)
+                assert value == text

@@ -1,0 +1,173 @@
+"""The check of the installed client: runs the tests in `client/` and prints a verdict, promise by promise."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+import traceback
+from collections.abc import Generator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, TextIO
+
+import attrs
+import pytest
+
+from plaid_accounts_contract import isolation
+from plaid_accounts_contract.client import effort
+from plaid_accounts_contract.client.promises import CASES, PROMISES
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.settings import Settings
+
+OK: Final = 0
+BROKEN: Final = 1
+NOT_JUDGED: Final = 2
+
+_TESTS: Final = Path(__file__).with_name("client")
+_WIDTH: Final = max(map(len, PROMISES))
+_SHOWN: Final = 12
+_LONGEST: Final = 8
+
+
+@attrs.frozen
+class Failure:
+    """A test that failed: which promise it holds the client to, and what it said."""
+
+    promise: str
+    test: str
+    message: str
+
+
+@attrs.define
+class Record:
+    """A pytest plugin that keeps what became of each test."""
+
+    stop_at_first: bool = False
+    tested: set[str] = attrs.field(factory=set)
+    failures: list[Failure] = attrs.field(factory=list)
+    errors: list[str] = attrs.field(factory=list)
+    skipped: list[str] = attrs.field(factory=list)
+    tests: int = 0
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep the outcome of a test."""
+        report = yield
+        promise = getattr(getattr(item, "function", None), "promise", "")
+        if report.skipped:
+            self.skipped.append(f"{item.name}: {report.longrepr[2] if isinstance(report.longrepr, tuple) else ''}")
+        elif call.when == "call":
+            self.tests += 1
+            self.tested.add(promise)
+        if report.failed and call.excinfo is not None:
+            self._keep(promise, _name(item), call.when or "", call.excinfo.value)
+        if self.failures and self.stop_at_first:
+            item.session.shouldstop = "a promise is broken"
+        return report
+
+    def _keep(self, promise: str, test: str, when: str, error: BaseException) -> None:
+        message = _message(error)
+        if when == "call" and promise:
+            self.failures.append(Failure(promise, test, message))
+        else:
+            self.errors.append(f"{test} ({when}): {message}")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what stands in the way of collecting tests."""
+        if report.failed:
+            self.errors.append(str(report.longrepr))
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Keep what broke pytest itself."""
+        self.errors.append(str(excrepr))
+
+
+def check_client(settings: Settings, stream: TextIO, *, stop_at_first: bool = False) -> int:
+    """Check the installed client, print the verdict, and return 0 for kept, 1 for broken, 2 for not judged."""
+    if find_spec("plaid_accounts") is None:
+        print("client: not judged; plaid_accounts is not installed here: pip install plaid-accounts", file=stream)
+        return NOT_JUDGED
+    settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
+    begun, record = time.monotonic(), Record(stop_at_first)
+    CASES.clear()
+    effort.begin(settings)
+    try:
+        with isolation.alone():
+            status = pytest.main(_arguments(), plugins=[record])
+    finally:
+        effort.end()
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
+        record.errors.append(f"pytest ended with {status!r}")
+    lines = _verdict(record, settings, time.monotonic() - begun)
+    print("\n".join(lines), file=stream)
+    return BROKEN if record.failures else NOT_JUDGED if record.errors else OK
+
+
+def _arguments() -> list[str]:
+    plugins = ("plaid_accounts_contract.plugin",)
+    return [*isolation.arguments(_TESTS, plugins), "-W", "error", "-o", "strict_parametrization_ids=false"]
+
+
+def _verdict(record: Record, settings: Settings, seconds: float) -> list[str]:
+    lines = [f"Client: plaid_accounts {_installed()} against contract {Contract.load().version}", ""]
+    broken = {failure.promise for failure in record.failures}
+    for promise, statement in PROMISES.items():
+        word = "FAIL" if promise in broken else "pass" if promise in record.tested else "not observed"
+        lines.append(f"  {word:<12}  {promise:<{_WIDTH}}  {CASES[promise]:>6}  {statement}")
+    lines += [line for failure in record.failures[:_SHOWN] for line in _block(failure)]
+    if len(record.failures) > _SHOWN:
+        lines.append(f"\n  ... and {len(record.failures) - _SHOWN} more tests failed")
+    lines += [f"\nnot judged: {_indented(error)}" for error in record.errors]
+    lines += [f"\nleft out: {reason}" for reason in dict.fromkeys(record.skipped)]
+    return [*lines, "", _last(record, broken, settings, seconds)]
+
+
+def _last(record: Record, broken: set[str], settings: Settings, seconds: float) -> str:
+    kept = len(record.tested - broken)
+    word = "BROKEN" if broken else "NOT JUDGED" if record.errors else "kept"
+    return (
+        f"client: {word}: {kept} of {len(PROMISES)} promises kept, {len(broken)} broken; "
+        f"{record.tests} tests, {CASES.total()} cases, seed {settings.seed}, {seconds:.1f} s"
+    )
+
+
+def _block(failure: Failure) -> list[str]:
+    return [
+        "",
+        f"FAIL {failure.promise}: {PROMISES[failure.promise]}",
+        f"  {failure.test}",
+        f"  {_indented(failure.message)}",
+    ]
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return _message(error.exceptions[0])
+    kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+    lines = [*itertools.takewhile(lambda line: not line.startswith("assert "), str(error).splitlines())]
+    # pytest writes the expression below the message of an assertion; without a message it is all there is.
+    return kind + ("\n".join((lines or str(error).splitlines())[:_LONGEST]) or _asserted(error))
+
+
+def _asserted(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.line} (line {frame.lineno} of {Path(frame.filename).name})"
+
+
+def _name(item: pytest.Item) -> str:
+    return f"{item.path.name}::{item.name}"
+
+
+def _installed() -> str:
+    try:
+        return version("plaid-accounts")
+    except PackageNotFoundError:
+        return "(not installed as a distribution)"
