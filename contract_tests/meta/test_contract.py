@@ -9,7 +9,7 @@ import openapi_spec_validator
 import pytest
 
 import plaid_accounts_contract.requirements as requirement_checks
-from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.contract import Contract, Pointer
 
 CONTRACT = Contract.load()
 COUNTS = {"AccountSubtype": 83, "Product": 40, "PlaidErrorType": 38, "VerificationStatus": 11, "AccountType": 6}
@@ -19,7 +19,7 @@ def _examples() -> list[Any]:
     found = []
     for operation in CONTRACT.operations:
         content = (*operation.pointer, "requestBody", "content", "application/json")
-        bodies = {"request": content}
+        bodies: dict[str, Pointer] = {"request": content}
         for status in operation.definition["responses"]:
             response = CONTRACT.response(operation, int(status))
             assert response is not None

@@ -26,12 +26,13 @@ REQUEST = Request("POST", "/accounts/get", (("Content-Type", "application/json")
 )
 def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: str) -> None:
     """Silence, a drip, a reset, another protocol and a flood each end in an error that says so."""
+    timeout = 30 if behaviour is rude_servers.flood else 0.5
     with (
         rude_server(behaviour) as url,
-        Target(url, timeout=0.5 if behaviour is not rude_servers.flood else 30) as target,
+        Target(url, timeout=timeout) as target,
+        pytest.raises(Unreachable, match=said),
     ):
-        with pytest.raises(Unreachable, match=said):
-            target.send(REQUEST)
+        target.send(REQUEST)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from plaid_accounts_contract.settings import SettingsError
 
 
 @contextmanager
-def serving(name: str) -> Iterator[str]:
+def serving(name: str) -> Generator[str]:
     """Serve the application that `name` (`package.module:name`) leads to, and yield its base URL.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
@@ -79,7 +79,7 @@ def _contract(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _target(settings: Settings) -> Iterator[Settings]:
+def _target(settings: Settings) -> Generator[Settings]:
     if not settings.base_url and not settings.app:
         from plaid_accounts_contract.embedded import reference_server  # noqa: PLC0415 - only when it is the target
 

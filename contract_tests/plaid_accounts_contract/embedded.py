@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import attrs
@@ -15,7 +15,7 @@ from plaid_accounts_contract.settings import Settings
 
 
 @contextmanager
-def reference_server(settings: Settings) -> Iterator[Settings]:
+def reference_server(settings: Settings) -> Generator[Settings]:
     """Serve the reference server while the block runs, and yield `settings` completed with all that is known of it."""
     with running(create_app()) as server:
         yield complete(settings, reference_world(), server.url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -71,7 +71,7 @@ def judge(
 
 
 @contextmanager
-def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Iterator[Run]:
+def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Generator[Run]:
     """Begin a run: get acquainted with the server that `settings` name, and judge the exchanges that this took.
 
     Raises:
@@ -127,7 +127,7 @@ def _arguments() -> list[str]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone() -> Generator[None]:
     """Keep plugins and options of the user's own pytest out of the run."""
     changes = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
     before = {name: os.environ.pop(name, None) for name in changes}
@@ -142,7 +142,7 @@ def _alone() -> Iterator[None]:
 
 
 @contextmanager
-def _active(run: Run) -> Iterator[None]:
+def _active(run: Run) -> Generator[None]:
     # The tests take the run as they are imported; those of a run before this one are still in memory.
     for name in [name for name in sys.modules if name.startswith(f"{__package__}.{_SERVER.name}.")]:
         del sys.modules[name]

@@ -6,7 +6,7 @@ import ipaddress
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -105,7 +105,7 @@ class Target:
             raise Unreachable(msg) from None
 
     @contextmanager
-    def _stream(self, outgoing: httpx.Request) -> Iterator[httpx.Response]:
+    def _stream(self, outgoing: httpx.Request) -> Generator[httpx.Response]:
         response = self._client.send(outgoing, stream=True)
         try:
             yield response

@@ -22,7 +22,7 @@ class Judging(httpx.BaseTransport):
 
     def __init__(self, mode: Mode) -> None:
         """Remember where the client puts its credentials."""
-        self.mode = mode
+        self.mode: Mode = mode
         self.last: Exchange | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -1,0 +1,98 @@
+"""The documents: their code runs, their tables and commands are those of the project."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+import plaid_accounts_contract
+from plaid_accounts_contract.plugin import ReferenceServer
+from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.settings import table
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SUITE_README = (ROOT / "contract_tests" / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", *ROOT.glob("openapi/**/*.md"), ROOT / "contract_tests" / "README.md"]
+
+
+def _code(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_readme_calls_the_reference_server() -> None:
+    """The README's call of the client works as it stands, against the reference server at its default address."""
+    (code,) = _code(README, "python")
+    with running(create_app()) as server:
+        ran = subprocess.run(
+            [sys.executable, "-c", code.replace("http://127.0.0.1:8000", server.url)],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    accounts = next(iter(reference_world().items.values())).accounts
+    shown = [f"{entry.name} {entry.type} {entry.balances.available} USD" for entry in accounts]
+    assert ran.stdout.splitlines() == shown
+
+
+def test_the_readme_uses_the_reference_credentials() -> None:
+    """Credentials and token in the README are those that the reference server prints."""
+    world = reference_world()
+    (code,) = _code(README, "python")
+    assert world.credentials.client_id in code
+    assert world.credentials.secret in code
+    assert any(token in code for token in world.items)
+
+
+def test_assert_conforms_as_documented() -> None:
+    """assert_conforms accepts what the reference server sends, and refuses a body with a field taken out."""
+    world = reference_world()
+    token = next(iter(world.items))
+    keys = {"client_id": world.credentials.client_id, "secret": world.credentials.secret}
+    with running(create_app()) as server:
+        response = httpx.post(f"{server.url}/accounts/get", json={**keys, "access_token": token})
+    plaid_accounts_contract.assert_conforms(response)
+    body = response.json()
+    del body["accounts"][0]["mask"]
+    with pytest.raises(plaid_accounts_contract.DoesNotConform, match=r"accounts\[0\]\.mask: got nothing"):
+        plaid_accounts_contract.assert_conforms(httpx.Response(200, json=body, request=response.request))
+
+
+def test_the_fixture_as_documented(plaid_reference_server: ReferenceServer) -> None:
+    """The documented test of a service passes with the plugin's fixture."""
+    code = next(block for block in _code(SUITE_README, "python") if "plaid_reference_server" in block)
+    names: dict[str, object] = {}
+    exec(code, names)  # noqa: S102 - the document's own code
+    test = names["test_my_service"]
+    assert callable(test)
+    test(plaid_reference_server)
+
+
+def test_the_settings_table_is_the_settings() -> None:
+    """The table of settings is the one that the settings make."""
+    assert table() in SUITE_README
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_named_targets_exist(document: Path) -> None:
+    """Every make target that a document names is one of the Makefile's."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)|^\$ make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+    assert {first or second for first, second in named} <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_linked_files_exist(document: Path) -> None:
+    """Every relative link leads to a file."""
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / link).exists(), link
+
+
+def test_the_workflow_pins_the_current_version() -> None:
+    """The workflow to copy installs the current version."""
+    version = plaid_accounts_contract.conformance.Contract.load().version
+    assert f"plaid-accounts-contract=={version}" in SUITE_README
