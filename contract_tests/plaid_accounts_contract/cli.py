@@ -46,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(str(error))
     except KeyboardInterrupt:
         return _say("interrupted; nothing is claimed")
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain once more as it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_JUDGED
 
 
 def _say(message: str) -> int:
