@@ -103,7 +103,7 @@ class ApiError(PlaidAccountsError):
         self.retry_after = retry_after
         super().__init__(
             f"{body.error_type}/{body.error_code}, status {status_code}: {body.error_message}"
-            f" [request_id {self.request_id or 'not given'}]. {self._advice()}"
+            f" (request_id {self.request_id or 'not given'}). {self._advice()}"
         )
 
     @property
@@ -124,21 +124,22 @@ class ApiError(PlaidAccountsError):
     @property
     def display_message(self) -> str | None:
         """Words for the user, if the error is theirs to solve."""
-        return self.body.display_message or None
+        return self.body.display_message
 
     @property
     def request_id(self) -> str | None:
         """Names the exchange for Plaid's support."""
-        return self.body.request_id or None
+        request_id = self.body.request_id
+        return request_id if isinstance(request_id, str) else None
 
     def _advice(self) -> str:
-        advice = _ADVICE.get(self.error_code)
+        advice = _ACTIONS.get(self.error_code)
         if advice is None and self.status_code >= 500:
-            advice = "Plaid failed; the same call may succeed later. If not, give Plaid's support the request_id."
+            advice = "Try again later, and report the request_id to Plaid if it stays."
         elif advice is None and self.status_code == 429:
             advice = "Call less often."
         wait = "" if self.retry_after is None else f" Wait {self.retry_after:g} s before the next call."
-        return (advice or f"The same call will fail again; see what {self.error_code} asks for.") + wait
+        return (advice or "The same call will fail again: look up the error_code in Plaid's documentation.") + wait
 
 
 class InvalidRequestError(ApiError):
@@ -339,7 +340,39 @@ BY_TYPE: dict[str, type[ApiError]] = {
 }
 """The class for each error_type."""
 
-_ADVICE: dict[str, str] = {}
+_ACTIONS: dict[str, str] = {
+    "MISSING_FIELDS": "Add the properties that the message names.",
+    "UNKNOWN_FIELDS": "Leave out the properties that the message names.",
+    "INVALID_FIELD": "Correct the value that the message names.",
+    "INVALID_BODY": "Send one JSON object in UTF-8, with Content-Type application/json.",
+    "INVALID_HEADERS": "Correct the header that the message names.",
+    "INCOMPATIBLE_API_VERSION": "Send client_id and secret, and no public_key.",
+    "INVALID_API_KEYS": "Compare client_id and secret with the Plaid Dashboard; each environment has its own secret.",
+    "INVALID_ACCESS_TOKEN": "Use the token of an Item of this environment and client_id that has not been removed.",
+    "INVALID_ACCOUNT_ID": "Ask only for accounts that the Item has now; call without account_ids to see which.",
+    "UNAUTHORIZED_ENVIRONMENT": "Ask for access to this environment in the Plaid Dashboard, or use another.",
+    "UNAUTHORIZED_ROUTE_ACCESS": "Ask Plaid for access to this endpoint in this environment.",
+    "USER_PERMISSION_REVOKED": "Let the user link the account anew; this access token stays without permission.",
+    "ADDITIONAL_CONSENT_REQUIRED": "Send the user through Link's update mode to agree to the product.",
+    "ITEM_LOGIN_REQUIRED": "Send the user through Link's update mode to sign in again.",
+    "ITEM_NOT_FOUND": "Stop using this access token; let the user link the account anew.",
+    "ITEM_CONCURRENTLY_DELETED": "Stop using this access token; the Item was removed during the call.",
+    "NO_ACCOUNTS": "Let the user link an Item with an open account of a kind that Plaid supports.",
+    "ACCESS_NOT_GRANTED": "Send the user through Link again to share the accounts.",
+    "ITEM_LOCKED": "Ask the user to unlock the account at the institution, then send them through Link's update mode.",
+    "ITEM_NOT_SUPPORTED": "Let the user link another account; Plaid cannot read this one.",
+    "PASSWORD_RESET_REQUIRED": "Ask the user to set a new password at the institution, then send them through Link's update mode.",
+    "INSTITUTION_DOWN": "Try again later; the institution is not reachable.",
+    "INSTITUTION_NOT_RESPONDING": "Try again later; the institution does not answer.",
+    "INSTITUTION_NOT_AVAILABLE": "Try again later; the institution is not available.",
+    "INSTITUTION_NO_LONGER_SUPPORTED": "Let the user link an account at another institution.",
+    "UNSUPPORTED_RESPONSE": "Try again later, and report the request_id to Plaid if it stays.",
+    "ACCOUNTS_LIMIT": "Call less often for this Item, and keep what the last call returned.",
+    "RATE_LIMIT": "Call less often, and keep what the last calls returned.",
+    "CREDITS_EXHAUSTED": "Buy further credits in the Plaid Dashboard.",
+    "INTERNAL_SERVER_ERROR": "Try again later, and report the request_id to Plaid if it stays.",
+    "PLANNED_MAINTENANCE": "Try again after the maintenance; https://status.plaid.com says when.",
+}
 
 
 class TransportError(PlaidAccountsError):
