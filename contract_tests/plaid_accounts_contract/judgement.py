@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -13,11 +13,11 @@ from typing import Final
 import attrs
 import pytest
 
-from plaid_accounts_contract import active, known_failing, replay
+from plaid_accounts_contract import active, replay
 from plaid_accounts_contract.acquaintance import acquaint
-from plaid_accounts_contract.contract import Contract, Level
-from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.known_failing import Entry, Key
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.known_failing import Entry
+from plaid_accounts_contract.outcome import Outcome, conclude
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.settings import Settings, existing_file
 from plaid_accounts_contract.suite import Suite
@@ -26,24 +26,6 @@ from plaid_accounts_contract.targets import Pace, Target, Unreachable
 _SERVER: Final = Path(__file__).with_name("server")
 ACQUAINTANCE: Final = "acquaintance"
 """The origin of the exchanges with which a run begins."""
-
-
-@attrs.frozen
-class Outcome:
-    """What a run came to; `reasons` say why it could not be judged, or only in part, where it could not."""
-
-    run: Run
-    verdict: Verdict
-    reasons: tuple[str, ...] = ()
-    known: frozenset[Key] = frozenset()
-    """The faults found that the known-failing file names."""
-    stale: tuple[Entry, ...] = ()
-    """Entries of that file that were observed and found nothing."""
-
-    @property
-    def exit_code(self) -> int:
-        """0 conforms, 1 does not, 2 could not be judged."""
-        return {Verdict.PASS: 0, Verdict.FAIL: 1}.get(self.verdict, 2)
 
 
 def judge(
@@ -104,35 +86,6 @@ def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], 
         for request, response in first.exchanges:
             run.judge(request, response)
         yield run
-
-
-def conclude(run: Run, errors: tuple[str, ...] = (), known: Sequence[Entry] = ()) -> Outcome:
-    """Come to the verdict of a run that has sent everything."""
-    listed, stale = known_failing.apply(known, run.ledger)
-    level: Level = "SHOULD" if run.settings.level == "SHOULD" else "MUST"
-    broken = any(group.example.key not in listed for group in run.ledger.findings(level))
-    reasons = tuple(_reasons(run, errors))
-    if run.unusable and broken:
-        # First answers that leave nothing to ask about are a fault where they break the contract.
-        verdict = Verdict.FAIL
-    elif reasons:
-        verdict = Verdict.ERROR
-    else:
-        verdict = Verdict.FAIL if broken or stale else Verdict.PASS
-    return Outcome(run, verdict, reasons, listed, stale)
-
-
-def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
-    if run.aborted or run.unusable or errors:
-        yield from filter(None, (run.aborted, run.unusable))
-        yield from (f"the suite broke: {error}" for error in errors)
-        return
-    if run.settings.replay:
-        return  # Failing exchanges alone need not hold an accepted one.
-    accepted = {exchange.request.mode for exchange in run.exchanges if exchange.response.status == 200}
-    for mode in run.settings.modes:
-        if mode not in accepted:
-            yield f"no request with credentials in the {mode} is answered with 200 (if none is meant to be: --modes)"
 
 
 def _arguments() -> list[str]:

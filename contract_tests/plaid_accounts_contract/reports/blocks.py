@@ -15,7 +15,7 @@ from plaid_accounts_contract.contract import Contract, Level, Pointer
 from plaid_accounts_contract.curl import Curl
 from plaid_accounts_contract.exchange import Exchange, Headers
 from plaid_accounts_contract.findings import Group
-from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.printable import printable
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.excerpt import around, body_text

@@ -8,7 +8,7 @@ from typing import Final
 
 from plaid_accounts_contract.exchange import Mode
 from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.printable import printable
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.run import Run

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from plaid_accounts_contract.coverage import Share
 from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.reports.blocks import Block, Shown
 from plaid_accounts_contract.reports.headline import headline, stale_entries
@@ -54,9 +55,7 @@ def _body(report: Report) -> Iterator[ET.Element]:
     yield _table(report.rows, report.blocks)
     yield element("h2", "How much of the contract was seen")
     yield _shares(report)
-    yield element(
-        "p", "What no answer showed is blue and has a dashed frame: nothing is claimed of it.", class_="faint"
-    )
+    yield element("p", "What no answer showed is blue: nothing is claimed of it.", class_="faint")
     yield Tree(report.coverage).draw()
     yield element("h2", "The run")
     yield _list(report.settings.items())
@@ -73,7 +72,7 @@ def _verdict(report: Report) -> ET.Element:
             "p",
             element("span", str(outcome.verdict), class_=f"badge {outcome.verdict}"),
             f" {operation.method} {operation.path}, contract {outcome.run.contract.version}, "
-            f"Plaid {report.plaid_version}",
+            f"Plaid's API {report.plaid_version}",
         ),
         *reasons,
         *stale,
@@ -105,8 +104,8 @@ def _fault(block: Block, number: int) -> ET.Element:
     header = element(
         "header",
         element("span", block.word, class_=f"badge {style}"),
-        element("h3", element("code", block.clause)),
         element("span", block.level, class_="faint"),
+        element("h3", element("code", block.clause)),
     )
     told: dict[str, Child] = {
         "got": element("strong", block.got),
@@ -114,7 +113,7 @@ def _fault(block: Block, number: int) -> ET.Element:
         "where": element("code", block.path) if block.path else "the response as a whole",
         "in the contract": element("code", block.place),
         "how often": block.often,
-        "to find out": f"{block.purpose or 'not stated'} (exchange {block.number}, credentials: {block.mode})",
+        "request": f"{block.purpose or 'not stated'} (exchange {block.number}, credentials: {block.mode})",
         "what to do": block.advice,
         "also broken here": ", ".join(block.beside),
     }
@@ -122,9 +121,9 @@ def _fault(block: Block, number: int) -> ET.Element:
         "article",
         header,
         element("p", block.statement),
-        _list((name, value) for name, value in told.items() if value),
+        _list((name, value) for name, value in told.items() if value != ""),
         _sides(block, opened=number <= 3),
-        class_=f"fault {style}",
+        class_=f"fault of-{style}",
         id=f"fault-{number}",
     )
 
@@ -164,40 +163,39 @@ def _table(rows: Iterable[Row], blocks: Iterable[Block]) -> ET.Element:
     head = element(
         "tr",
         element("th", "clause", scope="col"),
-        element("th", "level", scope="col", class_="level"),
-        element("th", "verdict", scope="col"),
-        element("th", "observed", scope="col", class_="number"),
+        element("th", "level", scope="col", class_="whole"),
+        element("th", "verdict", scope="col", class_="whole"),
+        element("th", "observed", scope="col", class_="number whole"),
     )
     return element("table", element("thead", head), element("tbody", *(_row(row, places.get(row.id)) for row in rows)))
 
 
 def _row(row: Row, place: int | None) -> ET.Element:
     name: ET.Element = element("code", row.id)
-    badge = element("span", row.word, class_=f"badge {'known' if row.known else _style(str(row.verdict))}")
+    badge = element("span", row.word, class_=f"badge {_style(row.style)}")
     verdict = badge if place is None else element("a", badge, href=f"#fault-{place}")
     broken = element("small", f"{row.failed} broken") if row.failed else None
     return element(
         "tr",
         element("td", name, element("small", row.statement)),
-        element("td", row.level, class_="level"),
-        element("td", verdict),
-        element("td", str(row.observed), broken, class_="number"),
+        element("td", row.level, class_="whole"),
+        element("td", verdict, class_="whole"),
+        element("td", str(row.observed), broken, class_="number whole"),
     )
 
 
 def _shares(report: Report) -> ET.Element:
-    cells: list[Child] = []
-    for name, share in report.coverage.shares.items():
-        bar = element("progress", value=str(share.seen), max=str(max(share.total, 1)))
-        bar.set("aria-label", name)
-        cells += [element("span", name), bar, element("span", str(share), class_="faint")]
-    return element("div", *cells, class_="shares")
+    return element("div", *(_share(name, share) for name, share in report.coverage.shares.items()))
+
+
+def _share(name: str, share: Share) -> ET.Element:
+    bar = element("progress", value=str(share.seen), max=str(max(share.total, 1)))
+    bar.set("aria-label", f"{name}: {share}")
+    return element("div", element("span", name), bar, element("span", str(share), class_="faint"), class_="share")
 
 
 def _list(entries: Iterable[tuple[str, Child]]) -> ET.Element:
-    return element(
-        "dl", *(part for name, value in entries for part in (element("dt", name), element("dd", value or " ")))
-    )
+    return element("dl", *(part for name, value in entries for part in (element("dt", name), element("dd", value))))
 
 
 def _style(word: str) -> str:

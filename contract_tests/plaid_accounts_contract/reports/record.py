@@ -15,7 +15,7 @@ from typing import Any, Final
 import attrs
 
 from plaid_accounts_contract.exchange import Exchange, Request
-from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.run import Run

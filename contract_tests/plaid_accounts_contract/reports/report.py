@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from plaid_accounts_contract.coverage import Coverage
-from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.printable import printable
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.blocks import Block, blocks

@@ -11,7 +11,7 @@ import attrs
 from plaid_accounts_contract import clauses
 from plaid_accounts_contract.contract import Contract, Level, Pointer
 from plaid_accounts_contract.findings import Group, Verdict
-from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.outcome import Outcome
 
 STATEMENTS: Final = {
     clauses.STATUS: "The status of a response is one that the contract lists.",
@@ -24,7 +24,7 @@ class Row:
     """A line of the table.
 
     `observed` counts what put the clause to the test, `failed` the exchanges that broke it; `known` says that all its
-    faults stand in the known-failing file.
+    faults stand in the known-failing file, `binding` that it decides the verdict.
     """
 
     id: str
@@ -35,11 +35,19 @@ class Row:
     observed: int = 0
     failed: int = 0
     known: bool = False
+    binding: bool = True
 
     @property
     def word(self) -> str:
         """The verdict in words."""
-        return f"{self.verdict} (known)" if self.known else str(self.verdict)
+        if self.verdict is not Verdict.FAIL or (self.binding and not self.known):
+            return str(self.verdict)
+        return f"{self.verdict} ({'known' if self.known else self.level})"
+
+    @property
+    def style(self) -> str:
+        """The word of a block or the verdict that the row is to look like."""
+        return str(self.verdict) if self.word == self.verdict else "known failing" if self.known else "should"
 
 
 def rows(outcome: Outcome) -> list[Row]:
@@ -79,6 +87,7 @@ def _clauses(outcome: Outcome) -> Iterator[Row]:
 
 def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
     observed = outcome.run.ledger.observed[row.id]
+    row = attrs.evolve(row, binding=row.level == "MUST" or outcome.run.settings.level == "SHOULD")
     if not groups:
         return attrs.evolve(row, observed=observed, verdict=Verdict.PASS if observed else Verdict.NOT_OBSERVED)
     return attrs.evolve(

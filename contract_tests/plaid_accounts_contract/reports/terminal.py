@@ -13,7 +13,7 @@ from typing import Final, TextIO
 import attrs
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.judgement import Outcome
+from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.headline import headline, settings_lines, stale_entries
 from plaid_accounts_contract.reports.report import Report
@@ -117,7 +117,7 @@ class Console:
         width = max(len(row.id) for row in table)
         yield f"{'clause':<{width}}  level   {'verdict':<13}  observed"
         for row in table:
-            verdict = self._paint(f"{row.word:<13}", "known failing" if row.known else str(row.verdict))
+            verdict = self._paint(f"{row.word:<13}", row.style)
             failed = f"  {row.failed} broken" if row.failed else ""
             yield f"{row.id:<{width}}  {row.level:<6}  {verdict}  {row.observed:>8}{failed}"
 

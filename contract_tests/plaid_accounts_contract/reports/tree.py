@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import attrs
 
 from plaid_accounts_contract.coverage import Coverage, Property, Shape, Value
-from plaid_accounts_contract.reports.markup import element
+from plaid_accounts_contract.reports.markup import Child, element
 
 _FEW: Final = 12
 
@@ -21,6 +21,11 @@ class Tree:
     coverage: Coverage
     _drawn: dict[int, str] = attrs.field(factory=dict, init=False)
 
+    def __attrs_post_init__(self) -> None:
+        """Keep the body of a response for that response, also where another one refers to it before."""
+        for status, shape in reversed(self.coverage.shapes.items()):
+            self._drawn[id(shape)] = f"under {status}"
+
     def draw(self) -> ET.Element:
         """Return the whole tree."""
         return element(
@@ -31,38 +36,45 @@ class Tree:
         seen = self.coverage.statuses[status]
         told = element("span", f" {shape.name}, {_times(seen)}", class_="faint" if seen else "unseen")
         codes = [value for value in self.coverage.codes.values() if self._status(value) == status]
-        below: list[ET.Element | str] = [*self._below(shape, f"under {status}")]
+        place = f"under {status}"
+        own = self._drawn[id(shape)] == place
+        below = self._contents(shape, place) if own else [self._elsewhere(shape)]
         if codes:
-            below.append(_values(codes, "error codes"))
+            below = [*below, _values(codes, "error codes")]
         title = element("summary", element("code", status), told)
         return element("li", element("details", title, *below, open="open"), class_="" if seen else "missed")
 
     def _status(self, code: Value) -> str:
         return str(self.coverage.contract.error_codes[code.value].status)
 
-    def _below(self, shape: Shape, place: str) -> Iterator[ET.Element | str]:
-        """Yield what stands below a shape: its values, its properties, those of its items and alternatives."""
+    def _contents(self, shape: Shape, place: str) -> list[ET.Element]:
+        """Return what stands below a shape: its values, and its properties, drawn here or named."""
+        below: list[ET.Element] = []
         shapes = list(_flattened(shape))
         values = [value for one in shapes for value in one.values.values()]
         if values:
-            yield _values(values, "values")
-        properties = [(one, held) for held in shapes for one in held.properties.values()]
-        known = next((self._drawn[id(held)] for _, held in properties if id(held) in self._drawn), None)
-        if known is not None:
-            yield element("span", f" properties as {known}", class_="faint")
-            return
-        self._drawn.update({id(held): place for _, held in properties})
-        if properties:
-            yield element("ul", *(self._property(one, place) for one, _ in properties))
+            below.append(_values(values, "values"))
+        for held in shapes:
+            if held is not shape and id(held) in self._drawn and held.properties:
+                below.append(self._elsewhere(held))
+            elif held.properties:
+                self._drawn[id(held)] = place
+                below.append(element("ul", *(self._property(one, place) for one in held.properties.values())))
+        return below
+
+    def _elsewhere(self, shape: Shape) -> ET.Element:
+        return element(
+            "span", f" (its properties: see {self._drawn[id(shape)].removeprefix('under ')})", class_="faint"
+        )
 
     def _property(self, one: Property, place: str) -> ET.Element:
         name = element("code", one.name + ("[]" if _is_list(one.shape) else ""))
-        told = element("span", f" {_counts(one)}", class_="faint" if one.seen else "unseen")
-        below = list(self._below(one.shape, f"{place}, {one.name}"))
+        below = self._contents(one.shape, f"{place}, {one.name}")
         style = "" if one.seen else "missed"
-        if any(isinstance(part, ET.Element) and part.tag == "ul" for part in below):
-            return element("li", element("details", element("summary", name, told), *below, open="open"), class_=style)
-        return element("li", name, told, *below, class_=style)
+        if any(part.tag == "ul" for part in below):
+            summary = element("summary", name, *_counts(one))
+            return element("li", element("details", summary, *below, open="open"), class_=style)
+        return element("li", name, *_counts(one), *below, class_=style)
 
 
 def _flattened(shape: Shape) -> Iterator[Shape]:
@@ -76,14 +88,16 @@ def _is_list(shape: Shape) -> bool:
     return shape.items is not None or any(_is_list(one) for one in shape.alternatives)
 
 
-def _counts(one: Property) -> str:
-    """Say how often a property was seen in each way that the contract allows."""
-    ways = [f"with a value {one.filled}"]
-    if one.nullable or one.null:
-        ways.append(f"null {one.null}")
-    if not one.required or one.absent:
-        ways.append(f"left out {one.absent}")
-    return ", ".join(ways) if one.seen or one.absent else "not seen"
+def _counts(one: Property) -> Iterator[Child]:
+    """Say how often a property was seen in each way that the contract allows, and in which it never was."""
+    ways = [
+        (one.filled, "with a value", True),
+        (one.null, "null", one.nullable),
+        (one.absent, "left out", not one.required),
+    ]
+    for index, (number, way, _) in enumerate(way for way in ways if way[0] or way[2]):
+        yield "," if index else None
+        yield element("span", f" {number} {way}" if number else f" never {way}", class_="faint" if number else "unseen")
 
 
 def _values(values: Iterable[Value], what: str) -> ET.Element:
