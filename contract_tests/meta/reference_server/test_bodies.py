@@ -100,6 +100,7 @@ async def _endless(app_messages: list[Message]) -> int:
     async def receive() -> Message:
         nonlocal taken
         taken += 65_536
+        assert taken < 2**26, "the server would read for ever"
         return {"type": "http.request", "body": bytes(65_536), "more_body": True}
 
     async def send(message: Message) -> None:

@@ -1,5 +1,6 @@
 """The command `python -m plaid_accounts_contract.reference_server`, run as its user runs it."""
 
+import os
 import re
 import shlex
 import signal
@@ -22,8 +23,15 @@ COMMAND = [sys.executable, "-m", "plaid_accounts_contract.reference_server"]
 @contextmanager
 def _started(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Give the process and what it printed, once it said that it can be stopped."""
+    # Buffered, as output is that goes to a file or a pipe.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     process = subprocess.Popen(
-        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        [*COMMAND, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+        encoding="utf-8",
     )
     try:
         assert process.stdout is not None

@@ -32,6 +32,7 @@ def test_a_body_without_token_is_refused(caller: Caller, body: object) -> None:
         ({**BODY, "x": 1, "options": {"account_ids": [], "y": 1}}, "x, options.y"),
         ({"account_ids": []}, "account_ids"),
         ({**BODY, "": 1}, '""'),
+        ({**BODY, "numéro": 1}, '"num\\u00e9ro"'),
         ({**BODY, "\ud800\x00é": 1}, '"\\ud800\\u0000\\u00e9"'),
         ({**BODY, "options": {"a b": 1}}, '"options.a b"'),
         ({**BODY, "n" * 1000: 1}, f'"{"n" * 64}"'),

@@ -61,6 +61,12 @@ def test_an_item_is_limited_by_itself() -> None:
         assert _outcomes(caller, data.BUSINESS.access_token, 1) == [""]
 
 
+def test_an_item_in_error_is_limited_too() -> None:
+    """The limit is looked at before the error that an Item stands for."""
+    with _limited(RateLimit(per_item=1)) as caller:
+        assert _outcomes(caller, data.error_token("NO_ACCOUNTS"), 2) == ["NO_ACCOUNTS", "ACCOUNTS_LIMIT"]
+
+
 def test_a_client_is_limited_over_all_items() -> None:
     """The request beyond the client's limit is a 429 RATE_LIMIT, whatever it asks for."""
     with _limited(RateLimit(per_client=2)) as caller:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from plaid_accounts_contract.reference_server import Running, create_app, data, running
 from plaid_accounts_contract.reference_server.bodies import BodyLimit
+from plaid_accounts_contract.reference_server.running import listen
 
 from .caller import KEYS, PATH, check_error
 
@@ -90,6 +91,15 @@ def test_a_kept_alive_connection_does_not_hold_up_the_end() -> None:
             assert client.get(f"{server.url}/").status_code == 404
         with pytest.raises(httpx.ConnectError):
             client.get(f"{server.url}/")
+    # The server hung up first, so the system still remembers the connection.
+    with running(create_app(), port=server.port) as again:
+        assert _ask(again.url) == 200
+
+
+def test_an_answer_is_not_held_back() -> None:
+    """The listening socket names its protocol, by which asyncio knows to send at once what it is given."""
+    with listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_an_exception_in_the_block_ends_the_server() -> None:
@@ -185,6 +195,26 @@ def test_bytes_that_are_no_http_get_a_documented_answer(server: Running, sent: b
     assert headers["content-type"] == "application/json"
     check_error(body, 400)
     assert body["error_code"] == "INVALID_HEADERS"
+
+
+def test_an_answer_that_has_begun_is_not_followed_by_another() -> None:
+    """Where a request goes wrong while it is being answered, the connection ends and nothing is put into the answer."""
+
+    async def early(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"10")]})
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+    with running(early) as server, socket.create_connection((server.host, server.port), timeout=30) as connection:
+        connection.sendall(REQUEST + b"Transfer-Encoding: chunked\r\n\r\n")
+        received = b""
+        while not received.endswith(b"half"):
+            received += connection.recv(65_536)
+        connection.sendall(b"ZZ\r\n")
+        assert connection.recv(65_536) == b""
+    assert received.startswith(b"HTTP/1.1 200 OK")
 
 
 def test_a_body_shorter_than_announced_is_refused(impatient: Running) -> None:

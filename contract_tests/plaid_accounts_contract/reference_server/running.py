@@ -47,7 +47,7 @@ def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0) -> Generator[R
         OSError: the address is in use or not to be had.
         RuntimeError: the application failed to start.
     """
-    listener = _listen(host, port)
+    listener = listen(host, port)
     server = _Server(app)
     thread = threading.Thread(target=server.run_on, args=(listener,), name="reference-server", daemon=True)
     thread.start()
@@ -60,7 +60,8 @@ def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0) -> Generator[R
         listener.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Give a listening socket; raises OSError if the address is not to be had."""
     flags = socket.AI_PASSIVE
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP, flags=flags)[0]
     # asyncio turns Nagle's delay (40 ms for each answer) off only where the protocol of the socket is given.
