@@ -15,10 +15,11 @@ from .middleware import Tamper, Tampered
 class Deviation:
     """A way in which a server differs from the reference server: an `id`, and a `statement` that says what it does.
 
-    `world` makes the data behind it.
+    `kind` is the class that it is counted in, `world` makes the data behind it.
     """
 
     id: str
+    kind: str
     statement: str
     tamper: Tamper = field(repr=False)
     world: Callable[[], World] = field(default=reference_world, repr=False)
@@ -45,4 +46,4 @@ class Fault(Deviation):
 
 def fault(name: str, statement: str, breaks: str, tamper: Tamper) -> Fault:
     """Give a fault of meaning, written in a row: its id, its statement, the requirement that it breaks, and its deed."""
-    return Fault(id=name, statement=statement, breaks=breaks, tamper=tamper)
+    return Fault(id=name, kind="meaning", statement=statement, breaks=breaks, tamper=tamper)

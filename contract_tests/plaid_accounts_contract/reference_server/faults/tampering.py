@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ..errors import ErrorKind
+from ..errors import INTERNAL_SERVER_ERROR, ErrorKind
 from .answer import Answer
 from .call import Call, Json
 from .middleware import Handler, Tamper
@@ -105,8 +105,6 @@ def recoded(before: str, after: ErrorKind) -> Tamper:
 
 def crashing(when: When) -> Tamper:
     """Fail, with the documented error of a failure, on the requests for which `when` is true."""
-    from ..errors import INTERNAL_SERVER_ERROR  # noqa: PLC0415
-
     return refusing(INTERNAL_SERVER_ERROR, when)
 
 

@@ -1,5 +1,6 @@
 """Faults of meaning, written by hand: what a server may get wrong that its schema does not show."""
 
+from dataclasses import replace
 from typing import Final
 
 from ..fault import Fault
@@ -18,18 +19,24 @@ from . import (
     tokens,
 )
 
-MEANING: Final[tuple[Fault, ...]] = (
-    *credentials.FAULTS,
-    *secrecy.FAULTS,
-    *tokens.FAULTS,
-    *items.FAULTS,
-    *filters.FAULTS,
-    *accounts.FAULTS,
-    *fields.FAULTS,
-    *requests.FAULTS,
-    *stability.FAULTS,
-    *request_ids.FAULTS,
-    *encodings.FAULTS,
-    *errors.FAULTS,
+_MODULES: Final = (
+    credentials,
+    secrecy,
+    tokens,
+    items,
+    filters,
+    accounts,
+    fields,
+    requests,
+    stability,
+    request_ids,
+    encodings,
+    errors,
+)
+
+MEANING: Final[tuple[Fault, ...]] = tuple(
+    replace(entry, kind=f"meaning/{module.__name__.rsplit('.', 1)[-1].replace('_', ' ')}")
+    for module in _MODULES
+    for entry in module.FAULTS
 )
 """Every fault of meaning."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from ... import errors
@@ -67,8 +68,6 @@ def _media_type(call: Call) -> str:
 
 def _as_post(method: str) -> Tamper:
     def tamper(call: Call) -> Call:
-        from dataclasses import replace  # noqa: PLC0415
-
         return replace(call, method="POST") if call.method == method else call
 
     return calls(tamper)
