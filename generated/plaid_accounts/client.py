@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import httpx
 
@@ -17,6 +15,7 @@ from .configuration import (
     USER_AGENT,
     Environment,
 )
+from .connections import Connections
 from .errors import ArgumentError, ConfigurationError
 from .types import UNSET, Unset
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from .models.accounts_get_response import AccountsGetResponse
 
 _METHODS = ("POST",)
-H = TypeVar("H", httpx.Client, httpx.AsyncClient)
-
 _SHORTEST_SECRET = 8
 _url = lru_cache(maxsize=64)(httpx.URL)
 
@@ -96,13 +93,7 @@ class Client:
         self._timeout = configuration.timeout(timeout)
         self._retry = configuration.retry(retries, _METHODS)
         self._max_response_bytes = configuration.size(max_response_bytes)
-        self._transport = transport
-        self._given = http_client
-        self._given_async = async_http_client
-        self._lock = threading.Lock()
-        self._entered = 0
-        self._own: httpx.Client | None = None
-        self._own_async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
+        self._connections = Connections(transport, http_client, async_http_client)
 
     def __repr__(self) -> str:
         return f"Client(base_url={getattr(self, '_base_url', None)!r})"
@@ -231,8 +222,7 @@ class Client:
             content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
         headers = [*self._headers, *(_header(*header) for header in call.get("headers", {}).items())]
         limits = self._timeout if timeout is None else configuration.timeout(timeout)
-        given = http is self._given or http is self._given_async
-        if given or "params" in call or "cookies" in call:
+        if self._connections.is_given(http) or "params" in call or "cookies" in call:
             return http.build_request(
                 call["method"],
                 self._base_url + call["url"],
@@ -264,15 +254,7 @@ class Client:
         Raises:
             ConfigurationError: The one that was given is closed, or the transport only works with `await`.
         """
-        if self._given is not None:
-            return _open(self._given, "http_client")
-        http = self._own
-        if http is None:
-            if self._transport is not None and not isinstance(self._transport, httpx.BaseTransport):
-                raise ConfigurationError("transport= only works with await: call the method that ends in _async")
-            with self._lock:
-                http = self._own = self._own or _Http(transport=self._transport)
-        return http
+        return self._connections.blocking()
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
         """The httpx client behind the methods with `await`; made at the first call in each event loop.
@@ -280,43 +262,24 @@ class Client:
         Raises:
             ConfigurationError: The one that was given is closed, or the transport only works without `await`.
         """
-        if self._given_async is not None:
-            return _open(self._given_async, "async_http_client")
-        loop = _running_loop()
-        http = self._own_async.get(loop)
-        if http is None:
-            if self._transport is not None and not isinstance(self._transport, httpx.AsyncBaseTransport):
-                raise ConfigurationError("transport= only works without await: call the method without _async")
-            with self._lock:
-                http = self._own_async.setdefault(loop, _AsyncHttp(transport=self._transport))
-        return http
+        return self._connections.awaited()
 
     def close(self) -> None:
         """Closes the connections of the methods without `await`. The next call makes new ones."""
-        with self._lock:
-            http, self._own = self._own, None
-        if http is not None:
-            http.close()
+        self._connections.close()
 
     async def aclose(self) -> None:
         """Closes the connections of the methods with `await` in this event loop. The next call makes new ones."""
-        with self._lock:
-            http = self._own_async.pop(_running_loop(), None)
-        if http is not None:
-            await http.aclose()
+        await self._connections.aclose()
 
     def __enter__(self) -> Self:
-        with self._lock:
-            self._entered += 1
+        self._connections.enter()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._lock:
-            self._entered -= 1
-            last = self._entered == 0
-        if last:
+        if self._connections.leave():
             self.close()
 
     async def __aenter__(self) -> Self:
@@ -325,48 +288,11 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._lock:
-            self._entered -= 1
-            last = self._entered == 0
-        if last:
+        if self._connections.leave():
             await self.aclose()
-
-
-class _NoCookies(httpx.Cookies):
-    """The keys are in headers. A cookie, say of a proxy, would be shared by all threads, and reading it takes time."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Leaves the cookies of a response where they are."""
-
-
-def _without_cookies(kind: type[H]) -> type[H]:
-    jar = _NoCookies()
-    return cast("type[H]", type(kind.__name__, (kind,), {"cookies": property(lambda _: jar)}))
-
-
-_Http = _without_cookies(httpx.Client)
-_AsyncHttp = _without_cookies(httpx.AsyncClient)
 
 
 def _header(name: str, value: object) -> tuple[bytes, bytes]:
     if not isinstance(value, str):
         raise ArgumentError(f"the header {name} must be a string, not {type(value).__name__}; nothing was sent")
     return name.encode(), value.encode()
-
-
-def _open(http: H, argument: str) -> H:
-    if http.is_closed:
-        raise ConfigurationError(
-            f"the {argument}= that was given is closed: keep it open as long as this client is used"
-        )
-    return http
-
-
-def _running_loop() -> Any:
-    """What connections belong to: the event loop, or all of trio's."""
-    import asyncio
-
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return httpx

@@ -87,6 +87,10 @@ class ArgumentError(PlaidAccountsError, ValueError):
     """An argument of a call has a type that the contract does not allow. Nothing was sent."""
 
 
+BY_TYPE: dict[str, type[ApiError]] = {}
+"""The class for each error_type."""
+
+
 class ApiError(PlaidAccountsError):
     """The API answered with an error. Act on `error_type` (the class) and `error_code`; the messages may change."""
 
@@ -96,6 +100,10 @@ class ApiError(PlaidAccountsError):
     """The HTTP status."""
     retry_after: float | None
     """Seconds to wait before the next call, where the answer says so."""
+
+    def __init_subclass__(cls, *, error_type: str | None = None) -> None:
+        if error_type is not None:
+            BY_TYPE[error_type] = cls
 
     def __init__(self, body: PlaidError, *, status_code: int, retry_after: float | None = None) -> None:
         self.body = body
@@ -142,203 +150,161 @@ class ApiError(PlaidAccountsError):
         return (advice or "The same call will fail again: look up the error_code in Plaid's documentation.") + wait
 
 
-class InvalidRequestError(ApiError):
+class InvalidRequestError(ApiError, error_type="INVALID_REQUEST"):
     """error_type INVALID_REQUEST; error_code MISSING_FIELDS, UNKNOWN_FIELDS, INVALID_FIELD, INVALID_BODY, INVALID_HEADERS,
     INCOMPATIBLE_API_VERSION."""
 
 
-class InvalidResultError(ApiError):
+class InvalidResultError(ApiError, error_type="INVALID_RESULT"):
     """error_type INVALID_RESULT."""
 
 
-class InvalidInputError(ApiError):
+class InvalidInputError(ApiError, error_type="INVALID_INPUT"):
     """error_type INVALID_INPUT; error_code INVALID_API_KEYS, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID, UNAUTHORIZED_ENVIRONMENT,
     UNAUTHORIZED_ROUTE_ACCESS, USER_PERMISSION_REVOKED, ADDITIONAL_CONSENT_REQUIRED."""
 
 
-class InstitutionError(ApiError):
+class InstitutionError(ApiError, error_type="INSTITUTION_ERROR"):
     """error_type INSTITUTION_ERROR; error_code INSTITUTION_DOWN, INSTITUTION_NOT_RESPONDING, INSTITUTION_NOT_AVAILABLE,
     INSTITUTION_NO_LONGER_SUPPORTED, UNSUPPORTED_RESPONSE."""
 
 
-class RateLimitExceededError(ApiError):
+class RateLimitExceededError(ApiError, error_type="RATE_LIMIT_EXCEEDED"):
     """error_type RATE_LIMIT_EXCEEDED; error_code ACCOUNTS_LIMIT, RATE_LIMIT, CREDITS_EXHAUSTED."""
 
 
-class PlaidApiError(ApiError):
+class PlaidApiError(ApiError, error_type="API_ERROR"):
     """error_type API_ERROR; error_code INTERNAL_SERVER_ERROR, PLANNED_MAINTENANCE."""
 
 
-class ItemError(ApiError):
+class ItemError(ApiError, error_type="ITEM_ERROR"):
     """error_type ITEM_ERROR; error_code ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, ITEM_CONCURRENTLY_DELETED, NO_ACCOUNTS,
     ACCESS_NOT_GRANTED, ITEM_LOCKED, ITEM_NOT_SUPPORTED, PASSWORD_RESET_REQUIRED."""
 
 
-class AssetReportError(ApiError):
+class AssetReportError(ApiError, error_type="ASSET_REPORT_ERROR"):
     """error_type ASSET_REPORT_ERROR."""
 
 
-class BaseReportError(ApiError):
+class BaseReportError(ApiError, error_type="BASE_REPORT_ERROR"):
     """error_type BASE_REPORT_ERROR."""
 
 
-class RecaptchaError(ApiError):
+class RecaptchaError(ApiError, error_type="RECAPTCHA_ERROR"):
     """error_type RECAPTCHA_ERROR."""
 
 
-class OauthError(ApiError):
+class OauthError(ApiError, error_type="OAUTH_ERROR"):
     """error_type OAUTH_ERROR."""
 
 
-class PaymentError(ApiError):
+class PaymentError(ApiError, error_type="PAYMENT_ERROR"):
     """error_type PAYMENT_ERROR."""
 
 
-class BankTransferError(ApiError):
+class BankTransferError(ApiError, error_type="BANK_TRANSFER_ERROR"):
     """error_type BANK_TRANSFER_ERROR."""
 
 
-class IncomeVerificationError(ApiError):
+class IncomeVerificationError(ApiError, error_type="INCOME_VERIFICATION_ERROR"):
     """error_type INCOME_VERIFICATION_ERROR."""
 
 
-class MicrodepositsError(ApiError):
+class MicrodepositsError(ApiError, error_type="MICRODEPOSITS_ERROR"):
     """error_type MICRODEPOSITS_ERROR."""
 
 
-class SandboxError(ApiError):
+class SandboxError(ApiError, error_type="SANDBOX_ERROR"):
     """error_type SANDBOX_ERROR."""
 
 
-class PartnerError(ApiError):
+class PartnerError(ApiError, error_type="PARTNER_ERROR"):
     """error_type PARTNER_ERROR."""
 
 
-class SignalError(ApiError):
+class SignalError(ApiError, error_type="SIGNAL_ERROR"):
     """error_type SIGNAL_ERROR."""
 
 
-class TransactionsError(ApiError):
+class TransactionsError(ApiError, error_type="TRANSACTIONS_ERROR"):
     """error_type TRANSACTIONS_ERROR."""
 
 
-class TransactionError(ApiError):
+class TransactionError(ApiError, error_type="TRANSACTION_ERROR"):
     """error_type TRANSACTION_ERROR."""
 
 
-class TransferError(ApiError):
+class TransferError(ApiError, error_type="TRANSFER_ERROR"):
     """error_type TRANSFER_ERROR."""
 
 
-class CheckReportError(ApiError):
+class CheckReportError(ApiError, error_type="CHECK_REPORT_ERROR"):
     """error_type CHECK_REPORT_ERROR."""
 
 
-class ConsumerReportError(ApiError):
+class ConsumerReportError(ApiError, error_type="CONSUMER_REPORT_ERROR"):
     """error_type CONSUMER_REPORT_ERROR."""
 
 
-class UserError(ApiError):
+class UserError(ApiError, error_type="USER_ERROR"):
     """error_type USER_ERROR."""
 
 
-class IdempotencyError(ApiError):
+class IdempotencyError(ApiError, error_type="IDEMPOTENCY_ERROR"):
     """error_type IDEMPOTENCY_ERROR."""
 
 
-class AssetsError(ApiError):
+class AssetsError(ApiError, error_type="ASSETS_ERROR"):
     """error_type ASSETS_ERROR."""
 
 
-class CraMonitoringError(ApiError):
+class CraMonitoringError(ApiError, error_type="CRA_MONITORING_ERROR"):
     """error_type CRA_MONITORING_ERROR."""
 
 
-class CreditProfileReportError(ApiError):
+class CreditProfileReportError(ApiError, error_type="CREDIT_PROFILE_REPORT_ERROR"):
     """error_type CREDIT_PROFILE_REPORT_ERROR."""
 
 
-class EncompassError(ApiError):
+class EncompassError(ApiError, error_type="ENCOMPASS_ERROR"):
     """error_type ENCOMPASS_ERROR."""
 
 
-class EnrichError(ApiError):
+class EnrichError(ApiError, error_type="ENRICH_ERROR"):
     """error_type ENRICH_ERROR."""
 
 
-class FraudInsightsError(ApiError):
+class FraudInsightsError(ApiError, error_type="FRAUD_INSIGHTS_ERROR"):
     """error_type FRAUD_INSIGHTS_ERROR."""
 
 
-class FreddieMacError(ApiError):
+class FreddieMacError(ApiError, error_type="FREDDIE_MAC_ERROR"):
     """error_type FREDDIE_MAC_ERROR."""
 
 
-class LinkDeliveryError(ApiError):
+class LinkDeliveryError(ApiError, error_type="LINK_DELIVERY_ERROR"):
     """error_type LINK_DELIVERY_ERROR."""
 
 
-class ProfileError(ApiError):
+class ProfileError(ApiError, error_type="PROFILE_ERROR"):
     """error_type PROFILE_ERROR."""
 
 
-class RecurringTransactionsError(ApiError):
+class RecurringTransactionsError(ApiError, error_type="RECURRING_TRANSACTIONS_ERROR"):
     """error_type RECURRING_TRANSACTIONS_ERROR."""
 
 
-class StatementsError(ApiError):
+class StatementsError(ApiError, error_type="STATEMENTS_ERROR"):
     """error_type STATEMENTS_ERROR."""
 
 
-class TransferRecurringError(ApiError):
+class TransferRecurringError(ApiError, error_type="TRANSFER_RECURRING_ERROR"):
     """error_type TRANSFER_RECURRING_ERROR."""
 
 
-class TransferRefundError(ApiError):
+class TransferRefundError(ApiError, error_type="TRANSFER_REFUND_ERROR"):
     """error_type TRANSFER_REFUND_ERROR."""
 
-
-BY_TYPE: dict[str, type[ApiError]] = {
-    "INVALID_REQUEST": InvalidRequestError,
-    "INVALID_RESULT": InvalidResultError,
-    "INVALID_INPUT": InvalidInputError,
-    "INSTITUTION_ERROR": InstitutionError,
-    "RATE_LIMIT_EXCEEDED": RateLimitExceededError,
-    "API_ERROR": PlaidApiError,
-    "ITEM_ERROR": ItemError,
-    "ASSET_REPORT_ERROR": AssetReportError,
-    "BASE_REPORT_ERROR": BaseReportError,
-    "RECAPTCHA_ERROR": RecaptchaError,
-    "OAUTH_ERROR": OauthError,
-    "PAYMENT_ERROR": PaymentError,
-    "BANK_TRANSFER_ERROR": BankTransferError,
-    "INCOME_VERIFICATION_ERROR": IncomeVerificationError,
-    "MICRODEPOSITS_ERROR": MicrodepositsError,
-    "SANDBOX_ERROR": SandboxError,
-    "PARTNER_ERROR": PartnerError,
-    "SIGNAL_ERROR": SignalError,
-    "TRANSACTIONS_ERROR": TransactionsError,
-    "TRANSACTION_ERROR": TransactionError,
-    "TRANSFER_ERROR": TransferError,
-    "CHECK_REPORT_ERROR": CheckReportError,
-    "CONSUMER_REPORT_ERROR": ConsumerReportError,
-    "USER_ERROR": UserError,
-    "IDEMPOTENCY_ERROR": IdempotencyError,
-    "ASSETS_ERROR": AssetsError,
-    "CRA_MONITORING_ERROR": CraMonitoringError,
-    "CREDIT_PROFILE_REPORT_ERROR": CreditProfileReportError,
-    "ENCOMPASS_ERROR": EncompassError,
-    "ENRICH_ERROR": EnrichError,
-    "FRAUD_INSIGHTS_ERROR": FraudInsightsError,
-    "FREDDIE_MAC_ERROR": FreddieMacError,
-    "LINK_DELIVERY_ERROR": LinkDeliveryError,
-    "PROFILE_ERROR": ProfileError,
-    "RECURRING_TRANSACTIONS_ERROR": RecurringTransactionsError,
-    "STATEMENTS_ERROR": StatementsError,
-    "TRANSFER_RECURRING_ERROR": TransferRecurringError,
-    "TRANSFER_REFUND_ERROR": TransferRefundError,
-}
-"""The class for each error_type."""
 
 _ACTIONS: dict[str, str] = {
     "MISSING_FIELDS": "Add the properties that the message names.",

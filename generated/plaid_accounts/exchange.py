@@ -108,6 +108,12 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
         except (httpx.RequestError, MalformedResponseError) as error:
             fault = error
             outcome = _failure(error, status, request, policy)
+        except RuntimeError:
+            if not http.is_closed:
+                raise
+            outcome = TransportConnectionError(
+                "the client was closed during the call: close it when all calls are done"
+            )
         if not _worth_repeating(retry, outcome, fault):
             return outcome
         retry = retry.increment()
@@ -134,6 +140,12 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
         except (httpx.RequestError, MalformedResponseError) as error:
             fault = error
             outcome = _failure(error, status, request, policy)
+        except RuntimeError:
+            if not http.is_closed:
+                raise
+            outcome = TransportConnectionError(
+                "the client was closed during the call: close it when all calls are done"
+            )
         if not _worth_repeating(retry, outcome, fault):
             return outcome
         retry = retry.increment()
