@@ -1,5 +1,6 @@
 """Serving an application on a real socket."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -135,6 +136,24 @@ def test_a_request_under_way_is_finished() -> None:
             begun.wait(30)
             go_on.set()
         assert answer.result().status_code == 200
+
+
+def test_a_request_without_end_is_broken_off(caplog: pytest.LogCaptureFixture) -> None:
+    """A block that ends while a request hangs does not wait for it beyond its grace, and does not call it an error."""
+    begun = threading.Event()
+
+    async def hang(_: Request) -> JSONResponse:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with ThreadPoolExecutor(1) as pool:
+        with running(Starlette(routes=[Route("/", hang)]), grace_seconds=0.01) as server:
+            answer = pool.submit(httpx.get, server.url, timeout=60)
+            begun.wait(30)
+        with pytest.raises(httpx.TransportError):
+            answer.result()
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_an_application_that_does_not_start_is_an_error() -> None:

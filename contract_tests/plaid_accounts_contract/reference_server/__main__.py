@@ -20,9 +20,8 @@ Serve POST /accounts/get as Plaid documents it, with made-up accounts, on this m
 Once it listens, it prints its URL, the credentials, an access token for each Item and a request to copy."""
 _EPILOG: Final = """\
 examples:
-  %(prog)s                     listen on http://127.0.0.1:8000
-  %(prog)s --port 0            listen on a free port
-  %(prog)s --rate-limit 15     answer 429 to the 16th request for an Item within a minute, as Production does
+  --port 0         listen on a free port, which is printed
+  --rate-limit 15  answer 429 to the 16th request for an Item within a minute, as Production does
 
 exit status: 0 after Ctrl-C or a termination signal, 2 if the options are wrong or the address is not to be had"""
 

@@ -16,8 +16,6 @@ from starlette.types import ASGIApp
 from .protocol import DocumentedH11Protocol
 
 LOOPBACK: Final = "127.0.0.1"
-# How long requests under way may take to finish once the block has ended.
-_GRACE_SECONDS: Final = 2
 # Longer than any pause between two calls of a test, so that no kept-alive connection is closed under a client's hands.
 _KEEP_ALIVE_SECONDS: Final = 120
 _BACKLOG: Final = 2048
@@ -38,17 +36,18 @@ class Running:
 
 
 @contextmanager
-def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0) -> Generator[Running]:
+def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0, grace_seconds: float = 2.0) -> Generator[Running]:
     """Serve the application from a thread of its own; port 0 takes a free one.
 
-    The block is entered once the server accepts connections, and left once the port is free again.
+    The block is entered once the server accepts connections, and left once the port is free again. Requests that are
+    under way at its end have `grace_seconds` to finish, and are then broken off.
 
     Raises:
         OSError: the address is in use or not to be had.
         RuntimeError: the application failed to start.
     """
     listener = listen(host, port)
-    server = _Server(app)
+    server = _Server(app, grace_seconds)
     thread = threading.Thread(target=server.run_on, args=(listener,), name="reference-server", daemon=True)
     thread.start()
     try:
@@ -80,7 +79,7 @@ def listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """A uvicorn server that says when it is ready and stops at once; uvicorn's own looks ten times a second."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, grace_seconds: float) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -93,6 +92,7 @@ class _Server(uvicorn.Server):
             )
         )
         self.ready: Future[None] = Future()
+        self._grace_seconds = grace_seconds
 
     def run_on(self, listener: socket.socket) -> None:
         try:
@@ -111,6 +111,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # Older releases of uvicorn return where newer ones exit.
+        if not self.started:
+            raise RuntimeError("its lifespan failed")
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         self.ready.set_result(None)
@@ -131,8 +134,15 @@ class _Server(uvicorn.Server):
             connection.shutdown()
         # Lets the closed connections say so before the requests under way are waited for.
         await asyncio.sleep(0)
-        if self.server_state.tasks:
-            _, unfinished = await asyncio.wait(set(self.server_state.tasks), timeout=_GRACE_SECONDS)
-            for task in unfinished:
-                task.cancel()
+        tasks = set(self.server_state.tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._grace_seconds)
+            self._break_off(tasks)
         await self.lifespan.shutdown()
+
+    def _break_off(self, tasks: set[asyncio.Task[None]]) -> None:
+        for connection in self.server_state.connections:
+            if isinstance(connection, DocumentedH11Protocol):
+                connection.break_off()
+        for task in tasks:
+            task.cancel()
