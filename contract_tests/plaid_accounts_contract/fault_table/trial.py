@@ -11,8 +11,9 @@ from plaid_accounts_contract.acquaintance import Unjudgeable
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.embedded import complete
 from plaid_accounts_contract.fault_table.corpus import Corpus, likeness
+from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.judgement import beginning, judge
-from plaid_accounts_contract.reference_server.faults import Fault
+from plaid_accounts_contract.reference_server.faults import Deviation, Fault
 from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.settings import Settings
@@ -25,6 +26,8 @@ class End(StrEnum):
     CAUGHT = "caught"
     SURVIVED = "survived"
     MISNAMED = "caught for another reason"
+    QUIET = "no alarm"
+    ALARM = "false alarm"
     ERROR = "error"
 
 
@@ -57,9 +60,25 @@ def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contra
                 _send(run, fault, corpus)
             if not _named(run, fault) and likeness(run.subject) != corpus.likeness and not run.unusable:
                 run = judge(ready, contract).run
-        except Unjudgeable as error:
-            return Result(fault.id, End.ERROR, seconds=time.monotonic() - begun, detail=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever breaks the suite is a result, and no other fault's concern
+            said = str(error) if isinstance(error, Unjudgeable) else f"{type(error).__name__}: {error}"
+            return Result(fault.id, End.ERROR, seconds=time.monotonic() - begun, detail=said)
     return _result(run, fault, time.monotonic() - begun)
+
+
+def try_variation(variation: Deviation, name: str, settings: Settings, contract: Contract) -> Result:
+    """Run the whole suite against a server that differs without harm; `name` is what the result is called."""
+    begun = time.monotonic()
+    with running(variation.app()) as server:
+        try:
+            outcome = judge(complete(settings, variation.world(), server.url), contract)
+        except Unjudgeable as error:
+            return Result(name, End.ERROR, seconds=time.monotonic() - begun, detail=str(error))
+    found = [f"{clause} {path}".strip() for clause, path in outcome.run.ledger.groups]
+    quiet = outcome.verdict is Verdict.PASS and not found
+    end = End.QUIET if quiet else End.ALARM if found else End.ERROR
+    detail = "; ".join([*outcome.reasons, *found])
+    return Result(name, end, exchanges=len(outcome.run.exchanges), seconds=time.monotonic() - begun, detail=detail)
 
 
 def _send(run: Run, fault: Fault, corpus: Corpus) -> None:

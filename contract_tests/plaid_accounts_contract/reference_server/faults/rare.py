@@ -103,11 +103,9 @@ ACCOUNT_OCCASIONS: Final = (
     Occasion("cards", "on credit accounts only", _on_accounts(lambda index, listed: listed[index]["type"] == "credit")),
 )
 CALL_OCCASIONS: Final = (
-    Occasion("tenth", "on the tenth answer of its status only", _on_numbers(lambda number: number == 10)),
-    Occasion(
-        "twentieths", "on every twentieth answer of its status only", _on_numbers(lambda number: number % 20 == 0)
-    ),
-    Occasion("late", "from the hundredth answer of its status on", _on_numbers(lambda number: number >= 100)),
+    Occasion("tenth", "the tenth time only", _on_numbers(lambda number: number == 10)),
+    Occasion("twentieths", "every twentieth time only", _on_numbers(lambda number: number % 20 == 0)),
+    Occasion("late", "from the thirtieth time on", _on_numbers(lambda number: number >= 30)),
     Occasion("filter", "with a filter only", _on_calls(lambda call: bool(call.wanted))),
     Occasion("body-mode", "with credentials in the body only", _on_calls(lambda call: call.in_body)),
     Occasion(
