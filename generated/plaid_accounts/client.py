@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _METHODS = ("POST",)
 _SHORTEST_SECRET = 8
+"""Shorter strings are not looked for in what a server answers: they occur by chance."""
+
 _url = lru_cache(maxsize=64)(httpx.URL)
 
 
@@ -46,7 +48,7 @@ class Client:
         environment: Environment | None = None,
         base_url: str | None = None,
         credentials_in: Literal["header", "body"] = "header",
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        timeout: float | httpx.Timeout | None = None,
         retries: int | Retry = RETRIES,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
@@ -61,7 +63,8 @@ class Client:
             environment: Which host to call, one of production, sandbox. From PLAID_ENV if not given.
             base_url: Another address instead; https, or http on this machine.
             credentials_in: Whether the keys go in headers or in the body.
-            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout. If not given, 5 to connect and
+                30 for the rest, or what a given httpx client has.
             retries: Further attempts after status 408, 429, 500, 502, 503, 504 or a broken connection, after the time
                 that the answer asks for (at most 30 s), else after some seconds; 0 for none. Or an httpx_retries.Retry.
             max_response_bytes: A longer body, decompressed, is refused.
@@ -74,6 +77,7 @@ class Client:
         """
         client_id_given = configuration.secret(client_id)
         secret_given = configuration.secret(secret)
+        # Some tools print the local variables of a traceback: these now hide what they hold.
         del client_id, secret
         if credentials_in not in ("header", "body"):
             raise ConfigurationError('credentials_in= takes "header" or "body"')
@@ -90,7 +94,7 @@ class Client:
                 "PLAID-SECRET": self._keys["secret"],
             }
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
-        self._timeout = configuration.timeout(timeout)
+        self._timeout = None if timeout is None else configuration.timeout(timeout)
         self._retry = configuration.retry(retries, _METHODS)
         self._max_response_bytes = configuration.size(max_response_bytes)
         self._connections = Connections(transport, http_client, async_http_client)
@@ -218,7 +222,7 @@ class Client:
     ) -> httpx.Request:
         content = None
         if "json" in call:
-            body = call["json"] | self._keys if self._in_body else call["json"]
+            body = self._keys | call["json"] if self._in_body else call["json"]
             content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
         headers = [*self._headers, *(_header(*header) for header in call.get("headers", {}).items())]
         limits = self._timeout if timeout is None else configuration.timeout(timeout)
@@ -230,7 +234,7 @@ class Client:
                 headers=headers,
                 params=call.get("params"),
                 cookies=call.get("cookies"),
-                timeout=limits,
+                timeout=limits or httpx.USE_CLIENT_DEFAULT,
             )
         # What build_request does, without merging the defaults of an httpx client that has none of the user's.
         return httpx.Request(
@@ -238,7 +242,7 @@ class Client:
             _url(self._base_url + call["url"]),
             headers=headers,
             content=content,
-            extensions={"timeout": limits.as_dict()},
+            extensions={"timeout": (limits or DEFAULT_TIMEOUT).as_dict()},
         )
 
     def _policy(self, secrets: tuple[object, ...]) -> Policy:

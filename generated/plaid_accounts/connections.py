@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from .configuration import DEFAULT_TIMEOUT
 from .errors import ConfigurationError
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
@@ -47,7 +48,7 @@ class Connections:
             if self._transport is not None and not isinstance(self._transport, httpx.BaseTransport):
                 raise ConfigurationError("transport= only works with await: call the method that ends in _async")
             with self._lock:
-                http = self._own = self._own or _Http(transport=self._transport)
+                http = self._own = self._own or _Http(transport=self._transport, timeout=DEFAULT_TIMEOUT)
         return http
 
     def awaited(self) -> httpx.AsyncClient:
@@ -64,7 +65,7 @@ class Connections:
             if self._transport is not None and not isinstance(self._transport, httpx.AsyncBaseTransport):
                 raise ConfigurationError("transport= only works without await: call the method without _async")
             with self._lock:
-                http = self._own_async[loop] = _AsyncHttp(transport=self._transport)
+                http = self._own_async[loop] = _AsyncHttp(transport=self._transport, timeout=DEFAULT_TIMEOUT)
         return http
 
     def enter(self) -> None:
