@@ -23,6 +23,9 @@ from .types import OpenEnum
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)
 
+new: Final = object.__new__
+"""An instance without its `__init__`; as a name of its own it is found faster than as an attribute of each class."""
+
 WIDE: Final = 2.0**63
 """From here on a float may be an integer that orjson could not hold, so it is looked at twice."""
 

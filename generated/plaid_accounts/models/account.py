@@ -11,6 +11,7 @@ from ..decode import (
     as_object,
     extras,
     missing,
+    new,
     number,
     open_value,
     wrong,
@@ -99,7 +100,7 @@ class Account:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 7
         try:
             value = src_dict["account_id"]

@@ -14,6 +14,7 @@ from ..decode import (
     date_time_text,
     extras,
     missing,
+    new,
     number,
     wrong,
 )
@@ -70,7 +71,7 @@ class AccountBalances:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 5
         try:
             value = src_dict["available"]

@@ -11,6 +11,7 @@ from ..decode import (
     extras,
     integer,
     missing,
+    new,
     open_value,
 )
 from ..errors import DecodeError
@@ -53,7 +54,7 @@ class AccountVerificationInsights:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 2
         try:
             value = src_dict["network_status"]

@@ -10,6 +10,7 @@ from ..decode import (
     as_object,
     extras,
     missing,
+    new,
     wrong,
 )
 from ..types import make_on_demand
@@ -43,7 +44,7 @@ class AccountVerificationInsightsNetworkStatus:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 2
         try:
             value = src_dict["has_numbers_match"]

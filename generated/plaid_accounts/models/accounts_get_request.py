@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 from ..decode import (
     as_object,
     missing,
+    new,
     no_extras,
     wrong,
 )
@@ -51,7 +52,7 @@ class AccountsGetRequest:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 1
         try:
             value = src_dict["access_token"]

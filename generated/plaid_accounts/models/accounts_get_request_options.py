@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from ..decode import (
     as_object,
     missing,
+    new,
     no_extras,
     wrong,
 )
@@ -39,7 +40,7 @@ class AccountsGetRequestOptions:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 0
         try:
             if "account_ids" in src_dict:

@@ -10,6 +10,7 @@ from ..decode import (
     as_object,
     extras,
     missing,
+    new,
     wrong,
 )
 from ..errors import DecodeError
@@ -47,7 +48,7 @@ class AccountsGetResponse:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 3
         try:
             value = src_dict["accounts"]

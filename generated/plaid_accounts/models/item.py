@@ -13,6 +13,7 @@ from ..decode import (
     date_time_text,
     extras,
     missing,
+    new,
     open_value,
     wrong,
 )
@@ -89,7 +90,7 @@ class Item:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 7
         try:
             value = src_dict["item_id"]

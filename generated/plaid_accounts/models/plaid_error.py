@@ -12,6 +12,7 @@ from ..decode import (
     integer,
     kept,
     missing,
+    new,
     open_value,
     wrong,
 )
@@ -85,7 +86,7 @@ class PlaidError:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
         # Not by __init__: checked values stored one by one take half the time.
-        self = cls.__new__(cls)
+        self = new(cls)
         known = 4
         try:
             value = src_dict["error_type"]
