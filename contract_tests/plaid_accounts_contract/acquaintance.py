@@ -100,7 +100,7 @@ class _Asking:
 
     def _known(self, token: str, value: Any) -> KnownItem:
         item = value.get("item") if isinstance(value, dict) else None
-        known = item if isinstance(item, dict) and isinstance(item.get("item_id"), str) else {}
+        known = item if isinstance(item, dict) and _is_id(item.get("item_id")) else {}
         listed = _listed(value)
         if token != self.settings.access_token:
             return KnownItem(token, known, listed)
@@ -118,7 +118,11 @@ def _listed(value: Any) -> dict[str, Any]:
     if not isinstance(accounts, list):
         return {}
     shown = [entry for entry in accounts if isinstance(entry, dict)]
-    return {entry["account_id"]: entry for entry in shown if isinstance(entry.get("account_id"), str)}
+    return {entry["account_id"]: entry for entry in shown if _is_id(entry.get("account_id"))}
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 @attrs.frozen

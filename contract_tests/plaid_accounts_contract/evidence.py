@@ -48,6 +48,12 @@ class Evidence:
         return value if isinstance(value, Mapping) else {}
 
     @property
+    def error_code(self) -> str | None:
+        """The error_code of the response, if it has one that is a string."""
+        code = self.body.get("error_code")
+        return code if isinstance(code, str) else None
+
+    @property
     def item(self) -> Mapping[str, Any] | None:
         """The item of a 200, if it has one."""
         item = self.body.get("item") if self.accepted else None

@@ -60,8 +60,8 @@ def _expect(met: bool, path: str, got: str, expected: str) -> Outcome:
 
 
 def _answer(evidence: Evidence) -> str:
-    code = evidence.body.get("error_code")
-    return f"status {evidence.status}" + (f" with error_code {code}" if isinstance(code, str) else "")
+    code = evidence.error_code
+    return f"status {evidence.status}" + (f" with error_code {code}" if code else "")
 
 
 def _rate_limited(evidence: Evidence) -> bool:
@@ -79,7 +79,7 @@ def _refusal(requirement: str) -> Check:
         reasons = {objection.requirement for objection in expectation.binding}
         if requirement not in reasons or not _judged(evidence):
             return
-        code = evidence.body.get("error_code")
+        code = evidence.error_code
         explained = not expectation.codes or code in expectation.codes
         if evidence.status == 400 and not explained and next(iter(reasons)) != requirement:
             return  # One wrong code is one finding, for the first reason alone.
@@ -107,7 +107,7 @@ _CREDENTIALS_NOT_SEEN: Final = ("INVALID_API_KEYS", "MISSING_FIELDS", "INVALID_H
 def _credentials_in(mode: str) -> Check:
     def accepted(evidence: Evidence) -> Iterator[Outcome]:
         if evidence.exchange.request.mode == mode and evidence.expectation.must_accept and _judged(evidence):
-            refused = evidence.body.get("error_code") in _CREDENTIALS_NOT_SEEN
+            refused = evidence.error_code in _CREDENTIALS_NOT_SEEN
             yield _expect(not refused, "", _answer(evidence), f"status 200 with the credentials in the {mode} alone")
 
     return accepted
@@ -192,7 +192,7 @@ def _own_item_only(evidence: Evidence) -> Iterator[Outcome]:
         yield _expect(right, "item.item_id", wording.describe(item_id), "the item_id of the token's Item")
     foreign = {entry for item in others for entry in item.account_ids}
     for path, account in evidence.accounts():
-        if account.get("account_id") in foreign:
+        if str(account.get("account_id")) in foreign:
             yield Failed(f"{path}.account_id", "an account of another Item", "accounts of the token's Item only")
 
 
@@ -314,7 +314,7 @@ def _item_error_null(evidence: Evidence) -> Iterator[Outcome]:
 
 @check("error-code-listed")
 def _error_code_listed(evidence: Evidence) -> Iterator[Outcome]:
-    code = evidence.body.get("error_code")
+    code = evidence.error_code
     if evidence.accepted or not isinstance(code, str) or evidence.exchange.request.method != evidence.operation.method:
         return
     listed = evidence.contract.error_codes.get(code)
