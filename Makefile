@@ -10,7 +10,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules --no-print-directory
 # What a caller may set.
 PYTHON ?=
 BASE_URL ?=
-# Further options of the suite, such as --quick; python -m plaid_accounts_contract check --help lists them.
+# Further options of the suite, such as --quick (python -m plaid_accounts_contract check --help lists them), or of bench.
 ARGS ?=
 PORT ?=
 CI ?=
@@ -66,12 +66,39 @@ $(REQUIREMENTS): requirements.txt
 		$(PY) -m pip install -qq --disable-pip-version-check --no-compile --no-deps --no-build-isolation \
 			--require-hashes -r "$$file"; \
 	done
+# Once for every process to come; some packages hold templates that end in .py and do not compile.
+	@$(PY) -m compileall -q -j 0 -x '/plaid/model/' $(VENV)/lib >/dev/null || true
 	@echo '$(VENV_PYTHON)' > $(VENV)/.python
 	@touch $@
 
 $(INSTALLED): $(REQUIREMENTS) pyproject.toml contract_tests/pyproject.toml contract_tests/hatch_build.py
 	@$(VENV)/bin/uv pip install --quiet --no-config --no-cache --offline --python $(PY) --no-deps --no-build-isolation \
 		--editable . --editable contract_tests
+	@$(PY) -m compileall -q contract_tests/plaid_accounts_contract generated
+	@touch $@
+
+# --- Set-up of the benchmarks: the peers stay out of the environment that everything else is checked in ------------
+
+BENCH := .bench
+BENCH_LOCK := contract_tests/benchmarks/requirements.txt
+BENCH_REQUIREMENTS := $(BENCH)/.requirements-$(KEY)
+BENCH_INSTALLED := $(BENCH)/.installed-$(KEY)-$(VERSION)
+
+$(BENCH_REQUIREMENTS): $(BENCH_LOCK) | $(INSTALLED)
+	@echo '== set-up: $(BENCH)/venv with the peers, about three minutes'
+	@rm -rf $(BENCH)/venv
+	@mkdir -p $(BENCH)
+	@$(PY) -m venv $(BENCH)/venv
+	@sed -n '/^setuptools==/,/[^\\]$$/p' $(BENCH_LOCK) > $(BENCH)/.backend
+	@for file in $(BENCH)/.backend $(BENCH_LOCK); do \
+		$(BENCH)/venv/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps \
+			--no-build-isolation --require-hashes -r "$$file"; \
+	done
+	@touch $@
+
+$(BENCH_INSTALLED): $(BENCH_REQUIREMENTS) $(INSTALLED)
+	@$(VENV)/bin/uv pip install --quiet --no-config --no-cache --offline --python $(BENCH)/venv/bin/python --no-deps \
+		--no-build-isolation --editable . --editable contract_tests
 	@touch $@
 
 # --- Node: only where it is; its absence is named, and in continuous integration it is an error -------------------
@@ -166,8 +193,8 @@ test-meta: $(INSTALLED) $(NODE_READY) ## Check the suite itself: faults caught, 
 	@$(PYTEST) -n 2 contract_tests/meta
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure the client beside its peers
-	@$(PY) contract_tests/benchmarks
+bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick for a first look)
+	@$(BENCH)/venv/bin/python -m benchmarks $(ARGS)
 
 # --- Upkeep -------------------------------------------------------------------------------------------------------
 
@@ -179,6 +206,12 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 		--output-file $(VENV)/.lock.txt --extra orjson --group dev --group contract_tests/pyproject.toml:runtime \
 		pyproject.toml >/dev/null
 	@cmp --silent $(VENV)/.lock.txt requirements.txt || cp $(VENV)/.lock.txt requirements.txt
+	@cp $(BENCH_LOCK) $(VENV)/.lock.txt
+	@$(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
+		--constraint requirements.txt --output-file $(VENV)/.lock.txt --group bench \
+		--group contract_tests/pyproject.toml:runtime pyproject.toml >/dev/null
+	@cmp --silent $(VENV)/.lock.txt $(BENCH_LOCK) || cp $(VENV)/.lock.txt $(BENCH_LOCK)
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && \
 		npm install --loglevel=error --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
 
@@ -194,6 +227,6 @@ build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its 
 
 .PHONY: clean
 clean: ## Remove everything that these targets made, except generated/
-	@rm -rf $(VENV) $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@rm -rf $(VENV) $(BENCH) $(NODE_HOME)/node_modules dist .generated-new .generated-old
 	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
 		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Measures the client beside its peers; `make bench` runs it."""
