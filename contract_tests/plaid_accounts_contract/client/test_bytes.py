@@ -1,0 +1,189 @@
+"""Arbitrary bytes, media types and statuses: an answer of the contract, or one of the documented exceptions."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any, Final
+
+import httpx
+import pytest
+from hypothesis import strategies
+
+from . import bodies, damage, documents, secrecy
+from .annotations import contradictions
+from .calls import SECRETS, answering, call, client, errors
+from .documents import SUCCESS
+from .effort import generated
+from .packages import Parser, parsers
+from .promises import promise
+from .sameness import differences
+
+STATUSES: Final = (200, 201, 202, 203, 204, 206, 226, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408,
+                   409, 410, 413, 418, 422, 425, 429, 431, 451, 499, 500, 501, 502, 503, 504, 511, 520, 522, 530, 599, 600,
+                   799, 999)  # fmt: skip
+MEDIA_TYPES: Final = ("application/json", "application/json; charset=utf-8", "Application/JSON;charset=latin-1",
+                      "application/problem+json", "text/html", "text/plain", "application/octet-stream", "text/json", "json",
+                      "", ";", "application/json, text/html", "application/jsonp", "image/png", None)  # fmt: skip
+ENCODINGS: Final = (None, None, None, "identity", "gzip", "deflate", "br", "zstd", "gzip, gzip", "unknown", "")
+TEXTS: Final = [json.dumps(body).encode() for body in (*bodies.successes(), *bodies.errors())]
+
+_FLIPPED = strategies.tuples(strategies.sampled_from(TEXTS), strategies.integers(0), strategies.integers(0, 255)).map(
+    lambda drawn: _flip(*drawn)
+)
+_CUT = strategies.tuples(strategies.sampled_from(TEXTS), strategies.integers(0)).map(
+    lambda drawn: drawn[0][: drawn[1] % len(drawn[0])]
+)
+_ENCODED = strategies.tuples(
+    strategies.sampled_from(TEXTS), strategies.sampled_from(("utf-16", "utf-8-sig", "utf-32", "cp037"))
+).map(lambda drawn: drawn[0].decode().encode(drawn[1]))
+CONTENT: Final = strategies.one_of(
+    strategies.binary(max_size=200),
+    damage.any_json().map(lambda value: json.dumps(value).encode()),
+    strategies.text(max_size=50).map(lambda text: text.encode()),
+    strategies.sampled_from(TEXTS),
+    _FLIPPED,
+    _CUT,
+    _ENCODED,
+    strategies.sampled_from(TEXTS).map(gzip.compress),
+)
+
+
+def _flip(text: bytes, place: int, byte: int) -> bytes:
+    place %= len(text)
+    return text[:place] + bytes([byte]) + text[place + 1 :]
+
+
+@generated(
+    400,
+    content=CONTENT,
+    status=strategies.sampled_from(STATUSES) | strategies.integers(200, 999),
+    media_type=strategies.sampled_from(MEDIA_TYPES) | strategies.text("abc/+;=-. \"\\é", max_size=12),
+    encoding=strategies.sampled_from(ENCODINGS),
+    parser=strategies.sampled_from(parsers()),
+)
+@promise("error-tree-only")
+def test_anything_ends_in_a_model_or_a_documented_exception(
+    content: bytes, status: int, media_type: str | None, encoding: str | None, parser: Parser
+) -> None:
+    """Whatever comes, the call returns accounts that the annotations describe, or raises one of the package's exceptions."""
+    headers = [("Content-Type", media_type), ("Content-Encoding", encoding)]
+    sent = [(name.encode(), value.encode()) for name, value in headers if value is not None]
+    made = client(lambda _: httpx.Response(status, headers=sent, stream=httpx.ByteStream(content)), parser=parser)
+    outcome = call(made, parser=parser)
+    if outcome.error is None:
+        assert 200 <= status < 300
+        assert not list(contradictions(outcome.model))
+        return
+    error = outcome.failure(errors(parser).PlaidAccountsError)
+    assert isinstance(error, (errors(parser).ApiError, errors(parser).MalformedResponseError))
+    assert error.status_code == status
+    assert isinstance(error, errors(parser).MalformedResponseError) or status >= 400
+    assert not secrecy.leaks(error, SECRETS)
+
+
+@pytest.mark.parametrize("status", [200, 201, 203, 206, 226, 299])
+@promise("error-tree-only")
+def test_any_success_is_an_answer(status: int) -> None:
+    """Accounts are returned with any status of success."""
+    assert not differences(SUCCESS, bodies.complete(), call(client(answering(bodies.complete(), status))).model.to_dict())
+
+
+@pytest.mark.parametrize("status", [400, 402, 418, 499, 500, 520, 599, 600, 999])
+@promise("error-tree-only")
+def test_accounts_with_a_status_of_failure_are_no_answer(status: int) -> None:
+    """Accounts that come with a status of failure are not returned."""
+    call(client(answering(bodies.complete(), status))).failure(errors().DecodeError)
+
+
+@pytest.mark.parametrize("status", [200, 299])
+@promise("error-tree-only")
+def test_an_error_with_a_status_of_success_is_no_answer(status: int) -> None:
+    """An error body that comes with a status of success is refused."""
+    call(client(answering(bodies.complete(documents.ERROR), status))).failure(errors().DecodeError)
+
+
+WRONG: Final[dict[str, tuple[bytes, str]]] = {
+    "empty": (b"", "empty"),
+    "a page": (b"<html></html>", "JSON"),
+    "blank": (b" \r\n", "JSON"),
+    "cut short": (TEXTS[0][:-1], "JSON"),
+    "two texts": (TEXTS[0] * 2, "JSON"),
+    "a comma too many": (TEXTS[0][:-1] + b",}", "JSON"),
+    "a comment": (b"/**/" + TEXTS[0], "JSON"),
+    "single quotes": (b"{'accounts': []}", "JSON"),
+    "NaN": (b'{"accounts": NaN}', "JSON"),
+    "Infinity": (b'{"accounts": -Infinity}', "JSON"),
+    "a control character": (b'{"accounts": "\n"}', "JSON"),
+    "not UTF-8": (b'{"accounts": "\xff"}', "UTF-8"),
+    "UTF-16": (TEXTS[0].decode().encode("utf-16"), "UTF-8"),
+    "a byte order mark": (b"\xef\xbb\xbf" + TEXTS[0], "JSON"),
+    "nested too deeply": (b"[" * 100_000 + b"]" * 100_000, "nested"),
+    "nested too deeply in objects": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested"),
+    "a number of very many digits": (b'{"accounts": ' + b"9" * 5_000 + b"}", "JSON"),
+}
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("status", [200, 400, 502])
+@pytest.mark.parametrize("kind", WRONG)
+@promise("error-tree-only")
+def test_what_is_no_json_is_named(kind: str, status: int, parser: Parser) -> None:
+    """A body that is no JSON in UTF-8 is refused with what is wrong, the status, and what to check."""
+    content, word = WRONG[kind]
+    error = call(client(answering(content, status), parser=parser), parser=parser).failure(
+        errors(parser).MalformedResponseError
+    )
+    assert word in error.problem
+    assert error.status_code == status
+    assert str(status) in str(error)
+    assert "base_url" in str(error)
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "text/plain", "application/xml", "", None, "application/jsonp"])
+@promise("error-tree-only")
+def test_another_media_type_is_refused(media_type: str | None) -> None:
+    """What is not said to be JSON is not read as JSON."""
+    headers = {} if media_type is None else {"Content-Type": media_type}
+    for status in (200, 400, 500):
+        error = call(client(answering(bodies.complete(), status, headers))).failure(errors().MalformedResponseError)
+        assert type(error) is errors().MalformedResponseError
+        assert "media type" in error.problem or (media_type or "?") in error.problem
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "APPLICATION/JSON", "application/json;charset=UTF-8",
+                                        "application/json ; charset=x", "application/problem+json"])  # fmt: skip
+@promise("error-tree-only")
+def test_any_form_of_the_media_type_is_read(media_type: str) -> None:
+    """JSON is JSON in any case and with any parameter."""
+    assert call(client(answering(bodies.complete(), 200, {"Content-Type": media_type}))).model
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("kind", ["array", "object"])
+@promise("error-tree-only")
+def test_nesting_in_unknown_properties_is_kept_or_refused(kind: str, parser: Parser) -> None:
+    """A property that the contract leaves open may be nested; so deeply that it could not be written again, it is refused."""
+    for levels in (1, 50, 99, 100, 101, 102, 200, 900, 1_100, 5_000):
+        text = json.dumps(bodies.complete())[:-1] + ', "novelty": ' + _deep_text(levels, kind) + "}"
+        outcome = call(client(answering(text.encode()), parser=parser), parser=parser)
+        if levels <= 100:
+            assert not differences(SUCCESS, json.loads(text), outcome.model.to_dict())
+        else:
+            outcome.failure(errors(parser).MalformedResponseError)
+
+
+def _deep_text(levels: int, kind: str) -> str:
+    opening, closing = ("[", "]") if kind == "array" else ('{"a":', "}")
+    return opening * levels + "null" + closing * levels
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("text", ["1e400", "-1e999", "1e309"])
+@promise("error-tree-only")
+def test_a_number_beyond_all_floats_is_refused(text: str, parser: Parser) -> None:
+    """A number that no float can hold is refused, in fields and in unknown properties."""
+    for place in (("accounts", 0, "balances", "available"), ("novelty",), ("item", "novelty")):
+        body = damage.changed(bodies.complete(), place, "NUMBER")
+        content = json.dumps(body).replace('"NUMBER"', text).encode()
+        call(client(answering(content), parser=parser), parser=parser).failure(errors(parser).MalformedResponseError)

@@ -1,0 +1,185 @@
+"""Faults on real sockets: the documented exception, never a part of an answer, and nothing sent to a third party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from . import bodies, rude_servers
+from .calls import SECRETS, call, client, errors
+from .documents import SUCCESS
+from .promises import promise
+from .rude_servers import Behaviour, serving
+from .sameness import differences
+
+STYLES: Final = ("sync", "async")
+BROKEN: Final = (
+    rude_servers.refuse, rude_servers.reset, rude_servers.reset_at_once, rude_servers.reset_within, rude_servers.cut_short,
+    rude_servers.half_a_body, rude_servers.half_a_head, rude_servers.no_http, rude_servers.chunked_cut_short,
+    rude_servers.chunk_cut_short, rude_servers.bad_chunks, rude_servers.length_too_long, rude_servers.lengths_that_differ,
+)  # fmt: skip
+LIMIT: Final = 1_000_000
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass between two attempts."""
+    monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
+
+
+@contextmanager
+def calling(behaviour: Behaviour, **settings: Any) -> Iterator[tuple[str, Any]]:
+    """Give a server on this machine, and a client of it that is closed at the end."""
+    with serving(behaviour) as url, client(base_url=url, **settings) as made:
+        yield url, made
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", BROKEN)
+@promise("connection-faults")
+def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) -> None:
+    """A connection that breaks before, within or after the head or body raises an error that names the address."""
+    with calling(behaviour) as (url, made):
+        error = call(made, style).failure(errors().TransportConnectionError)
+    assert isinstance(error.__cause__, httpx.TransportError)
+    assert url in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@promise("connection-faults")
+def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
+    """Without a server there is an error that names the address."""
+    with calling(rude_servers.refuse) as (url, made):
+        pass
+    error = call(made, style).failure(errors().TransportConnectionError)
+    assert isinstance(error.__cause__, httpx.ConnectError)
+    assert url in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", [rude_servers.bad_gzip, rude_servers.gzip_cut_short, rude_servers.length_too_short])
+@promise("connection-faults")
+def test_a_body_that_is_not_what_the_head_says_is_malformed(behaviour: Behaviour, style: Any) -> None:
+    """A body that is not compressed as announced, or longer than announced, is refused."""
+    with calling(behaviour) as (_, made):
+        error = call(made, style).failure(errors().MalformedResponseError)
+    assert error.status_code == 200
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", [rude_servers.sound, rude_servers.slowly])
+@promise("connection-faults")
+def test_a_slow_answer_is_complete(behaviour: Behaviour, style: Any) -> None:
+    """An answer in many small pieces is put together, and the connection used again."""
+    with calling(behaviour) as (_, made):
+        for _ in range(3):
+            assert not differences(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@promise("connection-faults")
+def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, at_once: None) -> None:
+    """A connection that the server promised to keep and closed after the answer does no harm."""
+    with calling(rude_servers.closing_after_each, retries=2) as (_, made):
+        for _ in range(4):
+            assert not differences(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", [rude_servers.reset, rude_servers.reset_within, rude_servers.chunk_cut_short])
+@promise("connection-faults")
+def test_a_broken_connection_is_tried_again(behaviour: Behaviour, style: Any, at_once: None) -> None:
+    """With retries a call survives a connection that breaks once, also within the body."""
+    with calling(rude_servers.then(behaviour), retries=1) as (_, made):
+        assert not differences(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", [rude_servers.hang, rude_servers.hang_within])
+@promise("timeouts")
+def test_a_server_that_says_nothing_is_left(behaviour: Behaviour, style: Any) -> None:
+    """A server that stops before or within the answer is given up after the time limit."""
+    with calling(behaviour) as (_, made):
+        error = call(made, style, timeout=0.1).failure(errors().TransportTimeoutError)
+    assert isinstance(error.__cause__, httpx.ReadTimeout)
+    assert "timeout=" in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", [rude_servers.gzip_bomb, rude_servers.flood])
+@promise("size-limit")
+def test_a_body_beyond_the_limit_is_refused(behaviour: Behaviour, style: Any) -> None:
+    """A body without end, or a little that decompresses to very much, is refused."""
+    with calling(behaviour, max_response_bytes=LIMIT) as (_, made):
+        error = call(made, style).failure(errors().MalformedResponseError)
+    assert str(LIMIT) in str(error)
+    assert "max_response_bytes=" in str(error)
+
+
+@promise("size-limit")
+def test_there_is_a_limit_by_default() -> None:
+    """Without a word about it a bomb of sixty million bytes is refused."""
+    with calling(rude_servers.gzip_bomb) as (_, made):
+        error = call(made).failure(errors().MalformedResponseError)
+    assert "max_response_bytes=" in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@promise("size-limit")
+def test_the_limit_is_exact(style: Any) -> None:
+    """A body of exactly the limit is read, one byte more is refused."""
+    size = len(rude_servers.body())
+    with calling(rude_servers.sound, max_response_bytes=size) as (_, made):
+        assert call(made, style).model
+    with calling(rude_servers.sound, max_response_bytes=size - 1) as (_, made):
+        call(made, style).failure(errors().MalformedResponseError)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@promise("no-redirects")
+def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
+    """A redirect to another host is an error that says why, and that host never hears of it."""
+    received: list[bytes] = []
+    with serving(rude_servers.keeping(received)) as elsewhere:
+        with calling(rude_servers.redirecting(f"{elsewhere}/accounts/get", status), retries=2) as (_, made):
+            error = call(made, style).failure(errors().MalformedResponseError)
+            assert error.status_code == status
+            assert "redirect" in str(error).lower()
+            assert "base_url" in str(error)
+    assert received == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+@promise("no-redirects")
+def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
+    """An httpx client of the caller's own that follows redirects does not follow them for these calls."""
+    received: list[bytes] = []
+    own: dict[str, Any] = {
+        "http_client": httpx.Client(follow_redirects=True),
+        "async_http_client": httpx.AsyncClient(follow_redirects=True),
+    }
+    with serving(rude_servers.keeping(received)) as elsewhere, own["http_client"]:
+        with calling(rude_servers.redirecting(elsewhere, 307), **own) as (_, made):
+            call(made, style).failure(errors().MalformedResponseError)
+    assert received == []
+
+
+@promise("wire-method-path-headers")
+def test_the_bytes_on_the_wire_are_one_plain_request() -> None:
+    """On a real socket a call is one HTTP/1.1 request with its length and the same headers as promised."""
+    received: list[bytes] = []
+    with calling(rude_servers.keeping(received)) as (url, made):
+        assert call(made).model
+    head, _, body = received[0].partition(b"\r\n\r\n")
+    lines = head.decode("ascii").split("\r\n")
+    names = [line.partition(":")[0].lower() for line in lines[1:]]
+    assert lines[0] == "POST /accounts/get HTTP/1.1"
+    assert len(names) == len(set(names))
+    assert f"content-length: {len(body)}" in [line.lower() for line in lines]
+    assert f"Host: {url.removeprefix('http://')}" in lines
+    assert sum(secret.encode() in received[0] for secret in SECRETS) == 3

@@ -1,0 +1,176 @@
+"""API errors: each error_type has its class, each exception what the answer said and what to do about it."""
+
+from __future__ import annotations
+
+import copy
+import email.utils
+import inspect
+import pickle
+import time
+from typing import Any
+
+import pytest
+
+from . import bodies, documents
+from .annotations import contradictions
+from .calls import answering, call, client, errors, read
+from .documents import ERROR
+from .promises import count, promise
+
+TYPES = documents.schemas()["PlaidErrorType"]["enum"]
+CODES = documents.CONTRACT.error_codes
+PLAIN = {"error_type": "ITEM_ERROR", "error_code": "NO_ACCOUNTS", "error_message": "m", "display_message": None}
+
+
+def every_class() -> list[type[Exception]]:
+    """Return all exceptions of the package."""
+    found = [value for value in vars(errors()).values() if inspect.isclass(value) and issubclass(value, Exception)]
+    return [value for value in found if value.__module__ == errors().__name__]
+
+
+def one_of_each() -> list[Any]:
+    """Return exceptions of every kind, as they are raised."""
+    body, wrong = bodies.complete(ERROR), b"<html>"
+    raised = [read(body | {"error_type": name}, 400).error for name in (*TYPES, "NOVELTY")]
+    raised += [read(wrong).error, read({"accounts": 1}).error, read(b"").error, read({}, 302).error, read([], 500).error]
+    raised += [call(client(), access_token=None).error]  # type: ignore[arg-type]  # What is to be refused.
+    raised += [call(client(base_url="http://127.0.0.1:9", timeout=0.5)).error]
+    return raised
+
+
+@pytest.mark.parametrize("error_type", TYPES)
+@promise("error-by-type")
+def test_each_error_type_has_a_class(error_type: str) -> None:
+    """An error_type of the contract raises a class of its own, documented with the type and in the tree."""
+    error = read(PLAIN | {"error_type": error_type}, 400).failure(errors().ApiError)
+    assert type(error).__bases__ == (errors().ApiError,)
+    assert error_type in (type(error).__doc__ or "")
+    listed = [line for line in errors().__doc__.splitlines() if line.strip(" │├└─").startswith(type(error).__name__)]
+    assert [line.split()[-1] for line in listed] == [error_type]
+    assert error.error_type == error_type
+    assert error.error_type.is_known
+
+
+@promise("error-by-type")
+def test_each_error_type_has_another_class() -> None:
+    """No two error_types share a class."""
+    assert len({type(read(PLAIN | {"error_type": name}, 400).error) for name in TYPES}) == len(TYPES)
+
+
+@promise("error-by-type")
+def test_an_unlisted_error_type_raises_the_base_class() -> None:
+    """An error_type that the contract does not list raises ApiError itself, and is kept."""
+    for name in ("NOVELTY", "", "item_error", "ApiError"):
+        error = read(PLAIN | {"error_type": name}, 400).failure(errors().ApiError)
+        assert type(error) is errors().ApiError
+        assert error.error_type == name
+        assert not error.error_type.is_known
+
+
+@promise("error-by-type")
+def test_the_tree_is_the_one_drawn() -> None:
+    """Every exception of the package stands in the docstring of `errors`, below its base."""
+    drawn = {}
+    above: list[tuple[int, str]] = []
+    for line in errors().__doc__.splitlines():
+        word = line.strip(" │├└─").split(" ")[0]
+        if word.isidentifier() and hasattr(errors(), word) and line.startswith("    "):
+            depth = len(line) - len(line.lstrip(" │├└─"))
+            above = [entry for entry in above if entry[0] < depth]
+            drawn[word] = above[-1][1] if above else "Exception"
+            above.append((depth, word))
+    assert drawn == {kind.__name__: kind.__bases__[0].__name__ for kind in every_class()}
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 499, 500, 503, 520, 599])
+@promise("error-fields")
+def test_an_error_has_what_the_answer_said(status: int) -> None:
+    """The exception has type, code, messages, request_id, status and the whole body, whatever the status."""
+    body = bodies.complete(ERROR) | {"novelty": [1]}
+    error = read(body, status).failure(errors().ApiError)
+    names = ("error_type", "error_code", "error_message", "display_message", "request_id")
+    assert {name: getattr(error, name) for name in names} == {name: body[name] or None for name in names}
+    assert error.status_code == status
+    assert error.body.to_dict()["novelty"] == [1]
+    assert not list(contradictions(error.body))
+
+
+@promise("error-fields")
+def test_what_an_error_lacks_is_none() -> None:
+    """Without request_id and message for the user both are None, not UNSET."""
+    error = read(PLAIN, 400).failure(errors().ApiError)
+    assert (error.request_id, error.display_message, error.retry_after) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("0", 0.0), ("7", 7.0), (" 30 ", 30.0), ("86400", 86400.0), ("soon", None), ("", None), ("-1", None), ("١", None),
+     ("1e3", None), ("9" * 400, None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("Wed, 99 Oct 2015 07:28:00 GMT", None)],
+)  # fmt: skip
+@promise("error-fields")
+def test_the_time_to_wait_is_read(header: str, seconds: float | None) -> None:
+    """Retry-After in seconds or as a date becomes seconds; what is neither becomes None."""
+    headers = {"Content-Type": "application/json", "Retry-After": header.encode("latin-1", "ignore").decode("latin-1")}
+    error = call(client(answering(PLAIN, 429, headers))).failure(errors().ApiError)
+    assert error.retry_after == seconds
+
+
+@promise("error-fields")
+def test_a_date_to_wait_for_is_read() -> None:
+    """Retry-After as a date to come is the seconds until then."""
+    headers = {"Content-Type": "application/json", "Retry-After": email.utils.formatdate(time.time() + 90, usegmt=True)}
+    error = call(client(answering(PLAIN, 503, headers))).failure(errors().ApiError)
+    assert 0 < error.retry_after <= 90
+
+
+@pytest.mark.parametrize("code", CODES)
+@promise("error-advice")
+def test_each_documented_error_says_what_to_do(code: str) -> None:
+    """The message names type, code, status and request_id, and goes on with advice beyond the server's words."""
+    entry = CODES[code]
+    body = PLAIN | {"error_type": entry.type, "error_code": code, "error_message": "words", "request_id": "r7"}
+    text = str(read(body, entry.status).failure(errors().ApiError))
+    for part in (entry.type, code, str(entry.status), "words", "r7"):
+        assert part in text
+    advice = text.partition("r7")[2].strip(")]. ")
+    assert len(advice.split()) >= 3, f"{code}: no advice in {text!r}"
+
+
+@promise("error-advice")
+def test_advice_differs_where_the_remedy_does() -> None:
+    """Wrong keys, a wrong token, a new sign-in, a rate limit and a failure of the API have advice of their own."""
+    codes = ("INVALID_API_KEYS", "INVALID_ACCESS_TOKEN", "ITEM_LOGIN_REQUIRED", "ACCOUNTS_LIMIT", "INTERNAL_SERVER_ERROR")
+    texts = {
+        str(read(PLAIN | {"error_type": "X", "error_code": code}, CODES[code].status).error).replace(code, "") for code in codes
+    }
+    assert len({text.partition("given")[2] for text in texts}) == len(codes)
+
+
+@promise("error-advice")
+def test_the_time_to_wait_is_part_of_the_advice() -> None:
+    """Where the answer says how long to wait, the message says so too."""
+    headers = {"Content-Type": "application/json", "Retry-After": "41"}
+    assert "41 s" in str(call(client(answering(PLAIN, 429, headers))).failure(errors().ApiError))
+
+
+@promise("error-advice")
+def test_messages_end_in_advice() -> None:
+    """No exception is without a message of some words."""
+    for error in one_of_each():
+        count("error-advice")
+        assert isinstance(error, errors().PlaidAccountsError), repr(error)
+        assert len(str(error).split()) > 5, str(error)
+
+
+@promise("error-fields")
+def test_exceptions_can_be_copied_and_pickled() -> None:
+    """A copy or an unpickled exception has the same class, message, attributes and cause's class."""
+    for error in one_of_each():
+        copies = [copy.copy(error), copy.deepcopy(error)]
+        copies += [pickle.loads(pickle.dumps(error, protocol)) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)]  # noqa: S301
+        for copied in copies:
+            count("error-fields")
+            assert type(copied) is type(error)
+            assert (str(copied), repr(copied)) == (str(error), repr(error))
+            for name in ("body", "status_code", "retry_after", "path", "expected", "found", "request_id", "error_code"):
+                assert getattr(copied, name, None) == getattr(error, name, None)

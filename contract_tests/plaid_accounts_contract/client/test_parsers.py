@@ -1,0 +1,75 @@
+"""The extra orjson: the same answers, read by either parser, give the same objects and the same errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import strategies
+
+from . import bodies, damage
+from .calls import answering, call, client
+from .effort import generated
+from .packages import package, parsers
+from .promises import count, promise
+from .test_bytes import CONTENT, WRONG
+
+pytestmark = pytest.mark.skipif("orjson" not in parsers(), reason="orjson is not installed: pip install plaid-accounts[orjson]")
+
+TEXTS = ['{"a": 1e400}', '{"a": 9007199254740993}', '{"a": 123456789012345678901234567890}', '{"a": 1, "a": 2}', '"\\ud800"',
+         '{"a": "\\ud83d\\ude00"}', '{"a": -0}', '{"a": 1.0}', '{"a": 1E5}', '{"a": 0.1000000000000000055}', "[1e-400]", "\u2028",
+         '{"a": "\x7f"}', '{"a": "\t"}', '{"a": 01}', '{"a": +1}', '{"a": .5}', '{"a": 5.}', "nul", "[,]", "1 2"]  # fmt: skip
+
+
+def same(content: bytes, status: int) -> None:
+    """Make sure that both parsers end in the same."""
+    outcomes = [call(client(answering(content, status), parser=parser), parser=parser) for parser in parsers()]
+    shown = [(outcome.summary(), repr(outcome.value), vars_of(outcome.error)) for outcome in outcomes]
+    assert repr(shown[0]) == repr(shown[1])
+
+
+def vars_of(error: BaseException | None) -> str:
+    """Return the attributes of an exception in words."""
+    return "" if error is None else repr(sorted((name, repr(value)) for name, value in vars(error).items()))
+
+
+@promise("json-and-orjson-same")
+def test_only_one_of_them_uses_orjson() -> None:
+    """The client uses orjson where it is installed, and the json module where it is not."""
+    found = [package(parser).decode.fast_loads for parser in parsers()]
+    assert [bool(loads) for loads in found] == [False, True]
+
+
+@generated(150, content=CONTENT, status=strategies.sampled_from((200, 400)))
+@promise("json-and-orjson-same")
+def test_arbitrary_bytes_end_in_the_same(content: bytes, status: int) -> None:
+    """Arbitrary bytes give the same object or the same error."""
+    same(content, status)
+
+
+@promise("json-and-orjson-same")
+def test_broken_clauses_end_in_the_same() -> None:
+    """A body with a clause broken gives the same object or the same error."""
+    for broken in damage.breaks("AccountsGetResponse", bodies.complete()):
+        count("json-and-orjson-same")
+        same(json.dumps(broken.body).encode(), 200)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@promise("json-and-orjson-same")
+def test_texts_that_parsers_disagree_about_end_in_the_same(text: str) -> None:
+    """What JSON parsers read in different ways is read in one way, in a field, in an unknown property and by itself."""
+    inner: Any = bodies.complete()
+    for place in (("accounts", 0, "balances", "limit"), ("accounts", 0, "name"), ("novelty",)):
+        body = json.dumps(damage.changed(inner, place, "TEXT")).replace('"TEXT"', text)
+        same(body.encode(), 200)
+    same(text.encode(), 200)
+
+
+@promise("json-and-orjson-same")
+def test_what_is_no_json_ends_in_the_same() -> None:
+    """A body that is no JSON gives the same error."""
+    for content, _ in WRONG.values():
+        count("json-and-orjson-same")
+        same(content, 200)
