@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.server.writing import AUTHOR, MODES, RUN, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, neighbour, send, swap_case
 
 TOKEN = RUN.subject.primary.access_token
 NEVER_ISSUED = {
@@ -50,10 +48,3 @@ def test_a_token_never_issued_is_refused_with_a_filter(mode: Mode) -> None:
     """Knowing account ids does not replace a token."""
     ids = RUN.subject.primary.account_ids
     send([AUTHOR.valid(mode, ids[:2], access_token=neighbour(TOKEN), purpose="unknown token, known ids")])
-
-
-@pytest.mark.skipif(not RUN.subject.failing, reason="no tokens of failing Items are known (CONTRACT_ERROR_TOKENS)")
-def test_failing_items_answer_their_error() -> None:
-    """An Item that is known to fail answers its error, with the type and status listed for it."""
-    for token, code in RUN.subject.failing.items():
-        send(AUTHOR.valid(mode, access_token=token, purpose=f"an Item that fails with {code}") for mode in MODES)

@@ -1,0 +1,14 @@
+"""Items in error: each answers its own error, with the type and status that are listed for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from plaid_accounts_contract.server.writing import AUTHOR, MODES, RUN, send
+
+
+@pytest.mark.skipif(not RUN.subject.failing, reason="no tokens of failing Items are known (CONTRACT_ERROR_TOKENS)")
+def test_failing_items_answer_their_error() -> None:
+    """An Item that is known to fail answers its error, with the type and status listed for it."""
+    for token, code in RUN.subject.failing.items():
+        send(AUTHOR.valid(mode, access_token=token, purpose=f"an Item that fails with {code}") for mode in MODES)
