@@ -115,7 +115,8 @@ def _below(node: Any, name: str) -> Iterator[str]:
         for key, value in node.items():
             yield from _below(value, f"{name}/{key}")
             # A clause of `required` is named by the property, not by its position.
-            yield from (f"{name}/required/{entry}" for entry in value if key == "required")
+            if key == "required" and isinstance(value, list):
+                yield from (f"{name}/required/{entry}" for entry in value)
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _below(value, f"{name}/{index}")

@@ -54,7 +54,7 @@ def request_of(template: Any, values: Mapping[str, str]) -> Request:
             str(template["purpose"]),
             mode,
         )
-    except (KeyError, TypeError, UnicodeEncodeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Malformed from error
 
 
@@ -71,8 +71,22 @@ def _pieces(text: str, redactor: Redactor) -> Iterator[str | dict[str, Any]]:
 
 
 def _written(mark: Mark) -> dict[str, Any]:
-    parts = [attrs.asdict(part) for part in mark.parts]
+    length = len(mark.hidden.value)
+    parts = [
+        {**attrs.asdict(part), "start": _index(part.start, length), "stop": _index(part.stop, length)}
+        for part in mark.parts
+    ]
     return {"value": mark.hidden.name, **({"parts": parts} if parts else {"form": mark.form or "encoded"})}
+
+
+def _index(index: int, length: int) -> int | None:
+    """Return a position as a slice has it: counted from the end in the second half, None at the end.
+
+    Next time the value may be longer or shorter, and all but the last character is to be that again.
+    """
+    if index <= length // 2:
+        return index
+    return index - length or None
 
 
 def _joined(pieces: Sequence[Any], values: Mapping[str, str]) -> str:
@@ -87,11 +101,12 @@ def _value(piece: Mapping[str, Any], values: Mapping[str, str]) -> str:
     if "parts" not in piece:
         msg = f"<{name}> {piece['form']}"
         raise Lacking(msg)
-    return "".join(_part(part).of(values[name]) for part in piece["parts"])
+    return "".join(_part(part, len(values[name])).of(values[name]) for part in piece["parts"])
 
 
-def _part(given: Mapping[str, Any]) -> Part:
-    part = Part(int(given["start"]), int(given["stop"]), given["case"], given["form"])
+def _part(given: Mapping[str, Any], length: int) -> Part:
+    start, stop, _ = slice(given["start"], given["stop"]).indices(length)
+    part = Part(start, stop, given["case"], given["form"])
     if part.case not in get_args(Case) or part.form not in get_args(Form):
         raise Malformed
     return part

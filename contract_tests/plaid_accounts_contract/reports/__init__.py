@@ -37,6 +37,24 @@ def render(report: Report) -> dict[str, str]:
     return {name: _sealed(name, writer(report), report) for name, writer in WRITERS.items()}
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder for reports, so that a run does not end with nowhere to write to.
+
+    Raises:
+        SettingsError: the folder cannot be written to.
+
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> SettingsError:
+    return SettingsError(f"--report-dir: cannot write to {folder}: {error.strerror or error}")
+
+
 def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[Path]:
     """Write every report of a run into `folder`, all or none, and return their paths.
 
@@ -50,8 +68,7 @@ def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[
         folder.mkdir(parents=True, exist_ok=True)
         return _write(texts, folder)
     except OSError as error:
-        msg = f"--report-dir: cannot write to {folder}: {error.strerror or error}"
-        raise SettingsError(msg) from None
+        raise _unwritable(folder, error) from None
 
 
 def _write(texts: Mapping[str, str], folder: Path) -> list[Path]:
