@@ -52,6 +52,11 @@ def test_a_field_named_like_a_secret_is_not_shown(caller: Caller, name: str) -> 
         assert caller.refused(body)[1].endswith(": [redacted]")
 
 
+def test_a_short_token_does_not_blot_out_names(caller: Caller) -> None:
+    """A name that holds a few letters of a token is still shown."""
+    assert caller.refused({"access_token": "count", "counter": 1})[1].endswith(": counter")
+
+
 def test_an_unissued_token_used_as_a_name_is_not_shown(caller: Caller) -> None:
     """A token of some other environment, sent here by mistake, is not repeated either."""
     token = "access-production-0123456789"

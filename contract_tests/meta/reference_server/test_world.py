@@ -57,6 +57,8 @@ def test_a_world_of_ones_own_is_served() -> None:
             lambda: ItemDetails(item_id="i", billed_products=("auth",), products=()),
             "item 'i': every billed product belongs in products",
         ),
+        (lambda: Credentials("", "key"), "give a client_id and a secret that are not empty"),
+        (lambda: Credentials("id", ""), "give a client_id and a secret that are not empty"),
         (
             lambda: World.of(
                 data.REFERENCE_CREDENTIALS, [replace(ITEM, accounts=(ACCOUNT,), closed_accounts=(ACCOUNT,))]

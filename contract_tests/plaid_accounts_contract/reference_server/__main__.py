@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from typing import Final
 
 from .answers import LOGGER
@@ -39,27 +40,25 @@ def main(arguments: list[str] | None = None) -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
-    try:
-        return _serve(options.host, options.port, options.rate_limit, stopped)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        print(
-            f"cannot listen on {options.host} port {options.port}: {reason}. "
-            "Give another --port (0 takes a free one) or another --host.",
-            file=sys.stderr,
-        )
-        return 2
-
-
-def _serve(host: str, port: int, rate_limit: int | None, stopped: threading.Event) -> int:
     world = reference_world()
-    app = create_app(world, rate_limit=RateLimit(per_item=rate_limit))
-    with running(app, host=host, port=port) as server:
+    app = create_app(world, rate_limit=RateLimit(per_item=options.rate_limit))
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running(app, host=options.host, port=options.port))
+        except OSError as error:
+            print(_not_to_be_had(options.host, options.port, error), file=sys.stderr)
+            return 2
         print(banner(server, world), flush=True)
         # On Windows a wait without an end is not woken by Ctrl-C.
         while not stopped.wait(1):
             pass
     return 0
+
+
+def _not_to_be_had(host: str, port: int, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    advice = "Give another --port (0 takes a free one) or another --host."
+    return f"cannot listen on {host} port {port}: {reason}. {advice}"
 
 
 def _parser() -> argparse.ArgumentParser:

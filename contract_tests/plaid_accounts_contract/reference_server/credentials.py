@@ -13,10 +13,18 @@ _HEADERS = {"client_id": b"plaid-client-id", "secret": b"plaid-secret"}
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An issued client_id and secret. Neither stands in the repr."""
+    """An issued client_id and secret. Neither stands in the repr.
+
+    Raises:
+        ValueError: one of them is empty, so that nobody could send it.
+    """
 
     client_id: str = field(repr=False)
     secret: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not (self.client_id and self.secret):
+            raise ValueError("give a client_id and a secret that are not empty")
 
     def check(self, headers: RawHeaders, body: Mapping[str, object]) -> None:
         """Let pass a request that carries both, wherever they stand.

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +13,7 @@ _FIELDS: Final = ("client_id", "secret", "access_token", "options")
 _OPTIONS: Final = ("account_ids",)
 _PLAIN_NAME: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _NAMES_SHOWN: Final = 10
-# A token or a name this short says nothing worth hiding, and would blot out half of every message.
+# A shorter token was issued by nobody, and hiding it would blot out half of every message.
 _SHORTEST_SECRET: Final = 8
 
 
@@ -33,7 +32,7 @@ class AccountsGetRequest:
             ApiError: UNKNOWN_FIELDS, MISSING_FIELDS or INVALID_FIELD, in that order.
         """
         token = body.get("access_token")
-        if isinstance(token, str):
+        if isinstance(token, str) and len(token) >= _SHORTEST_SECRET:
             confidential |= {token}
         options = body.get("options", {})
         unknown = [name for name in body if name not in _FIELDS]
@@ -69,17 +68,16 @@ def _invalid(message: str) -> ApiError:
     return ApiError(errors.INVALID_FIELD.saying(message))
 
 
-def _unknown(names: list[str], confidential: Iterable[str]) -> ApiError:
-    secrets = [value for value in confidential if len(value) >= _SHORTEST_SECRET]
-    shown = [_shown(name, secrets) for name in names[:_NAMES_SHOWN]]
+def _unknown(names: list[str], confidential: frozenset[str]) -> ApiError:
+    shown = [_shown(name, confidential) for name in names[:_NAMES_SHOWN]]
     if len(names) > _NAMES_SHOWN:
         shown.append(f"and {len(names) - _NAMES_SHOWN} more")
     message = f"the following fields are not recognized by this endpoint: {', '.join(shown)}"
     return ApiError(errors.UNKNOWN_FIELDS.saying(message))
 
 
-def _shown(name: str, secrets: list[str]) -> str:
+def _shown(name: str, confidential: frozenset[str]) -> str:
     """Give a name as it may stand in a message: short, in ASCII, and without a secret."""
-    if any(secret in name for secret in secrets):
+    if any(secret in name for secret in confidential):
         return "[redacted]"
     return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name[:64])

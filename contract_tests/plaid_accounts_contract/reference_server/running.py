@@ -1,6 +1,7 @@
 """Serves an ASGI application on a real socket for as long as a `with` block runs."""
 
 import asyncio
+import errno
 import os
 import socket
 import threading
@@ -62,7 +63,10 @@ def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0, grace_seconds:
 def listen(host: str, port: int) -> socket.socket:
     """Give a listening socket; raises OSError if the address is not to be had."""
     flags = socket.AI_PASSIVE
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP, flags=flags)[0]
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP, flags=flags)[0]
+    except UnicodeError:
+        raise OSError(errno.EINVAL, "not the name of a host") from None
     # asyncio turns Nagle's delay (40 ms for each answer) off only where the protocol of the socket is given.
     listener = socket.socket(family, kind, protocol)
     try:
