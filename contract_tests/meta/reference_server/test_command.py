@@ -68,10 +68,11 @@ def test_it_listens_before_it_says_so() -> None:
         }
         tokens = dict(re.findall(r"^  (access-\S+) +(.+)$", printed, re.MULTILINE))
         assert set(tokens) == set(reference_world().items)
-        for token, title in tokens.items():
-            response = httpx.post(f"{url}{PATH}", json={"access_token": token}, headers=keys)
-            expected = title.split()[1] if title.startswith("always ") else "200"
-            assert str(response.status_code) == expected
+        with httpx.Client(base_url=url, headers=keys) as http:
+            statuses = {token: http.post(PATH, json={"access_token": token}).status_code for token in tokens}
+    assert statuses == {
+        token: int(title.split()[1]) if title.startswith("always ") else 200 for token, title in tokens.items()
+    }
 
 
 def test_the_printed_curl_line_works() -> None:

@@ -30,7 +30,7 @@ HEADER_VALUES = HEADER_BYTES | st.sampled_from(
 )
 ISSUED = {name.lower(): value for name, value in {**JSON, **KEYS}.items()}
 HEADERS = st.dictionaries(HEADER_NAMES, HEADER_VALUES)
-CASES = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CASES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(body=BODIES, headers=HEADERS, first=st.sampled_from([{}, ISSUED]))

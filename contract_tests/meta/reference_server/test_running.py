@@ -62,9 +62,9 @@ def test_a_server_runs_for_the_length_of_its_block() -> None:
 
 
 def test_servers_come_and_go_in_one_process() -> None:
-    """Fifty servers in a row leave no thread behind."""
+    """Twenty servers in a row leave no thread behind."""
     before = threading.active_count()
-    for _ in range(50):
+    for _ in range(20):
         with running(create_app()) as server:
             assert _ask(server.url) == 200
     assert threading.active_count() == before
