@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 import plaid_accounts_contract
+from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 from plaid_accounts_contract.settings import table
@@ -94,5 +95,5 @@ def test_linked_files_exist(document: Path) -> None:
 
 def test_the_workflow_pins_the_current_version() -> None:
     """The workflow to copy installs the current version."""
-    version = plaid_accounts_contract.conformance.Contract.load().version
+    version = Contract.load().version
     assert f"plaid-accounts-contract=={version}" in SUITE_README

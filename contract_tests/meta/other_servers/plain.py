@@ -21,11 +21,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer a request with compressed JSON, keys in alphabetical order, unknown fields added."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.drops(body):
+            return
         if self.path != "/accounts/get":
             self.send_error(404)
             return
         status, answer = ACCOUNTS.answer({name.lower(): value for name, value in self.headers.items()}, body)
-        packed = gzip.compress(json.dumps({**answer, "x_extra": [1.50, None]}, sort_keys=True).encode())
+        packed = gzip.compress(json.dumps(self.changed({**answer, "x_extra": [1.50, None]}), sort_keys=True).encode())
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Encoding", "gzip")
@@ -33,6 +35,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("X-Extra", "1")
         self.end_headers()
         self.wfile.write(packed)
+
+    def drops(self, _body: bytes) -> bool:
+        """Whether to close the connection without a word; a server that conforms never does."""
+        return False
+
+    def changed(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Return what is sent in place of an answer; a server that conforms sends it as it is."""
+        return answer
 
     def _refuse(self) -> None:
         self.send_response(405)
@@ -45,9 +55,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Generator[str]:
+def serving(handler: type[Handler] = Handler) -> Generator[str]:
     """Serve on a free port while the block runs, and yield the base URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
