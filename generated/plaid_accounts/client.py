@@ -77,15 +77,17 @@ class Client:
         """
         client_id_given = configuration.secret(client_id)
         secret_given = configuration.secret(secret)
-        # Some tools print the local variables of a traceback: these now hide what they hold.
-        del client_id, secret
+        environment_given = configuration.secret(environment)
+        base_url_given = configuration.secret(base_url)
+        # Some tools print the local variables of a traceback: these now hide what they hold, also if it was mixed up.
+        del client_id, secret, environment, base_url
         if credentials_in not in ("header", "body"):
             raise ConfigurationError('credentials_in= takes "header" or "body"')
         self._keys = {
             "client_id": configuration.key("client_id", "PLAID_CLIENT_ID", client_id_given),
             "secret": configuration.key("secret", "PLAID_SECRET", secret_given),
         }
-        self._base_url = configuration.address(environment, base_url)
+        self._base_url = configuration.address(environment_given, base_url_given)
         self._in_body = credentials_in == "body"
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
         if not self._in_body:
@@ -246,11 +248,11 @@ class Client:
         )
 
     def _policy(self, secrets: tuple[object, ...]) -> Policy:
-        from .exchange import Policy
+        from .exchange import Policy, Secrets
 
         known = (*self._keys.values(), *secrets)
-        told = tuple(key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
-        return Policy(self._retry, self._max_response_bytes, told)
+        long = (key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
+        return Policy(self._retry, self._max_response_bytes, Secrets(long))
 
     def get_httpx_client(self) -> httpx.Client:
         """The httpx client behind the methods without `await`; made at the first call.

@@ -52,63 +52,68 @@ class Secret(str):
         return "'[redacted]'"
 
 
-def secret(given: object) -> object:
-    """What was given, hidden if it is a string."""
-    return Secret(given) if isinstance(given, str) else given
+def secret(given: object) -> Secret | None:
+    """What was given, hidden; instead of what is no string, one that nothing accepts."""
+    return None if given is None else Secret(given) if isinstance(given, str) else Secret("\0")
 
 
-def key(argument: str, variable: str, given: object) -> Secret:
+def key(argument: str, variable: str, given: Secret | None) -> Secret:
     """A key from the argument, or else from the environment variable.
 
     Raises:
         ConfigurationError: There is none, or it could not be sent as a header.
     """
     value = secret(os.environ.get(variable)) if given is None else given
-    if value is None or value == "":
+    if not value:
         raise ConfigurationError(
             f"no {argument}: pass Client({argument}=...) or set the environment variable {variable}"
         )
-    if not isinstance(value, Secret) or not value.isascii() or not value.isprintable() or value != value.strip():
+    if not value.isascii() or not value.isprintable() or value != value.strip():
         place = f"the environment variable {variable}" if given is None else f"{argument}="
         raise ConfigurationError(f"{place} must be a string of printable ASCII: look for spaces or line ends around it")
     return value
 
 
-def address(environment: object, base_url: object) -> str:
+def address(environment: Secret | None, base_url: Secret | None) -> str:
     """The base address of the API, without a slash at the end.
 
     Raises:
         ConfigurationError: Neither or both are given, the environment is unknown, or the address is unsafe or no address.
     """
     if base_url is not None:
+        problem = _problem(base_url)
         if environment is not None:
-            raise ConfigurationError("environment= and base_url= contradict each other: pass one of them")
-        return _checked(base_url)
-    name = environment or os.environ.get("PLAID_ENV")
+            problem = "environment= and base_url= contradict each other: pass one of them"
+        if problem is not None:
+            raise ConfigurationError(problem)
+        return str(httpx.URL(base_url)).rstrip("/")
+    name = environment or secret(os.environ.get("PLAID_ENV"))
     known = ", ".join(ENVIRONMENTS)
     if not name:
         raise ConfigurationError(
             f"no environment: pass Client(environment=...) or set PLAID_ENV, to one of {known}; or pass base_url="
         )
-    if not isinstance(name, str) or name not in ENVIRONMENTS:
+    if name not in ENVIRONMENTS:
         raise ConfigurationError(f"unknown environment: environment= and PLAID_ENV take one of {known}")
     return ENVIRONMENTS[name]
 
 
-def _checked(base_url: object) -> str:
+def _problem(base_url: str) -> str | None:
+    """What is wrong with an address. Returned, so that no frame of a traceback holds the parts of the address."""
+    example = "write it like https://host:port/path"
     try:
-        url = httpx.URL(base_url if isinstance(base_url, str) else "")
+        url = httpx.URL(base_url)
     except (ValueError, httpx.InvalidURL):
-        raise ConfigurationError("base_url= is no URL: write it like https://host:port/path") from None
+        return f"base_url= is no URL: {example}"
     if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigurationError("base_url= needs a scheme and a host: write it like https://host:port/path")
+        return f"base_url= needs a scheme and a host: {example}"
     if url.port is not None and not 0 < url.port < 65536:
-        raise ConfigurationError("base_url= has a port that does not exist")
+        return f"base_url= has a port that does not exist: {example}"
     if url.userinfo or url.query or url.fragment:
-        raise ConfigurationError("base_url= must hold no user, query or fragment: write it like https://host:port/path")
+        return f"base_url= must hold no user, query or fragment: {example}"
     if url.scheme == "http" and not _is_loopback(url.host):
-        raise ConfigurationError(f"base_url= must be https, or the secret could be read on its way to {url.host}")
-    return str(url).rstrip("/")
+        return f"base_url= must be https, or the secret could be read on its way to {url.host}"
+    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -54,7 +54,7 @@ is malformed: an error names the place and the types. A cause keeps its message,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from json import dumps
 from typing import TYPE_CHECKING, Any, Self
 
@@ -384,9 +384,16 @@ class DecodeError(MalformedResponseError):
         self.expected = expected
         self.found = found
 
-    def within(self, *path: str | int) -> Self:
-        """Puts what leads to the failing object before the path."""
+    def within(self, *path: str | int, whole: str | None = None) -> Self:
+        """Puts what leads to a value before the path; `whole` is what is expected if the whole value is wrong."""
+        if whole is not None and not self._path:
+            self.expected = whole
         self._path = path + self._path
+        return self
+
+    def without(self, hidden: Callable[[str], bool]) -> Self:
+        """Removes property names that must not be seen from the path."""
+        self._path = tuple("[redacted]" if isinstance(step, str) and hidden(step) else step for step in self._path)
         return self
 
     @property

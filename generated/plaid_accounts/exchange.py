@@ -7,6 +7,8 @@ caller sees holds a header or a body with secrets.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 import httpx
@@ -39,15 +41,50 @@ class Model(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
+T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 
-class Answer(NamedTuple):
-    """A complete response, without the request that it answers."""
+class Secrets(tuple[str, ...]):
+    """What must not be seen of an exception. Only strings of some length: a short one occurs by chance."""
 
-    status_code: int
-    headers: httpx.Headers
-    content: bytes
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secrets()"
+
+    def show_in(self, text: str) -> bool:
+        """Whether a text holds one of them, as it is or as JSON writes it."""
+        return any(secret in text or dumps(secret)[1:-1] in text for secret in self)
+
+    def removed_from(self, value: Any) -> Any:
+        """A JSON value without them."""
+        if isinstance(value, str):
+            for secret in self:
+                value = value.replace(secret, _REDACTED)
+        elif value.__class__ is list:
+            return [self.removed_from(item) for item in value]
+        elif value.__class__ is dict:
+            return {self.removed_from(name): self.removed_from(item) for name, item in value.items()}
+        return value
+
+
+_REDACTED = "[redacted]"
+
+
+class Answer:
+    """A complete response, without the request that it answers; its repr shows nothing that a server may have repeated."""
+
+    __slots__ = ("content", "headers", "secrets", "status_code")
+
+    def __init__(self, response: httpx.Response, content: bytes, secrets: Secrets) -> None:
+        self.status_code = response.status_code
+        self.headers = response.headers
+        self.content = content
+        self.secrets = secrets
+
+    def __repr__(self) -> str:
+        return f"Answer(status_code={self.status_code})"
 
 
 Outcome = Answer | PlaidAccountsError
@@ -58,8 +95,7 @@ class Policy(NamedTuple):
 
     retry: Retry
     max_bytes: int
-    secrets: tuple[str, ...]
-    """What must not be seen in an error. Only of some length: a short one occurs by chance."""
+    secrets: Secrets
 
 
 def request_body(model: type[M], body: M) -> dict[str, Any]:
@@ -174,11 +210,8 @@ class _Body:
         self._chunks.append(chunk)
 
     def answer(self) -> Answer:
-        """The response, complete; an error without the caller's own secrets, should the server repeat them."""
-        content = b"".join(self._chunks)
-        if self._response.status_code >= 400:
-            content = _redacted(content, self._policy.secrets)
-        return Answer(self._response.status_code, self._response.headers, content)
+        """The response, complete."""
+        return Answer(self._response, b"".join(self._chunks), self._policy.secrets)
 
 
 def _worth_repeating(retry: Retry, outcome: Outcome, fault: Exception | None) -> bool:
@@ -239,7 +272,7 @@ def _failure(
     return failure
 
 
-def _remove_secrets(error: httpx.RequestError, request: httpx.Request, secrets: tuple[str, ...]) -> None:
+def _remove_secrets(error: httpx.RequestError, request: httpx.Request, secrets: Secrets) -> None:
     """Takes the request and the frames that held it from an exception and from all that led to it."""
     error.request = httpx.Request(request.method, request.url.copy_with(query=None))
     seen: set[int] = set()
@@ -247,15 +280,9 @@ def _remove_secrets(error: httpx.RequestError, request: httpx.Request, secrets: 
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         link.__traceback__ = None
-        if any(secret in str(link) for secret in secrets):
-            link.args = ("[redacted]",)
+        if secrets.show_in(str(link)):
+            link.args = (_REDACTED,)
         link = link.__cause__ or link.__context__
-
-
-def _redacted(content: bytes, secrets: tuple[str, ...]) -> bytes:
-    for secret in secrets:
-        content = content.replace(secret.encode("utf-8", "surrogatepass"), b"[redacted]")
-    return content
 
 
 def interpret(outcome: Outcome, model: type[M]) -> Response[M]:
@@ -266,36 +293,40 @@ def interpret(outcome: Outcome, model: type[M]) -> Response[M]:
     """
     if not isinstance(outcome, Answer):
         raise outcome
-    status, headers, content = outcome
+    status = outcome.status_code
     if 200 <= status < 300:
-        parsed = _parsed(outcome, model)
-        return Response(status_code=status, headers=headers, content=content, parsed=parsed)
+        parsed = _parsed(outcome, model.from_dict)
+        return Response(status_code=status, headers=outcome.headers, content=outcome.content, parsed=parsed)
     if 300 <= status < 400:
         advice = "Redirects are not followed, because secrets would go along: point base_url at the API itself"
         raise MalformedResponseError(f"the answer is a redirect. {advice}.", status_code=status)
-    body = _parsed(outcome, PlaidError)
-    raise BY_TYPE.get(body.error_type, ApiError)(body, status_code=status, retry_after=retry_after(headers))
+    body = _parsed(outcome, lambda value: PlaidError.from_dict(outcome.secrets.removed_from(value)))
+    raise BY_TYPE.get(body.error_type, ApiError)(body, status_code=status, retry_after=retry_after(outcome.headers))
 
 
-def _parsed(answer: Answer, model: type[M]) -> M:
-    status, headers, content = answer
-    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    problem: MalformedResponseError
-    if not content:
-        problem = MalformedResponseError(f"the body is empty. {_ELSEWHERE}")
-    elif media_type != "application/json" and not media_type.endswith("+json"):
-        problem = MalformedResponseError(f"the body is {_shown(media_type)}, not application/json. {_ELSEWHERE}")
-    else:
-        try:
-            return read(content, model.from_dict)
-        except DecodeError as error:
-            problem = error
-        except MalformedResponseError as error:
-            problem = MalformedResponseError(f"{error.problem}. {_ELSEWHERE}")
-    problem.status_code = status
-    # The frames and the context hold values of the answer.
-    problem.__context__ = None
-    raise problem.with_traceback(None)
+def _parsed(answer: Answer, decode: Callable[[Any], T]) -> T:
+    result = _read(answer, decode)
+    if isinstance(result, MalformedResponseError):
+        result.status_code = answer.status_code
+        # Frames and context hold values of the answer.
+        result.__context__ = None
+        raise result.with_traceback(None)
+    return result
+
+
+def _read(answer: Answer, decode: Callable[[Any], T]) -> T | MalformedResponseError:
+    """The body as a model, or what is wrong with it."""
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if not answer.content:
+        return MalformedResponseError(f"the body is empty. {_ELSEWHERE}")
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        return MalformedResponseError(f"the body is {_shown(media_type)}, not application/json. {_ELSEWHERE}")
+    try:
+        return read(answer.content, decode)
+    except DecodeError as error:
+        return error.without(answer.secrets.show_in)
+    except MalformedResponseError as error:
+        return MalformedResponseError(f"{error.problem}. {_ELSEWHERE}")
 
 
 _ELSEWHERE = "A proxy or another server may have answered instead of the API: check base_url."

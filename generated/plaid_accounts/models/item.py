@@ -107,7 +107,7 @@ class Item:
                 try:
                     value = _plaid_error(value)
                 except DecodeError as error:
-                    raise error.within("error")
+                    raise error.within("error", whole="an object or null")
             self.error = value
             value = src_dict["available_products"]
             if value.__class__ is not list:
