@@ -18,7 +18,7 @@ class Progress:
     """Counts results out of `total`."""
 
     total: int
-    out: TextIO = attrs.field(default=sys.stderr)
+    out: TextIO = attrs.field(factory=lambda: sys.stderr)
     done: int = 0
     failed: int = 0
     begun: float = attrs.field(factory=time.monotonic)

@@ -13,12 +13,13 @@ from ..accounts import Account, Balances
 from ..credentials import Credentials
 from ..data import reference_world
 from ..identifiers import identifier
-from ..items import Item, ItemDetails
+from ..items import Item
 from ..world import World
 from .answer import Answer
 from .call import CREDENTIALS, Call, Json
 from .fault import Deviation
 from .middleware import Tamper
+from .numeric import numeric_world
 from .tampering import answers, both, calls, failures, instead, items, listings, only, recoded, refusing, successes
 
 
@@ -133,24 +134,6 @@ def _one_item() -> World:
     """Make a world of one Item with accounts, and no Items in error."""
     known = reference_world()
     return World.of(known.credentials, [next(item for item in known.items.values() if item.closed_accounts)])
-
-
-def _plain_ids() -> World:
-    """Make a world whose ids are numbers in writing, which have no case."""
-    accounts = tuple(
-        Account(
-            account_id=str(1000 + number),
-            balances=Balances(current=number, iso_currency_code="EUR"),
-            mask=None,
-            name=f"Konto {number}",
-            type="other",
-        )
-        for number in range(3)
-    )
-    closed = (replace(accounts[0], account_id="999"),)
-    details = ItemDetails(item_id="1", products=())
-    item = Item(access_token="access-sandbox-1", title="", details=details, accounts=accounts, closed_accounts=closed)  # noqa: S106
-    return World.of(Credentials("1234567890", "0987654321"), [item])
 
 
 def _items(world: World, without: Item) -> Iterator[Item]:
@@ -285,7 +268,7 @@ REFUSALS: Final = (
 )
 WORLDS: Final = (
     _variation("one-item", "Knows one Item.", _HONEST, _one_item),
-    _variation("plain-ids", "Gives ids that have no letters.", _HONEST, _plain_ids),
+    _variation("plain-ids", "Gives ids that have no letters.", _HONEST, numeric_world),
     _variation(
         "many-accounts", "Has an Item with 40 accounts, and other credentials.", _HONEST, lambda: _many_accounts(40)
     ),

@@ -77,16 +77,16 @@ class Deriving:
     def _fault(self, node: Node, way: Way, clause: str) -> Fault:
         # Where no honest body has a value, the fault brings one.
         given = any(value is not MISSING and value is not None for value in node.values(self._honest))
-        path = written(node.path)
+        path, branch = written(node.path), _branch(clause)
 
         def change(value: Json) -> Json:
             absent = value is MISSING or value is None
             return value if given and absent and not way.name.startswith("left-out") else way.change(value)
 
         return Fault(
-            id=f"{self._status}:{path}{_branch(clause)}:{way.name}".replace(" ", "-"),
+            id=f"{self._status}:{path}{f'({branch})' if branch else ''}:{way.name}".replace(" ", "-"),
             kind=f"derived/{_KINDS.get(way.name.split('-')[0], 'limit')}",
-            statement=f"In a {self._status}, {path or 'the body'} {way.says}.",
+            statement=f"In a {self._status}, {path or 'the body'} {way.says}{f', where `{branch}` applies' if branch else ''}.",
             breaks=clause,
             path=path,
             tamper=bodies(lambda body, _: node.edit(body, change, create=not given), self._status),
@@ -94,7 +94,7 @@ class Deriving:
 
 
 def _branch(clause: str) -> str:
-    return next((f"({branch})" for branch in ("then", "else") if f"/{branch}/" in clause), "")
+    return next((branch for branch in ("then", "else") if f"/{branch}/" in clause), "")
 
 
 def _without_null(value: Json) -> Json:

@@ -5,7 +5,9 @@ from typing import Final
 
 from ..fault import Fault
 from . import (
+    account_ids,
     accounts,
+    crashes,
     credentials,
     encodings,
     errors,
@@ -21,10 +23,12 @@ from . import (
 
 _MODULES: Final = (
     credentials,
+    crashes,
     secrecy,
     tokens,
     items,
     filters,
+    account_ids,
     accounts,
     fields,
     requests,

@@ -1,13 +1,16 @@
 """Faults in how the properties of a request are read."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from ... import errors
 from ..call import Call, Json
 from ..fault import fault
 from ..middleware import Handler, Tamper
-from ..tampering import answers, calls, crashing, only, recoded, refusing
+from ..numeric import numeric_world
+from ..tampering import answers, calls, only, recoded, refusing
 from .tokens import first_item_token
 
 _FIELDS: Final = ("client_id", "secret", "access_token", "options")
@@ -26,6 +29,15 @@ def _known_options(call: Call) -> Call:
 
 def _without_null(call: Call) -> Call:
     return call.without(*(name for name, value in call.fields.items() if value is None and name not in _FIELDS))
+
+
+def _without_compound(call: Call) -> Call:
+    ignored = (name for name, value in call.fields.items() if isinstance(value, (int, float, list, dict)))
+    return call.without(*(name for name in ignored if name not in _FIELDS))
+
+
+def _without_private(call: Call) -> Call:
+    return call.without(*(name for name in call.fields if name.startswith(("x", "X", "_"))))
 
 
 def _loosely_named(call: Call) -> Call:
@@ -76,6 +88,34 @@ def _has_number(call: Call) -> bool:
     return _mixed(ids) and any(isinstance(entry, (int, float)) and not isinstance(entry, bool) for entry in ids)
 
 
+def _nested(value: Json) -> bool:
+    return isinstance(value, list) and any(isinstance(entry, list) and entry for entry in value)
+
+
+def _flat(value: Json) -> list[str]:
+    return [inner for entry in value for inner in (entry if isinstance(entry, list) else [entry])]
+
+
+def _of_accounts(value: Json) -> bool:
+    return (
+        isinstance(value, list)
+        and any(isinstance(entry, dict) for entry in value)
+        and all(isinstance(entry, dict) and isinstance(entry.get("account_id"), str) for entry in value)
+    )
+
+
+def _is_written_object(value: Json) -> bool:
+    return isinstance(value, str) and value.startswith("{") and value.endswith("}")
+
+
+def _holds_numbers(value: Json) -> bool:
+    return isinstance(value, list) and any(isinstance(entry, int) and not isinstance(entry, bool) for entry in value)
+
+
+def _as_text(value: Json) -> str:
+    return str(value) if isinstance(value, int) else value
+
+
 def _empty(value: Json) -> bool:
     return value is None or value is False or value in ("", 0, [])
 
@@ -98,6 +138,24 @@ UNKNOWN: Final = (
         "Ignores unknown properties that are null.",
         "unknown-fields-refused",
         calls(_without_null),
+    ),
+    fault(
+        "unknown-numbers-and-lists-ignored",
+        "Ignores unknown properties that are numbers, lists or objects.",
+        "unknown-fields-refused",
+        calls(_without_compound),
+    ),
+    fault(
+        "unknown-field-beginning-with-x-ignored",
+        "Ignores unknown properties whose names begin with x or an underscore.",
+        "unknown-fields-refused",
+        calls(_without_private),
+    ),
+    fault(
+        "unknown-field-ignored-with-filter",
+        "Ignores unknown properties where a filter is given.",
+        "unknown-fields-refused",
+        only(calls(_known_fields), lambda call: bool(call.wanted)),
     ),
     fault(
         "unknown-field-ignored-in-header-mode",
@@ -192,6 +250,68 @@ VALUES: Final = (
         _filter_where(lambda value: isinstance(value, str) and value != "", lambda value: [value]),
     ),
     fault(
+        "filter-in-one-string-accepted",
+        "Takes a filter that is one string for a list of ids with commas between them.",
+        "field-values-checked",
+        _filter_where(lambda value: isinstance(value, str) and "," in value, lambda value: value.split(",")),
+    ),
+    fault(
+        "filter-nested-accepted",
+        "Takes a list within a filter for its entries.",
+        "field-values-checked",
+        _filter_where(_nested, _flat),
+    ),
+    fault(
+        "filter-of-accounts-accepted",
+        "Takes an object within a filter for the account_id in it.",
+        "field-values-checked",
+        _filter_where(_of_accounts, lambda value: [entry["account_id"] for entry in value]),
+    ),
+    fault(
+        "options-list-accepted",
+        "Takes options that are a list for the filter.",
+        "field-values-checked",
+        _where(
+            "options",
+            lambda value: isinstance(value, list) and bool(value) and all(isinstance(entry, str) for entry in value),
+            lambda value: {"account_ids": value},
+        ),
+    ),
+    fault(
+        "options-in-string-accepted",
+        "Takes options that are a string for the object written in it.",
+        "field-values-checked",
+        _where("options", _is_written_object, json.loads),
+    ),
+    fault(
+        "token-object-accepted",
+        "Takes an object for the token in it.",
+        "field-values-checked",
+        _where(
+            "access_token",
+            lambda value: isinstance(value, dict) and isinstance(value.get("access_token"), str),
+            lambda value: value["access_token"],
+        ),
+    ),
+    replace(
+        fault(
+            "numbers-read-as-ids",
+            "Takes a number in a filter for the id that is written like it.",
+            "field-values-checked",
+            _filter_where(_holds_numbers, lambda value: [_as_text(entry) for entry in value]),
+        ),
+        world=numeric_world,
+    ),
+    replace(
+        fault(
+            "number-read-as-secret",
+            "Takes a secret that is a number for the text that is written like it.",
+            "credentials-checked",
+            _where("secret", lambda value: isinstance(value, int), lambda value: f"{value:010d}"),
+        ),
+        world=numeric_world,
+    ),
+    fault(
         "filter-object-accepted",
         "Takes a filter that is an object for the list of its names, and none for no filter.",
         "field-values-checked",
@@ -247,67 +367,4 @@ VALUES: Final = (
     ),
 )
 
-CRASHES: Final = (
-    fault(
-        "crash-on-null",
-        "Fails with 500 on a property that is null.",
-        "no-server-error",
-        crashing(lambda call: None in call.fields.values()),
-    ),
-    fault(
-        "crash-on-number",
-        "Fails with 500 on a filter that holds a number.",
-        "no-server-error",
-        crashing(_has_number),
-    ),
-    fault(
-        "crash-on-long-id",
-        "Fails with 500 on an account id of more than 255 characters.",
-        "no-server-error",
-        crashing(lambda call: any(len(entry) > 255 for entry in call.wanted)),
-    ),
-    fault(
-        "crash-on-long-token",
-        "Fails with 500 on a token of more than 4096 characters.",
-        "no-server-error",
-        crashing(lambda call: isinstance(call.token, str) and len(call.token) > 4096),
-    ),
-    fault(
-        "crash-on-many-ids",
-        "Fails with 500 on more than 500 ids.",
-        "no-server-error",
-        crashing(lambda call: len(call.wanted) > 500),
-    ),
-    fault(
-        "crash-on-non-ascii-id",
-        "Fails with 500 on an account id that is not ASCII.",
-        "no-server-error",
-        crashing(lambda call: any(not entry.isascii() for entry in call.wanted)),
-    ),
-    fault(
-        "crash-on-non-ascii-token",
-        "Fails with 500 on a token that is not ASCII.",
-        "no-server-error",
-        crashing(lambda call: isinstance(call.token, str) and not call.token.isascii()),
-    ),
-    fault(
-        "crash-on-nul",
-        "Fails with 500 on NUL in a token or an account id.",
-        "no-server-error",
-        crashing(lambda call: any("\0" in entry for entry in [*call.wanted, str(call.token)])),
-    ),
-    fault(
-        "crash-on-empty-filter",
-        "Fails with 500 on a filter that names no account.",
-        "no-server-error",
-        crashing(lambda call: call.account_ids == [] and call.item is not None),
-    ),
-    fault(
-        "crash-on-repeated-id",
-        "Fails with 500 on an id that a filter repeats.",
-        "no-server-error",
-        crashing(lambda call: len(call.wanted) > len(set(call.wanted))),
-    ),
-)
-
-FAULTS: Final = (*UNKNOWN, *REQUIRED, *VALUES, *CRASHES)
+FAULTS: Final = (*UNKNOWN, *REQUIRED, *VALUES)

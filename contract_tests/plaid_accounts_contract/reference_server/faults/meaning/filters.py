@@ -1,21 +1,13 @@
 """Faults in what options.account_ids does."""
 
-from collections.abc import Callable
 from typing import Final
 
-from ... import errors
 from ...records import to_object
 from ..answer import Answer
 from ..call import Call, Json
 from ..fault import fault
-from ..middleware import Handler, Tamper
-from ..tampering import answers, calls, listings, only, recoded
-
-_CODE: Final = errors.INVALID_ACCOUNT_ID.code
-
-
-def _open(call: Call) -> list[str]:
-    return [] if call.item is None else call.item.account_ids()
+from ..middleware import Handler
+from ..tampering import calls, listings, only
 
 
 def _has_filter(call: Call) -> bool:
@@ -26,57 +18,16 @@ def _has_none(call: Call) -> bool:
     return call.account_ids is None
 
 
-def _tolerant(matches: Callable[[str, str], bool]) -> Tamper:
-    """Accept an id that `matches` the id of an open account for it."""
-
-    def change(call: Call) -> Call:
-        unknown = set(call.wanted) - set(_open(call))
-        if not unknown:
-            return call
-        near = {
-            entry: next((known for known in _open(call) if entry and matches(entry, known)), entry)
-            for entry in call.wanted
-        }
-        return call.with_filter([near[entry] for entry in call.wanted])
-
-    return calls(change)
-
-
-def _known_only(call: Call) -> Call:
-    known = [entry for entry in call.wanted if entry in _open(call)]
-    return call.with_filter(known) if known and len(known) < len(call.wanted) else call
-
-
-def _all_if_none_known(call: Call) -> Call:
-    known = call.item is not None and not set(call.wanted) & set(_open(call))
-    return call.with_filter(None) if call.wanted and known else call
-
-
-def _first_checked(call: Call) -> Call:
-    return _known_only(call) if call.wanted and call.wanted[0] in _open(call) else call
-
-
-def _last_checked(call: Call) -> Call:
-    return _known_only(call) if call.wanted and call.wanted[-1] in _open(call) else call
-
-
-def _foreign_dropped(call: Call) -> Call:
-    foreign = {entry for item in call.world.items.values() if item is not call.item for entry in item.account_ids()}
-    kept = [entry for entry in call.wanted if entry not in foreign]
-    return call.with_filter(kept) if kept and len(kept) < len(call.wanted) else call
-
-
-def _none_found(answer: Answer, call: Call) -> Answer:
-    if _CODE not in answer.body.decode() or call.item is None:
-        return answer
-    body = {"accounts": [], "item": to_object(call.item.details), "request_id": answer.json["request_id"]}
-    return answer.with_status(200).with_json(body)
-
-
 def _one_too_many(listed: list[Json], call: Call) -> list[Json]:
     shown = {account["account_id"] for account in listed}
     others = [to_object(account) for account in call.item.accounts] if call.item else []
     return [*listed, *[account for account in others if account["account_id"] not in shown][:1]]
+
+
+def _of_the_same_type(listed: list[Json], call: Call) -> list[Json]:
+    types = {account["type"] for account in listed}
+    others = [to_object(account) for account in call.item.accounts] if call.item else []
+    return [account for account in others if account["type"] in types]
 
 
 def _complement(listed: list[Json], call: Call) -> list[Json]:
@@ -142,6 +93,27 @@ OBEYED: Final = (
         only(listings(lambda listed, _: listed[:2]), _has_filter),
     ),
     fault(
+        "filter-ten-at-most",
+        "Lists ten of the accounts asked for at most.",
+        "account-ids-filter",
+        only(listings(lambda listed, _: listed[:10]), _has_filter),
+    ),
+    fault(
+        "filter-ignored-for-other-items",
+        "Ignores options.account_ids for all Items but the first.",
+        "account-ids-filter",
+        only(
+            calls(lambda call: call.with_filter(None)),
+            lambda call: _has_filter(call) and call.item is not None and not call.item.closed_accounts,
+        ),
+    ),
+    fault(
+        "filter-by-type",
+        "Lists every account of the same type as one asked for.",
+        "account-ids-filter",
+        only(listings(_of_the_same_type), _has_filter),
+    ),
+    fault(
         "filter-inverted",
         "Lists the accounts that are not asked for.",
         "account-ids-filter",
@@ -178,95 +150,16 @@ OBEYED: Final = (
         only(listings(lambda listed, _: [entry for entry in listed if entry["type"] != "loan"]), _has_none),
     ),
     fault(
+        "listing-empty",
+        "Lists no accounts where no filter is given.",
+        "account-ids-filter",
+        only(listings(lambda *_: []), _has_none),
+    ),
+    fault(
         "empty-options-empty-listing",
         "Takes options without account_ids for a filter that names no account.",
         "account-ids-filter",
         only(listings(lambda *_: []), lambda call: _has_none(call) and "options" in call.fields),
-    ),
-)
-
-UNKNOWN: Final = (
-    fault("unknown-id-dropped", "Drops unknown ids from a filter.", "account-ids-unknown", calls(_known_only)),
-    fault(
-        "unknown-id-lists-all",
-        "Lists all accounts where the filter names no known one.",
-        "account-ids-unknown",
-        calls(_all_if_none_known),
-    ),
-    fault(
-        "unknown-id-empty-listing",
-        "Answers an unknown id with no accounts.",
-        "account-ids-unknown",
-        answers(_none_found),
-    ),
-    fault(
-        "unknown-id-first-checked",
-        "Checks the first id of a filter only.",
-        "account-ids-unknown",
-        calls(_first_checked),
-    ),
-    fault(
-        "unknown-id-last-checked", "Checks the last id of a filter only.", "account-ids-unknown", calls(_last_checked)
-    ),
-    fault(
-        "foreign-id-dropped",
-        "Drops ids of other Items from a filter, and refuses other unknown ones.",
-        "account-ids-unknown",
-        calls(_foreign_dropped),
-    ),
-    fault(
-        "account-id-prefix-accepted",
-        "Compares an account id as far as the given one goes.",
-        "account-ids-unknown",
-        _tolerant(lambda given, known: known.startswith(given)),
-    ),
-    fault(
-        "account-id-extension-accepted",
-        "Accepts whatever begins with an account id.",
-        "account-ids-unknown",
-        _tolerant(lambda given, known: given.startswith(known)),
-    ),
-    fault(
-        "account-id-trimmed",
-        "Strips white space from account ids.",
-        "account-ids-unknown",
-        _tolerant(lambda given, known: given.strip() == known),
-    ),
-    fault(
-        "account-id-as-pattern",
-        "Takes % in a filter for any account.",
-        "account-ids-unknown",
-        _tolerant(lambda given, _: given == "%"),
-    ),
-    fault(
-        "account-ids-in-one-string",
-        "Takes an id with a comma in it for several ids.",
-        "account-ids-unknown",
-        calls(
-            lambda call: (
-                call.with_filter([part for entry in call.wanted for part in entry.split(",")])
-                if any("," in entry for entry in call.wanted)
-                else call
-            )
-        ),
-    ),
-    fault(
-        "unknown-id-named-token",
-        "Names an unknown id INVALID_ACCESS_TOKEN.",
-        "account-ids-unknown",
-        recoded(_CODE, errors.INVALID_ACCESS_TOKEN),
-    ),
-    fault(
-        "unknown-id-404",
-        "Refuses an unknown id with status 404.",
-        "account-ids-unknown",
-        answers(lambda answer, _: answer.with_status(404) if _CODE in answer.body.decode() else answer),
-    ),
-    fault(
-        "account-id-caseless",
-        "Compares account ids without regard to case.",
-        "identifiers-case-sensitive",
-        _tolerant(lambda given, known: given.lower() == known.lower()),
     ),
 )
 
@@ -291,4 +184,4 @@ REPEATED: Final = (
     ),
 )
 
-FAULTS: Final = (*OBEYED, *UNKNOWN, *REPEATED)
+FAULTS: Final = (*OBEYED, *REPEATED)

@@ -124,6 +124,18 @@ NOT_JSON: Final = (
         "body-is-json-object",
         _read(lambda text: json.loads(text + "}")),
     ),
+    fault(
+        "null-accepted-as-empty",
+        "Answers a body that is null, false or an empty list with the error for a wrong token.",
+        "body-is-json-object",
+        refusing(errors.INVALID_ACCESS_TOKEN, lambda call: call.body in (b"null", b"false", b"[]")),
+    ),
+    fault(
+        "form-accepted",
+        "Reads a body that is a form.",
+        "body-is-json-object",
+        _read(lambda text: dict(part.split("=", 1) for part in text.split("&"))),
+    ),
     fault("utf-16-accepted", "Accepts a body in UTF-16.", "body-is-json-object", _recoded_text("utf-16", "ignore")),
     fault(
         "bytes-that-are-not-utf-8-skipped",
@@ -151,52 +163,6 @@ NOT_JSON: Final = (
     ),
 )
 
-CRASHES: Final = (
-    fault("crash-on-malformed-body", "Fails with 500 on a malformed body.", "no-server-error", crashing(_is_malformed)),
-    fault(
-        "crash-on-empty-body",
-        "Fails with 500 on an empty body.",
-        "no-server-error",
-        crashing(lambda call: call.method == "POST" and not call.body),
-    ),
-    fault(
-        "crash-on-deep-body",
-        "Fails with 500 on a body nested a thousand deep.",
-        "no-server-error",
-        crashing(lambda call: _depth(call) > 1000),
-    ),
-    fault(
-        "crash-on-other-values",
-        "Fails with 500 on a body that is JSON but no object.",
-        "no-server-error",
-        crashing(lambda call: not _is_malformed(call) and not isinstance(call.json, dict)),
-    ),
-    fault(
-        "crash-on-bytes-that-are-not-utf-8",
-        "Fails with 500 on a body that is not UTF-8.",
-        "no-server-error",
-        crashing(lambda call: "\ufffd" in call.body.decode("utf-8", "replace")),
-    ),
-    fault(
-        "crash-on-lone-surrogate",
-        "Fails with 500 on an escaped lone surrogate.",
-        "no-server-error",
-        crashing(lambda call: b"\\ud8" in call.body),
-    ),
-    fault(
-        "crash-page",
-        "Answers a malformed body with 500 and a page of HTML.",
-        "no-server-error",
-        instead(_page(500, "<h1>Internal Server Error</h1>"), _is_malformed),
-    ),
-    fault(
-        "crash-on-other-media-types",
-        "Fails with 500 on another Content-Type.",
-        "no-server-error",
-        crashing(lambda call: call.method == "POST" and _media_type(call).lower() != "application/json"),
-    ),
-)
-
 MEDIA_TYPES: Final = (
     fault("media-type-unchecked", "Accepts any Content-Type.", "content-type-json", calls(_any_media_type)),
     fault(
@@ -216,6 +182,24 @@ MEDIA_TYPES: Final = (
         "Accepts JSON that is called a form.",
         "content-type-json",
         calls(lambda call: _any_media_type(call) if "form" in _media_type(call) else call),
+    ),
+    fault(
+        "media-type-beginning-accepted",
+        "Accepts any Content-Type that begins with application/json.",
+        "content-type-json",
+        calls(lambda call: _any_media_type(call) if _media_type(call).startswith("application/json") else call),
+    ),
+    fault(
+        "media-type-suffix-accepted",
+        "Accepts any Content-Type that ends with +json.",
+        "content-type-json",
+        calls(lambda call: _any_media_type(call) if _media_type(call).endswith("+json") else call),
+    ),
+    fault(
+        "media-type-binary-accepted",
+        "Accepts JSON that is called application/octet-stream.",
+        "content-type-json",
+        calls(lambda call: _any_media_type(call) if _media_type(call) == "application/octet-stream" else call),
     ),
     fault(
         "media-type-415",
@@ -309,4 +293,4 @@ REFUSED: Final = (
     ),
 )
 
-FAULTS: Final = (*NOT_JSON, *CRASHES, *MEDIA_TYPES, *METHODS, *REFUSED)
+FAULTS: Final = (*NOT_JSON, *MEDIA_TYPES, *METHODS, *REFUSED)

@@ -30,6 +30,24 @@ def _tolerant(matches: Callable[[str, str], bool]) -> Tamper:
     return calls(change)
 
 
+def _tolerant_of_small_items(matches: Callable[[str, str], bool]) -> Tamper:
+    def change(call: Call) -> Call:
+        small = [token for token, item in call.world.items.items() if 0 < len(item.accounts) < 4]
+        given = call.token
+        if not isinstance(given, str) or given in call.world.items:
+            return call
+        near = next((token for token in small if matches(given, token)), None)
+        return call if near is None else call.with_fields(access_token=near)
+
+    return calls(change)
+
+
+def _known_by_item_id(call: Call) -> Call:
+    owners = (token for token, item in call.world.items.items() if item.details.item_id == call.token)
+    owner = next(owners, None)
+    return call if owner is None else call.with_fields(access_token=owner)
+
+
 def _of_another_environment(given: str, token: str) -> bool:
     return given.replace("production", "sandbox") == token or "production" in given
 
@@ -78,6 +96,42 @@ FAULTS: Final = (
         "Compares all but the last character of a token.",
         "access-token-checked",
         _tolerant(lambda given, token: given[:-1] == token[:-1]),
+    ),
+    fault(
+        "token-middle-ignored",
+        "Compares the first and the last sixteen characters of a token only.",
+        "access-token-checked",
+        _tolerant(lambda given, token: (given[:16], given[-16:]) == (token[:16], token[-16:])),
+    ),
+    fault(
+        "token-end-compared",
+        "Compares the last twelve characters of a token only.",
+        "access-token-checked",
+        _tolerant(lambda given, token: given[-12:] == token[-12:]),
+    ),
+    fault(
+        "token-prefix-of-small-items-accepted",
+        "Compares the tokens of Items with fewer than four accounts as far as the given one goes.",
+        "access-token-checked",
+        _tolerant_of_small_items(lambda given, token: len(given) > 20 and token.startswith(given)),
+    ),
+    fault(
+        "token-in-quotes-accepted",
+        "Strips quotes from a token.",
+        "access-token-checked",
+        _tolerant(lambda given, token: given.strip("'\"") == token),
+    ),
+    fault(
+        "bearer-token-accepted",
+        "Accepts a token that begins with Bearer.",
+        "access-token-checked",
+        _tolerant(lambda given, token: given.removeprefix("Bearer ") == token),
+    ),
+    fault(
+        "item-id-opens-item",
+        "Opens an Item with its item_id in place of its token.",
+        "access-token-checked",
+        calls(_known_by_item_id),
     ),
     fault(
         "token-trimmed",

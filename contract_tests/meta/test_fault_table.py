@@ -1,0 +1,137 @@
+"""The table of faults: which are tried, what is kept of them, how they are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import attrs
+import pytest
+
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.fault_table import catalogue as catalogues
+from plaid_accounts_contract.fault_table.__main__ import main
+from plaid_accounts_contract.fault_table.results import Results, fingerprint
+from plaid_accounts_contract.fault_table.table import Table
+from plaid_accounts_contract.fault_table.trial import End, Result
+from plaid_accounts_contract.reference_server.faults import Fault
+
+CONTRACT = Contract.load()
+FAULTS = catalogues.catalogue(CONTRACT)
+
+
+def fault(name: str, *, breaks: str = "account-ids-filter", equivalent: str = "") -> Fault:
+    """Make a fault that does nothing."""
+    return Fault(
+        id=name,
+        kind="meaning/filters",
+        statement="Does it.",
+        breaks=breaks,
+        equivalent=equivalent,
+        tamper=lambda it: it,
+    )
+
+
+def table(*results: Result, equivalent: str = "", unbroken: tuple[str, ...] = ()) -> Table:
+    """Make a table of faults with these results."""
+    faults = {result.id: fault(result.id, equivalent=equivalent) for result in results}
+    return Table(faults, {result.id: result for result in results}, (), unbroken)
+
+
+CAUGHT = Result("a", End.CAUGHT, "account-ids-filter", 7, 9, 9, 0.5)
+
+
+def test_a_table_of_caught_faults_is_sound() -> None:
+    """Every fault caught, everything broken, no alarm: sound."""
+    assert table(CAUGHT).sound
+
+
+@pytest.mark.parametrize("end", [End.SURVIVED, End.MISNAMED, End.ERROR])
+def test_a_fault_that_is_not_caught_is_named(end: End) -> None:
+    """A survivor makes the table unsound and is told with its statement."""
+    survived = table(CAUGHT, Result("b", end, detail="why"))
+    assert not survived.sound
+    assert f"{end}: b [account-ids-filter] Does it. why" in survived.text()
+    assert survived.totals()[-1][:4] == ("all", 2, 1, 1)
+
+
+def test_an_equivalent_fault_is_counted_apart() -> None:
+    """A fault that breaks nothing is listed with its reason, and neither caught nor a survivor."""
+    apart = table(Result("b", End.SURVIVED), equivalent="nobody can see it")
+    assert apart.sound
+    assert apart.totals()[-1][:4] == ("all", 0, 0, 0)
+    assert "equivalent: b nobody can see it" in apart.text()
+
+
+def test_a_clause_that_no_fault_breaks_is_named() -> None:
+    """A clause without a fault makes the table unsound."""
+    lacking = table(CAUGHT, unbroken=("post-only",))
+    assert not lacking.sound
+    assert "no fault breaks post-only" in lacking.text()
+
+
+def test_an_alarm_is_named() -> None:
+    """A variation that is taken for a fault makes the table unsound."""
+    alarmed = attrs.evolve(table(CAUGHT), variations=(Result("gzip:seed=1", End.ALARM, detail="response-encoding"),))
+    assert not alarmed.sound
+    assert "false alarm: gzip:seed=1 response-encoding" in alarmed.text()
+
+
+def test_clauses_without_a_fault_are_found() -> None:
+    """Taking away all faults of a requirement leaves it unbroken."""
+    rest = [entry for entry in FAULTS.values() if entry.breaks != "post-only"]
+    assert catalogues.unbroken(CONTRACT, rest) == ["post-only"]
+    assert catalogues.unbroken(CONTRACT, FAULTS.values()) == []
+
+
+def test_the_sample_breaks_everything() -> None:
+    """The fixed sample leaves out no requirement, no clause and no rare occasion."""
+    sample = catalogues.sample(FAULTS)
+    assert catalogues.unbroken(CONTRACT, sample.values()) == []
+    rare = {entry.kind for entry in FAULTS.values() if entry.kind.startswith("rare/")}
+    assert rare <= {entry.kind for entry in sample.values()}
+
+
+def test_results_are_taken_up_again(tmp_path: Path) -> None:
+    """What was tried with the same code, contract and seed is not tried again, even after a broken-off line."""
+    Results.open(tmp_path, "key").add(CAUGHT)
+    with (tmp_path / "results-key.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id": "b", "en')
+    again = Results.open(tmp_path, "key")
+    assert again.known == {"a": CAUGHT}
+    assert again.missing(["a", "b"]) == ["b"]
+    assert Results.open(tmp_path, "key", afresh=True).known == {}
+
+
+def test_results_of_other_code_are_forgotten(tmp_path: Path) -> None:
+    """Results are kept for one fingerprint, which the seed is part of."""
+    Results.open(tmp_path, fingerprint(CONTRACT, 1)).add(CAUGHT)
+    assert Results.open(tmp_path, fingerprint(CONTRACT, 2)).known == {}
+    assert Results.open(tmp_path, fingerprint(CONTRACT, 1)).known == {}
+
+
+def test_the_command_tries_a_fault_and_writes_the_table(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """One fault by name: caught, written as Markdown and JSON, exit status 0; a second time nothing is tried."""
+    arguments = ["--only", "get-answered", "--processes", "1", "--folder", str(tmp_path)]
+    assert main(arguments) == 0
+    assert "1 of 1 tried" in capfd.readouterr().err
+    assert "| `get-answered`: Answers GET like POST. | `post-only` | caught |" in (tmp_path / "faults.md").read_text(
+        "utf-8"
+    )
+    assert json.loads((tmp_path / "faults.json").read_text("utf-8"))["faults"][0]["end"] == "caught"
+    assert main(arguments) == 0
+    assert "tried" not in capfd.readouterr().err
+
+
+def test_a_fault_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that fits no fault ends with status 2 and says so."""
+    assert main(["--only", "no-such-*", "--folder", str(tmp_path)]) == 2
+    assert "--only no-such-*: there is no such fault; --list names them" in capsys.readouterr().err
+
+
+def test_the_command_lists_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fault stands on a line with what it breaks and what it does."""
+    assert main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "get-answered\tpost-only\tAnswers GET like POST." in lines
+    assert len(lines) == len(FAULTS)
