@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import count
 
 import attrs
 import pytest
 
+from plaid_accounts_contract.exchange import Exchange, Request, Response
+from plaid_accounts_contract.findings import Verdict
+from plaid_accounts_contract.hidden import Hidden
 from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.reports.excerpt import around, body_text
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.settings import Settings
 
 from .tampering import CONTRACT, outcome_of, unchanged
-from .telling import Stream, shown, wrong_in_four_ways
+from .telling import Stream, shown, texts, wrong_in_four_ways
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +123,58 @@ def test_settings_of_an_embedded_run_name_it() -> None:
     stream = Stream()
     Console(stream, Settings(), CONTRACT).begin(Settings())
     assert "against the embedded reference server" in stream.getvalue()
+
+
+def test_what_was_not_observed_says_what_it_takes(passed: Outcome) -> None:
+    """A clause that nothing put to the test names the setting that was not given, in the table and on the page."""
+    ledger = attrs.evolve(passed.run.ledger, observed=Counter())
+    for settings, name, hint in (
+        ({"closed_account_id": ""}, "active-accounts-only", "needs CONTRACT_CLOSED_ACCOUNT_ID"),
+        ({"error_tokens": ()}, "schema-429", "needs CONTRACT_ERROR_TOKENS"),
+        ({"modes": ("body",)}, "credentials-header", "left out by --modes body"),
+    ):
+        run = attrs.evolve(passed.run, ledger=ledger, settings=attrs.evolve(passed.run.settings, **settings))
+        written = texts(attrs.evolve(passed, run=run))
+        line = next(line for line in written["terminal"].splitlines() if line.startswith(f"{name} "))
+        assert line.split() == [name, "MUST", "not", "observed", "0", *hint.split()]
+        assert f"<small>{hint}</small>" in written["report.html"]
+    assert "needs CONTRACT_" not in shown(attrs.evolve(passed, run=attrs.evolve(passed.run, ledger=ledger)))
+
+
+def test_the_verdict_is_last_even_where_there_was_none(passed: Outcome) -> None:
+    """Why a run could not be judged stands before the last line, cut short if it is long."""
+    outcome = attrs.evolve(passed, verdict=Verdict.ERROR, reasons=("gone\x1b[2J " + "x" * 9999,))
+    *before, last = shown(outcome).splitlines()
+    assert last.startswith("ERROR: could not be judged; ")
+    assert sum(map(len, before[-9:])) < 1500
+    assert "gone\\x1b[2J" in "\n".join(before)
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "marked"),
+    [
+        ("accounts[1].balances.current", "accounts[1].balances", '>   "current": "12"'),
+        ("accounts[1].mask", "accounts[1]", '>   (no "mask")'),
+        ("accounts[0]", "accounts[0]", None),
+        ("accounts", "", '>   "accounts": [{"name": "a"}, {"balances": {"current": "12"}}, "<secret>"]'),
+        ("accounts[2]", "accounts", '>   [2] "<secret>"'),
+        ("accounts[9].x", "accounts", None),
+        ("", "", None),
+    ],
+)
+def test_an_excerpt_is_the_part_around_the_value(path: str, place: str, marked: str | None) -> None:
+    """Shown is the innermost object that holds the value, with the line of the value marked."""
+    body = b'{"accounts": [{"name": "a"}, {"balances": {"current": "12"}}, "s3cr3t-s3cr3t"], "lone": "\\ud800"}'
+    exchange = Exchange(1, Request("POST", "/", (), b""), Response(200, (), body))
+    redactor = Redactor((Hidden("secret", "s3cr3t-s3cr3t", "id"),))
+    shown_at, text = around(exchange, path, redactor)
+    assert shown_at == place
+    assert "s3cr3t" not in text
+    assert [line for line in text.splitlines() if line.startswith(">")] == ([marked] if marked else [])
+    assert "\ud800" not in text
+
+
+def test_long_repetition_in_a_body_is_shown_short() -> None:
+    """What repeats a unit many times says so instead."""
+    assert body_text(b'{"a":"' + b"xy" * 5000 + b'"}', Redactor(())) == '{"a":"xyxyxy...(5000 times xy)..."}'
+    assert body_text(b"[" * 3000, Redactor(())) == "[[[...(3000 times [)..."

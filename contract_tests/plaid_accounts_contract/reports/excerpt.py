@@ -17,7 +17,7 @@ _CHARACTERS: Final = 1500
 _LINES: Final = 24
 _BEFORE: Final = 300
 _LINE: Final = 160
-_ENTRIES: Final = 3
+_INLINE: Final = 130
 # A unit of a few characters, many times in a row, says no more than once.
 _REPEATED: Final = re.compile(r"(\S.{0,11}?)\1{24,}", re.DOTALL)
 
@@ -65,16 +65,18 @@ def _around_credential(body: bytes, redactor: Redactor) -> str:
 
 
 def _deepest(value: Any, steps: list[str | int]) -> tuple[Any, int]:
-    """Return the innermost container on the way to a value, and how many steps lead to it."""
+    """Return the innermost object or array on the way to a value, and how many steps lead to it.
+
+    A value that is an object is that itself: what is wrong with it is inside.
+    """
     found, depth = value, 0
-    for index, step in enumerate(steps):
-        if not isinstance(value, Mapping | list):
-            break
-        found, depth = value, index
+    for index, step in enumerate(steps, 1):
         try:
             value = value[step] if isinstance(value, Mapping) else value[int(step)]
         except (KeyError, IndexError, ValueError):
             break
+        if isinstance(value, Mapping) or (isinstance(value, list) and index < len(steps)):
+            found, depth = value, index
     return found, depth
 
 
@@ -99,11 +101,13 @@ def _member(label: str, value: Any, *, marked: bool) -> Iterator[str]:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, Mapping) and value:
-        return f"{{...}} ({len(value)} properties)" if len(value) != 1 else "{...} (1 property)"
-    if isinstance(value, list) and (len(value) > _ENTRIES or any(isinstance(entry, Mapping | list) for entry in value)):
-        return f"[...] ({len(value)} entries)" if len(value) != 1 else "[...] (1 entry)"
-    return json.dumps(value, ensure_ascii=False)
+    """Write a value; a long object or array by its size alone."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= _INLINE or not isinstance(value, Mapping | list):
+        return text
+    if isinstance(value, Mapping):
+        return f"{{...}} ({len(value)} {'property' if len(value) == 1 else 'properties'})"
+    return f"[...] ({len(value)} {'entry' if len(value) == 1 else 'entries'})"
 
 
 def _cut(line: str) -> str:

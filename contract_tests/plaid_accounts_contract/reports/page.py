@@ -174,13 +174,13 @@ def _row(row: Row, place: int | None) -> ET.Element:
     name: ET.Element = element("code", row.id)
     badge = element("span", row.word, class_=f"badge {_style(row.style)}")
     verdict = badge if place is None else element("a", badge, href=f"#fault-{place}")
-    broken = element("small", f"{row.failed} broken") if row.failed else None
+    remark = f"{row.failed} broken" if row.failed else row.hint
     return element(
         "tr",
         element("td", name, element("small", row.statement)),
         element("td", row.level, class_="whole"),
         element("td", verdict, class_="whole"),
-        element("td", str(row.observed), broken, class_="number whole"),
+        element("td", str(row.observed), element("small", remark) if remark else None, class_="number"),
     )
 
 

@@ -12,10 +12,16 @@ from plaid_accounts_contract import clauses
 from plaid_accounts_contract.contract import Contract, Level, Pointer
 from plaid_accounts_contract.findings import Group, Verdict
 from plaid_accounts_contract.outcome import Outcome
+from plaid_accounts_contract.settings import Settings
 
 STATEMENTS: Final = {
     clauses.STATUS: "The status of a response is one that the contract lists.",
     clauses.MEDIA_TYPE: "The Content-Type of a response is one that the contract lists for its status.",
+}
+
+_NEEDED: Final = {
+    "active-accounts-only": "closed_account_id",
+    "last-updated-institution": "other_access_token",
 }
 
 
@@ -24,7 +30,7 @@ class Row:
     """A line of the table.
 
     `observed` counts what put the clause to the test, `failed` the exchanges that broke it; `known` says that all its
-    faults stand in the known-failing file, `binding` that it decides the verdict.
+    faults stand in the known-failing file, `binding` that it decides the verdict. `hint` says what it would take to observe what was not.
     """
 
     id: str
@@ -36,6 +42,7 @@ class Row:
     failed: int = 0
     known: bool = False
     binding: bool = True
+    hint: str = ""
 
     @property
     def word(self) -> str:
@@ -89,7 +96,9 @@ def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
     observed = outcome.run.ledger.observed[row.id]
     row = attrs.evolve(row, binding=row.level == "MUST" or outcome.run.settings.level == "SHOULD")
     if not groups:
-        return attrs.evolve(row, observed=observed, verdict=Verdict.PASS if observed else Verdict.NOT_OBSERVED)
+        if observed:
+            return attrs.evolve(row, observed=observed, verdict=Verdict.PASS)
+        return attrs.evolve(row, hint=_hint(row.id, outcome.run.settings))
     return attrs.evolve(
         row,
         observed=observed,
@@ -97,6 +106,15 @@ def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
         failed=len(frozenset[int]().union(*(group.exchanges for group in groups))),
         known=all(group.example.key in outcome.known for group in groups),
     )
+
+
+def _hint(name: str, settings: Settings) -> str:
+    """Name the setting without which a clause cannot be put to the test, if it was not given."""
+    mode = name.removeprefix("credentials-")
+    if mode in ("header", "body") and mode not in settings.modes:
+        return f"left out by --modes {','.join(settings.modes)}"
+    needed = "error_tokens" if name.startswith("schema-") else _NEEDED.get(name, "")
+    return f"needs CONTRACT_{needed.upper()}" if needed and not getattr(settings, needed) else ""
 
 
 def statement_of(contract: Contract, clause: str, pointer: Pointer) -> str:

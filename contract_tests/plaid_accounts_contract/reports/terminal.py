@@ -62,8 +62,10 @@ class Console:
         redactor = Redactor.of(self.contract, settings)
         plaid = self.contract.document["info"].get("x-plaid-version", "")
         self._print(f"contract {self.contract.version} (Plaid {plaid}) against {settings_lines(settings, redactor)[0]}")
-        for line in textwrap.wrap("  ".join(settings_lines(settings, redactor)[1:]), WIDTH - 2, break_on_hyphens=False):
-            self._print(f"  {line}")
+        # A setting and its value stay in one line.
+        joined = "  ".join(setting.replace(" ", "\0") for setting in settings_lines(settings, redactor)[1:])
+        for line in textwrap.wrap(joined, WIDTH - 2, break_on_hyphens=False):
+            self._print("  " + line.replace("\0", " "))
         self._shown_at = time.monotonic()
 
     def progress(self, run: Run) -> None:
@@ -107,19 +109,19 @@ class Console:
         ]
         yield from (f"stale: {text}" for text in stale_entries(report.outcome))
         yield ""
-        first, *rest = headline(report.outcome, report.redactor, report.seconds)
+        first, *reasons = headline(report.outcome, report.redactor, report.seconds)
+        for reason in reasons:
+            yield from wrapped(reason, "  ")
         verdict = str(report.outcome.verdict)
         yield f"{self._paint(verdict.upper(), verdict)}: {first}"
-        for reason in rest:
-            yield from wrapped(reason, "  ")
 
     def _table(self, table: Sequence[Row]) -> Iterator[str]:
         width = max(len(row.id) for row in table)
         yield f"{'clause':<{width}}  level   {'verdict':<13}  observed"
         for row in table:
             verdict = self._paint(f"{row.word:<13}", row.style)
-            failed = f"  {row.failed} broken" if row.failed else ""
-            yield f"{row.id:<{width}}  {row.level:<6}  {verdict}  {row.observed:>8}{failed}"
+            remark = f"  {row.failed} broken" if row.failed else f"  {row.hint}" if row.hint else ""
+            yield f"{row.id:<{width}}  {row.level:<6}  {verdict}  {row.observed:>8}{remark}"
 
     def _paint(self, text: str, colour: str) -> str:
         return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self._colour else text
