@@ -29,6 +29,7 @@ _TESTS: Final = Path(__file__).with_name("client")
 _WIDTH: Final = max(map(len, PROMISES))
 _SHOWN: Final = 12
 _LONGEST: Final = 8
+_WIDEST: Final = 400
 
 
 @attrs.frozen
@@ -86,25 +87,31 @@ class Record:
         self.errors.append(str(excrepr))
 
 
-def check_client(settings: Settings, stream: TextIO, *, stop_at_first: bool = False) -> int:
+def check_client(settings: Settings, stream: TextIO) -> int:
     """Check the installed client, print the verdict, and return 0 for kept, 1 for broken, 2 for not judged."""
     if find_spec("plaid_accounts") is None:
         print("client: not judged; plaid_accounts is not installed here: pip install plaid-accounts", file=stream)
         return NOT_JUDGED
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
-    begun, record = time.monotonic(), Record(stop_at_first)
+    begun = time.monotonic()
+    record = run_tests(settings)
+    print("\n".join(_verdict(record, settings, time.monotonic() - begun)), file=stream)
+    return BROKEN if record.failures else NOT_JUDGED if record.errors else OK
+
+
+def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False) -> Record:
+    """Run the tests of the client in this process, or those that match the expression `only`; return what became of them."""
+    record = Record(stop_at_first)
     CASES.clear()
     effort.begin(settings)
     try:
         with isolation.alone():
-            status = pytest.main(_arguments(), plugins=[record])
+            status = pytest.main([*_arguments(), "-k", only], plugins=[record])
     finally:
         effort.end()
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
         record.errors.append(f"pytest ended with {status!r}")
-    lines = _verdict(record, settings, time.monotonic() - begun)
-    print("\n".join(lines), file=stream)
-    return BROKEN if record.failures else NOT_JUDGED if record.errors else OK
+    return record
 
 
 def _arguments() -> list[str]:
@@ -118,9 +125,10 @@ def _verdict(record: Record, settings: Settings, seconds: float) -> list[str]:
     for promise, statement in PROMISES.items():
         word = "FAIL" if promise in broken else "pass" if promise in record.tested else "not observed"
         lines.append(f"  {word:<12}  {promise:<{_WIDTH}}  {CASES[promise]:>6}  {statement}")
-    lines += [line for failure in record.failures[:_SHOWN] for line in _block(failure)]
-    if len(record.failures) > _SHOWN:
-        lines.append(f"\n  ... and {len(record.failures) - _SHOWN} more tests failed")
+    groups = _groups(record.failures)
+    lines += [line for group in groups[:_SHOWN] for line in _block(group)]
+    if len(groups) > _SHOWN:
+        lines.append(f"\n... and {len(groups) - _SHOWN} more")
     lines += [f"\nnot judged: {_indented(error)}" for error in record.errors]
     lines += [f"\nleft out: {reason}" for reason in dict.fromkeys(record.skipped)]
     return [*lines, "", _last(record, broken, settings, seconds)]
@@ -135,12 +143,22 @@ def _last(record: Record, broken: set[str], settings: Settings, seconds: float) 
     )
 
 
-def _block(failure: Failure) -> list[str]:
+def _groups(failures: list[Failure]) -> list[list[Failure]]:
+    """Return failures of the same test with other parameters together."""
+    groups: dict[str, list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault(failure.test.partition("[")[0], []).append(failure)
+    return [*groups.values()]
+
+
+def _block(group: list[Failure]) -> list[str]:
+    first = group[0]
+    others = f" and {len(group) - 1} more of this test" if len(group) > 1 else ""
     return [
         "",
-        f"FAIL {failure.promise}: {PROMISES[failure.promise]}",
-        f"  {failure.test}",
-        f"  {_indented(failure.message)}",
+        f"FAIL {first.promise}: {PROMISES[first.promise]}",
+        f"  {first.test}{others}",
+        f"  {_indented(first.message)}",
     ]
 
 
@@ -152,9 +170,10 @@ def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         return _message(error.exceptions[0])
     kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
-    lines = [*itertools.takewhile(lambda line: not line.startswith("assert "), str(error).splitlines())]
+    every = [line for line in str(error).splitlines() if not line.lstrip().startswith("+  ")]
     # pytest writes the expression below the message of an assertion; without a message it is all there is.
-    return kind + ("\n".join((lines or str(error).splitlines())[:_LONGEST]) or _asserted(error))
+    lines = [*itertools.takewhile(lambda line: not line.startswith("assert "), every)] or every
+    return kind + ("\n".join(line[:_WIDEST] for line in lines[:_LONGEST]) or _asserted(error))
 
 
 def _asserted(error: BaseException) -> str:

@@ -13,9 +13,10 @@ from typing import Any, Literal, Union
 import attrs
 
 
-def contradictions(model: object, path: str = "") -> Iterator[str]:
+def contradictions(model: Any, path: str = "") -> Iterator[str]:
     """Give every attribute of a model, and of the models in it, whose value its annotation excludes."""
-    for name, hint in _hints(type(model)).items():
+    cls: Any = type(model)
+    for name, hint in _hints(cls).items():
         place = f"{path}.{name}".removeprefix(".")
         try:
             value = getattr(model, name)
@@ -85,6 +86,6 @@ def _inside(value: object, path: str) -> Iterator[str]:
 
 
 @cache
-def _hints(model: type) -> dict[str, Any]:
-    hints = typing.get_type_hints(model)
-    return {field.name: hints[field.name] for field in attrs.fields(model)}
+def _hints(cls: Any) -> dict[str, Any]:
+    hints = typing.get_type_hints(cls)
+    return {field.name: hints[field.name] for field in attrs.fields(cls)}

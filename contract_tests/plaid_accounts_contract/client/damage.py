@@ -136,20 +136,38 @@ def any_json() -> strategies.SearchStrategy[Any]:
     )
 
 
-@strategies.composite
-def damaged(draw: strategies.DrawFn, pool: list[Any]) -> Any:
-    """Draw a body of the pool with up to three places dropped, replaced or moved."""
-    body = draw(strategies.sampled_from(pool))
-    for _ in range(draw(strategies.integers(1, 3))):
+def damaged(pool: list[Any]) -> strategies.SearchStrategy[Any]:
+    """Return a strategy for bodies of the pool with up to three places dropped, replaced or moved."""
+    return strategies.builds(_damage, strategies.sampled_from(pool), strategies.lists(_BLOWS, min_size=1, max_size=3))
+
+
+@attrs.frozen
+class _Blow:
+    """Something done to a body: at one place, drop it, or put something there, or what stands at another place."""
+
+    place: int
+    kind: str
+    other: int
+    value: Any
+
+
+_BLOWS: Final = strategies.builds(
+    _Blow,
+    strategies.integers(0, 10**6),
+    strategies.sampled_from(("drop", "put", "move")),
+    strategies.integers(0, 10**6),
+    any_json(),
+)
+
+
+def _damage(body: Any, blows: list[_Blow]) -> Any:
+    for blow in blows:
         everywhere = list(_paths(body, ()))
-        path = draw(strategies.sampled_from(everywhere))
-        if path and draw(strategies.booleans()):
+        path, other = everywhere[blow.place % len(everywhere)], everywhere[blow.other % len(everywhere)]
+        if blow.kind == "drop" and path:
             body = without(body, path)
-            continue
-        other = strategies.sampled_from(everywhere).map(lambda other, now=body: at(now, other))  # type: ignore[misc]
-        body = changed(body, path, draw(any_json() | other))
-        if not isinstance(body, (dict, list)) or not body:
-            break
+        else:
+            body = changed(body, path, at(body, other) if blow.kind == "move" else blow.value)
     return body
 
 

@@ -155,7 +155,7 @@ def _short(schema: Node) -> Node:
 def _full(schema: Node) -> Node:
     schema = _without(schema, *_RELATIONS)
     if "oneOf" in schema:
-        return next(inner for inner in schema["oneOf"] if inner.get("type") != "null")  # type: ignore[no-any-return]
+        return next(inner for inner in schema["oneOf"] if inner.get("type") != "null")
     if isinstance(schema.get("type"), list):
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
     if "properties" in schema:

@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
 import hypothesis
 
 from plaid_accounts_contract.settings import Settings
 
-_DEFAULT: Final[int] = attrs.fields_dict(Settings)["examples"].default
+_DEFAULT: Final = Settings().examples
 _QUICK: Final = 0.2
 _SETTINGS: list[Settings] = []
 

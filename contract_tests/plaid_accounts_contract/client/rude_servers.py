@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Final
 
 import attrs
@@ -15,6 +16,9 @@ import attrs
 from . import bodies
 
 Behaviour = Callable[["Connection"], None]
+
+_PATIENCE: Final = 15
+"""Seconds after which a silent server gives up, should its client not do so."""
 
 _OK: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -215,21 +219,26 @@ def gzip_cut_short(connection: Connection) -> None:
 def gzip_bomb(connection: Connection) -> None:
     """Send a little that becomes very much."""
     connection.request()
-    connection.send(complete(gzip.compress(b'{"a":"' + b" " * 60_000_000 + b'"}', 9), b"Content-Encoding: gzip"))
+    connection.send(complete(_bomb(), b"Content-Encoding: gzip"))
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(b'{"a":"' + b" " * 40_000_000 + b'"}', 1)
 
 
 def flood(connection: Connection) -> None:
-    """Answer without end."""
+    """Answer with far more than anyone should read."""
     connection.request()
     connection.send(_OK, b"Content-Length: 9999999999\r\n\r\n")
-    while not connection.ended.is_set():
+    for _ in range(500):
         connection.send(b" " * 65536)
 
 
 def hang(connection: Connection) -> None:
     """Read the request and say nothing."""
     connection.request()
-    connection.ended.wait()
+    connection.ended.wait(_PATIENCE)
 
 
 def hang_within(connection: Connection) -> None:
@@ -237,7 +246,7 @@ def hang_within(connection: Connection) -> None:
     connection.request()
     answer = complete(body())
     connection.send(answer[: len(answer) // 2])
-    connection.ended.wait()
+    connection.ended.wait(_PATIENCE)
 
 
 def slowly(connection: Connection) -> None:
@@ -281,5 +290,3 @@ def keeping(received: list[bytes]) -> Behaviour:
         connection.send(complete(body()))
 
     return behave
-
-

@@ -11,6 +11,7 @@ from . import documents
 from .documents import Node
 
 _DATE_TIME: Final = re.compile(r"(.{10})[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
+_BEGINNING: Final = datetime.datetime.min  # noqa: DTZ901 - offsets are added by hand, as a date-time of year 1 needs
 _MICROSECOND: Final = datetime.timedelta(microseconds=1)
 
 
@@ -57,6 +58,6 @@ def instant(text: str) -> int:
     if found is None:
         raise ValueError(f"no date-time with offset: {text!r}")
     day, time, fraction, sign, hours, minutes = found.groups()
-    local = datetime.datetime.fromisoformat(f"{day}T{time}") - datetime.datetime.min
+    local = datetime.datetime.fromisoformat(f"{day}T{time}") - _BEGINNING
     offset = datetime.timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
     return (local - offset) // _MICROSECOND + int((fraction or "0")[:6].ljust(6, "0"))

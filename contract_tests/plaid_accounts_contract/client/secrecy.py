@@ -10,19 +10,30 @@ import types
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-_OUTSIDE: Final = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType, types.CodeType, types.FrameType)
+_OUTSIDE: Final = (
+    types.ModuleType,
+    type,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.CodeType,
+    types.FrameType,
+)
 _HERE: Final = "plaid_accounts_contract"
 
 
-def leaks(error: BaseException, secrets: Iterable[str]) -> list[str]:
-    """Return where a secret shows in an exception, in what led to it, or in what debuggers and loggers print of it."""
+def check(error: BaseException | None, secrets: Iterable[str]) -> None:
+    """Make sure that no secret shows in an exception, in what led to it, or in what debuggers and loggers print of it.
+
+    Raises:
+        AssertionError: one does; the message names the places, or there is no exception.
+
+    """
+    assert error is not None, "no exception was raised"
     wanted = [*secrets]
-    return [
-        place
-        for link in chain(error)
-        for place, text in _views(link)
-        if any(secret in text for secret in wanted) and not isinstance(text, type)
-    ]
+    places = dict.fromkeys(
+        place for link in chain(error) for place, text in _views(link) if any(secret in text for secret in wanted)
+    )
+    assert not places, f"a secret shows in: {'; '.join(places)}"
 
 
 def chain(error: BaseException) -> list[BaseException]:

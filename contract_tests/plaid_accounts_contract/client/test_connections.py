@@ -28,7 +28,7 @@ LIMIT: Final = 1_000_000
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no time pass between two attempts."""
-    monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
+    monkeypatch.setattr("random.uniform", lambda *_: 0.0)
 
 
 @contextmanager
@@ -61,7 +61,9 @@ def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("behaviour", [rude_servers.bad_gzip, rude_servers.gzip_cut_short, rude_servers.length_too_short])
+@pytest.mark.parametrize(
+    "behaviour", [rude_servers.bad_gzip, rude_servers.gzip_cut_short, rude_servers.length_too_short]
+)
 @promise("connection-faults")
 def test_a_body_that_is_not_what_the_head_says_is_malformed(behaviour: Behaviour, style: Any) -> None:
     """A body that is not compressed as announced, or longer than announced, is refused."""
@@ -122,7 +124,7 @@ def test_a_body_beyond_the_limit_is_refused(behaviour: Behaviour, style: Any) ->
 
 @promise("size-limit")
 def test_there_is_a_limit_by_default() -> None:
-    """Without a word about it a bomb of sixty million bytes is refused."""
+    """Without a word about it a bomb of forty million bytes is refused."""
     with calling(rude_servers.gzip_bomb) as (_, made):
         error = call(made).failure(errors().MalformedResponseError)
     assert "max_response_bytes=" in str(error)
@@ -146,11 +148,12 @@ def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
     """A redirect to another host is an error that says why, and that host never hears of it."""
     received: list[bytes] = []
     with serving(rude_servers.keeping(received)) as elsewhere:
-        with calling(rude_servers.redirecting(f"{elsewhere}/accounts/get", status), retries=2) as (_, made):
+        behaviour = rude_servers.redirecting(f"{elsewhere}/accounts/get", status)
+        with calling(behaviour, retries=2) as (_, made):
             error = call(made, style).failure(errors().MalformedResponseError)
-            assert error.status_code == status
-            assert "redirect" in str(error).lower()
-            assert "base_url" in str(error)
+    assert error.status_code == status
+    assert "redirect" in str(error).lower()
+    assert "base_url" in str(error)
     assert received == []
 
 
@@ -164,7 +167,8 @@ def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
         "async_http_client": httpx.AsyncClient(follow_redirects=True),
     }
     with serving(rude_servers.keeping(received)) as elsewhere, own["http_client"]:
-        with calling(rude_servers.redirecting(elsewhere, 307), **own) as (_, made):
+        behaviour = rude_servers.redirecting(elsewhere, 307)
+        with calling(behaviour, **own) as (_, made):
             call(made, style).failure(errors().MalformedResponseError)
     assert received == []
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import email.utils
 import inspect
-import pickle
 import time
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from . import bodies, documents
 from .annotations import contradictions
 from .calls import answering, call, client, errors, read
+from .copies import copies
 from .documents import ERROR
 from .promises import count, promise
 
@@ -32,7 +31,13 @@ def one_of_each() -> list[Any]:
     """Return exceptions of every kind, as they are raised."""
     body, wrong = bodies.complete(ERROR), b"<html>"
     raised = [read(body | {"error_type": name}, 400).error for name in (*TYPES, "NOVELTY")]
-    raised += [read(wrong).error, read({"accounts": 1}).error, read(b"").error, read({}, 302).error, read([], 500).error]
+    raised += [
+        read(wrong).error,
+        read({"accounts": 1}).error,
+        read(b"").error,
+        read({}, 302).error,
+        read([], 500).error,
+    ]
     raised += [call(client(), access_token=None).error]  # type: ignore[arg-type]  # What is to be refused.
     raised += [call(client(base_url="http://127.0.0.1:9", timeout=0.5)).error]
     return raised
@@ -104,7 +109,7 @@ def test_what_an_error_lacks_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("0", 0.0), ("7", 7.0), (" 30 ", 30.0), ("86400", 86400.0), ("soon", None), ("", None), ("-1", None), ("١", None),
+    [("0", 0.0), ("7", 7.0), (" 30 ", 30.0), ("86400", 86400.0), ("soon", None), ("", None), ("-1", None), ("\u0661", None),
      ("1e3", None), ("9" * 400, None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("Wed, 99 Oct 2015 07:28:00 GMT", None)],
 )  # fmt: skip
 @promise("error-fields")
@@ -139,9 +144,16 @@ def test_each_documented_error_says_what_to_do(code: str) -> None:
 @promise("error-advice")
 def test_advice_differs_where_the_remedy_does() -> None:
     """Wrong keys, a wrong token, a new sign-in, a rate limit and a failure of the API have advice of their own."""
-    codes = ("INVALID_API_KEYS", "INVALID_ACCESS_TOKEN", "ITEM_LOGIN_REQUIRED", "ACCOUNTS_LIMIT", "INTERNAL_SERVER_ERROR")
+    codes = (
+        "INVALID_API_KEYS",
+        "INVALID_ACCESS_TOKEN",
+        "ITEM_LOGIN_REQUIRED",
+        "ACCOUNTS_LIMIT",
+        "INTERNAL_SERVER_ERROR",
+    )
     texts = {
-        str(read(PLAIN | {"error_type": "X", "error_code": code}, CODES[code].status).error).replace(code, "") for code in codes
+        str(read(PLAIN | {"error_type": "X", "error_code": code}, CODES[code].status).error).replace(code, "")
+        for code in codes
     }
     assert len({text.partition("given")[2] for text in texts}) == len(codes)
 
@@ -166,9 +178,7 @@ def test_messages_end_in_advice() -> None:
 def test_exceptions_can_be_copied_and_pickled() -> None:
     """A copy or an unpickled exception has the same class, message, attributes and cause's class."""
     for error in one_of_each():
-        copies = [copy.copy(error), copy.deepcopy(error)]
-        copies += [pickle.loads(pickle.dumps(error, protocol)) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)]  # noqa: S301
-        for copied in copies:
+        for copied in copies(error):
             count("error-fields")
             assert type(copied) is type(error)
             assert (str(copied), repr(copied)) == (str(error), repr(error))

@@ -91,7 +91,9 @@ def test_an_unusable_setting_is_refused(settings: dict[str, Any], named: str) ->
     assert named in str(raised.value)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1:8000", "localhost", "localhost:1", "[::1]:80", "api.localhost"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.8.9.1:8000", "localhost", "localhost:1", "[::1]:80", "api.localhost"]
+)
 @promise("https-required")
 def test_http_is_allowed_on_this_machine(host: str) -> None:
     """Over the loopback a client may use http."""
@@ -102,7 +104,8 @@ def test_http_is_allowed_on_this_machine(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["api.example", "sandbox.plaid.com", "10.0.0.1", "192.168.1.1", "0.0.0.0", "169.254.169.254", "[::]", "[fe80::1]",
+    ["api.example", "sandbox.plaid.com", "10.0.0.1", "192.168.1.1", "0.0.0.0", "169.254.169.254", "[::]",  # noqa: S104 - refused
+     "[fe80::1]",
      "localhost.example", "notlocalhost", "127.0.0.1.example", "127.1.example", "2130706433.example", "8.8.8.8",
      "[::ffff:8.8.8.8]"],
 )  # fmt: skip

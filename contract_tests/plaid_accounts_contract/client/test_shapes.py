@@ -123,11 +123,11 @@ def test_random_damage_of_an_error_leaves_annotations_true(body: Any, parser: Pa
 def test_unknown_properties_are_kept(parser: Parser) -> None:
     """A property that the contract does not name is kept in every object, whatever its name and value."""
     names = ("novelty", "", "type_", "to_dict", "additional_properties", "__class__", "novel ty", "ä", "Accounts", "0")
-    values = (None, False, 0, 1.5, "text", [], [1, [None]], {}, {"a": {"b": []}})
+    values: tuple[Any, ...] = (None, False, 0, 1.5, "text", [], [1, [None]], {}, {"a": {"b": []}})
     extra = {name: values[index % len(values)] for index, name in enumerate(names)}
     for name in (SUCCESS, ERROR):
         for place in damage.places(name, bodies.complete(name)):
-            if place.types == {"object"} or place.types == {"object", "null"}:
+            if place.types in ({"object"}, {"object", "null"}):
                 count("unknown-fields-kept")
                 known = damage.at(bodies.complete(name), place.path)
                 body = damage.changed(bodies.complete(name), place.path, extra | known)

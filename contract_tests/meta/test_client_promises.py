@@ -1,0 +1,106 @@
+"""The checks of the client: every test is about a promise, every promise has a test, and a broken client is told so."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import plaid_accounts
+from plaid_accounts_contract import client_check
+from plaid_accounts_contract.client.promises import PROMISES
+
+TESTS = Path(client_check.__file__).with_name("client")
+RUN = """
+import sys
+from plaid_accounts_contract.client_check import run_tests
+from plaid_accounts_contract.settings import Settings
+record = run_tests(Settings(quick=True), only=sys.argv[1])
+for failure in record.failures:
+    print(failure.promise, failure.message.replace(chr(10), " "), sep=": ")
+print("tests", record.tests, "errors", record.errors)
+"""
+BREAKS = {
+    "a key lost": ("models/account.py", 'result["mask"] = self.mask', "pass", "test_answers", "round-trip: accounts[0].mask: lost"),
+    "a string not checked": (
+        "models/accounts_get_response.py", "if value.__class__ is not str:", "if False:", "test_shapes and not random",
+        "malformed-named: expected DecodeError, got a AccountsGetResponse",
+    ),
+    "keys nowhere": ("client.py", '"PLAID-SECRET"', '"PLAID-SECRETS"', "test_requests", "credentials-placement"),
+    "another path": ("api/accounts/accounts_get.py", '"/accounts/get"', '"/accounts/list"', "test_requests", "wire-"),
+    "redirects followed": ("exchange.py", "follow_redirects=False", "follow_redirects=True", "test_connections", "no-redirects"),
+    "no size limit": ("exchange.py", "if self._size > self._policy.max_bytes", "if False", "test_connections", "size-limit"),
+    "status not retried": ("configuration.py", "(408, 429, 500,", "(408, 500,", "test_retries", "retries"),
+    "http anywhere": ("configuration.py", 'url.scheme == "http" and', "False and", "test_settings", "https-required"),
+    "secret in a repr": ("client.py", "base_url={self._base_url!r}", "keys={self._keys!r}", "test_secrets", "secrets-hidden"),
+    "another class": ("errors.py", '"ITEM_ERROR": ItemError', '"ITEM_ERROR": UserError', "test_errors", "error-by-type"),
+}  # fmt: skip
+
+
+def test_functions() -> list[tuple[str, ast.FunctionDef]]:
+    """Return every test of the client with its module."""
+    trees = {path.name: ast.parse(path.read_text("utf-8")) for path in sorted(TESTS.glob("test_*.py"))}
+    return [
+        (name, node)
+        for name, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+
+def promised(node: ast.FunctionDef) -> list[str]:
+    """Return the promises that a test names."""
+    calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "promise"]
+    return [argument.value for call in named for argument in call.args if isinstance(argument, ast.Constant)]  # type: ignore[misc]
+
+
+def test_each_test_holds_the_client_to_one_promise() -> None:
+    """Every test of the client names one promise and says in one sentence what it finds true."""
+    for module, node in test_functions():
+        assert len(promised(node)) == 1, f"{module}::{node.name}"
+        sentence = ast.get_docstring(node) or ""
+        assert sentence.endswith("."), f"{module}::{node.name}"
+        assert "\n\n" not in sentence, f"{module}::{node.name}"
+
+
+def test_each_promise_has_a_test() -> None:
+    """No promise is without a test."""
+    assert {name for _, node in test_functions() for name in promised(node)} == set(PROMISES)
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+def test_a_broken_client_is_found(kind: str, tmp_path: Path) -> None:
+    """A client with one line wrong fails by the promise that the line keeps, without an error of the suite."""
+    module, right, wrong, only, expected = BREAKS[kind]
+    copied = tmp_path / "plaid_accounts"
+    shutil.copytree(Path(plaid_accounts.__file__).parent, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    source = (copied / module).read_text("utf-8")
+    assert right in source, f"{module} has no {right!r} any more"
+    (copied / module).write_text(source.replace(right, wrong), "utf-8")
+    said = _run(tmp_path, only)
+    assert expected in said
+    assert "errors []" in said
+
+
+def test_a_client_that_cannot_be_imported_is_found(tmp_path: Path) -> None:
+    """A client that does not import breaks promises; the suite does not break with it."""
+    (tmp_path / "plaid_accounts").mkdir()
+    (tmp_path / "plaid_accounts" / "__init__.py").write_text("raise ImportError('gone')\n", "utf-8")
+    said = _run(tmp_path, "test_surface")
+    assert "surface: ImportError: gone" in said
+    assert "errors []" in said
+
+
+def _run(folder: Path, only: str) -> str:
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, only], env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,78 @@
+"""A client opened, closed and opened again; connections are closed when the last block ends."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from plaid_accounts_contract.plugin import ReferenceServer
+
+from . import rude_servers
+from .calls import ACCESS_TOKEN, call, client
+from .promises import promise
+from .test_live import connect
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@promise("lifecycle")
+def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_server: ReferenceServer) -> None:
+    """A client works in a `with` block, in another one inside and after it, and without one."""
+    made, token = connect(plaid_reference_server), plaid_reference_server.access_token
+
+    async def awaited() -> list[Any]:
+        found = []
+        for _ in range(2):
+            async with made, made:
+                found.append(await made.accounts_get_async(access_token=token))
+        found.append(await made.accounts_get_async(access_token=token))
+        await made.aclose()
+        await made.aclose()
+        return found
+
+    if style == "async":
+        assert all(model.accounts for model in asyncio.run(awaited()))
+        return
+    for _ in range(2):
+        with made:
+            with made as again:
+                assert again is made
+                assert call(made, access_token=token).model
+            assert call(made, access_token=token).model
+    assert call(made, access_token=token).model
+    made.close()
+    made.close()
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@promise("lifecycle")
+def test_closing_closes_connections(style: Any) -> None:
+    """The end of the outermost block closes the connections, not before, and also when the block raises."""
+    closed = threading.Event()
+
+    def notice(connection: rude_servers.Connection) -> None:
+        try:
+            rude_servers.sound(connection)
+        finally:
+            closed.set()
+
+    def plain(url: str) -> None:
+        with client(base_url=url) as made:
+            with made:
+                assert call(made).model
+            assert not closed.is_set()
+            raise LookupError
+
+    async def awaited(url: str) -> None:
+        async with client(base_url=url) as made:
+            async with made:
+                await made.accounts_get_async(access_token=ACCESS_TOKEN)
+            assert not closed.is_set()
+            raise LookupError
+
+    with rude_servers.serving(notice) as url:
+        with pytest.raises(LookupError):
+            asyncio.run(awaited(url)) if style == "async" else plain(url)
+        assert closed.wait(60)

@@ -1,0 +1,196 @@
+"""Models and enums as values: copied, pickled, compared, matched, turned into dicts, shown."""
+
+from __future__ import annotations
+
+import copy
+import json
+import typing
+from typing import Any
+
+import attrs
+import pytest
+
+from . import bodies, documents
+from .calls import installed, read
+from .copies import copies
+from .documents import ERROR, REQUEST, SUCCESS
+from .promises import count, promise
+
+
+def models() -> list[Any]:
+    """Return models of every class: read from answers, and made by hand."""
+    package = installed().models
+    read_ones = [read(body).model for body in bodies.successes()]
+    failed = [read(body, 400).error for body in bodies.errors()]
+    options = package.AccountsGetRequestOptions(account_ids=["a", "b"])
+    request = package.AccountsGetRequest(access_token="t", client_id="i", secret="s", options=options)
+    return [*read_ones, *(error.body for error in failed if error is not None), request, options]  # type: ignore[attr-defined]
+
+
+@promise("models-are-values")
+def test_a_copy_is_equal_and_apart() -> None:
+    """A copy, a deep copy and an unpickled model equal the first, and a deep one shares nothing with it."""
+    for model in models():
+        count("models-are-values")
+        for copied in copies(model):
+            assert copied == model
+            assert type(copied) is type(model)
+            assert repr(copied) == repr(model)
+            assert copied.to_dict() == model.to_dict()
+
+
+@promise("models-are-values")
+def test_a_deep_copy_can_be_changed_alone() -> None:
+    """A change of a deep copy leaves the first as it was, and makes the two unequal."""
+    first = read(bodies.complete()).model
+    second = copy.deepcopy(first)
+    second.accounts[0].balances.available = -1.0
+    second.item.additional_properties["novelty"] = 1
+    assert second != first
+    assert first.to_dict() == read(bodies.complete()).model.to_dict()
+
+
+@promise("models-are-values")
+def test_models_are_equal_by_what_they_hold() -> None:
+    """Two models of the same JSON are equal; one property or another class makes them unequal."""
+    first, second = read(bodies.complete()).model, read(bodies.complete()).model
+    assert first == second
+    assert first.accounts[0] != first.item
+    assert first != first.to_dict()
+    for field in attrs.fields(type(first.accounts[0])):
+        count("models-are-values")
+        changed = copy.deepcopy(first)
+        setattr(changed.accounts[0], field.name, "another")
+        assert changed != first, field.name
+
+
+@promise("models-are-values")
+def test_to_dict_shares_nothing_that_a_change_would_show() -> None:
+    """A change of what `to_dict` gives leaves the model as it was."""
+    model = read(bodies.complete()).model
+    before = json.dumps(model.to_dict())
+    given = model.to_dict()
+    given["accounts"].clear()
+    given["item"]["available_products"].append("novelty")
+    given["novelty"] = 1
+    assert json.dumps(model.to_dict()) == before
+
+
+@promise("models-are-values")
+def test_unset_is_one_thing() -> None:
+    """UNSET stays itself under copy and pickle, is false, and is left out of JSON."""
+    unset = installed().UNSET
+    for copied in copies(unset):
+        assert copied is unset
+    assert not unset
+    assert repr(unset) == "UNSET"
+    body = bodies.complete()
+    del body["accounts"][0]["apy"]
+    model = read(body).model
+    assert model.accounts[0].apy is unset
+    assert copy.deepcopy(model).accounts[0].apy is unset
+    assert "apy" not in model.to_dict()["accounts"][0]
+
+
+@promise("models-are-values")
+def test_asdict_gives_every_attribute() -> None:
+    """`attrs.asdict` works on every model and goes all the way down."""
+    for model in models():
+        count("models-are-values")
+        given = attrs.asdict(model)
+        assert set(given) == {field.name for field in attrs.fields(type(model))}
+    given = attrs.asdict(read(bodies.complete()).model)
+    assert given["accounts"][1]["balances"]["available"] == bodies.complete()["accounts"][1]["balances"]["available"]
+
+
+@promise("models-are-values")
+def test_models_and_enums_can_be_matched() -> None:
+    """A `match` statement takes models, enum members and their strings apart."""
+    body = bodies.complete()
+    body["accounts"][0]["type"] = "depository"
+    package = installed().models
+    match read(body).model.accounts[0]:
+        case package.Account(type_=package.AccountType.DEPOSITORY, balances=package.AccountBalances(current=amount)):
+            assert amount == body["accounts"][0]["balances"]["current"]
+        case _:
+            pytest.fail("no case matched")
+    match read(body).model.accounts[0].type_:
+        case "depository":
+            pass
+        case _:
+            pytest.fail("the string did not match")
+
+
+@pytest.mark.parametrize("name", documents.enums())
+@promise("models-are-values")
+def test_enums_are_strings(name: str) -> None:
+    """Members, known and unknown, equal their strings, hash alike, can be copied and pickled, and are written as JSON."""
+    cls = getattr(installed().models, name)
+    for text in (*documents.enums()[name]["enum"], "novelty", ""):
+        count("models-are-values")
+        member = cls(text)
+        assert (member, str(member), f"{member}", member.value) == (text, text, text, text)
+        assert {member: 1}[text] == 1
+        assert json.dumps(member) == json.dumps(text)
+        assert all(copied == member and type(copied) is cls for copied in copies(member))
+        assert member.is_known == (text in documents.enums()[name]["enum"])
+        assert repr(member).endswith(", unknown>") == (not member.is_known)
+        assert text in repr(member)
+
+
+@pytest.mark.parametrize("name", documents.enums())
+@promise("models-are-values")
+def test_enums_refuse_what_is_no_string(name: str) -> None:
+    """What is no string is no member."""
+    cls = getattr(installed().models, name)
+    wrong: list[Any] = [None, 1, True, [], b"valid"]
+    for value in wrong:
+        with pytest.raises(ValueError, match="is not a valid"):
+            cls(value)
+    assert len({cls("novelty"), cls("novelty"), "novelty"}) == 1
+    assert "novelty" not in list(cls)
+
+
+@pytest.mark.parametrize("name", documents.objects())
+@promise("models-are-values")
+def test_annotations_can_be_resolved(name: str) -> None:
+    """`typing.get_type_hints` works on every model, for tools that read annotations."""
+    cls = getattr(installed().models, name)
+    assert typing.get_type_hints(cls)
+    assert typing.get_type_hints(cls.from_dict)["return"]
+
+
+@promise("models-are-values")
+def test_a_repr_shows_what_is_there() -> None:
+    """The repr of an answer names classes, attributes and values."""
+    model = read(bodies.complete()).model
+    for part in ("AccountsGetResponse(", "Account(", "balances=", repr(model.accounts[1].balances.current), "Item("):
+        assert part in repr(model)
+
+
+@pytest.mark.parametrize("name", [SUCCESS, ERROR, REQUEST])
+@promise("models-are-values")
+def test_from_dict_leaves_its_argument_alone(name: str) -> None:
+    """Reading a dict does not change it, and what is not a dict is refused."""
+    cls = getattr(installed().models, name)
+    body = documents.sample(documents.bodies(name), 3)[-1]
+    before = copy.deepcopy(body)
+    assert cls.from_dict(body) == cls.from_dict(before)
+    assert body == before
+    wrong: list[Any] = [None, [], "text", 1]
+    for value in wrong:
+        with pytest.raises(installed().errors.DecodeError, match="an object"):
+            cls.from_dict(value)
+
+
+@promise("models-are-values")
+def test_additional_properties_are_like_items() -> None:
+    """A property that the contract does not name is read, written, found and deleted as an item of the model."""
+    model = read(bodies.complete() | {"novelty": [1]}).model
+    assert model["novelty"] == [1]
+    assert "novelty" in model
+    assert model.additional_keys == ["novelty"]
+    model["other"] = {"a": 1}
+    del model["novelty"]
+    assert model.to_dict()["other"] == {"a": 1}
+    assert "novelty" not in model.to_dict()
