@@ -150,6 +150,13 @@ def test_the_verdict_is_last_even_where_there_was_none(passed: Outcome) -> None:
     assert "gone\\x1b[2J" in "\n".join(before)
 
 
+def test_why_nothing_was_judged_is_safe_to_print(failed: Outcome) -> None:
+    """A reason may quote what a server said, and a base URL may hold a password: neither is shown as it is."""
+    settings = attrs.evolve(failed.run.settings, base_url="http://user:pa55word@127.0.0.1:1")
+    line = Console(Stream("ascii"), settings, CONTRACT).unjudged(f"status 400 \x1b[2J{settings.secret.upper()} \u202e")
+    assert line == ("error: could not judge http://127.0.0.1:1: status 400 \\x1b[2J<secret, upper case> \\u202e")
+
+
 @pytest.mark.parametrize(
     ("path", "place", "marked"),
     [

@@ -14,6 +14,7 @@ import attrs
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.outcome import Outcome
+from plaid_accounts_contract.printable import printable
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.headline import headline, settings_lines, stale_entries
 from plaid_accounts_contract.reports.report import Report
@@ -92,6 +93,14 @@ class Console:
         report = Report.of(outcome, seconds)
         text = "\n".join(self._lines(report))
         self._print(report.redactor.text(text) if report.redactor.leaks(text) else text)
+
+    def unjudged(self, reason: str) -> str:
+        """Return the line that says why nothing was judged; the reason may quote what the target said."""
+        if self._drawn:
+            self._write("\r\x1b[K")
+        redactor = Redactor.of(self.contract, self.settings)
+        target = settings_lines(self.settings, redactor)[0]
+        return self._encodable(f"error: could not judge {target}: {printable(redactor.text(reason))}")
 
     def _lines(self, report: Report) -> Iterator[str]:
         yield ""
