@@ -14,7 +14,7 @@ from .table import Table
 
 HTTPX: Final = "import httpx"
 OURS: Final = "from plaid_accounts import Client"
-OURS_READY: Final = "the same, and all that a first call imports"
+OURS_READY: Final = "plaid_accounts, what a call needs"
 _NOTHING: Final = "pass"
 _READY: Final = "import plaid_accounts.api.accounts.accounts_get, plaid_accounts.models, httpx_retries"
 _PROGRAMS: Final = {

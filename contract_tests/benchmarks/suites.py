@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ def measure(effort: rounds.Effort, progress: Callable[[str], None]) -> Table:
     rates: dict[str, list[float]] = {SUITE: [], SCHEMATHESIS: []}
     with _reference_server() as url:
         for turn in range(effort.suites):
-            for name, run in ((SUITE, _suite), (SCHEMATHESIS, lambda folder: _schemathesis(url, folder))):
+            for name, run in ((SUITE, _suite), (SCHEMATHESIS, partial(_schemathesis, url))):
                 progress(f"{name}: run {turn + 1} of {effort.suites}")
                 count, seconds = _timed(run)
                 exchanges[name].append(count)
