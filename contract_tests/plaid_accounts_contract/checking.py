@@ -11,6 +11,7 @@ from plaid_accounts_contract import known_failing, reports
 from plaid_accounts_contract.acquaintance import Unjudgeable
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.judgement import judge
+from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.settings import Settings, existing_file
 
@@ -31,14 +32,26 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
         else ()
     )
     console = Console(stream, settings, contract)
+    if settings.report_dir:
+        reports.prepare(Path(settings.report_dir))
     console.begin(settings)
     try:
         outcome = judge(settings, contract, console.progress, entries)
     except Unjudgeable as error:
-        print(f"error: could not judge {settings.base_url}: {error}", file=sys.stderr)
+        print(console.unjudged(str(error)), file=sys.stderr)
         return NOT_JUDGED
     console.finish(outcome, time.monotonic() - begun)
-    if settings.report_dir:
-        for path in reports.write(outcome, Path(settings.report_dir)):
-            print(f"written: {path}", file=stream)
-    return outcome.exit_code
+    return max(outcome.exit_code, _report(outcome, settings, stream))
+
+
+def _report(outcome: Outcome, settings: Settings, stream: TextIO) -> int:
+    if not settings.report_dir:
+        return 0
+    try:
+        written = reports.write(outcome, Path(settings.report_dir))
+    except reports.Leak as error:
+        print(f"error: {error}", file=sys.stderr)
+        return NOT_JUDGED
+    for path in written:
+        print(f"written: {path}", file=stream)
+    return 0

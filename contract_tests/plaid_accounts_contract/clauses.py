@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ def breaches(evidence: Evidence) -> Iterator[Breach]:
 
 def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iterator[Breach]:
     """Yield every clause of the schema at `pointer` that `instance` breaks."""
-    for error in contract.validator(pointer).iter_errors(instance):
+    for error in _errors(contract, pointer, instance):
         place, parts = tuple(error.schema_path), list(error.instance_path)
         value: object = error.instance
         expected = wording.clause(contract, place, value)
@@ -71,6 +72,16 @@ def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iter
             place, value, expected = (*place, error.kind.property), MISSING, "a value"
         yield Breach(_name(place), place[:-1] if value is MISSING else place, wording.path_of(parts),
                      wording.describe(value), expected)  # fmt: skip
+
+
+def _errors(contract: Contract, pointer: Pointer, instance: Any) -> list[jsonschema_rs.ValidationError]:
+    validator = contract.validator(pointer)
+    try:
+        return list(validator.iter_errors(instance))
+    except UnicodeEncodeError:
+        # The validator cannot take lone surrogates; that there are any is told by response-encoding.
+        replaced = json.dumps(instance, ensure_ascii=False).encode("utf-8", "replace")
+        return list(validator.iter_errors(json.loads(replaced)))
 
 
 def _name(pointer: Pointer) -> str:
