@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,23 +27,32 @@ On a busy machine ratios hold better than times. Nothing here fails for a figure
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print and write; give the exit status."""
     options = _parser().parse_args(arguments)
-    effort = rounds.QUICK if options.quick else rounds.FULL
-    started = time.monotonic()
-    before = machine.load()
     try:
-        tables = _measure(options.only or _MEASUREMENTS, effort, _progress(started))
+        _run(options.only or _MEASUREMENTS, options.output, quick=options.quick)
     except (peers.PeerError, suites.SuiteError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except PackageNotFoundError as error:
+        advice = "make bench sets up an environment that has it"
+        print(f"error: {error.name} is not installed here; {advice}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _run(names: Sequence[str], output: Path, *, quick: bool) -> None:
+    described = machine.describe() | {"load_before": machine.load()}
+    tables = _measure(names, rounds.QUICK if quick else rounds.FULL, _progress(time.monotonic()))
+    described["load_after"] = machine.load()
     results = goals.results(tables)
     for table in tables.values():
         print(table.text(), end="\n\n")
-    print("\n".join(goals.lines(results)))
-    load = {"load_before": before, "load_after": machine.load()}
-    document: dict[str, Any] = {"machine": machine.describe() | load, "quick": options.quick, "goals": results}
-    document["tables"] = {name: table.document() for name, table in tables.items()}
-    _write(options.output, document, tables)
-    return 0
+    if results:
+        print("\n".join(goals.lines(results)))
+    measured = {name: table.document() for name, table in tables.items()}
+    _write(output, {"machine": described, "quick": quick, "goals": results, "tables": measured}, tables)
 
 
 def _measure(names: Sequence[str], effort: rounds.Effort, progress: Callable[[str], None]) -> dict[str, Table]:

@@ -22,7 +22,8 @@ _LOOPBACK = "127.0.0.1"
 def running(accounts: int) -> Generator[str]:
     """Start the server in a process of its own; give its base URL."""
     command = [sys.executable, "-m", "benchmarks.canned_server", str(accounts)]
-    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as server:
+    # In a session of its own, so that Ctrl-C reaches it by the end of its standard input alone.
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True, start_new_session=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None
         try:
