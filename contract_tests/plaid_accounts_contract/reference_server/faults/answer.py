@@ -61,5 +61,8 @@ class Answer:
 
 
 def encode(value: Json) -> bytes:
-    """Write a value as the reference server does."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Write a value as the reference server does; a lone surrogate stays escaped."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()

@@ -28,9 +28,11 @@ class Occasion:
 
 def rare(fault: Fault, occasion: Occasion, status: int) -> Fault:
     """Give the fault, which changes answers with this status, as one that shows itself on that occasion only."""
+    name = f"{fault.id}@{occasion.id}"
     return replace(
         fault,
-        id=f"{fault.id}@{occasion.id}",
+        id=name,
+        equivalent=_EQUIVALENT.get(name, ""),
         kind=f"rare/{occasion.says}",
         statement=f"{fault.statement[:-1]}, but {occasion.says}.",
         tamper=occasion.wrap(fault.tamper, status),
@@ -147,6 +149,9 @@ _MEANING: Final = {
     "error-type-constant": 400,
     "latin-1": 200,
     "two-values": 400,
+}
+_EQUIVALENT: Final = {
+    "listing-five-at-most@other-items": "which accounts further Items have is known from their first listing alone",
 }
 _STATUSES: Final = ("200", "400")
 

@@ -232,6 +232,7 @@ TRANSPORT: Final = (
 METHODS: Final = (
     _variation("other-methods-404", "Answers other methods with 404.", _other_method(404)),
     _variation("other-methods-405", "Answers other methods with 405 and no Allow.", _other_method(405)),
+    _variation("other-methods-501", "Answers other methods with 501.", _other_method(501)),
     _variation("other-methods-400", "Answers other methods with 400.", _other_method(400)),
 )
 REFUSALS: Final = (

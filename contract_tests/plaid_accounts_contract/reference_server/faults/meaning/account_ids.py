@@ -212,7 +212,7 @@ FAULTS: Final = (
     fault(
         "unknown-id-404",
         "Refuses an unknown id with status 404.",
-        "account-ids-unknown",
+        "status-documented",
         answers(lambda answer, _: answer.with_status(404) if _CODE in answer.body.decode() else answer),
     ),
     fault(

@@ -272,7 +272,7 @@ REFUSED_WRONGLY: Final = (
     fault(
         "wrong-credentials-401",
         "Refuses wrong credentials with status 401.",
-        "credentials-checked",
+        "status-documented",
         answers(lambda answer, _: answer.with_status(401) if b"INVALID_API_KEYS" in answer.body else answer),
     ),
 )

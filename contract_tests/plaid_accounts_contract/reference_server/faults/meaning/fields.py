@@ -202,7 +202,7 @@ REQUIRED: Final = (
     fault(
         "missing-token-422",
         "Refuses a body without a token with status 422.",
-        "required-fields",
+        "status-documented",
         answers(
             lambda answer, call: (
                 answer.with_status(422)

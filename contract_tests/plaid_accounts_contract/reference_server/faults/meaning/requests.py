@@ -158,7 +158,7 @@ NOT_JSON: Final = (
     fault(
         "malformed-body-415",
         "Refuses a malformed body with status 415.",
-        "body-is-json-object",
+        "status-documented",
         answers(lambda answer, _: answer.with_status(415) if b"INVALID_BODY" in answer.body else answer),
     ),
 )
@@ -204,7 +204,7 @@ MEDIA_TYPES: Final = (
     fault(
         "media-type-415",
         "Refuses another Content-Type with status 415.",
-        "content-type-json",
+        "status-documented",
         answers(lambda answer, _: answer.with_status(415) if b"INVALID_HEADERS" in answer.body else answer),
     ),
     fault(
@@ -232,7 +232,6 @@ METHODS: Final = (
         instead(_page(200, "<h1>It works</h1>"), _method("GET")),
     ),
     fault("get-crash", "Fails with 500 on GET.", "post-only", crashing(_method("GET"))),
-    fault("put-not-implemented", "Answers PUT with 501.", "post-only", instead(_page(501, "no"), _method("PUT"))),
     fault("head-accepted", "Answers HEAD with 200.", "post-only", instead(_page(200, ""), _method("HEAD"))),
 )
 

@@ -178,7 +178,7 @@ FAULTS: Final = (
     fault(
         "unknown-token-404",
         "Refuses a token that it does not know with status 404.",
-        "access-token-checked",
+        "status-documented",
         answers(lambda answer, _: answer.with_status(404) if b"INVALID_ACCESS_TOKEN" in answer.body else answer),
     ),
     fault(
