@@ -80,10 +80,26 @@ def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
 @in_each_mode
 def test_an_unknown_property_is_refused(mode: Mode) -> None:
     """A property that the contract does not list is refused, whatever it holds and wherever it stands."""
-    names = ("unexpected", "accessToken", "access_token ", "ACCESS_TOKEN", "account_ids", "", "__proto__", "ä")
+    names = (
+        "unexpected",
+        "accessToken",
+        "access_token ",
+        "ACCESS_TOKEN",
+        "account_ids",
+        "",
+        "__proto__",
+        "_comment",
+        "x_id",
+        "ä",
+    )
     for name in names:
         for value in ("x", None):
             send([AUTHOR.request(mode, {**AUTHOR.fields(), name: value}, purpose=f"unknown property {name!r}")])
+    others: tuple[Any, ...] = (0, 1.5, True, [], {}, [{}])
+    purpose = "unknown property that is no string"
+    send([AUTHOR.request(mode, {**AUTHOR.fields(), "unexpected": other}, purpose=purpose) for other in others])
+    filtered = AUTHOR.fields(RUN.subject.primary.account_ids[:1])
+    send([AUTHOR.request(mode, {**filtered, "unexpected": "x"}, purpose="unknown property beside a filter")])
     for name in ("unexpected", "accountIds", "account_id", "min_last_updated_datetime"):
         fields = {**AUTHOR.fields(), "options": {"account_ids": [RUN.subject.primary.account_ids[0]], name: "x"}}
         send([AUTHOR.request(mode, fields, purpose=f"unknown property {name!r} in options")])
@@ -113,8 +129,24 @@ def test_a_value_of_another_type_is_refused(mode: Mode) -> None:
         changed += [{"options": {"account_ids": value}}] if value != [] else []
         changed += [{"options": {"account_ids": [value]}}, {"options": {"account_ids": [one, value]}}]
         send(AUTHOR.request(mode, {**fields, **change}, purpose=f"{next(iter(change))}: {shown}") for change in changed)
-    for change in ({"options": {"account_ids": one}}, {"options": one}, {"access_token": [fields["access_token"]]}):
-        send([AUTHOR.request(mode, {**fields, **change}, purpose="a value in place of a list, or the other way round")])
+    purpose = "a right value in a wrong shape"
+    send(
+        AUTHOR.request(mode, {**fields, **change}, purpose=purpose)
+        for change in _misshapen(fields["access_token"], one)
+    )
+
+
+def _misshapen(token: str, one: str) -> Iterator[dict[str, Any]]:
+    """Yield changes that hold the right values, each as something that the contract does not ask for."""
+    yield {"access_token": [token]}
+    yield {"access_token": {"access_token": token}}
+    yield {"options": one}
+    yield {"options": [one]}
+    yield {"options": json.dumps({"account_ids": [one]})}
+    shapes: list[Any] = [one, ",".join(RUN.subject.primary.account_ids[:2]), {one: True}, {"0": one}]
+    shapes += [[[one]], [{"account_id": one}], [one, [one]], json.dumps([one])]
+    shapes += [[int(one)]] if one.isdecimal() else []
+    yield from ({"options": {"account_ids": shape}} for shape in shapes)
 
 
 @in_each_mode
@@ -128,6 +160,9 @@ def test_another_media_type_is_refused(mode: Mode) -> None:
         "multipart/form-data",
         "text/json",
         "json",
+        "application/json-seq",
+        "application/vnd.api+json",
+        "application/octet-stream",
     )
     send(AUTHOR.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
     send([AUTHOR.raw(mode, body, headers={"Content-Type": None}, purpose="no Content-Type")])

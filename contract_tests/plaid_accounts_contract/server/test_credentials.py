@@ -10,14 +10,26 @@ import pytest
 from plaid_accounts_contract import encoding
 from plaid_accounts_contract.exchange import MISSING, Mode, Request
 from plaid_accounts_contract.requests import CLIENT_ID_HEADER, SECRET_HEADER
-from plaid_accounts_contract.server.writing import AUTHOR, MODES, RUN, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.server.writing import (
+    AUTHOR,
+    MODES,
+    RUN,
+    altered,
+    in_each_mode,
+    neighbour,
+    send,
+    swap_case,
+    transposed,
+)
 
 ISSUED = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret}
 
 
 def _near_misses(issued: str) -> Iterator[tuple[str, str]]:
-    yield "one character changed", neighbour(issued)
-    yield "first character changed", neighbour(issued[0]) + issued[1:]
+    yield "last character changed", neighbour(issued)
+    yield "first character changed", altered(issued, 0)
+    yield "a character in the middle changed", altered(issued, len(issued) // 2)
+    yield "two characters in each other's place", transposed(issued)
     yield "a prefix", issued[:-1]
     yield "the first half", issued[: len(issued) // 2]
     yield "the first character", issued[0]
@@ -119,6 +131,7 @@ def test_odd_credentials_in_the_body_are_refused(name: str) -> None:
         "x" * 10_000,
         " " + ISSUED[name],
         ISSUED[name] + "\n",
+        *([int(ISSUED[name])] if ISSUED[name].isdecimal() else []),
     )
     for value in odd:
         fields = {**ISSUED, **AUTHOR.fields(), name: value}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.server.writing import AUTHOR, RUN, altered, in_each_mode, neighbour, send, swap_case
 from plaid_accounts_contract.subject import KnownItem
 
 SUBJECT = RUN.subject
@@ -62,7 +62,9 @@ def test_what_plaid_leaves_open_gets_a_documented_answer(mode: Mode) -> None:
 
 def _unknown() -> Iterator[tuple[str, str]]:
     one = PRIMARY.account_ids[0]
-    yield "one character changed", neighbour(one)
+    yield "last character changed", neighbour(one)
+    yield "first character changed", altered(one, 0)
+    yield "a character in the middle changed", altered(one, len(one) // 2)
     yield "a prefix", one[:-1]
     yield "one character more", one + "0"
     yield "with a space", one + " "
@@ -90,8 +92,30 @@ def test_an_unknown_id_refuses_the_request(mode: Mode) -> None:
             [
                 AUTHOR.valid(mode, (entry,), purpose=f"unknown id: {kind}"),
                 AUTHOR.valid(mode, (*known[:2], entry), purpose=f"unknown id last: {kind}"),
+                AUTHOR.valid(mode, (known[0], entry, known[-1]), purpose=f"unknown id in the middle: {kind}"),
                 AUTHOR.valid(mode, (entry, known[0]), purpose=f"unknown id first: {kind}"),
             ]
+        )
+
+
+def _other_names(item: KnownItem) -> Iterator[tuple[str, str]]:
+    """Yield what stands for an account in some way, and is no account_id."""
+    yield from (("its position", str(position)) for position in range(2))
+    for name in ("mask", "name", "persistent_account_id", "subtype"):
+        shown = (account.get(name) for account in item.accounts.values() if isinstance(account, dict))
+        given = next((value for value in shown if isinstance(value, str) and value), None)
+        if given is not None:
+            yield f"its {name}", given
+
+
+@in_each_mode
+def test_an_account_is_known_by_its_id_alone(mode: Mode) -> None:
+    """Mask, name, position and whatever else an account has do not stand for its id."""
+    for item in SUBJECT.items:
+        send(
+            AUTHOR.valid(mode, (name,), access_token=item.access_token, purpose=f"an account by {kind}")
+            for kind, name in _other_names(item)
+            if name not in item.accounts
         )
 
 

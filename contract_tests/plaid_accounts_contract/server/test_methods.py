@@ -1,16 +1,16 @@
-"""Methods: the operation is a POST and nothing else."""
+"""Methods: the operation is a POST and nothing else; OPTIONS may say so."""
 
 from __future__ import annotations
 
 from plaid_accounts_contract.exchange import Mode
 from plaid_accounts_contract.server.writing import AUTHOR, in_each_mode, send
 
-OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 @in_each_mode
 def test_other_methods_are_refused(mode: Mode) -> None:
-    """The other methods are refused, with and without a body, and show no accounts."""
+    """The other methods are refused, with and without a body; OPTIONS may be answered, and breaks nothing."""
     valid = AUTHOR.valid(mode)
     for method in OTHERS:
         send(

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.server.writing import (
+    AUTHOR,
+    RUN,
+    altered,
+    in_each_mode,
+    neighbour,
+    send,
+    swap_case,
+    transposed,
+)
 
 TOKEN = RUN.subject.primary.access_token
 NEVER_ISSUED = {
-    "one character changed": neighbour(TOKEN),
+    "last character changed": neighbour(TOKEN),
+    "first character changed": altered(TOKEN, 0),
+    "a character in the middle changed": altered(TOKEN, len(TOKEN) // 2),
+    "two characters in each other's place": transposed(TOKEN),
+    "its end alone": TOKEN[len(TOKEN) // 2 :],
     "a prefix": TOKEN[:-1],
     "one character more": TOKEN + "0",
     "another case": swap_case(TOKEN),
@@ -20,6 +33,9 @@ NEVER_ISSUED = {
     "with a line break after": TOKEN + "\n",
     "an account id": RUN.subject.primary.account_ids[0],
     "the secret": RUN.subject.secret,
+    "the item_id": RUN.subject.primary.item_id or "item",
+    "in quotes": f'"{TOKEN}"',
+    "with a scheme before": f"Bearer {TOKEN}",
     "a pattern": "access-sandbox-%",
     "not ASCII": "access-sandbox-äöü-\U0001f600",
     "with NUL": TOKEN + "\0",
@@ -41,6 +57,16 @@ def test_a_token_never_issued_is_refused(mode: Mode) -> None:
         for kind, token in NEVER_ISSUED.items()
         if token != TOKEN
     )
+
+
+@in_each_mode
+def test_a_near_miss_of_any_token_is_refused(mode: Mode) -> None:
+    """What is almost the token of an Item opens neither that Item nor another."""
+    for item in RUN.subject.items[1:]:
+        token = item.access_token
+        near = (neighbour(token), token[:-1], token + "0", altered(token, len(token) // 2), swap_case(token))
+        misses = [miss for miss in near if miss not in {known.access_token for known in RUN.subject.items}]
+        send(AUTHOR.valid(mode, access_token=miss, purpose="a near miss of another Item's token") for miss in misses)
 
 
 @in_each_mode

@@ -40,6 +40,20 @@ def swap_case(text: str) -> str:
     return text
 
 
+def altered(text: str, index: int) -> str:
+    """Return `text` with one character replaced by another of the same kind."""
+    end = index % len(text) + 1
+    return neighbour(text[:end]) + text[end:]
+
+
+def transposed(text: str) -> str:
+    """Return `text` with the first two characters that differ, from the middle on, in each other's place."""
+    for index in range(len(text) // 2, len(text) - 1):
+        if text[index] != text[index + 1]:
+            return text[:index] + text[index + 1] + text[index] + text[index + 2 :]
+    return text + text
+
+
 def neighbour(text: str) -> str:
     """Return `text` with its last character replaced by another of the same kind."""
     last = text[-1]
