@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import attrs
 
+TOO_DEEP: Final = "nested too deeply to read"
 _BOM: Final = b"\xef\xbb\xbf"
+# The contract needs six levels; validators give up somewhere beyond two hundred.
+_DEEPEST: Final = 200
 
 
 @attrs.frozen
@@ -30,24 +33,29 @@ def parse(data: bytes) -> Parsed:
     if data.startswith(_BOM):
         problems.append("a byte order mark before the JSON text")
         data = data[len(_BOM) :]
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Parsed(unreadable=f"not UTF-8 at byte {error.start}", problems=tuple(problems))
-    if not text.strip(" \t\r\n"):
+    if not data.strip(b" \t\r\n"):
         return Parsed(unreadable="empty", problems=tuple(problems))
     try:
+        text = data.decode("utf-8")
         value = _decoder(problems).decode(text)
     except RecursionError:
-        return Parsed(unreadable="nested too deeply to read", problems=tuple(problems))
-    except json.JSONDecodeError as error:
-        return Parsed(unreadable=f"not JSON: {error.msg} at character {error.pos}", problems=tuple(problems))
+        return Parsed(unreadable=TOO_DEEP, problems=tuple(problems))
     except ValueError as error:
-        # CPython refuses to read an integer of more than 4300 digits.
-        return Parsed(unreadable=f"not JSON: {error}", problems=tuple(problems))
+        return Parsed(unreadable=_reason(error), problems=tuple(problems))
+    if text.count("[") + text.count("{") > _DEEPEST and _depth(value) > _DEEPEST:
+        return Parsed(unreadable=TOO_DEEP, problems=tuple(problems))
     if "\\u" in text and _has_lone_surrogate(value):
         problems.append("a lone surrogate in a string")
     return Parsed(value, problems=tuple(dict.fromkeys(problems)))
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 at byte {error.start}"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at character {error.pos}"
+    # CPython refuses to read an integer of more than 4300 digits.
+    return f"not JSON: {error}"
 
 
 def _decoder(problems: list[str]) -> json.JSONDecoder:
@@ -64,6 +72,19 @@ def _decoder(problems: list[str]) -> json.JSONDecoder:
         return float(name)
 
     return json.JSONDecoder(object_pairs_hook=pairs, parse_constant=constant)
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level := [member for entry in level for member in _members(entry)]:
+        depth += 1
+    return depth
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _has_lone_surrogate(value: Any) -> bool:

@@ -108,7 +108,7 @@ def _version(request: Request) -> Iterator[Objection]:
 
 def _json(parsed: encoding.Parsed) -> Iterator[Objection]:
     if parsed.unreadable:
-        yield Objection("body-is-json-object", _NOT_AN_OBJECT, binding="deeply" not in parsed.unreadable)
+        yield Objection("body-is-json-object", _NOT_AN_OBJECT, binding=parsed.unreadable != encoding.TOO_DEEP)
     elif not isinstance(parsed.value, Mapping):
         yield Objection("body-is-json-object", _NOT_AN_OBJECT)
     elif parsed.problems:
