@@ -116,7 +116,7 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
 
 def _arguments() -> list[str]:
     plugins = ("plaid_accounts_contract.plugin",)
-    return [*isolation.arguments(_TESTS, plugins), "-W", "error", "-o", "strict_parametrization_ids=false"]
+    return isolation.arguments(_TESTS, plugins)
 
 
 def _verdict(record: Record, settings: Settings, seconds: float) -> list[str]:

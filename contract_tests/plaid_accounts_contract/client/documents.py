@@ -12,6 +12,7 @@ import jsonschema_rs
 import schemathesis
 
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.wording import path_of
 
 from . import effort
 
@@ -63,7 +64,13 @@ def alternatives(schema: Node) -> Iterator[Node]:
 
 def conforms(name: str, value: object) -> bool:
     """Tell whether a value follows a schema of the contract, formats included."""
-    return CONTRACT.validator(("components", "schemas", name)).is_valid(value)
+    return not breaches(name, value)
+
+
+def breaches(name: str, value: object) -> list[str]:
+    """Return where a value breaks a schema of the contract, formats included."""
+    faults = CONTRACT.validator(("components", "schemas", name)).iter_errors(value)
+    return [f"{path_of([*fault.instance_path]) or 'the whole'}: {fault.message}" for fault in faults]
 
 
 @cache

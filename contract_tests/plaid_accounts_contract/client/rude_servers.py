@@ -37,7 +37,8 @@ class Connection:
         while b"\r\n\r\n" not in received:
             received += self._some()
         head = received.partition(b"\r\n\r\n")[0].lower()
-        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"content-length:"))
+        lengths = [int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"content-length:")]
+        length = lengths[0] if lengths else 0
         while len(received) < len(head) + 4 + length:
             received += self._some()
         return received

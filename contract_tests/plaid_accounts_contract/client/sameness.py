@@ -15,6 +15,17 @@ _BEGINNING: Final = datetime.datetime.min  # noqa: DTZ901 - offsets are added by
 _MICROSECOND: Final = datetime.timedelta(microseconds=1)
 
 
+def check(name: str, sent: object, given: object) -> None:
+    """Make sure that the JSON that a model gives back is that which came in.
+
+    Raises:
+        AssertionError: it is not; the message names the paths.
+
+    """
+    found = differences(name, sent, given)
+    assert not found, f"{name} is given back as another: {'; '.join(found[:5])}"
+
+
 def differences(name: str, sent: object, given: object) -> list[str]:
     """Return the JSON paths at which the two differ, as the schema `name` of the contract understands them."""
     return list(_differences([documents.schemas()[name]], sent, given, ""))

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import strategies
 
-from . import bodies, damage, documents
-from .annotations import attribute, contradictions
+from . import bodies, damage, documents, hints, sameness
 from .calls import errors, installed, read
 from .documents import ERROR, SUCCESS
 from .effort import generated
+from .hints import attribute
 from .packages import Parser, parsers
 from .promises import count, promise
-from .sameness import differences
 
 ERROR_STATUSES = [int(status) for status in documents.CONTRACT.operations[0].definition["responses"] if status != "200"]
 PARSERS = strategies.sampled_from(parsers())
@@ -26,8 +25,8 @@ PARSERS = strategies.sampled_from(parsers())
 def test_a_200_is_given_back_as_it_came(body: Any, parser: Parser) -> None:
     """What a 200 holds is in the model, and `to_dict` gives it back."""
     model = read(body, parser=parser).model
-    assert not differences(SUCCESS, body, model.to_dict())
-    assert not list(contradictions(model))
+    sameness.check(SUCCESS, body, model.to_dict())
+    hints.check(model)
 
 
 @generated(60, body=documents.bodies(ERROR), status=strategies.sampled_from(ERROR_STATUSES), parser=PARSERS)
@@ -35,8 +34,8 @@ def test_a_200_is_given_back_as_it_came(body: Any, parser: Parser) -> None:
 def test_an_error_is_given_back_as_it_came(body: Any, status: int, parser: Parser) -> None:
     """What an error body holds is in the exception's model, and `to_dict` gives it back."""
     error = read(body, status, parser=parser).failure(errors(parser).ApiError)
-    assert not differences(ERROR, body, error.body.to_dict())
-    assert not list(contradictions(error.body))
+    sameness.check(ERROR, body, error.body.to_dict())
+    hints.check(error.body)
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -49,7 +48,7 @@ def test_the_examples_of_the_contract_are_given_back(parser: Parser) -> None:
         name, model = (
             (SUCCESS, outcome.model) if status == 200 else (ERROR, outcome.failure(errors(parser).ApiError).body)
         )
-        assert not differences(name, body, model.to_dict())
+        sameness.check(name, body, model.to_dict())
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -97,8 +96,8 @@ def test_a_date_time_stays_the_same_instant(text: str, parser: Parser) -> None:
     body = damage.changed(bodies.complete(), ("item", "consent_expiration_time"), text)
     assert documents.conforms("Item", body["item"])
     model = read(body, parser=parser).model
-    assert not list(contradictions(model))
-    assert not differences(SUCCESS, body, model.to_dict())
+    hints.check(model)
+    sameness.check(SUCCESS, body, model.to_dict())
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -109,7 +108,7 @@ def test_any_text_is_kept(parser: Parser) -> None:
         body = damage.changed(bodies.complete(), ("accounts", 1, "name"), text)
         model = read(json.dumps(body).encode(), parser=parser).model
         assert model.accounts[1].name == text
-        assert not differences(SUCCESS, body, model.to_dict())
+        sameness.check(SUCCESS, body, model.to_dict())
 
 
 @promise("round-trip")
@@ -119,7 +118,7 @@ def test_what_is_given_back_follows_the_contract() -> None:
     for body in bodies.successes()[:-1]:
         count("round-trip")
         given = read(body).model.to_dict()
-        assert documents.conforms(SUCCESS, given)
+        assert not documents.breaches(SUCCESS, given)
         assert cls.from_dict(given) == cls.from_dict(body)
 
 

@@ -10,14 +10,12 @@ import httpx
 import pytest
 from hypothesis import strategies
 
-from . import bodies, damage, documents, secrecy
-from .annotations import contradictions
+from . import bodies, damage, documents, hints, sameness, secrecy
 from .calls import SECRETS, answering, call, client, errors
 from .documents import SUCCESS
 from .effort import generated
 from .packages import Parser, parsers
 from .promises import promise
-from .sameness import differences
 
 STATUSES: Final = (200, 201, 202, 203, 204, 206, 226, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408,
                    409, 410, 413, 418, 422, 425, 429, 431, 451, 499, 500, 501, 502, 503, 504, 511, 520, 522, 530, 599, 600,
@@ -73,7 +71,7 @@ def test_anything_ends_in_a_model_or_a_documented_exception(
     outcome = call(made, parser=parser)
     if outcome.error is None:
         assert 200 <= status < 300
-        assert not list(contradictions(outcome.model))
+        hints.check(outcome.model)
         return
     error = outcome.failure(errors(parser).PlaidAccountsError)
     assert isinstance(error, (errors(parser).ApiError, errors(parser).MalformedResponseError))
@@ -86,9 +84,7 @@ def test_anything_ends_in_a_model_or_a_documented_exception(
 @promise("error-tree-only")
 def test_any_success_is_an_answer(status: int) -> None:
     """Accounts are returned with any status of success."""
-    assert not differences(
-        SUCCESS, bodies.complete(), call(client(answering(bodies.complete(), status))).model.to_dict()
-    )
+    sameness.check(SUCCESS, bodies.complete(), call(client(answering(bodies.complete(), status))).model.to_dict())
 
 
 @pytest.mark.parametrize("status", [400, 402, 418, 499, 500, 520, 599, 600, 999])
@@ -170,7 +166,7 @@ def test_nesting_in_unknown_properties_is_kept_or_refused(kind: str, parser: Par
         text = json.dumps(bodies.complete())[:-1] + ', "novelty": ' + _deep_text(levels, kind) + "}"
         outcome = call(client(answering(text.encode()), parser=parser), parser=parser)
         if levels <= 100:
-            assert not differences(SUCCESS, json.loads(text), outcome.model.to_dict())
+            sameness.check(SUCCESS, json.loads(text), outcome.model.to_dict())
         else:
             outcome.failure(errors(parser).MalformedResponseError)
 

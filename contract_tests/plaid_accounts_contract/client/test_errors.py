@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from . import bodies, documents
-from .annotations import contradictions
+from . import bodies, documents, hints
 from .calls import answering, call, client, errors, read
 from .copies import copies
 from .documents import ERROR
@@ -97,7 +96,7 @@ def test_an_error_has_what_the_answer_said(status: int) -> None:
     assert {name: getattr(error, name) for name in names} == {name: body[name] or None for name in names}
     assert error.status_code == status
     assert error.body.to_dict()["novelty"] == [1]
-    assert not list(contradictions(error.body))
+    hints.check(error.body)
 
 
 @promise("error-fields")

@@ -12,13 +12,11 @@ import pytest
 
 from plaid_accounts_contract.plugin import ReferenceServer
 
-from . import documents
-from .annotations import contradictions
+from . import documents, hints, sameness
 from .calls import STYLES, Style, call, client, errors
 from .documents import ERROR, SUCCESS
 from .packages import Parser, parsers
 from .promises import count, promise
-from .sameness import differences
 
 
 def connect(server: ReferenceServer, **settings: Any) -> Any:
@@ -55,9 +53,9 @@ def test_every_item_is_returned_as_sent(plaid_reference_server: ReferenceServer,
             model = call(made, style, access_token=token, parser=parser).model
             _, body = raw(plaid_reference_server, token)
             given = model.to_dict()
-            assert not differences(SUCCESS, apart_from_request_id(body), apart_from_request_id(given))
+            sameness.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(given))
             assert given["request_id"] != body["request_id"]
-            assert not list(contradictions(model))
+            hints.check(model)
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -72,7 +70,7 @@ def test_a_filter_is_honoured(plaid_reference_server: ReferenceServer, parser: P
             model = call(made, access_token=token, account_ids=ids, parser=parser).model
             assert {account.account_id for account in model.accounts} == set(ids)
             _, body = raw(plaid_reference_server, token, ids)
-            assert not differences(SUCCESS, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
+            sameness.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -87,7 +85,7 @@ def test_every_error_is_raised_as_sent(plaid_reference_server: ReferenceServer, 
             count("live-equals-raw")
             error = call(made, access_token=token, parser=parser).failure(errors(parser).ApiError)
             status, body = raw(plaid_reference_server, token)
-            assert not differences(ERROR, apart_from_request_id(body), apart_from_request_id(error.body.to_dict()))
+            sameness.check(ERROR, apart_from_request_id(body), apart_from_request_id(error.body.to_dict()))
             assert (error.status_code, error.error_code, error.error_type) == (status, code.code, code.type)
 
 
@@ -120,7 +118,7 @@ def test_awaited_calls_are_as_sent(plaid_reference_server: ReferenceServer) -> N
         status, body = raw(plaid_reference_server, token)
         assert getattr(given, "status_code", 200) == status
         name, model = (SUCCESS, given) if status == 200 else (ERROR, given.body)
-        assert not differences(name, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
+        sameness.check(name, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
 
 
 def _token(server: ReferenceServer, code: str) -> str | None:

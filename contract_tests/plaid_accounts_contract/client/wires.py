@@ -9,7 +9,7 @@ import httpx
 
 from plaid_accounts_contract import encoding
 
-from . import bodies, calls
+from . import bodies, calls, documents
 from .documents import CONTRACT, REQUEST
 
 OPERATION: Final = CONTRACT.operations[0]
@@ -43,9 +43,10 @@ def body_of(request: httpx.Request) -> Any:
 
     """
     parsed = encoding.parse(request.content)
-    assert not parsed.problems, f"the request is no sound JSON: {parsed.problems}"
-    for fault in CONTRACT.validator(("components", "schemas", REQUEST)).iter_errors(parsed.value):
-        raise AssertionError(f"the contract does not allow the request: {fault.message} at {[*fault.instance_path]}")
+    problems = [*parsed.problems, *([parsed.unreadable] if parsed.unreadable else [])]
+    assert not problems, f"the request is no sound JSON: {'; '.join(problems)}"
+    breaches = documents.breaches(REQUEST, parsed.value)
+    assert not breaches, f"the contract does not allow the request: {'; '.join(breaches)}"
     return parsed.value
 
 

@@ -13,6 +13,17 @@ from typing import Any, Literal, Union
 import attrs
 
 
+def check(model: Any) -> None:
+    """Make sure that no attribute of a model, and of the models in it, contradicts its annotation.
+
+    Raises:
+        AssertionError: one does; the message names its path.
+
+    """
+    found = [*contradictions(model)]
+    assert not found, f"attributes contradict their annotations: {'; '.join(found[:5])}"
+
+
 def contradictions(model: Any, path: str = "") -> Iterator[str]:
     """Give every attribute of a model, and of the models in it, whose value its annotation excludes."""
     cls: Any = type(model)
