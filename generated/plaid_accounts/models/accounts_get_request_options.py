@@ -48,15 +48,15 @@ class AccountsGetRequestOptions:
                 value = src_dict["account_ids"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "account_ids")
-                items = list[Any]()
+                account_ids_items: list[Any] = []
                 try:
                     for item in value:
                         if item.__class__ is not str:
                             raise wrong(item, "a string")
-                        items.append(item)
+                        account_ids_items.append(item)
                 except DecodeError as error:
-                    raise error.within("account_ids", len(items))
-                value = items
+                    raise error.within("account_ids", len(account_ids_items))
+                value = account_ids_items
                 self.account_ids = value
             else:
                 self.account_ids = UNSET

@@ -54,14 +54,14 @@ class AccountsGetResponse:
             value = src_dict["accounts"]
             if value.__class__ is not list:
                 raise wrong(value, "an array", "accounts")
-            items = list[Any]()
+            accounts_items: list[Any] = []
             try:
                 for item in value:
                     item = _account(item)
-                    items.append(item)
+                    accounts_items.append(item)
             except DecodeError as error:
-                raise error.within("accounts", len(items))
-            value = items
+                raise error.within("accounts", len(accounts_items))
+            value = accounts_items
             self.accounts = value
             value = src_dict["item"]
             try:

@@ -112,32 +112,32 @@ class Item:
             value = src_dict["available_products"]
             if value.__class__ is not list:
                 raise wrong(value, "an array", "available_products")
-            items = list[Any]()
+            available_products_items: list[Any] = []
             try:
                 for item in value:
                     try:
                         item = _product[item]
                     except (KeyError, TypeError):
                         item = open_value(Product, item, "a string")
-                    items.append(item)
+                    available_products_items.append(item)
             except DecodeError as error:
-                raise error.within("available_products", len(items))
-            value = items
+                raise error.within("available_products", len(available_products_items))
+            value = available_products_items
             self.available_products = value
             value = src_dict["billed_products"]
             if value.__class__ is not list:
                 raise wrong(value, "an array", "billed_products")
-            items = list[Any]()
+            billed_products_items: list[Any] = []
             try:
                 for item in value:
                     try:
                         item = _product[item]
                     except (KeyError, TypeError):
                         item = open_value(Product, item, "a string")
-                    items.append(item)
+                    billed_products_items.append(item)
             except DecodeError as error:
-                raise error.within("billed_products", len(items))
-            value = items
+                raise error.within("billed_products", len(billed_products_items))
+            value = billed_products_items
             self.billed_products = value
             value = src_dict["consent_expiration_time"]
             if value is not None:
@@ -154,17 +154,17 @@ class Item:
                 value = src_dict["products"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "products")
-                items = list[Any]()
+                products_items: list[Any] = []
                 try:
                     for item in value:
                         try:
                             item = _product[item]
                         except (KeyError, TypeError):
                             item = open_value(Product, item, "a string")
-                        items.append(item)
+                        products_items.append(item)
                 except DecodeError as error:
-                    raise error.within("products", len(items))
-                value = items
+                    raise error.within("products", len(products_items))
+                value = products_items
                 self.products = value
             else:
                 self.products = UNSET
@@ -173,17 +173,17 @@ class Item:
                 value = src_dict["consented_products"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "consented_products")
-                items = list[Any]()
+                consented_products_items: list[Any] = []
                 try:
                     for item in value:
                         try:
                             item = _product[item]
                         except (KeyError, TypeError):
                             item = open_value(Product, item, "a string")
-                        items.append(item)
+                        consented_products_items.append(item)
                 except DecodeError as error:
-                    raise error.within("consented_products", len(items))
-                value = items
+                    raise error.within("consented_products", len(consented_products_items))
+                value = consented_products_items
                 self.consented_products = value
             else:
                 self.consented_products = UNSET

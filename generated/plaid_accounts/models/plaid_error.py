@@ -130,14 +130,14 @@ class PlaidError:
                 value = src_dict["causes"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "causes")
-                items = list[Any]()
+                causes_items: list[Any] = []
                 try:
                     for item in value:
                         item = kept(item)
-                        items.append(item)
+                        causes_items.append(item)
                 except DecodeError as error:
-                    raise error.within("causes", len(items))
-                value = items
+                    raise error.within("causes", len(causes_items))
+                value = causes_items
                 self.causes = value
             else:
                 self.causes = UNSET
@@ -172,15 +172,15 @@ class PlaidError:
                 value = src_dict["required_account_subtypes"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "required_account_subtypes")
-                items = list[Any]()
+                required_account_subtypes_items: list[Any] = []
                 try:
                     for item in value:
                         if item.__class__ is not str:
                             raise wrong(item, "a string")
-                        items.append(item)
+                        required_account_subtypes_items.append(item)
                 except DecodeError as error:
-                    raise error.within("required_account_subtypes", len(items))
-                value = items
+                    raise error.within("required_account_subtypes", len(required_account_subtypes_items))
+                value = required_account_subtypes_items
                 self.required_account_subtypes = value
             else:
                 self.required_account_subtypes = UNSET
@@ -189,15 +189,15 @@ class PlaidError:
                 value = src_dict["provided_account_subtypes"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "provided_account_subtypes")
-                items = list[Any]()
+                provided_account_subtypes_items: list[Any] = []
                 try:
                     for item in value:
                         if item.__class__ is not str:
                             raise wrong(item, "a string")
-                        items.append(item)
+                        provided_account_subtypes_items.append(item)
                 except DecodeError as error:
-                    raise error.within("provided_account_subtypes", len(items))
-                value = items
+                    raise error.within("provided_account_subtypes", len(provided_account_subtypes_items))
+                value = provided_account_subtypes_items
                 self.provided_account_subtypes = value
             else:
                 self.provided_account_subtypes = UNSET
