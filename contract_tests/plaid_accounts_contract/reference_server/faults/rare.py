@@ -10,7 +10,7 @@ from typing import Final
 from .answer import Answer, encode
 from .call import Call, Json, RawHeaders
 from .fault import Fault
-from .honest import listing
+from .honest import answered
 from .middleware import Handler, Tamper
 from .tampering import only
 
@@ -166,7 +166,7 @@ def rarities(meaning: Iterable[Fault], derived: Iterable[Fault]) -> Iterator[Fau
         yield from (rare(fault, occasion, status) for occasion in CALL_OCCASIONS)
         if fault.path is not None and fault.path.startswith("accounts[]"):
             limited = (rare(fault, occasion, status) for occasion in ACCOUNT_OCCASIONS)
-            yield from (entry for entry in limited if asyncio.run(_shows(entry)))
+            yield from (entry for entry in limited if any(asyncio.run(_changed(entry, 200))))
 
 
 def _one_for_each_place(derived: Iterable[Fault]) -> Iterator[Fault]:
@@ -174,20 +174,27 @@ def _one_for_each_place(derived: Iterable[Fault]) -> Iterator[Fault]:
     places: dict[tuple[str, str | None], list[Fault]] = {}
     for fault in derived:
         # Near misses show where one value stands only, and so are rare already.
-        if fault.id[:3] in _STATUSES and fault.kind != "derived/near miss":
+        if fault.id[:3] in _STATUSES and fault.kind != "derived/near miss" and _shows_often(fault):
             places.setdefault((fault.id[:3], fault.path), []).append(fault)
     for number, faults in enumerate(places.values()):
         yield faults[number % len(faults)]
 
 
-async def _shows(fault: Fault) -> bool:
-    """Whether the fault changes what is answered for any Item."""
-    world = fault.world()
-    answers = {item.access_token: Answer(200, (), encode(listing(item))) for item in world.items.values()}
+def _shows_often(fault: Fault) -> bool:
+    """Whether a fault in errors changes each of them; one in listings need not, since every Item is asked for often."""
+    status = int(fault.id[:3])
+    return status == 200 or all(asyncio.run(_changed(fault, status)))
 
-    async def honest(call: Call) -> Answer:
-        return answers[call.token]
 
-    handler = fault.tamper(honest)
-    calls = {token: Call("POST", (), encode({"access_token": token}), world) for token in answers}
-    return any([_differ(answers[token], await handler(call)) for token, call in calls.items()])
+async def _changed(fault: Fault, status: int) -> list[bool]:
+    """Say of every honest body of a status whether the fault changes it."""
+    answers = [Answer(status, (), encode(body)) for body in answered(status)]
+    call = Call("POST", (), b"", fault.world())
+    return [_differ(answer, await fault.tamper(_saying(answer))(call)) for answer in answers]
+
+
+def _saying(answer: Answer) -> Handler:
+    async def handle(_: Call) -> Answer:
+        return answer
+
+    return handle
