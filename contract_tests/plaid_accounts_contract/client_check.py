@@ -115,7 +115,7 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
 
 
 def _arguments() -> list[str]:
-    plugins = ("plaid_accounts_contract.plugin",)
+    plugins = ("plaid_accounts_contract.plugin", "plaid_accounts_contract.client.fixtures")
     return isolation.arguments(_TESTS, plugins)
 
 

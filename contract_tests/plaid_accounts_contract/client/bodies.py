@@ -39,10 +39,10 @@ def examples() -> Iterator[tuple[int, Any]]:
 
 @cache
 def _drawn(name: str) -> list[Any]:
-    return [*documents.sample(documents.bodies(name), scaled(20)), _complete(name)]
+    return [*documents.sample(documents.bodies(name), scaled(16)), _complete(name)]
 
 
 @cache
 def _complete(name: str) -> Any:
     # The first that is drawn is the simplest, in which many properties hold the same.
-    return documents.sample(documents.complete(name), 8)[-1]
+    return documents.sample(documents.complete(name), 5)[-1]

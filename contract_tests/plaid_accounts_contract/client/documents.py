@@ -81,11 +81,13 @@ def types_only(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(reference, validate_formats=True)
 
 
+@cache
 def bodies(name: str) -> hypothesis.strategies.SearchStrategy[Any]:
     """Return a strategy for JSON that follows a schema of the contract."""
     return _strategy(name, _short)
 
 
+@cache
 def complete(name: str) -> hypothesis.strategies.SearchStrategy[Any]:
     """Return a strategy for JSON in which every property is there, nothing is null and no array is empty."""
     return _strategy(name, _full)

@@ -24,12 +24,6 @@ BROKEN: Final = (
 LIMIT: Final = 1_000_000
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no time pass between two attempts."""
-    monkeypatch.setattr("random.uniform", lambda *_: 0.0)
-
-
 @contextmanager
 def calling(behaviour: Behaviour, **settings: Any) -> Iterator[tuple[str, Any]]:
     """Give a server on this machine, and a client of it that is closed at the end."""
@@ -83,7 +77,7 @@ def test_a_slow_answer_is_complete(behaviour: Behaviour, style: Any) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @promise("connection-faults")
-def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, at_once: None) -> None:
+def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, waits: list[float]) -> None:
     """A connection that the server promised to keep and closed after the answer does no harm."""
     with calling(rude_servers.closing_after_each, retries=2) as (_, made):
         for _ in range(4):
@@ -93,7 +87,7 @@ def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, at_on
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [rude_servers.reset, rude_servers.reset_within, rude_servers.chunk_cut_short])
 @promise("connection-faults")
-def test_a_broken_connection_is_tried_again(behaviour: Behaviour, style: Any, at_once: None) -> None:
+def test_a_broken_connection_is_tried_again(behaviour: Behaviour, style: Any, waits: list[float]) -> None:
     """With retries a call survives a connection that breaks once, also within the body."""
     with calling(rude_servers.then(behaviour), retries=1) as (_, made):
         sameness.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())

@@ -93,7 +93,7 @@ def test_an_error_has_what_the_answer_said(status: int) -> None:
     body = bodies.complete(ERROR) | {"novelty": [1]}
     error = read(body, status).failure(errors().ApiError)
     names = ("error_type", "error_code", "error_message", "display_message", "request_id")
-    assert {name: getattr(error, name) for name in names} == {name: body[name] or None for name in names}
+    assert {name: getattr(error, name) for name in names} == {name: body[name] for name in names}
     assert error.status_code == status
     assert error.body.to_dict()["novelty"] == [1]
     hints.check(error.body)

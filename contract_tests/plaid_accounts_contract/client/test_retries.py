@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import email.utils
 import time
 from collections.abc import Callable, Sequence
@@ -42,22 +41,6 @@ class Server:
         if isinstance(answer, Exception):
             raise answer
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Keep the seconds that would have been waited, and wait none of them."""
-    kept: list[float] = []
-    genuine = asyncio.sleep
-
-    async def pass_on(seconds: float) -> None:
-        if seconds:
-            kept.append(seconds)
-        await genuine(0)
-
-    monkeypatch.setattr(time, "sleep", kept.append)
-    monkeypatch.setattr(asyncio, "sleep", pass_on)
-    return kept
 
 
 def failing(status: int, **headers: str) -> httpx.Response:
