@@ -11,7 +11,6 @@ import datetime
 import json
 import math
 import re
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, Final, TypeVar, cast
@@ -26,25 +25,15 @@ E = TypeVar("E", bound=OpenEnum)
 new: Final = object.__new__
 """An instance without its `__init__`; as a name of its own it is found faster than as an attribute of each class."""
 
-WIDE: Final = 2.0**63
-"""From here on a float may be an integer that orjson could not hold, so it is looked at twice."""
+WIDE: Final = 9e18
+"""From here on a float of orjson may be an integer that it could not hold; then json reads the body again. The models
+have the number itself, which is faster."""
 
 MAX_NESTING: Final = 100
 """Levels of arrays and objects inside a value that the contract leaves open."""
 
 _DATE = r"\d{4}-\d\d-\d\d"
 _DATE_TIME = re.compile(_DATE + r"[Tt](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
-
-
-class _Parser(threading.local):
-    """Which parser made the values that this thread is reading."""
-
-    inexact: bool = False
-    """Whether integers beyond 64 bits came as floats."""
-
-
-class _InexactError(ValueError):
-    """The value must be parsed again, by a parser that keeps integers of any size."""
 
 
 def _orjson() -> Callable[[bytes], Any] | None:
@@ -58,7 +47,11 @@ def _orjson() -> Callable[[bytes], Any] | None:
 fast_loads = _orjson()
 """orjson's parser, where the extra `orjson` is installed."""
 
-_parser = _Parser()
+
+class _Wide:
+    """The last time that any thread came across a float from WIDE on, as an object of its own."""
+
+    met = object()
 
 
 def read(content: bytes, decode: Callable[[Any], T]) -> T:
@@ -69,13 +62,13 @@ def read(content: bytes, decode: Callable[[Any], T]) -> T:
         DecodeError: The value has the wrong shape.
     """
     if fast_loads is not None:
-        _parser.inexact = True
+        met = _Wide.met
         try:
-            return decode(fast_loads(content))
+            result = decode(fast_loads(content))
+            if _Wide.met is met:
+                return result
         except (ValueError, RecursionError, MalformedResponseError):
             pass  # The json module has the last word, so that both parsers end in the same values and errors.
-        finally:
-            _parser.inexact = False
     value = _loads(content)
     try:
         return decode(value)
@@ -149,8 +142,7 @@ def number(value: object, expected: str, *path: str) -> float:
         return value
     if type(value) is not float or not math.isfinite(value):
         raise wrong(value, expected, *path)
-    if _parser.inexact:
-        raise _InexactError
+    _Wide.met = object()
     return value
 
 

@@ -7,7 +7,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decode import (
-    WIDE,
     as_object,
     extras,
     missing,
@@ -192,7 +191,7 @@ class Account:
                 known += 1
                 value = src_dict["apy"]
                 if value is not None:
-                    if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
+                    if not (value.__class__ is float and -9e18 < value < 9e18 or value.__class__ is int):
                         value = number(value, "a number or null", "apy")
                 self.apy = value
             else:

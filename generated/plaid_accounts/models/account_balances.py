@@ -8,7 +8,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decode import (
-    WIDE,
     as_object,
     date_time,
     date_time_text,
@@ -76,17 +75,17 @@ class AccountBalances:
         try:
             value = src_dict["available"]
             if value is not None:
-                if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
+                if not (value.__class__ is float and -9e18 < value < 9e18 or value.__class__ is int):
                     value = number(value, "a number or null", "available")
             self.available = value
             value = src_dict["current"]
             if value is not None:
-                if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
+                if not (value.__class__ is float and -9e18 < value < 9e18 or value.__class__ is int):
                     value = number(value, "a number or null", "current")
             self.current = value
             value = src_dict["limit"]
             if value is not None:
-                if not (value.__class__ is float and -WIDE < value < WIDE or value.__class__ is int):
+                if not (value.__class__ is float and -9e18 < value < 9e18 or value.__class__ is int):
                     value = number(value, "a number or null", "limit")
             self.limit = value
             value = src_dict["iso_currency_code"]
