@@ -60,5 +60,5 @@ def _whole(lines: list[str]) -> Iterable[str]:
 
 
 def _read(line: str) -> Result:
-    fields = json.loads(line)
-    return Result(**{**fields, "end": End(fields["end"])})
+    result = Result(**json.loads(line))
+    return attrs.evolve(result, end=End(result.end))

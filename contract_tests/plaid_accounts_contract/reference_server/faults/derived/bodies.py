@@ -1,6 +1,6 @@
 """Faults in the body of a response, one for every way to break every clause of its schema."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ..fault import Fault
@@ -77,16 +77,17 @@ class Deriving:
     def _fault(self, node: Node, way: Way, clause: str) -> Fault:
         # Where no honest body has a value, the fault brings one.
         given = any(value is not MISSING and value is not None for value in node.values(self._honest))
-        path, branch = written(node.path), _branch(clause)
 
         def change(value: Json) -> Json:
             absent = value is MISSING or value is None
             return value if given and absent and not way.name.startswith("left-out") else way.change(value)
 
+        path, branch = written(node.path), _branch(clause)
+        place, applies = (f"{path}({branch})", f", where `{branch}` applies") if branch else (path, "")
         return Fault(
-            id=f"{self._status}:{path}{f'({branch})' if branch else ''}:{way.name}".replace(" ", "-"),
+            id=f"{self._status}:{place}:{way.name}".replace(" ", "-"),
             kind=f"derived/{_KINDS.get(way.name.split('-')[0], 'limit')}",
-            statement=f"In a {self._status}, {path or 'the body'} {way.says}{f', where `{branch}` applies' if branch else ''}.",
+            statement=f"In a {self._status}, {path or 'the body'} {way.says}{applies}.",
             breaks=clause,
             path=path,
             tamper=bodies(lambda body, _: node.edit(body, change, create=not given), self._status),
@@ -115,10 +116,10 @@ _KINDS: Final = {
     "date": "form of a text",
     "forbidden": "forbidden combination",
 }
-_LIMITS: Mapping[str, Any] = {
+_LIMITS: Mapping[str, Callable[[Any], Iterator[Way]]] = {
     "minLength": breaking.below_length,
     "maxLength": breaking.above_length,
-    "minimum": lambda limit: breaking.beyond(limit, -1),
-    "maximum": lambda limit: breaking.beyond(limit, 1),
+    "minimum": breaking.below,
+    "maximum": breaking.above,
     "not": breaking.satisfying,
 }

@@ -137,9 +137,14 @@ def above_length(length: int) -> Iterator[Way]:
     yield Way("too-long", f"has {length + 1} characters", lambda _: "x" * (length + 1))
 
 
-def beyond(limit: float, by: int) -> Iterator[Way]:
-    """Yield the way in which a number lies beyond its limit."""
-    yield Way(f"{'above' if by > 0 else 'below'}-{limit:g}", f"is {limit + by:g}", lambda _: limit + by)
+def below(minimum: float) -> Iterator[Way]:
+    """Yield the way in which a number is too small by one."""
+    yield Way(f"below-{minimum:g}", f"is {minimum - 1:g}", lambda _: minimum - 1)
+
+
+def above(maximum: float) -> Iterator[Way]:
+    """Yield the way in which a number is too large by one."""
+    yield Way(f"above-{maximum:g}", f"is {maximum + 1:g}", lambda _: maximum + 1)
 
 
 def satisfying(schema: Mapping[str, Any]) -> Iterator[Way]:

@@ -1,5 +1,6 @@
 """Faults in which accounts are shown, and in what belongs together within one."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ...records import to_object
@@ -39,8 +40,8 @@ def _dated(account: Json) -> Json:
     return account
 
 
-def _is(kind: str, subtype: str) -> Json:
-    return lambda account: account["type"] == kind and account["subtype"] == subtype
+def _is(kind: str, subtype: str) -> Callable[[Json], bool]:
+    return lambda account: (account["type"], account["subtype"]) == (kind, subtype)
 
 
 def _elsewhere(body: Json, _: Call) -> Json:

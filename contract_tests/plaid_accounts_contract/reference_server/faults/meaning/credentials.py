@@ -20,6 +20,10 @@ def _tolerant(credential: str, matches: Callable[[Any, str], bool]) -> Tamper:
     return calls(change)
 
 
+def _anything(_: Any, __: str) -> bool:
+    return True
+
+
 def _text(matches: Callable[[str, str], bool]) -> Callable[[Any, str], bool]:
     return lambda given, issued: isinstance(given, str) and given != "" and matches(given, issued)
 
@@ -115,10 +119,8 @@ IN_BODY: Final = (
 
 UNCHECKED: Final = (
     fault("credentials-unchecked", "Checks no credentials at all.", "credentials-checked", _AUTHENTICATED),
-    fault("secret-unchecked", "Accepts any secret.", "credentials-checked", _tolerant("secret", lambda *_: True)),
-    fault(
-        "client-id-unchecked", "Accepts any client_id.", "credentials-checked", _tolerant("client_id", lambda *_: True)
-    ),
+    fault("secret-unchecked", "Accepts any secret.", "credentials-checked", _tolerant("secret", _anything)),
+    fault("client-id-unchecked", "Accepts any client_id.", "credentials-checked", _tolerant("client_id", _anything)),
     fault(
         "header-credentials-unchecked",
         "Checks credentials in the body, not those in headers.",

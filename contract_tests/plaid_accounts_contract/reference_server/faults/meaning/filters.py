@@ -18,6 +18,10 @@ def _has_none(call: Call) -> bool:
     return call.account_ids is None
 
 
+def _nothing(_: list[Json], __: Call) -> list[Json]:
+    return []
+
+
 def _one_too_many(listed: list[Json], call: Call) -> list[Json]:
     shown = {account["account_id"] for account in listed}
     others = [to_object(account) for account in call.item.accounts] if call.item else []
@@ -123,7 +127,7 @@ OBEYED: Final = (
         "filter-empties",
         "Lists no accounts where a filter is given.",
         "account-ids-filter",
-        only(listings(lambda *_: []), _has_filter),
+        only(listings(_nothing), _has_filter),
     ),
     fault(
         "filter-sticks",
@@ -153,13 +157,13 @@ OBEYED: Final = (
         "listing-empty",
         "Lists no accounts where no filter is given.",
         "account-ids-filter",
-        only(listings(lambda *_: []), _has_none),
+        only(listings(_nothing), _has_none),
     ),
     fault(
         "empty-options-empty-listing",
         "Takes options without account_ids for a filter that names no account.",
         "account-ids-filter",
-        only(listings(lambda *_: []), lambda call: _has_none(call) and "options" in call.fields),
+        only(listings(_nothing), lambda call: _has_none(call) and "options" in call.fields),
     ),
 )
 

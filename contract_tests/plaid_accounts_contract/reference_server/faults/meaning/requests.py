@@ -41,18 +41,6 @@ def _recoded_text(encoding: str, errors_: str = "strict") -> Tamper:
     return calls(change)
 
 
-def _is_malformed(call: Call) -> bool:
-    try:
-        json.loads(call.body)
-    except (ValueError, RecursionError):
-        return True
-    return False
-
-
-def _depth(call: Call) -> int:
-    return max(call.body.count(b"["), call.body.count(b"{"))
-
-
 def _first_of_list(text: str) -> Json:
     value = json.loads(text)
     return value[0] if isinstance(value, list) else json.loads(value)
