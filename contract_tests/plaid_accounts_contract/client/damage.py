@@ -119,7 +119,14 @@ def at(body: Any, path: tuple[str | int, ...]) -> Any:
 
 def word(value: object) -> str:
     """Name the JSON type of a value."""
-    names = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+    names: dict[type, str] = {
+        type(None): "null",
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "string",
+        list: "array",
+    }
     return names.get(type(value), "object")
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import hypothesis
 import jsonschema_rs
 import schemathesis
+from hypothesis.strategies import SearchStrategy
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.wording import path_of
@@ -82,18 +83,18 @@ def types_only(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 @cache
-def bodies(name: str) -> hypothesis.strategies.SearchStrategy[Any]:
+def bodies(name: str) -> SearchStrategy[Any]:
     """Return a strategy for JSON that follows a schema of the contract."""
     return _strategy(name, _short)
 
 
 @cache
-def complete(name: str) -> hypothesis.strategies.SearchStrategy[Any]:
+def complete(name: str) -> SearchStrategy[Any]:
     """Return a strategy for JSON in which every property is there, nothing is null and no array is empty."""
     return _strategy(name, _full)
 
 
-def sample(strategy: hypothesis.strategies.SearchStrategy[Any], size: int) -> list[Any]:
+def sample(strategy: SearchStrategy[Any], size: int) -> list[Any]:
     """Draw values, always the same for one seed."""
     drawn: list[Any] = []
 
@@ -103,7 +104,7 @@ def sample(strategy: hypothesis.strategies.SearchStrategy[Any], size: int) -> li
         phases=[hypothesis.Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=effort.UNHEEDED,
     )
     @hypothesis.given(strategy)
     def draw(value: Any) -> None:
@@ -113,7 +114,7 @@ def sample(strategy: hypothesis.strategies.SearchStrategy[Any], size: int) -> li
     return drawn[:size]
 
 
-def _strategy(name: str, rewrite: Callable[[Node], Node]) -> hypothesis.strategies.SearchStrategy[Any]:
+def _strategy(name: str, rewrite: Callable[[Node], Node]) -> SearchStrategy[Any]:
     document = _rewritten(rewrite)
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
     document["paths"] = {
@@ -124,7 +125,11 @@ def _strategy(name: str, rewrite: Callable[[Node], Node]) -> hypothesis.strategi
     document.pop("security", None)
     # Schemathesis writes requests; a response is what it would send to an operation that takes one.
     schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
-    return schema["/"]["POST"].as_strategy().map(lambda case: case.body)
+    return schema["/"]["POST"].as_strategy().map(_body)
+
+
+def _body(case: schemathesis.Case[Any]) -> Any:
+    return case.body
 
 
 def _rewritten(rewrite: Callable[[Node], Node]) -> Node:

@@ -7,11 +7,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import hypothesis
+from hypothesis import HealthCheck
 
 from plaid_accounts_contract.settings import Settings
 
 _DEFAULT: Final = Settings().examples
 _QUICK: Final = 0.2
+UNHEEDED: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much,
+                   HealthCheck.large_base_example, HealthCheck.function_scoped_fixture)  # fmt: skip
+"""What Hypothesis warns of; none of it makes a verdict less true."""
+
 _SETTINGS: list[Settings] = []
 
 
@@ -48,7 +53,7 @@ def generated(cases: int, **strategies: Any) -> Callable[[Callable[..., None]], 
         # A failure names the JSON path; making its example smaller would take a hundred times as long as finding it.
         phases=[hypothesis.Phase.generate],
         report_multiple_bugs=False,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=UNHEEDED,
     )
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:

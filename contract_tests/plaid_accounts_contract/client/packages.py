@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -53,7 +53,7 @@ def _complete(root: ModuleType) -> ModuleType:
 
 
 @contextmanager
-def _no_orjson() -> Iterator[None]:
+def _no_orjson() -> Generator[None]:
     before = {name: sys.modules.pop(name) for name in [*sys.modules] if name.split(".")[0] == "orjson"}
     sys.modules["orjson"] = None  # type: ignore[assignment]  # What makes `import orjson` fail.
     try:

@@ -6,7 +6,7 @@ import gzip
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Final
@@ -59,7 +59,7 @@ class Connection:
 
 
 @contextmanager
-def serving(behaviour: Behaviour) -> Iterator[str]:
+def serving(behaviour: Behaviour) -> Generator[str]:
     """Accept connections, hand each to `behaviour` in a thread of its own, and yield the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()

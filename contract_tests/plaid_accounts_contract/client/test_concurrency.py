@@ -12,7 +12,7 @@ import pytest
 from plaid_accounts_contract.plugin import ReferenceServer
 
 from . import bodies, rude_servers
-from .calls import ACCESS_TOKEN, answering, call, client, errors
+from .calls import ACCESS_TOKEN, Outcome, answering, call, client, errors
 from .effort import scaled
 from .promises import count, promise
 from .test_live import connect
@@ -39,12 +39,12 @@ def test_each_thread_gets_its_own_answer(plaid_reference_server: ReferenceServer
     tokens = [*wanted] * (CALLS // len(wanted) + 1)
     barrier = threading.Barrier(THREADS)
 
-    def ask(made: Any, turn: int) -> list[tuple[str, Any]]:
+    def ask(turn: int) -> list[tuple[str, Any]]:
         barrier.wait(60)
         return [(token, made.accounts_get(access_token=token)) for token in tokens[turn::THREADS]]
 
     with connect(plaid_reference_server) as made, ThreadPoolExecutor(THREADS) as pool:
-        answers = [pair for pairs in pool.map(lambda turn: ask(made, turn), range(THREADS)) for pair in pairs]
+        answers = [pair for pairs in pool.map(ask, range(THREADS)) for pair in pairs]
     count("threads", len(answers))
     assert len(answers) == len(tokens)
     assert not [token for token, model in answers if ids_of(model) != wanted[token]]
@@ -72,8 +72,12 @@ def test_a_failure_stays_in_its_thread(plaid_reference_server: ReferenceServer) 
     codes = {server.error_token(code): code for code in ("ITEM_LOGIN_REQUIRED", "NO_ACCOUNTS", "INVALID_ACCESS_TOKEN")
              if code != "INVALID_ACCESS_TOKEN"} | {"unknown": "INVALID_ACCESS_TOKEN"}  # fmt: skip
     tokens = [*wanted, *codes] * 8
+
+    def ask(token: str) -> Outcome:
+        return call(made, access_token=token)
+
     with connect(server) as made, ThreadPoolExecutor(THREADS) as pool:
-        outcomes = list(pool.map(lambda token: call(made, access_token=token), tokens))
+        outcomes = list(pool.map(ask, tokens))
     for token, outcome in zip(tokens, outcomes, strict=True):
         count("threads")
         if token in codes:
@@ -103,10 +107,14 @@ def test_a_client_outlives_an_event_loop(plaid_reference_server: ReferenceServer
     """One client works in one event loop after another, and in several threads with loops of their own."""
     made = connect(plaid_reference_server)
     token = plaid_reference_server.access_token
+
+    def ask(token: str) -> Outcome:
+        return call(made, "async", access_token=token)
+
     for _ in range(3):
-        assert call(made, "async", access_token=token).model
+        assert ask(token).model
     with ThreadPoolExecutor(THREADS) as pool:
-        for outcome in pool.map(lambda _: call(made, "async", access_token=token), range(THREADS)):
+        for outcome in pool.map(ask, [token] * THREADS):
             count("tasks")
             assert outcome.model
 

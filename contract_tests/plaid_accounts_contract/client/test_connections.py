@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ LIMIT: Final = 1_000_000
 
 
 @contextmanager
-def calling(behaviour: Behaviour, **settings: Any) -> Iterator[tuple[str, Any]]:
+def calling(behaviour: Behaviour, **settings: Any) -> Generator[tuple[str, Any]]:
     """Give a server on this machine, and a client of it that is closed at the end."""
     with serving(behaviour) as url, client(base_url=url, **settings) as made:
         yield url, made

@@ -22,7 +22,8 @@ from .promises import count, promise
 def connect(server: ReferenceServer, **settings: Any) -> Any:
     """Make a client of the reference server."""
     keys = {"client_id": server.client_id, "secret": server.secret}
-    return client(**{"base_url": server.url, **keys, **settings})
+    chosen: dict[str, Any] = {"base_url": server.url, **keys, **settings}
+    return client(**chosen)
 
 
 def raw(server: ReferenceServer, token: str, ids: list[str] | None = None) -> tuple[int, Any]:

@@ -116,11 +116,12 @@ def test_a_token_that_json_escapes_is_hidden(token: str) -> None:
 def test_refused_arguments_are_hidden() -> None:
     """The refusal of an argument repeats neither it nor the others."""
     made = client(answering({}))
-    for arguments in (
+    refused: list[dict[str, Any]] = [
         {"access_token": [ACCESS_TOKEN]},
         {"access_token": ACCESS_TOKEN.encode()},
         {"account_ids": [None]},
-    ):
+    ]
+    for arguments in refused:
         count("secrets-hidden")
         error = call(made, **arguments).error
         secrecy.check(error, SECRETS)
