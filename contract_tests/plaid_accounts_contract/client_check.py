@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 from plaid_accounts_contract import isolation
-from plaid_accounts_contract.client import effort
+from plaid_accounts_contract.client import bodies, effort
 from plaid_accounts_contract.client.promises import CASES, PROMISES
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
@@ -103,6 +103,8 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
     """Run the tests of the client in this process, or those that match the expression `only`; return what became of them."""
     record = Record(stop_at_first)
     CASES.clear()
+    bodies.forget()
+    isolation.forget(f"{__package__}.{_TESTS.name}.test_")
     effort.begin(settings)
     try:
         with isolation.alone():

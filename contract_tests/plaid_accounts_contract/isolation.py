@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 
-def arguments(folder: Path, plugins: Sequence[str] = ()) -> list[str]:
+def arguments(folder: Path, plugins: Sequence[str], *, without: Sequence[str] = ()) -> list[str]:
     """Return the arguments for pytest that run the tests in `folder` and print nothing.
 
     Nothing of the folder that the command is started in takes part: no ini file, no conftest, no cache, no output.
     """
-    wanted = [option for name in ("_hypothesis_pytestplugin", *plugins) for option in ("-p", name)]
-    unwanted = [
-        option
-        for name in ("cacheprovider", "terminal", "doctest", "faulthandler", "junitxml")
-        for option in ("-p", f"no:{name}")
-    ]
-    return [
-        str(folder), "-c", os.devnull, "--rootdir", str(folder), "--import-mode=importlib", "--noconftest", *wanted,
-        *unwanted, "--capture=no",
-    ]  # fmt: skip
+    wanted = ("_hypothesis_pytestplugin", *plugins)
+    unwanted = [f"no:{name}" for name in ("cacheprovider", "terminal", "doctest", "faulthandler", *without)]
+    chosen = [option for name in (*wanted, *unwanted) for option in ("-p", name)]
+    alone = ["-c", os.devnull, "--rootdir", str(folder), "--import-mode=importlib", "--noconftest", "--capture=no"]
+    return [str(folder), *alone, *chosen]
+
+
+def forget(prefix: str) -> None:
+    """Let the modules whose names begin with `prefix` be imported anew: those of an earlier run are still in memory."""
+    for name in [name for name in sys.modules if name.startswith(prefix)]:
+        del sys.modules[name]
 
 
 @contextmanager

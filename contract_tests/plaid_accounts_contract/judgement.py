@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Final
 import attrs
 import pytest
 
-from plaid_accounts_contract import active, replay
+from plaid_accounts_contract import active, isolation, replay
 from plaid_accounts_contract.acquaintance import acquaint
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.known_failing import Entry
@@ -51,8 +49,9 @@ def judge(
 
 def _send_everything(run: Run) -> list[str]:
     suite = Suite(run)
-    with _active(run), _alone():
-        status = pytest.main(_arguments(), plugins=[suite])
+    arguments = isolation.arguments(_SERVER, ("schemathesis.pytest.plugin",), without=("logging", "warnings"))
+    with _active(run), isolation.alone():
+        status = pytest.main(arguments, plugins=[suite])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
         suite.errors.append(f"pytest ended with {status!r}")
     return suite.errors
@@ -88,36 +87,10 @@ def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], 
         yield run
 
 
-def _arguments() -> list[str]:
-    # Nothing of the folder that the command is started in takes part: no ini file, no conftest, no cache, no output.
-    return [
-        str(_SERVER), "-c", os.devnull, "--rootdir", str(_SERVER), "--import-mode=importlib", "--noconftest",
-        "-p", "_hypothesis_pytestplugin", "-p", "schemathesis.pytest.plugin", "-p", "no:cacheprovider",
-        "-p", "no:terminal", "-p", "no:logging", "-p", "no:doctest", "-p", "no:faulthandler", "-p", "no:warnings",
-        "--capture=no",
-    ]  # fmt: skip
-
-
-@contextmanager
-def _alone() -> Generator[None]:
-    """Keep plugins and options of the user's own pytest out of the run."""
-    changes = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
-    before = {name: os.environ.pop(name, None) for name in changes}
-    os.environ.update({name: value for name, value in changes.items() if value is not None})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
 @contextmanager
 def _active(run: Run) -> Generator[None]:
-    # The tests take the run as they are imported; those of a run before this one are still in memory.
-    for name in [name for name in sys.modules if name.startswith(f"{__package__}.{_SERVER.name}.")]:
-        del sys.modules[name]
+    # The tests take the run as they are imported.
+    isolation.forget(f"{__package__}.{_SERVER.name}.")
     active.begin(run)
     try:
         yield

@@ -37,6 +37,12 @@ def examples() -> Iterator[tuple[int, Any]]:
             yield int(status), copy.deepcopy(example["value"])
 
 
+def forget() -> None:
+    """Draw anew when next asked."""
+    _drawn.cache_clear()
+    _complete.cache_clear()
+
+
 @cache
 def _drawn(name: str) -> list[Any]:
     return [*documents.sample(documents.bodies(name), scaled(16)), _complete(name)]
