@@ -18,7 +18,7 @@ from .promises import count, promise
 from .test_live import connect
 
 THREADS: Final = 8
-CALLS: Final = scaled(160)
+CALLS: Final = min(scaled(160), 400)
 
 
 def expected(server: ReferenceServer) -> dict[str, set[str]]:
