@@ -20,7 +20,8 @@ from .table import Table
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _MEASUREMENTS: Final = ("decoding", "calling", "importing", "memory", "installed", "suite")
 _EPILOG: Final = """\
-CPU time, medians of several rounds in which the subjects take turns; a ratio is the median of the ratios of each round.
+CPU time. Subjects take turns in several rounds, each the fastest of three batches of calls; figures are medians of the
+rounds, a ratio is the median of the ratios of the rounds.
 On a busy machine ratios hold better than times. Nothing here fails for a figure: exit status 0 whatever is measured."""
 
 
