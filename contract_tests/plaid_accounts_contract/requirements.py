@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from plaid_accounts_contract import wording
+from plaid_accounts_contract import traces, wording
 from plaid_accounts_contract.evidence import Evidence
 from plaid_accounts_contract.exchange import MISSING
 
@@ -144,17 +144,13 @@ def _other_method(evidence: Evidence) -> bool:
 
 @check("credentials-not-echoed")
 def _credentials_not_echoed(evidence: Evidence) -> Iterator[Outcome]:
-    subject, response = evidence.subject, evidence.exchange.response
+    subject = evidence.subject
     issued = (subject.client_id, subject.secret, *(item.access_token for item in subject.items), *subject.failing)
-    secrets = [secret for secret in issued if secret]
-    text = response.body.decode("utf-8", "replace") + repr(evidence.exchange.json)
-    names = [name for name, value in response.headers if any(secret in value for secret in secrets)]
-    if any(secret in text for secret in secrets):
-        yield Failed("", "a credential of the run in the response body", "no credential in any response")
-    elif names:
-        yield Failed("", f"a credential of the run in the header {names[0]}", "no credential in any response")
-    else:
-        yield None
+    trace = traces.find(evidence.exchange, issued)
+    where = f"header {trace.header}" if trace and trace.header else "body"
+    yield _expect(
+        trace is None, "", f"a credential of the run in the response {where}", "no credential in any response"
+    )
 
 
 @check("response-encoding")

@@ -78,6 +78,19 @@ def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
 
 
 @in_each_mode
+def test_a_valid_body_is_accepted_in_any_layout(mode: Mode) -> None:
+    """White space between, and the order of properties, say nothing."""
+    valid = _valid(mode)
+    layouts = {
+        "on several lines": json.dumps(valid, indent=2),
+        "with line breaks of Windows": json.dumps(valid, indent="\t").replace("\n", "\r\n") + "\r\n",
+        "last property first": json.dumps(dict(reversed(valid.items()))),
+        "properties sorted": json.dumps(valid, sort_keys=True),
+    }
+    send(AUTHOR.raw(mode, text.encode(), purpose=f"a body {layout}") for layout, text in layouts.items())
+
+
+@in_each_mode
 def test_an_unknown_property_is_refused(mode: Mode) -> None:
     """A property that the contract does not list is refused, whatever it holds and wherever it stands."""
     names = (
@@ -103,6 +116,8 @@ def test_an_unknown_property_is_refused(mode: Mode) -> None:
     for name in ("unexpected", "accountIds", "account_id", "min_last_updated_datetime"):
         fields = {**AUTHOR.fields(), "options": {"account_ids": [RUN.subject.primary.account_ids[0]], name: "x"}}
         send([AUTHOR.request(mode, fields, purpose=f"unknown property {name!r} in options")])
+    alone = {**AUTHOR.fields(), "options": {"unexpected": "x"}}
+    send([AUTHOR.request(mode, alone, purpose="unknown property alone in options")])
 
 
 @in_each_mode

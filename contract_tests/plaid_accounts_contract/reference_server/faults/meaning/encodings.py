@@ -69,6 +69,12 @@ FAULTS: Final = (
         answers(lambda answer, _: replace(answer, body=answer.body[:-20], announced=len(answer.body))),
     ),
     fault(
+        "large-bodies-cut",
+        "Breaks off after 16 KiB.",
+        "response-encoding",
+        answers(lambda answer, _: replace(answer, body=answer.body[: 2**14], announced=len(answer.body))),
+    ),
+    fault(
         "body-cut-unnoticed",
         "Leaves out the last character of the body, and announces so much.",
         "response-encoding",

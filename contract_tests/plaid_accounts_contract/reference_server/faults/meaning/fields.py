@@ -152,6 +152,12 @@ UNKNOWN: Final = (
         calls(_without_private),
     ),
     fault(
+        "unknown-option-ignored-without-filter",
+        "Ignores unknown properties of options where there is no filter.",
+        "unknown-fields-refused",
+        only(calls(_known_options), lambda call: "account_ids" not in call.options),
+    ),
+    fault(
         "unknown-field-ignored-with-filter",
         "Ignores unknown properties where a filter is given.",
         "unknown-fields-refused",

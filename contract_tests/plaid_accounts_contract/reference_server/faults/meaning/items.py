@@ -1,5 +1,6 @@
 """Faults in which Item a response is about, and in what it says of the Item."""
 
+import itertools
 from typing import Any, Final
 
 from ...items import Item
@@ -7,6 +8,7 @@ from ...records import to_object
 from ..answer import Answer
 from ..call import Call, Json
 from ..fault import fault
+from ..middleware import Handler
 from ..tampering import answers, calls, items, listings, only
 
 
@@ -36,6 +38,19 @@ def _open_owner(call: Call) -> Call:
     """Open the Item of the first id of the filter."""
     owners = (token for token, item in call.world.items.items() if call.wanted[0] in item.account_ids())
     return call.with_fields(access_token=next(owners, call.token))
+
+
+def _by_turns(honest: Handler) -> Handler:
+    numbers = itertools.count()
+
+    async def handle(call: Call) -> Answer:
+        answer = await honest(call)
+        if answer.status != 200 or next(numbers) % 2:
+            return answer
+        body = answer.json
+        return answer.with_json({**body, "item": {**body["item"], "item_id": body["item"]["item_id"].upper()}})
+
+    return handle
 
 
 def _both_lists(item: Json, _: Call) -> Json:
@@ -81,6 +96,9 @@ OWNERSHIP: Final = (
         "Opens the Item that the first id of a filter belongs to.",
         "own-item-only",
         only(calls(_open_owner), _foreign_accounts),
+    ),
+    fault(
+        "item-id-by-turns", "Gives the item_id in capital letters in every other answer.", "own-item-only", _by_turns
     ),
     fault(
         "item-id-constant",

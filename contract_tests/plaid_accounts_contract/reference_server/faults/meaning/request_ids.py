@@ -1,7 +1,9 @@
 """Faults in the name that each exchange gets."""
 
+import asyncio
 import hashlib
 import itertools
+import time
 from typing import Final
 
 from ..answer import Answer
@@ -37,6 +39,21 @@ def _repeating(honest: Handler) -> Handler:
     async def handle(call: Call) -> Answer:
         answer = await honest(call)
         return answer.with_json({**answer.json, "request_id": f"request-{next(numbers) // 2}"})
+
+    return handle
+
+
+def _shared(honest: Handler) -> Handler:
+    """Give one request_id to all exchanges that are under way at the same time."""
+    under_way: list[str] = []
+
+    async def handle(call: Call) -> Answer:
+        answer = await honest(call)
+        shared = under_way[0] if under_way else answer.json["request_id"]
+        under_way.append(shared)
+        await asyncio.sleep(0.002)
+        under_way.remove(shared)
+        return answer.with_json({**answer.json, "request_id": shared})
 
     return handle
 
@@ -89,6 +106,18 @@ FAULTS: Final = (
     ),
     fault(
         "request-id-recycled", "Gives each request_id again after a hundred exchanges.", "request-id-unique", _recycling
+    ),
+    fault(
+        "request-id-of-second",
+        "Makes the request_id of the time in seconds.",
+        "request-id-unique",
+        bodies(lambda body, _: {**body, "request_id": f"req-{time.time():.0f}"}),
+    ),
+    fault(
+        "parallel-request-ids-shared",
+        "Gives one request_id to requests at the same time.",
+        "request-id-unique",
+        _shared,
     ),
     fault("request-id-twice", "Gives each request_id to two exchanges.", "request-id-unique", _repeating),
 )

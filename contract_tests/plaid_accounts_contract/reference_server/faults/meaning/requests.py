@@ -65,6 +65,11 @@ def _page(status: int, text: str) -> Callable[[Call], Answer]:
     return lambda _: Answer(status, ((b"content-type", b"text/html; charset=utf-8"),), text.encode())
 
 
+def _before_token(call: Call) -> list[str]:
+    names = list(call.fields)
+    return names[: names.index("access_token")] if "access_token" in names else names
+
+
 def _method(name: str) -> Callable[[Call], bool]:
     return lambda call: call.method == name
 
@@ -271,6 +276,27 @@ REFUSED: Final = (
         "Does not know a name that is written with an escape.",
         "valid-requests-accepted",
         refusing(errors.MISSING_FIELDS, lambda call: call.item is not None and b'"access_token"' not in call.body),
+    ),
+    fault(
+        "indented-body-refused",
+        "Refuses JSON on several lines.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_BODY, lambda call: call.item is not None and b"\n" in call.body),
+    ),
+    fault(
+        "order-of-properties-matters",
+        "Refuses a body whose options come before the token.",
+        "valid-requests-accepted",
+        refusing(errors.INVALID_BODY, lambda call: call.item is not None and "options" in _before_token(call)),
+    ),
+    fault(
+        "credentials-after-token-refused",
+        "Refuses a body whose secret comes after the token.",
+        "valid-requests-accepted",
+        refusing(
+            errors.INVALID_BODY,
+            lambda call: call.item is not None and "secret" in call.fields and "secret" not in _before_token(call),
+        ),
     ),
     fault(
         "large-body-refused",

@@ -1,5 +1,6 @@
 """Faults that let a credential out."""
 
+import base64
 from typing import Final
 
 from ..answer import Answer
@@ -11,6 +12,10 @@ from ..tampering import answers, bodies, failures, items, successes
 def _escaped(answer: Answer, call: Call) -> Answer:
     letters = "".join(f"\\u{ord(letter):04x}" for letter in call.issued("secret"))
     return answer.with_body(answer.body.removesuffix(b"}") + f',"trace":"{letters}"}}'.encode())
+
+
+def _basic(call: Call) -> str:
+    return base64.b64encode(f"{call.issued('client_id')}:{call.issued('secret')}".encode()).decode()
 
 
 def _said(body: Json, code: str, name: str, value: Json) -> Json:
@@ -84,6 +89,30 @@ FAULTS: Final = (
         "Names the access token in the error of an Item.",
         "credentials-not-echoed",
         bodies(lambda body, call: {**body, "error_message": f"{body['error_message']} ({call.token})"}, 429, 500, 503),
+    ),
+    fault(
+        "credentials-in-basic-form",
+        "Repeats client_id and secret in a header, joined and in Base64.",
+        "credentials-not-echoed",
+        answers(lambda answer, call: answer.with_header("x-authorization", f"Basic {_basic(call)}")),
+    ),
+    fault(
+        "token-in-base64",
+        "Gives the access token in Base64 as a cursor for the next page.",
+        "credentials-not-echoed",
+        successes(lambda body, call: {**body, "next_cursor": base64.b64encode(f"0:{call.token}".encode()).decode()}),
+    ),
+    fault(
+        "secret-in-capitals",
+        "Repeats the secret in capital letters.",
+        "credentials-not-echoed",
+        successes(lambda body, call: {**body, "key": call.issued("secret").upper()}),
+    ),
+    fault(
+        "secret-in-header-name",
+        "Sends a header that is called like the secret.",
+        "credentials-not-echoed",
+        answers(lambda answer, call: answer.with_header(call.issued("secret"), "1")),
     ),
     fault(
         "secret-escaped",
