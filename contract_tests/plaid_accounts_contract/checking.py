@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from plaid_accounts_contract import known_failing, reports
+from plaid_accounts_contract import duration, known_failing, reports
 from plaid_accounts_contract.acquaintance import Unjudgeable
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.judgement import judge
@@ -35,6 +35,8 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
     if settings.report_dir:
         reports.prepare(Path(settings.report_dir))
     console.begin(settings)
+    if settings.rate_limit and not settings.replay:
+        print(f"  {duration.expected(settings)}", file=stream, flush=True)
     try:
         outcome = judge(settings, contract, console.progress, entries)
     except Unjudgeable as error:

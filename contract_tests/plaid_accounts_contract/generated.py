@@ -15,6 +15,7 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 
+from plaid_accounts_contract import duration
 from plaid_accounts_contract.exchange import Mode, Request
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.specialise import specialise
@@ -34,7 +35,7 @@ def schemas(run: Run) -> dict[str, BaseSchema]:
 
 def examples(run: Run) -> int:
     """Return how many requests the fuzzing of one mode makes."""
-    return min(run.settings.examples, 15) if run.settings.quick else run.settings.examples
+    return duration.examples(run.settings)
 
 
 def _schema(run: Run, mode: Mode) -> BaseSchema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import attrs
 
@@ -11,6 +12,9 @@ from plaid_accounts_contract.contract import Level
 from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.known_failing import Entry, Key
 from plaid_accounts_contract.run import Run
+
+_TOLERABLE: Final = 0.1
+"""The share of requests that a rate limit may swallow before too little was seen to speak of conformance."""
 
 
 @attrs.frozen
@@ -52,6 +56,11 @@ def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
         yield from filter(None, (run.aborted, run.unusable))
         yield from (f"the suite broke: {error}" for error in errors)
         return
+    if run.limited > len(run.exchanges) * _TOLERABLE:
+        yield (
+            f"{run.limited} of {len(run.exchanges)} requests are answered with 429, which says nothing about the rest"
+            " (keep to the server's limit with --rate-limit, or lift it for the run)"
+        )
     if run.settings.replay:
         return  # Failing exchanges alone need not hold an accepted one.
     accepted = {exchange.request.mode for exchange in run.exchanges if exchange.response.status == 200}

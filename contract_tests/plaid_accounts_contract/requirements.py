@@ -167,7 +167,7 @@ def _response_encoding(evidence: Evidence) -> Iterator[Outcome]:
 @check("request-id-present")
 def _request_id_present(evidence: Evidence) -> Iterator[Outcome]:
     if evidence.body and evidence.exchange.request.method == evidence.operation.method:
-        value = evidence.body.get("request_id")
+        value = evidence.body.get("request_id", MISSING)
         yield _expect(
             isinstance(value, str) and value != "", "request_id", wording.describe(value), "a string, not empty"
         )
@@ -208,8 +208,10 @@ def _account_ids_filter(evidence: Evidence) -> Iterator[Outcome]:
     expected = set(wanted if wanted is not None else known.account_ids if known is not None else ())
     got = set(evidence.account_ids)
     extra, lacking = len(got - expected), len(expected - got)
-    right = f"exactly the {len(expected)} accounts " + ("of the Item" if wanted is None else "asked for")
-    yield _expect(got == expected, "accounts", f"{extra} accounts too many, {lacking} lacking", right)
+    several = wording.count(len(expected), "account", "accounts")
+    right = f"exactly the {several} " + ("of the Item" if wanted is None else "asked for")
+    found = f"{wording.count(extra, 'account', 'accounts')} too many, {lacking} lacking"
+    yield _expect(got == expected, "accounts", found, right)
 
 
 @check("account-ids-unique")

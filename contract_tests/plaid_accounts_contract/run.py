@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Final
 
 import attrs
 
@@ -17,6 +18,10 @@ from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.subject import Subject
 from plaid_accounts_contract.targets import Target, Unreachable
 
+RATE_LIMITED: Final = 429
+_PATIENCE: Final = 3
+_HASTE: Final = 20
+
 
 class OutOfTime(Unreachable):
     """The run has used up its time limit."""
@@ -27,7 +32,8 @@ class Run:
     """Everything that happens to one target, from the first request to the verdict.
 
     `listener` is told of every exchange once it is judged; `exchanges` are kept in the order of sending. `unusable`
-    says why nothing can be asked beyond the first exchanges, `aborted` why the run ended before its time.
+    says why nothing can be asked beyond the first exchanges, `aborted` why the run ended before its time. `limited`
+    counts the exchanges that a rate limit kept from being judged.
     """
 
     contract: Contract
@@ -42,6 +48,8 @@ class Run:
     begun: float = attrs.field(factory=time.monotonic)
     unusable: str = ""
     aborted: str = ""
+    limited: int = attrs.field(default=0, init=False)
+    _dropped: int = attrs.field(default=0, init=False)
     _memory: Memory = attrs.field(factory=Memory, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
@@ -57,8 +65,10 @@ class Run:
             Unreachable: the target answers nothing any more, or the time is used up.
 
         """
-        if self.seconds > self.settings.time_limit:
-            msg = f"the run took more than {self.settings.time_limit:g} seconds (--time-limit)"
+        # What --rate-limit makes a run wait is no slowness of the target.
+        limit = self.settings.time_limit + len(self.exchanges) * self.target.pace.interval
+        if self.seconds > limit:
+            msg = f"the run took more than {limit:g} seconds (--time-limit)"
             raise OutOfTime(msg)
         return self.judge(request, self._answer(request))
 
@@ -75,14 +85,29 @@ class Run:
 
     def _answer(self, request: Request) -> Response:
         try:
-            return self.target.send(request)
+            return self.target.send(request, self._patience())
         except Unreachable as error:
             # A server that is alive but drops this very request has crashed on it; one that is gone cannot be judged.
-            self.target.send(self.plain_request())
+            self._make_sure_of_life(request)
             try:
-                return self.target.send(request)
+                return self.target.send(request, self._patience())
             except Unreachable:
+                self._dropped += 1
                 return Response(0, (), b"", damage=str(error))
+
+    def _patience(self) -> float:
+        """Seconds to wait for one answer: less where waiting has been in vain, as no verdict hangs on it any more."""
+        if self._dropped < _PATIENCE:
+            return self.target.timeout
+        slowest = max(exchange.response.seconds for exchange in self.exchanges)
+        return min(self.target.timeout, max(1.0, _HASTE * slowest))
+
+    def _make_sure_of_life(self, request: Request) -> None:
+        try:
+            self.target.send(self.plain_request())
+        except Unreachable as error:
+            msg = f"{error}. The last request before it fell silent: {request.purpose}"
+            raise Unreachable(msg) from None
 
     def plain_request(self) -> Request:
         """Return the plainest valid request: no filter, credentials in the first mode that the target supports."""
@@ -94,6 +119,7 @@ class Run:
         expectation = expectations.expect(self.contract, self.operation, self.subject, exchange.request)
         evidence = Evidence(self.contract, self.operation, self.subject, exchange, expectation, self._memory)
         failed_on_purpose = expectation.failure is not None
+        self.limited += exchange.response.status == RATE_LIMITED and not failed_on_purpose
         if exchange.request.method == self.operation.method and (exchange.response.status < 500 or failed_on_purpose):
             yield from self._clause_findings(evidence)
         for requirement in self.contract.requirements.values():

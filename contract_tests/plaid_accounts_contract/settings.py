@@ -101,7 +101,9 @@ class Settings:
     seed: int = _setting(1, "Seed of the generated requests; 0 takes a random one.", convert=_natural, metavar="N")
     rate_limit: int = _setting(0, "Requests a minute at most; 0 sets no limit.", convert=_natural, metavar="N")
     timeout: float = _setting(10.0, "Seconds to wait for one response.", convert=_seconds, metavar="SECONDS")
-    time_limit: float = _setting(300.0, "Seconds that a whole run may take.", convert=_seconds, metavar="SECONDS")
+    time_limit: float = _setting(
+        300.0, "Seconds that a run may take beyond its waits for --rate-limit.", convert=_seconds, metavar="SECONDS"
+    )
     report_dir: str = _setting(
         "", "Folder to write report.html, report.json, junit.xml and summary.md into.", metavar="DIR"
     )

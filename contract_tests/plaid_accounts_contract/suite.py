@@ -44,6 +44,15 @@ class Suite:
             msg = f"{self._count() - before} exchanges break the contract"
             raise Broken(msg)
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the marks of the tests known."""
+        config.addinivalue_line("markers", "rough: sends what fragile servers hang or die of")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave rough tests to the end, so that a server that does not survive them is judged by all others."""
+        items.sort(key=lambda item: item.get_closest_marker("rough") is not None)
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what stands in the way of collecting tests."""
         if report.failed:

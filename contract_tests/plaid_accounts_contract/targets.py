@@ -79,26 +79,27 @@ class Target:
         """Close the connections."""
         self._client.close()
 
-    def send(self, request: Request) -> Response:
-        """Send `request` and read the response.
+    def send(self, request: Request, timeout: float | None = None) -> Response:
+        """Send `request` and read the response; `timeout` stands in for the target's own.
 
         Raises:
             Unreachable: no connection, no answer in time, a connection closed before the status, or a flood.
 
         """
         self.pace.wait()
-        begun = time.monotonic()
+        begun, patience = time.monotonic(), timeout or self.timeout
         outgoing = self._client.build_request(
             request.method,
             self.base_url.rstrip("/") + request.path,
             headers=[(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers],
             content=request.body,
+            timeout=patience,
         )
         try:
             with self._stream(outgoing) as response:
-                return self._read(response, begun)
+                return self._read(response, begun, patience)
         except httpx.TimeoutException:
-            msg = f"no answer from {self.base_url} within {self.timeout:g} seconds"
+            msg = f"no answer from {self.base_url} within {patience:g} seconds"
             raise Unreachable(msg) from None
         except (httpx.TransportError, ssl.SSLError, OSError) as error:
             msg = f"no answer from {self.base_url}: {error or type(error).__name__}"
@@ -112,14 +113,14 @@ class Target:
         finally:
             response.close()
 
-    def _read(self, response: httpx.Response, begun: float) -> Response:
+    def _read(self, response: httpx.Response, begun: float, patience: float) -> Response:
         chunks: list[bytes] = []
         size, damage = 0, ""
         try:
             for chunk in response.iter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
-                self._refuse_excess(size, begun)
+                self._refuse_excess(size, begun, patience)
         except (httpx.RemoteProtocolError, httpx.ReadError):
             damage = "the body ends before its announced length"
         except httpx.DecodingError:
@@ -127,12 +128,12 @@ class Target:
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         return Response(response.status_code, headers, b"".join(chunks), time.monotonic() - begun, damage)
 
-    def _refuse_excess(self, size: int, begun: float) -> None:
+    def _refuse_excess(self, size: int, begun: float, patience: float) -> None:
         if size > MAX_BODY:
             msg = f"{self.base_url} sends a response of more than {MAX_BODY // 2**20} MiB"
             raise Unreachable(msg)
-        if time.monotonic() - begun > self.timeout:
-            msg = f"{self.base_url} takes more than {self.timeout:g} seconds to send one response"
+        if time.monotonic() - begun > patience:
+            msg = f"{self.base_url} takes more than {patience:g} seconds to send one response"
             raise Unreachable(msg)
 
 

@@ -37,7 +37,7 @@ def describe(value: object) -> str:
     if kind in ("nothing", "null"):
         return kind
     if isinstance(value, Mapping):
-        return f"object with {_count(len(value), 'property', 'properties')}"
+        return f"object with {count(len(value), 'property', 'properties')}"
     if isinstance(value, list):
         return f"array of {len(value)}"
     text = json.dumps(value, ensure_ascii=False)
@@ -86,5 +86,6 @@ def _alternative(contract: Contract, schema: Mapping[str, Any], instance: Any) -
     return clause(contract, (*pointer, "enum"), instance) if "enum" in target else f"{pointer[-1]} object"
 
 
-def _count(number: int, one: str, many: str) -> str:
+def count(number: int, one: str, many: str) -> str:
+    """Return a number with what it counts."""
     return f"{number} {one if number == 1 else many}"

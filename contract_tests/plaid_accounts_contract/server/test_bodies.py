@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from plaid_accounts_contract.exchange import Mode
 from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, send
 
@@ -61,6 +63,7 @@ def _deep() -> Iterator[tuple[str, bytes]]:
         yield f"{depth} arrays deep in options", b'{"access_token":"a","options":' + b"[" * depth + b"]" * depth + b"}"
 
 
+@pytest.mark.rough
 @in_each_mode
 def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
     """What is not one JSON object is refused with an error that says so."""
@@ -69,6 +72,7 @@ def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
         send(AUTHOR.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
 
 
+@pytest.mark.rough
 @in_each_mode
 def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
     """What JSON readers disagree about, and what is nested very deep, gets a documented answer."""
