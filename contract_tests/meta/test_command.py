@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plaid_accounts_contract import cli
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
 
@@ -97,6 +98,21 @@ def test_a_url_that_is_none_is_refused() -> None:
     result = command("check", "localhost:8000", environment=credentials())
     assert result.status == 2
     assert "begins with http:// or https://" in result.err
+
+
+def test_a_broken_suite_blames_no_server(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception of the suite's own is status 2, with its place and type but without its text."""
+
+    def broken(_: object) -> int:
+        text = "something secret"
+        raise KeyError(text)
+
+    monkeypatch.setattr(cli, "_check", broken)
+    assert cli.main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "the suite itself broke (KeyError, above), and nothing is claimed" in said
+    assert "in broken" in said
+    assert "something secret" not in said
 
 
 def test_a_misspelt_variable_is_refused() -> None:

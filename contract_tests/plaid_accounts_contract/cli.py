@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -50,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone; Python would complain once more as it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_JUDGED
+    except Exception as error:  # noqa: BLE001 - an exit status of 1 would put the blame on the server
+        # The exception's text may hold anything that the server sent, or a secret.
+        traceback.print_tb(error.__traceback__)
+        return _say(f"the suite itself broke ({type(error).__name__}, above), and nothing is claimed; please report it")
 
 
 def _say(message: str) -> int:
