@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -99,8 +100,8 @@ class Run:
         """Seconds to wait for one answer: less where waiting has been in vain, as no verdict hangs on it any more."""
         if self._dropped < _PATIENCE:
             return self.target.timeout
-        slowest = max(exchange.response.seconds for exchange in self.exchanges)
-        return min(self.target.timeout, max(1.0, _HASTE * slowest))
+        usual = statistics.median(each.response.seconds for each in self.exchanges if each.response.status)
+        return min(self.target.timeout, max(1.0, _HASTE * usual))
 
     def _make_sure_of_life(self, request: Request) -> None:
         try:
