@@ -87,6 +87,10 @@ def _other_method(status: int) -> Tamper:
     return instead(lambda _: page, lambda call: call.method != "POST")
 
 
+def _of_sound_items(call: Call) -> bool:
+    return call.item is None or call.item.failure is None
+
+
 def _lenient_credentials(call: Call) -> bool:
     """Whether a request has the right credentials in headers and wrong ones in the body, or the other way round."""
     in_headers = {name: call.header(header) for name, header in CREDENTIALS.items()}
@@ -239,12 +243,12 @@ REFUSALS: Final = (
     _variation(
         "body-unread-named-field",
         "Names a body that is no JSON INVALID_FIELD.",
-        recoded("INVALID_BODY", errors.INVALID_FIELD),
+        only(recoded("INVALID_BODY", errors.INVALID_FIELD), _of_sound_items),
     ),
     _variation(
         "media-type-named-body",
         "Names another Content-Type INVALID_BODY.",
-        recoded("INVALID_HEADERS", errors.INVALID_BODY),
+        only(recoded("INVALID_HEADERS", errors.INVALID_BODY), _of_sound_items),
     ),
     _variation(
         "empty-credentials-named-keys",

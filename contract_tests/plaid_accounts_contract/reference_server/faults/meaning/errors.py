@@ -17,10 +17,6 @@ def _typed(code: str, kind: str, body: Json) -> Json:
     return {**body, "error_type": kind} if body.get("error_code") == code else body
 
 
-def _status(code: str, status: int, answer: Answer) -> Answer:
-    return answer.with_status(status) if f'"{code}"' in answer.body.decode() else answer
-
-
 def _rest(answer: Answer, _: Call) -> Answer:
     return answer if answer.status == 200 else answer.with_status(200)
 
@@ -74,15 +70,15 @@ FAULTS: Final = (
     ),
     fault(
         "rate-limit-400",
-        "Answers CREDITS_EXHAUSTED with status 400.",
+        "Answers every rate limit with status 400.",
         "error-code-listed",
-        answers(lambda answer, _: _status("CREDITS_EXHAUSTED", 400, answer)),
+        answers(lambda answer, _: answer.with_status(400) if answer.status == 429 else answer),
     ),
     fault(
         "maintenance-500",
-        "Answers PLANNED_MAINTENANCE with status 500.",
+        "Answers every error 503 with status 500.",
         "error-code-listed",
-        answers(lambda answer, _: _status("PLANNED_MAINTENANCE", 500, answer)),
+        answers(lambda answer, _: answer.with_status(500) if answer.status == 503 else answer),
     ),
     fault(
         "sign-in-named-locked",
