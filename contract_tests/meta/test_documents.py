@@ -16,6 +16,8 @@ from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 from plaid_accounts_contract.settings import table
 
+from .checks import command
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SUITE_README = (ROOT / "contract_tests" / "README.md").read_text(encoding="utf-8")
@@ -38,6 +40,13 @@ def test_the_readme_calls_the_reference_server() -> None:
     accounts = next(iter(reference_world().items.values())).accounts
     shown = [f"{entry.name} {entry.type} {entry.balances.available} USD" for entry in accounts]
     assert ran.stdout.splitlines() == shown
+
+
+def test_the_readme_shows_the_last_line_of_a_run() -> None:
+    """The last line that the README shows has the form of a real one."""
+    (shown,) = re.findall(r"^PASS: .*$", README, re.MULTILINE)
+    form = re.sub(r"[\d.]+", "N", command("check", "--quick").out.splitlines()[-1])
+    assert re.sub(r"[\d.]+", "N", shown) == form
 
 
 def test_the_readme_uses_the_reference_credentials() -> None:

@@ -10,7 +10,7 @@ import attrs
 from plaid_accounts_contract.settings import Settings
 
 # Counted on the reference server; how many accounts and Items a server has makes little difference.
-_WRITTEN: Final = {True: 230, False: 690}
+_WRITTEN: Final = {True: 170, False: 690}
 _QUICK_EXAMPLES: Final = 15
 
 

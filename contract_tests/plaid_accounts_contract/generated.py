@@ -44,7 +44,11 @@ def _schema(run: Run, mode: Mode) -> BaseSchema:
             "seed": run.settings.seed,
             "base-url": _BASE,
             "generation": {"database": "none", "max-examples": examples(run)},
-            "phases": {"fuzzing": {"error-feedback": {"enabled": False}}, "stateful": {"enabled": False}},
+            "phases": {
+                "coverage": {"enabled": not run.settings.quick},
+                "fuzzing": {"error-feedback": {"enabled": False}},
+                "stateful": {"enabled": False},
+            },
             "cache": {"enabled": False},
         }
     )
