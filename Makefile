@@ -174,7 +174,7 @@ lint-contract: $(INSTALLED) $(NODE_READY) ## Check the contract as an OpenAPI do
 types: $(INSTALLED) $(NODE_READY) ## Check types: mypy and pyright, both strict, and ty for the client
 	@echo '== $@'
 	@$(VENV)/bin/mypy $(TYPED)
-	@$(VENV)/bin/ty check --quiet --python $(VENV) generated/plaid_accounts
+	@$(VENV)/bin/ty check --quiet --python $(VENV) generated/plaid_accounts contract_tests/meta/consumer.py
 	$(call with_node,pyright,$(NODE_BIN)/pyright --pythonpath $(PY))
 
 .PHONY: test-client
@@ -191,6 +191,15 @@ test-server: $(INSTALLED) ## Check the reference server against the contract (BA
 test-meta: $(INSTALLED) $(NODE_READY) ## Check the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
 	@$(PYTEST) -n 2 contract_tests/meta
+
+.PHONY: deep
+deep: $(INSTALLED) ## Check client and reference server with many generated cases, at a random seed (a quarter of an hour)
+	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
+	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600
+
+.PHONY: faults
+faults: $(INSTALLED) ## Break the reference server in every way the contract forbids: is each fault caught? (half an hour)
+	@$(PY) -m plaid_accounts_contract.fault_table $(ARGS)
 
 .PHONY: bench
 bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick for a first look)
@@ -227,6 +236,6 @@ build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its 
 
 .PHONY: clean
 clean: ## Remove everything that these targets made, except generated/
-	@rm -rf $(VENV) $(BENCH) $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@rm -rf $(VENV) $(BENCH) .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
 	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
 		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +

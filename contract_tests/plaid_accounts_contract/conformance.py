@@ -78,7 +78,7 @@ def _place(contract: Contract, pointer: Pointer) -> str:
 
 
 def _evidence(contract: Contract, operation: Operation, response: Any) -> Evidence:
-    request = _request(operation, getattr(response, "request", None))
+    request = _request(operation, _request_of(response))
     body = encoding.parse(request.body).value
     fields = body if isinstance(body, Mapping) else {}
     ids = expectations.account_ids_of(fields)
@@ -91,6 +91,13 @@ def _evidence(contract: Contract, operation: Operation, response: Any) -> Eviden
     )
     exchange = Exchange(1, request, _response(response))
     return Evidence(contract, operation, subject, exchange, Expectation(account_ids=ids), Memory())
+
+
+def _request_of(response: Any) -> Any:
+    try:
+        return getattr(response, "request", None)
+    except RuntimeError:
+        return None  # httpx raises where a response was made without a request.
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,46 @@
+"""A service that uses the client: read by the type checkers as part of `make types`, and run by a test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_type
+
+from plaid_accounts import Client
+from plaid_accounts.errors import ApiError, ItemError, PlaidAccountsError
+from plaid_accounts.models import AccountsGetResponse, AccountSubtype, AccountType
+from plaid_accounts.types import Unset
+
+
+def total_by_currency(client: Client, access_token: str) -> dict[str, float]:
+    """Add up what is available in depository accounts, by currency."""
+    response = client.accounts_get(access_token=access_token)
+    assert_type(response, AccountsGetResponse)
+    totals: dict[str, float] = {}
+    for account in response.accounts:
+        balances = account.balances
+        assert_type(account.subtype, AccountSubtype | None)
+        assert_type(balances.last_updated_datetime, datetime | None | Unset)
+        currency = balances.iso_currency_code or balances.unofficial_currency_code
+        if account.type_ == AccountType.DEPOSITORY and balances.available is not None and currency:
+            totals[currency] = totals.get(currency, 0) + balances.available
+    return totals
+
+
+async def names(client: Client, access_token: str, account_ids: list[str]) -> list[str]:
+    """Return the names of some accounts."""
+    response = await client.accounts_get_async(access_token=access_token, account_ids=account_ids)
+    return [account.name for account in response.accounts]
+
+
+def reason(client: Client, access_token: str) -> str:
+    """Say why an Item cannot be read, or nothing if it can."""
+    try:
+        client.accounts_get(access_token=access_token, timeout=5)
+    except ItemError as error:
+        return f"the user has to act: {error.error_code}"
+    except ApiError as error:
+        assert_type(error.request_id, str | None)
+        return f"{error.error_type} {error.error_code} {error.status_code}"
+    except PlaidAccountsError as error:
+        return type(error).__name__
+    return ""
