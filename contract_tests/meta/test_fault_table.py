@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.fault_table import catalogue as catalogues
 from plaid_accounts_contract.fault_table.__main__ import main
+from plaid_accounts_contract.fault_table.picture import draw
 from plaid_accounts_contract.fault_table.results import Results, fingerprint
 from plaid_accounts_contract.fault_table.table import Table
 from plaid_accounts_contract.fault_table.trial import End, Result
@@ -77,6 +80,17 @@ def test_an_alarm_is_named() -> None:
     assert "false alarm: gzip:seed=1 response-encoding" in alarmed.text()
 
 
+def test_the_picture_shows_each_family_of_faults() -> None:
+    """Detection against exchanges is drawn with a line for each family, named with its count."""
+    results = (CAUGHT, attrs.evolve(CAUGHT, id="b", exchange=200), Result("c", End.SURVIVED))
+    faults = {"a": fault("a"), "b": replace(fault("b"), kind="derived/limit"), "c": fault("c")}
+    table_of_three = Table(faults, {result.id: result for result in results})
+    picture = ET.fromstring(draw(table_of_three))  # noqa: S314 (made just now)
+    texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"meaning (1 of 2)", "derived (1 of 1)", "1", "10", "100", "200", "0 %", "100 %"} <= set(texts)
+    assert len(list(picture.iter("{http://www.w3.org/2000/svg}polyline"))) == 2
+
+
 def test_clauses_without_a_fault_are_found() -> None:
     """Taking away all faults of a requirement leaves it unbroken."""
     rest = [entry for entry in FAULTS.values() if entry.breaks != "post-only"]
@@ -121,6 +135,21 @@ def test_the_command_tries_a_fault_and_writes_the_table(tmp_path: Path, capfd: p
     assert json.loads((tmp_path / "faults.json").read_text("utf-8"))["faults"][0]["end"] == "caught"
     assert main(arguments) == 0
     assert "tried" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--seed", "--processes"])
+def test_a_number_below_one_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seeds and processes are counted from 1."""
+    with pytest.raises(SystemExit, match="2"):
+        main([option, "0"])
+    assert f"argument {option}: expected a whole number from 1 on, got '0'" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where results cannot be kept, nothing is tried and the folder is named."""
+    (tmp_path / "file").touch()
+    assert main(["--only", "get-answered", "--folder", str(tmp_path / "file" / "inside")]) == 2
+    assert f"error: --folder {tmp_path}/file/inside: Not a directory" in capsys.readouterr().err
 
 
 def test_a_fault_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

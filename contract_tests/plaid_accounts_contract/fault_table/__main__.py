@@ -6,13 +6,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.fault_table import catalogue as catalogues
 from plaid_accounts_contract.fault_table.corpus import NotSound, record
+from plaid_accounts_contract.fault_table.picture import draw
 from plaid_accounts_contract.fault_table.progress import Progress
 from plaid_accounts_contract.fault_table.results import Results, fingerprint
 from plaid_accounts_contract.fault_table.table import Table
@@ -34,8 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen, varied = _chosen(options, contract)
         results = _try(options, contract, chosen, varied)
     except (LookupError, NotSound) as error:
-        print(f"error: {error.args[0]}", file=sys.stderr)
-        return 2
+        return _say(str(error.args[0]))
+    except OSError as error:
+        return _say(f"--folder {options.folder}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        _say("stopped; the same command goes on from here")
+        return 130
     unbroken = [] if options.only else catalogues.unbroken(contract, (faults[name] for name in chosen))
     table = Table(
         faults,
@@ -43,9 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         [results.known[name] for name in varied],
         unbroken,
     )
-    _write(table, options.folder)
     print(table.text())
+    for path in _written(table, options.folder):
+        print(f"written: {path}")
     return 0 if table.sound else 1
+
+
+def _say(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 2
 
 
 def _chosen(options: argparse.Namespace, contract: Contract) -> tuple[list[str], list[str]]:
@@ -75,9 +86,20 @@ def _try(options: argparse.Namespace, contract: Contract, faults: Sequence[str],
     return results
 
 
-def _write(table: Table, folder: Path) -> None:
-    (folder / "faults.md").write_text(table.markdown(), "utf-8")
-    (folder / "faults.json").write_text(json.dumps(table.document(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+def _written(table: Table, folder: Path) -> Iterator[Path]:
+    document = json.dumps(table.document(), indent=1, ensure_ascii=False) + "\n"
+    contents = {"faults.md": table.markdown(), "faults.json": document, "faults.svg": draw(table)}
+    for name, text in contents.items():
+        path = folder / name
+        path.write_text(text, "utf-8")
+        yield path
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        msg = f"expected a whole number from 1 on, got {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,9 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--sample", action="store_true", help="the fixed sample in place of all faults")
     parser.add_argument("--only", metavar="ID", action="append", help="this fault, or those that fit (* for anything)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the generated requests [1]")
+    parser.add_argument("--seed", type=_positive, default=1, metavar="N", help="seed of the generated requests [1]")
     parser.add_argument(
-        "--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="trials at once [cores]"
+        "--processes", type=_positive, default=os.cpu_count() or 1, metavar="N", help="trials at once [cores]"
     )
     parser.add_argument(
         "--folder", type=Path, default=Path(".faults"), metavar="DIR", help="where results and the table go [.faults]"

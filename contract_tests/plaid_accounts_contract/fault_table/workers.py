@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
@@ -65,6 +66,8 @@ _BENCH: list[Bench] = []
 
 
 def _begin(corpus: Corpus | None, settings: Settings) -> None:
+    # Ctrl-C is for the process that collects the results.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _BENCH.append(Bench(Contract.load(), settings, corpus))
 
 

@@ -1,6 +1,7 @@
 """Harmless variations: what a server may do otherwise and still keep to the contract. None may raise an alarm."""
 
 import gzip
+import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from ..world import World
 from .answer import Answer
 from .call import CREDENTIALS, Call, Json
 from .fault import Deviation
-from .middleware import Tamper
+from .middleware import Handler, Tamper
 from .numeric import numeric_world
 from .tampering import answers, both, calls, failures, instead, items, listings, only, recoded, refusing, successes
 
@@ -80,6 +81,29 @@ def _in_utc(value: Json) -> Json:
         return value
     moment = datetime.fromisoformat(value).astimezone(UTC)
     return moment.isoformat(timespec="milliseconds")
+
+
+def _rotating(honest: Handler) -> Handler:
+    numbers = itertools.count()
+
+    async def handle(call: Call) -> Answer:
+        answer = await honest(call)
+        if answer.status != 200:
+            return answer
+        body, number = answer.json, next(numbers)
+        first = number % max(1, len(body["accounts"]))
+        return answer.with_json({**body, "accounts": [*body["accounts"][first:], *body["accounts"][:first]]})
+
+    return handle
+
+
+def _limiting(honest: Handler) -> Handler:
+    numbers = itertools.count(1)
+
+    async def handle(call: Call) -> Answer:
+        return Answer.of_error(errors.ACCOUNTS_LIMIT) if next(numbers) % 40 == 0 else await honest(call)
+
+    return handle
 
 
 def _other_method(status: int) -> Tamper:
@@ -236,6 +260,11 @@ TRANSPORT: Final = (
 METHODS: Final = (
     _variation("other-methods-404", "Answers other methods with 404.", _other_method(404)),
     _variation("other-methods-405", "Answers other methods with 405 and no Allow.", _other_method(405)),
+    _variation(
+        "options-answered",
+        "Answers OPTIONS with 204 and Allow.",
+        instead(lambda _: Answer(204, ((b"allow", b"POST, OPTIONS"),), b""), lambda call: call.method == "OPTIONS"),
+    ),
     _variation("other-methods-501", "Answers other methods with 501.", _other_method(501)),
     _variation("other-methods-400", "Answers other methods with 400.", _other_method(400)),
 )
@@ -271,6 +300,10 @@ REFUSALS: Final = (
         refusing(errors.INVALID_FIELD, lambda call: call.item is not None and len(set(call.wanted)) < len(call.wanted)),
     ),
 )
+CONDUCT: Final = (
+    _variation("accounts-rotated", "Lists accounts in another order each time.", _rotating),
+    _variation("limited-now-and-then", "Answers every 40th request with a rate limit.", _limiting),
+)
 WORLDS: Final = (
     _variation("one-item", "Knows one Item.", _HONEST, _one_item),
     _variation("plain-ids", "Gives ids that have no letters.", _HONEST, numeric_world),
@@ -288,5 +321,5 @@ EVERYTHING: Final = _variation(
     ),
 )
 
-VARIATIONS: Final = (*WRITING, *FIELDS, *TRANSPORT, *METHODS, *REFUSALS, *WORLDS, EVERYTHING)
+VARIATIONS: Final = (*WRITING, *FIELDS, *TRANSPORT, *METHODS, *REFUSALS, *CONDUCT, *WORLDS, EVERYTHING)
 """Every harmless variation."""
