@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
+from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -85,6 +87,32 @@ def test_the_fixture_as_documented(plaid_reference_server: ReferenceServer) -> N
 def test_the_settings_table_is_the_settings() -> None:
     """The table of settings is the one that the settings make."""
     assert table() in SUITE_README
+
+
+def test_the_size_of_each_template_is_told() -> None:
+    """The tables of templates name every one, with as many lines as it has or as differ from the generator's own."""
+    folder = ROOT / "openapi" / "codegen"
+    rows = dict(
+        re.findall(r"^\| `([\w.]+)` \| ([^|]*\d) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    stock = Path(str(files("openapi_python_client"))) / "templates"
+    counted = {
+        template.name if template.name.startswith("_") else template.name.removesuffix(".jinja"): _size(
+            template.read_text(encoding="utf-8"), stock / template.name
+        )
+        for template in (folder / "templates").glob("*.jinja")
+    }
+    assert rows == counted
+
+
+def _size(text: str, stock: Path) -> str:
+    if not stock.exists():
+        return str(len(text.splitlines()))
+    with tempfile.TemporaryDirectory() as folder:
+        new = Path(folder, "new")
+        new.write_text(text, encoding="utf-8")
+        lines = subprocess.run(["diff", stock, new], capture_output=True, text=True, check=False).stdout.splitlines()
+    return f"+{sum(line.startswith('>') for line in lines)} \N{MINUS SIGN}{sum(line.startswith('<') for line in lines)}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -279,22 +279,23 @@ class Client:
         await self._connections.aclose()
 
     def __enter__(self) -> Self:
-        self._connections.enter()
+        self._connections.enter(awaiting=False)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connections.leave():
+        if self._connections.leave(awaiting=False):
             self.close()
 
     async def __aenter__(self) -> Self:
-        return self.__enter__()
+        self._connections.enter(awaiting=True)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connections.leave():
+        if self._connections.leave(awaiting=True):
             await self.aclose()
 
 

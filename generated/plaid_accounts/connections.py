@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -29,7 +30,7 @@ class Connections:
         self._own: httpx.Client | None = None
         self._own_async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
         self._lock = threading.Lock()
-        self._entered = 0
+        self._entered: Counter[Any] = Counter()
 
     def is_given(self, http: httpx.Client | httpx.AsyncClient) -> bool:
         """Whether the user made this httpx client."""
@@ -68,16 +69,20 @@ class Connections:
                 http = self._own_async[loop] = _AsyncHttp(transport=self._transport, timeout=DEFAULT_TIMEOUT)
         return http
 
-    def enter(self) -> None:
-        """Counts a `with` block that begins."""
+    def enter(self, *, awaiting: bool) -> None:
+        """Counts a block that begins: of `with`, or of `async with` in the running event loop."""
+        owner = _running_loop() if awaiting else None
         with self._lock:
-            self._entered += 1
+            self._entered[owner] += 1
 
-    def leave(self) -> bool:
-        """Counts a `with` block that ends; returns whether it was the last."""
+    def leave(self, *, awaiting: bool) -> bool:
+        """Counts a block of the same kind that ends; returns whether it was the last."""
+        owner = _running_loop() if awaiting else None
         with self._lock:
-            self._entered -= 1
-            return self._entered == 0
+            left = self._entered.pop(owner) - 1
+            if left:
+                self._entered[owner] = left
+        return left == 0
 
     def close(self) -> None:
         """Closes the own httpx client for calls without `await`."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from plaid_accounts import Client
 from plaid_accounts_contract.plugin import ReferenceServer
 
 from . import rude_servers
@@ -44,6 +45,26 @@ def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_serve
     assert call(made, access_token=token).model
     made.close()
     made.close()
+
+
+@promise("lifecycle")
+def test_blocks_with_and_without_await_are_counted_apart() -> None:
+    """The end of an `async with` block closes its connections, though a `with` block around it goes on."""
+    closed = threading.Event()
+
+    def notice(connection: rude_servers.Connection) -> None:
+        try:
+            rude_servers.sound(connection)
+        finally:
+            closed.set()
+
+    async def awaited(made: Client) -> None:
+        async with made:
+            await made.accounts_get_async(access_token=ACCESS_TOKEN)
+
+    with rude_servers.serving(notice) as url, client(base_url=url) as made:
+        asyncio.run(awaited(made))
+        assert closed.wait(10)
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
