@@ -41,6 +41,10 @@ def _compressed_in_part(answer: Answer, _: Call) -> Answer:
     return answer.with_header("content-encoding", "gzip").with_body(gzip.compress(answer.body)[:-12])
 
 
+def _cut(answer: Answer, _: Call) -> Answer:
+    return replace(answer, body=answer.body[:-20], announced=len(answer.body))
+
+
 def _twice(answer: Answer, _: Call) -> Answer:
     """Write the request_id twice."""
     return answer.with_body(re.sub(rb'("request_id":"\w+")', rb"\1,\1", answer.body))
@@ -66,7 +70,7 @@ FAULTS: Final = (
         "body-cut",
         "Breaks off before the end of the body.",
         "response-encoding",
-        answers(lambda answer, _: replace(answer, body=answer.body[:-20], announced=len(answer.body))),
+        answers(_cut),
     ),
     fault(
         "large-bodies-cut",
@@ -136,16 +140,7 @@ FAULTS: Final = (
         "errors-cut",
         "Breaks off before the end of errors.",
         "response-encoding",
-        only(
-            answers(
-                lambda answer, _: (
-                    answer
-                    if answer.status == 200
-                    else replace(answer, body=answer.body[:-9], announced=len(answer.body))
-                )
-            ),
-            lambda _: True,
-        ),
+        answers(lambda answer, call: answer if answer.status == 200 else _cut(answer, call)),
     ),
     fault(
         "errors-as-text",
