@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from plaid_accounts import Client
 from plaid_accounts_contract.plugin import ReferenceServer
 
 from . import rude_servers
@@ -58,7 +57,7 @@ def test_blocks_with_and_without_await_are_counted_apart() -> None:
         finally:
             closed.set()
 
-    async def awaited(made: Client) -> None:
+    async def awaited(made: Any) -> None:
         async with made:
             await made.accounts_get_async(access_token=ACCESS_TOKEN)
 
