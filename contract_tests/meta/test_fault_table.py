@@ -60,10 +60,17 @@ def test_a_fault_that_is_not_caught_is_named(end: End) -> None:
 
 def test_an_equivalent_fault_is_counted_apart() -> None:
     """A fault that breaks nothing is listed with its reason, and neither caught nor a survivor."""
-    apart = table(Result("b", End.SURVIVED), equivalent="nobody can see it")
+    apart = table(Result("b", End.EQUIVALENT), equivalent="nobody can see it")
     assert apart.sound
     assert apart.totals()[-1][:4] == ("all", 0, 0, 0)
     assert "equivalent: b nobody can see it" in apart.text()
+
+
+def test_an_equivalent_fault_that_is_caught_is_named() -> None:
+    """A fault that is said to break nothing, and is caught, makes the table unsound."""
+    stale = table(CAUGHT, equivalent="nobody can see it")
+    assert not stale.sound
+    assert "caught, though equivalent: a nobody can see it" in stale.text()
 
 
 def test_a_clause_that_no_fault_breaks_is_named() -> None:

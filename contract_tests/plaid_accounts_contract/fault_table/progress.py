@@ -26,7 +26,7 @@ class Progress:
     def tell(self, result: Result) -> None:
         """Count a result, and say how things stand."""
         self.done += 1
-        if result.end not in (End.CAUGHT, End.QUIET):
+        if result.end not in (End.CAUGHT, End.EQUIVALENT, End.QUIET):
             self.failed += 1
             self._say(f"{result.end}: {result.id} {result.detail[:200]}", stays=True)
         if self.out.isatty() or self.done % _EVERY == 0 or self.done == self.total:

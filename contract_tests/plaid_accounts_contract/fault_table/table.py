@@ -37,14 +37,23 @@ class Table:
         return [(fault, result) for fault, result in self.live if result.end is not End.CAUGHT]
 
     @property
+    def equivalent(self) -> list[tuple[Fault, Result]]:
+        """The faults that are said to break nothing."""
+        return [pair for pair in self._rows() if pair[0].equivalent]
+
+    @property
     def alarms(self) -> list[Result]:
         """The variations that were taken for faults."""
         return [result for result in self.variations if result.end is not End.QUIET]
 
     @property
     def sound(self) -> bool:
-        """Whether every fault was caught, everything is broken by one, and no variation raised an alarm."""
-        return not self.survivors and not self.unbroken and not self.alarms
+        """Whether all faults but equivalent ones were caught, each clause is broken by one, and nothing raised an alarm."""
+        apart = all(result.end is End.EQUIVALENT for _, result in self.equivalent)
+        return apart and not self.survivors and not self.unbroken and not self.alarms
+
+    def _rows(self) -> Iterator[tuple[Fault, Result]]:
+        return ((self.faults[name], result) for name, result in self.results.items())
 
     def totals(self) -> list[Sequence[object]]:
         """Return a row for each class of faults, and one for all."""
@@ -93,9 +102,9 @@ class Table:
             yield f"{result.end}: {result.id} {result.detail}"
         for clause in self.unbroken:
             yield f"no fault breaks {clause}"
-        for fault in (self.faults[name] for name in self.results):
-            if fault.equivalent:
-                yield f"equivalent: {fault.id} {fault.equivalent}"
+        for fault, result in self.equivalent:
+            stale = "" if result.end is End.EQUIVALENT else f"{result.end}, though "
+            yield f"{stale}equivalent: {fault.id} {fault.equivalent}"
         ends = Counter(str(result.end) for result in self.variations)
         if ends:
             yield "variations: " + ", ".join(f"{number} {end}" for end, number in ends.items())

@@ -29,6 +29,7 @@ class End(StrEnum):
     QUIET = "no alarm"
     ALARM = "false alarm"
     ERROR = "error"
+    EQUIVALENT = "equivalent"
 
 
 @attrs.frozen
@@ -111,6 +112,6 @@ def _result(run: Run, fault: Fault, seconds: float) -> Result:
     if named is not None:
         return Result(fault.id, End.CAUGHT, first, first_exchange, named, len(run.exchanges), seconds)
     others = "; ".join(dict.fromkeys(f"{clause} {path}".strip() for clause, path in run.ledger.groups))
-    end = End.ERROR if run.aborted else End.MISNAMED if found else End.SURVIVED
-    detail = run.aborted or (f"found instead: {others}" if others else "")
+    end = End.ERROR if run.aborted else End.MISNAMED if found else End.EQUIVALENT if fault.equivalent else End.SURVIVED
+    detail = run.aborted or (f"found instead: {others}" if others else fault.equivalent)
     return Result(fault.id, end, first, first_exchange, 0, len(run.exchanges), seconds, detail)
