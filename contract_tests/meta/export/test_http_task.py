@@ -111,7 +111,7 @@ def test_the_schemas_refuse_a_secret(
 def test_conductors_own_model_takes_the_whole_task(operation_id: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Read into the model of conductor-python and written again, the definition has lost and gained nothing."""
     definition = _export(capsys, "--operation", operation_id, "--engine", "conductor")
-    serialised = ApiClient().sanitize_for_serialization(to_workflow_def(json_data=definition))
+    serialised: Any = ApiClient().sanitize_for_serialization(to_workflow_def(json_data=definition))
     kept = {name: serialised[name] for name in definition}
     kept["tasks"] = [
         _without_defaults(read, sent) for read, sent in zip(kept["tasks"], definition["tasks"], strict=True)
