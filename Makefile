@@ -12,6 +12,9 @@ PYTHON ?=
 BASE_URL ?=
 # Further options of the suite, such as --quick (python -m plaid_accounts_contract check --help lists them), or of bench.
 ARGS ?=
+# What to compare with: a git ref, a file or a released wheel; without it, the last release.
+AGAINST ?=
+FILE ?=
 PORT ?=
 CI ?=
 UPGRADE ?=
@@ -146,6 +149,10 @@ check-generated: $(INSTALLED) ## Fail if generated/ does not follow from openapi
 	@echo '== $@'
 	@$(PY) openapi/codegen/generate.py --check
 
+.PHONY: compare
+compare: $(INSTALLED) $(NODE_READY) ## Say what the edit of openapi/ means, and which version comes next (AGAINST=..., ARGS=...)
+	@PYTHONPATH=contract_tests $(PY) -m compare $(if $(AGAINST),--against '$(AGAINST)') $(ARGS)
+
 .PHONY: serve
 serve: $(INSTALLED) ## Run the reference server (PORT=...)
 	@$(PY) -m plaid_accounts_contract.reference_server $(if $(PORT),--port '$(PORT)')
@@ -246,6 +253,6 @@ build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its 
 
 .PHONY: clean
 clean: ## Remove everything that these targets made, except generated/
-	@rm -rf $(VENV) $(BENCH) $(RELEASE) .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@rm -rf $(VENV) $(BENCH) .compare $(RELEASE) .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
 	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
 		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +
