@@ -143,6 +143,8 @@ LinkTokenCreateRequest:
     days_requested: {type: integer, minimum: 1, maximum: 730, description: How many days of transactions to read.}
     amount: {type: [number, "null"], description: The amount to pay in units of the currency.}
     update: {$ref: "#/components/schemas/LinkTokenCreateRequestUpdate"}
+    further_users: {type: array, description: Who else the token is for.,
+                    items: {$ref: "#/components/schemas/LinkTokenCreateRequestUser"}}
 LinkTokenCreateRequestUser:
   type: object
   description: For whom the token is.
@@ -151,6 +153,7 @@ LinkTokenCreateRequestUser:
   properties:
     client_user_id: {type: string, minLength: 1, description: The application's name for the user.}
     date_of_birth: {type: [string, "null"], format: date, description: The day the user was born.}
+    id_number: {type: string, format: password, minLength: 8, description: The number of a passport.}
 LinkTokenCreateRequestUpdate:
   type: object
   description: What Link's update mode does.

@@ -137,7 +137,9 @@ def test_a_detailed_call_of_each_operation_has_all(method: Method, style: Style)
     """A `_detailed` call has status, headers, body, model and request_id."""
     body = bodies.complete(method.success)
     headers = {"Content-Type": "application/json", "X-A": "b"}
-    response = call(client(answering(body, 203, headers)), style, method=method).value
+    outcome = call(client(answering(body, 203, headers)), style, method=method)
+    response = outcome.value
+    assert outcome.model
     assert isinstance(response, installed().Response)
     assert (response.status_code, response.headers["x-a"]) == (203, "b")
     assert json.loads(response.content) == body
