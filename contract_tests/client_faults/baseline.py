@@ -10,9 +10,10 @@ from typing import Any, Final, Self
 import attrs
 import coverage
 
-from client_faults.session import Items, run
+from client_faults.session import Items, enter, run
 from client_faults.witness import Witness
 from fault_table.results import NotSound
+from plaid_accounts_contract.client import packages
 
 _AT_IMPORT: Final = "import"
 
@@ -59,6 +60,9 @@ def observe(items: Items, package: Path) -> Baseline:
     measured.set_option("run:core", "ctrace")
     measured.start()
     measured.switch_context(_AT_IMPORT)
+    enter(package)
+    for parser in packages.parsers():
+        packages.package(parser)
     witness = Witness(package, measured.switch_context)
     run(items, witness, lambda: bool(witness.failures or witness.errors))
     measured.stop()

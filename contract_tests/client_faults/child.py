@@ -53,7 +53,7 @@ def fork(task: str, work: Work) -> Child:
     os.setpgid(0, 0)
     _silence()
     try:
-        last = (True, work(lambda test: theirs.send(test)))
+        last = (True, work(theirs.send))
     except BaseException as error:  # noqa: BLE001 - whatever breaks, the process that asked has to hear of it
         last = (False, f"{type(error).__name__}: {error}\n{''.join(traceback.format_exception(error)[-3:])}")
     with suppress(OSError):

@@ -22,7 +22,7 @@ from plaid_accounts_contract.contract import Contract
 
 CODEGEN: Final = Path(__file__).parents[2] / "openapi" / "codegen"
 Node = dict[str, Any]
-Change = Callable[[Node], None]
+Change = Callable[[Node], object]
 
 
 @attrs.frozen

@@ -37,10 +37,10 @@ def build(sound: Path, changed: Sources, folder: Path) -> Path:
         elif _source_of(name) not in changed:
             (package / name).parent.mkdir(parents=True, exist_ok=True)
             os.link(path, package / name)
-    for name, text in changed.items():
+    for place, text in changed.items():
         if text is not None:
-            (package / name).parent.mkdir(parents=True, exist_ok=True)
-            (package / name).write_text(text, "utf-8")
+            (package / place).parent.mkdir(parents=True, exist_ok=True)
+            (package / place).write_text(text, "utf-8")
     return package
 
 

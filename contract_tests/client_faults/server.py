@@ -122,7 +122,7 @@ class Server:
             return
         self.baseline = baselines.load(path)
         if self.baseline is None:
-            child = fork("observe", lambda tell: baselines.observe(self.items, self.sound).document())
+            child = fork("observe", lambda _: baselines.observe(self.items, self.sound).document())
             last = None
             while last is None:
                 last = child.hear()

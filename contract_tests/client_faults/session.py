@@ -71,8 +71,8 @@ def collect(settings: Settings, serve: Callable[[Items], None]) -> None:
         raise NotCollected("; ".join(loop.errors) or f"pytest ended with {status!r}")
 
 
-def run(items: Items, witness: Witness, enough: Callable[[], bool]) -> None:
-    """Run tests on the client of `witness` in this process, until there is `enough`; for a process of its own.
+def enter(package: Path) -> None:
+    """Let the client in the folder `package` be the one that tests in this process import; for a process of its own.
 
     Raises:
         NotCollected: another client has been imported here.
@@ -81,7 +81,11 @@ def run(items: Items, witness: Witness, enough: Callable[[], bool]) -> None:
     if NAME in sys.modules:
         msg = f"a test imports {NAME} before it is run, so that every fault would be tried on that client"
         raise NotCollected(msg)
-    sys.path.insert(0, os.fspath(Path(witness.package).parent))
+    sys.path.insert(0, os.fspath(package.parent))
+
+
+def run(items: Items, witness: Witness, enough: Callable[[], bool]) -> None:
+    """Run tests in this process, until there is `enough`."""
     if items:
         items[0].config.pluginmanager.register(witness)
     for item, following in itertools.pairwise([*items, None]):

@@ -13,7 +13,7 @@ from client_faults.baseline import Baseline
 from client_faults.choice import choose
 from client_faults.fault import ClientFault, Refused
 from client_faults.package import build
-from client_faults.session import Items, run
+from client_faults.session import Items, enter, run
 from client_faults.witness import Failure, Witness
 from fault_table.results import End, Result
 
@@ -39,6 +39,7 @@ def attempt(
         package = build(sound, changed, Path(folder))
         witness = Witness(package, tell)
         chosen = choose(fault, items, baseline)
+        enter(package)
         run(chosen, witness, lambda: witness.caught(fault.promises) is not None)
     return _result(fault, witness, time.monotonic() - begun)
 

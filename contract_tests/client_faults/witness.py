@@ -32,7 +32,7 @@ class Witness:
     """Keeps what became of the tests of a client that lies in `package`; `tell` hears of each test before it runs."""
 
     package: Path
-    tell: Callable[[str], None] = attrs.field(default=lambda _: None)
+    tell: Callable[[str], object] = attrs.field(default=lambda _: None)
     failures: list[Failure] = attrs.field(factory=list)
     errors: list[str] = attrs.field(factory=list)
     skipped: set[str] = attrs.field(factory=set)

@@ -36,7 +36,7 @@ class Mutant:
 
     def sources(self, sound: Path) -> Sources:  # noqa: ARG002 - the file is known already
         """Return the text of the changed file."""
-        changed = self.module.deep_replace(self.old, self.new)  # type: ignore[arg-type]
+        changed = self.module.deep_replace(self.old, self.new)
         assert isinstance(changed, cst.Module)
         return {self.file: changed.code}
 

@@ -33,7 +33,7 @@ def _text(node: cst.SimpleString) -> Iterator[cst.CSTNode]:
         yield node.with_changes(value='""' if " " in value.strip() else repr(f"{value}X"))
 
 
-def _formatted(node: cst.FormattedString) -> Iterator[cst.CSTNode]:
+def _formatted(_: cst.FormattedString) -> Iterator[cst.CSTNode]:
     yield cst.SimpleString('""')
 
 

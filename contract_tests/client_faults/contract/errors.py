@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
+from client_faults.contract.changes import SCHEMAS, Pointer, both, drop, put
 from client_faults.fault import ClientFault
-from client_faults.generation import ContractEdit, Node
+from client_faults.generation import Change, ContractEdit, Node
 
-_CODES: Final = "x-error-codes"
-_ACTIONS: Final = "x-error-actions"
+_TABLE: Final[Pointer] = (*SCHEMAS, "PlaidError", "properties", "error_code")
+_CODES: Final[Pointer] = (*_TABLE, "x-error-codes")
+_ACTIONS: Final[Pointer] = (*_TABLE, "x-error-actions")
 
 
 def faults(document: Node) -> Iterator[ClientFault]:
     """Give the faults of every error code."""
-    table = _table(document)
-    types = [*dict.fromkeys(entry["type"] for entry in table[_CODES])]
-    codes = [entry["code"] for entry in table[_CODES]]
-    for index, entry in enumerate(table[_CODES]):
-        code = entry["code"]
+    table = document["components"]["schemas"]["PlaidError"]["properties"]["error_code"]
+    entries, actions = table["x-error-codes"], table["x-error-actions"]
+    types = [*dict.fromkeys(entry["type"] for entry in entries)]
+    for index, entry in enumerate(entries):
+        code, here = entry["code"], (*_CODES, index)
         other = types[(types.index(entry["type"]) + 1) % len(types)]
-        yield _fault(code, "type", f"is of type {other}.", ("error-by-type",),
-                     lambda inner, i=index, o=other: inner[_CODES][i].update(type=o))  # fmt: skip
-        yield _fault(code, "status", "comes with status 418.", ("error-by-type", "error-fields"),
-                     lambda inner, i=index: inner[_CODES][i].update(status=418))  # fmt: skip
-        yield _fault(code, "unlisted", "is not listed.", ("error-by-type", "error-advice"),
-                     lambda inner, i=index, c=code: _drop(inner, i, c))  # fmt: skip
-        if code in table[_ACTIONS]:
-            another = next(table[_ACTIONS][key] for key in codes if table[_ACTIONS].get(key) != table[_ACTIONS][code])
-            yield _fault(code, "unadvised", "has no advice.", ("error-advice",),
-                         lambda inner, c=code: inner[_ACTIONS].pop(c))  # fmt: skip
-            yield _fault(code, "misadvised", "has the advice of another.", ("error-advice",),
-                         lambda inner, c=code, a=another: inner[_ACTIONS].update({c: a}))  # fmt: skip
-
-
-def _table(document: Node) -> Node:
-    found: Node = document["components"]["schemas"]["PlaidError"]["properties"]["error_code"]
-    return found
-
-
-def _drop(table: Node, index: int, code: str) -> None:
-    del table[_CODES][index]
-    table[_ACTIONS].pop(code, None)
+        yield _fault(code, "type", f"is of type {other}.", ("error-by-type",), put((*here, "type"), other))
+        yield _fault(code, "status", "comes with status 418.", ("error-by-type", "error-fields"), put((*here, "status"), 418), equivalent="every status from 400 on is read as an error, whatever its code")  # fmt: skip
+        unlisted = both(drop(here), drop((*_ACTIONS, code))) if code in actions else drop(here)
+        yield _fault(code, "unlisted", "is not listed.", ("error-by-type", "error-advice"), unlisted)
+        if code in actions:
+            another = next(action for action in actions.values() if action != actions[code])
+            yield _fault(code, "unadvised", "has no advice.", ("error-advice",), drop((*_ACTIONS, code)))
+            yield _fault(
+                code, "misadvised", "has another's advice.", ("error-advice",), put((*_ACTIONS, code), another)
+            )
 
 
 def _fault(
-    code: str, deed: str, statement: str, promises: tuple[str, ...], change: Callable[[Node], object]
+    code: str, deed: str, statement: str, promises: tuple[str, ...], change: Change, *, equivalent: str = ""
 ) -> ClientFault:
-    def edit(document: Node) -> None:
-        change(_table(document))
-
     return ClientFault(
         id=f"contract:{code}:{deed}",
         kind="contract/error-codes",
         statement=f"{code} {statement}",
         promises=promises,
-        edit=ContractEdit(edit),
+        edit=ContractEdit(change),
         near=code,
+        equivalent=equivalent,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from client_faults.contract import reach
+from client_faults.contract.changes import SCHEMAS, drop, put
 from client_faults.fault import ClientFault
-from client_faults.generation import ContractEdit, Node
+from client_faults.generation import Change, ContractEdit, Node
 
 _RELATIONS: Final = ("not", "if")
 
@@ -16,29 +17,31 @@ def faults(document: Node) -> Iterator[ClientFault]:
     """Give every fault of every object."""
     roles = reach.roles(document)
     for name, schema in reach.objects(document).items():
+        here = (*SCHEMAS, name)
         closed = schema.get("additionalProperties") is False
-        word = "may have further properties" if closed else "may have no further property"
-        yield _fault(name, "opened" if closed else "closed", f"{word}.",
-                     lambda inner, c=closed: inner.update(additionalProperties=c),
-                     reach.promises(roles[name], reading=("unknown-fields-kept",)))  # fmt: skip
-        yield _fault(name, "described", "has no description.", lambda inner: inner.pop("description"), ("surface",))
+        deed, word = ("opened", "any") if closed else ("closed", "no")
+        openness = put((*here, "additionalProperties"), closed)
+        yield _fault(name, deed, f"may have {word} further property.", openness,
+                     breaks=reach.promises(roles[name], reading=("unknown-fields-kept",)))  # fmt: skip
+        if "description" in schema:
+            undescribed = drop((*here, "description"))
+            yield _fault(name, "described", "has no description.", undescribed, breaks=("surface",))
         for keyword in _RELATIONS:
             if keyword in schema:
-                yield _fault(name, f"clause-{keyword}", f"has no {keyword}.", lambda inner, k=keyword: inner.pop(k),
-                             reach.promises(roles[name]))  # fmt: skip
+                yield _fault(name, f"clause-{keyword}", f"has no {keyword}.", drop((*here, keyword)),
+                             breaks=reach.promises(roles[name]), equivalent=reach.SUITE_ALONE)  # fmt: skip
 
 
 def _fault(
-    name: str, deed: str, statement: str, change: Callable[[Node], object], promises: tuple[str, ...]
+    name: str, deed: str, statement: str, change: Change, *, breaks: tuple[str, ...], equivalent: str = ""
 ) -> ClientFault:
-    def edit(document: Node) -> None:
-        change(document["components"]["schemas"][name])
-
+    kind = deed.partition("-")[0]
     return ClientFault(
         id=f"contract:{name}:{deed}",
-        kind=f"contract/{deed.partition('-')[0].replace('opened', 'openness').replace('closed', 'openness')}",
+        kind=f"contract/{kind if kind in ('described', 'clause') else 'openness'}",
         statement=f"{name} {statement}",
-        promises=promises,
-        edit=ContractEdit(edit),
+        promises=breaks,
+        edit=ContractEdit(change),
         near=name,
+        equivalent=equivalent,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
 
 from client_faults.contract import reach
+from client_faults.contract.changes import SCHEMAS, Pointer, at, drop, put
 from client_faults.contract.reach import is_null, resolved
 from client_faults.fault import ClientFault
-from client_faults.generation import ContractEdit, Node
+from client_faults.generation import Change, ContractEdit, Node
 
 _OTHER_TYPE: Final = {
     "string": ("integer", "boolean"),
@@ -21,13 +21,12 @@ _OTHER_TYPE: Final = {
     "array": ("string",),
 }
 _KEPT: Final = ("description",)
-# What the client leaves to the suite: it holds types, not these.
 _CLAUSES: Final = ("pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 
 
 @attrs.frozen
 class Property:
-    """A property of an object of the contract, and how to change it in a copy of the document."""
+    """A property of an object of the contract: where it stands, and how a fault of it is named."""
 
     owner: str
     name: str
@@ -35,15 +34,20 @@ class Property:
     kinds: set[str] = attrs.field(repr=False)
 
     @property
+    def pointer(self) -> Pointer:
+        """Where its schema stands."""
+        return (*SCHEMAS, self.owner, "properties", self.name)
+
+    @property
     def schema(self) -> Node:
         """What the contract says of it."""
-        found: Node = self.document["components"]["schemas"][self.owner]["properties"][self.name]
+        found: Node = reach.schemas(self.document)[self.owner]["properties"][self.name]
         return found
 
     @property
     def is_required(self) -> bool:
         """Whether it may not be left out."""
-        return self.name in self.document["components"]["schemas"][self.owner].get("required", ())
+        return self.name in reach.schemas(self.document)[self.owner].get("required", ())
 
     @property
     def is_nullable(self) -> bool:
@@ -51,20 +55,16 @@ class Property:
         kinds = self.schema.get("type")
         return (isinstance(kinds, list) and "null" in kinds) or any(map(is_null, self.schema.get("oneOf", ())))
 
-    def fault(self, deed: str, statement: str, change: Callable[[Node, Node], None], **promised: Any) -> ClientFault:
-        """Give a fault; `change` is called with the owner's schema and the property's, in a copy of the document."""
-
-        def edit(document: Node) -> None:
-            owner = document["components"]["schemas"][self.owner]
-            change(owner, owner["properties"][self.name])
-
+    def fault(self, deed: str, statement: str, change: Change, *, equivalent: str = "", **promised: Any) -> ClientFault:
+        """Give a fault; `promised` narrows what reading and writing may break."""
         return ClientFault(
             id=f"contract:{self.owner}.{self.name}:{deed}",
             kind=f"contract/{deed.partition('-')[0]}",
             statement=f"{self.owner}.{self.name} {statement}",
             promises=reach.promises(self.kinds, **promised),
-            edit=ContractEdit(edit),
+            edit=ContractEdit(change),
             near=self.owner,
+            equivalent=equivalent,
         )
 
 
@@ -77,40 +77,42 @@ def faults(document: Node) -> Iterator[ClientFault]:
 
 
 def _of(prop: Property) -> Iterator[ClientFault]:
-    yield prop.fault("renamed", f"is called {prop.name}_renamed.", lambda owner, _: _rename(owner, prop.name))
-    yield prop.fault("dropped", "is not there.", lambda owner, _: _drop(owner, prop.name))
+    owner, here = (*SCHEMAS, prop.owner), prop.pointer
+    yield prop.fault("renamed", f"is called {prop.name}_renamed.", at(owner, lambda schema: _rename(schema, prop.name)))
+    yield prop.fault("dropped", "is not there.", at(owner, lambda schema: _drop(schema, prop.name)))
     for word, changed in _retyped(prop):
-        yield prop.fault(
-            f"retyped-{word}", f"is {word.replace('-', ' ')}.", lambda _, schema, c=changed: _put(schema, c)
-        )
+        kept = {key: value for key, value in prop.schema.items() if key in _KEPT}
+        yield prop.fault(f"retyped-{word}", f"is {word.replace('-', ' ')}.", put(here, kept | changed))
     yield _nullability(prop)
     yield _necessity(prop)
     if "description" in prop.schema:
-        yield prop.fault("described", "has no description.", lambda _, schema: schema.pop("description"))
+        yield prop.fault("described", "has no description.", drop((*here, "description")), reading=(), writing=())
     if prop.schema.get("format") == "password":
-        yield prop.fault(
-            "shown", "is no password.", lambda _, schema: schema.pop("format"), writing=("secrets-hidden",)
-        )
+        yield prop.fault("shown", "is no password.", drop((*here, "format")), writing=("secrets-hidden",))
     for keyword in _CLAUSES:
         if keyword in prop.schema:
-            yield prop.fault(f"clause-{keyword}", f"has no {keyword}.", lambda _, schema, k=keyword: schema.pop(k))
+            yield prop.fault(
+                f"clause-{keyword}", f"has no {keyword}.", drop((*here, keyword)), equivalent=reach.SUITE_ALONE
+            )
 
 
 def _nullability(prop: Property) -> ClientFault:
+    here = prop.pointer
     if prop.is_nullable:
-        return prop.fault("nullability-lost", "may not be null.", lambda _, schema: _without_null(schema),
+        return prop.fault("nullability-lost", "may not be null.", at(here, _without_null),
                           reading=("round-trip", "annotation-holds"))  # fmt: skip
-    return prop.fault("nullability-gained", "may be null.", lambda _, schema: _with_null(schema),
-                      reading=("malformed-named",))  # fmt: skip
+    return prop.fault("nullability-gained", "may be null.", at(here, _with_null), reading=("malformed-named",))
 
 
 def _necessity(prop: Property) -> ClientFault:
+    owner = (*SCHEMAS, prop.owner)
+    required = reach.schemas(prop.document)[prop.owner].get("required", [])
     if prop.is_required:
-        return prop.fault("necessity-lost", "may be left out.", lambda owner, _: owner["required"].remove(prop.name),
-                          reading=("malformed-named",))  # fmt: skip
-    return prop.fault(
-        "necessity-gained", "is required.", lambda owner, _: owner.setdefault("required", []).append(prop.name)
-    )
+        rest = [name for name in required if name != prop.name]
+        return prop.fault(
+            "necessity-lost", "may be left out.", put((*owner, "required"), rest), reading=("malformed-named",)
+        )
+    return prop.fault("necessity-gained", "is required.", put((*owner, "required"), [*required, prop.name]))
 
 
 def _retyped(prop: Property) -> Iterator[tuple[str, Node]]:
@@ -165,12 +167,6 @@ def _rename(owner: Node, name: str) -> None:
 def _drop(owner: Node, name: str) -> None:
     del owner["properties"][name]
     owner["required"] = [key for key in owner.get("required", ()) if key != name]
-
-
-def _put(schema: Node, changed: Node) -> None:
-    kept = {key: value for key, value in schema.items() if key in _KEPT}
-    schema.clear()
-    schema.update(copy.deepcopy(changed), **kept)
 
 
 def _without_null(schema: Node) -> None:
