@@ -17,8 +17,9 @@ import attrs
 from client_faults import baseline as baselines
 from client_faults.baseline import Baseline
 from client_faults.catalogue import catalogue
-from client_faults.child import Child, end, fork
+from client_faults.child import Child, Work, end, fork
 from client_faults.fault import ClientFault
+from client_faults.generation import ContractEdit, unchanged
 from client_faults.package import prepare
 from client_faults.session import Items, collect
 from client_faults.trial import attempt
@@ -57,6 +58,7 @@ class Server:
 
     def serve(self) -> None:
         """Work until the other side hangs up."""
+        self._compare()
         self._observe()
         # What is in memory now is shared by all processes to come, as long as nobody writes to it.
         gc.collect()
@@ -116,23 +118,41 @@ class Server:
             detail=told,
         )
 
+    def _compare(self) -> None:
+        """Make sure that the client without a fault follows from the contract: else each fault would have others beside it."""
+        other = sorted(_done("compare", lambda _: dict(ContractEdit(unchanged).sources(self.sound))))
+        if other:
+            msg = f"the client does not follow from the contract, see {', '.join(other)}; run: make generate"
+            raise NotSound(msg)
+
     def _observe(self) -> None:
         path = self.order.observed
         if path is None:
             return
         self.baseline = baselines.load(path)
         if self.baseline is None:
-            child = fork("observe", lambda _: baselines.observe(self.items, self.sound).document())
-            last = None
-            while last is None:
-                last = child.hear()
-            end(child)
-            sound, value = last
-            if not sound:
-                raise NotSound(value)
+            seen = _done("observe", lambda _: baselines.observe(self.items, self.sound).document())
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(value), "utf-8")
-            self.baseline = Baseline.of(value)
+            path.write_text(json.dumps(seen), "utf-8")
+            self.baseline = Baseline.of(seen)
+
+
+def _done(task: str, work: Work) -> Any:
+    """Do something in a process of its own, and wait for it.
+
+    Raises:
+        NotSound: it did not succeed.
+
+    """
+    child = fork(task, work)
+    last = None
+    while last is None:
+        last = child.hear()
+    end(child)
+    sound, value = last
+    if not sound:
+        raise NotSound(value)
+    return value
 
 
 def serve(asked: Connection, order: Order, client: Path) -> None:
