@@ -9,7 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 # What make hands on to the commands it runs, these tests among them, and what a caller may have set.
-INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON", "CI", "ARGS", "BASE_URL", "PORT", "UPGRADE"}
+INHERITED = {
+    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"),
+    *("PYTHON", "PYTHONS", "VENV", "CI", "ARGS", "BASE_URL", "PORT", "UPGRADE", "AGAINST", "FILE", "DIST", "TAG"),
+}
 
 
 @dataclass(frozen=True)
