@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
