@@ -39,15 +39,23 @@ class Serving:
         self.limits.check_client(self.world.credentials.client_id)
         return body
 
-    def opened(self, access_token: str) -> Item:
+    def item(self, access_token: str) -> Item:
         """Give the Item that a token opens, and count the request for it.
+
+        Raises:
+            ApiError: the token opens none, or the Item's rate limit is used up.
+        """
+        item = item_of(self.world, access_token)
+        self.limits.check_item(item.details.item_id)
+        return item
+
+    def opened(self, access_token: str) -> Item:
+        """Give the sound Item that a token opens, and count the request for it.
 
         Raises:
             ApiError: the token opens none, the Item's rate limit is used up, or the Item stands for an error.
         """
-        item = item_of(self.world, access_token)
-        self.limits.check_item(item.details.item_id)
-        return item.sound()
+        return self.item(access_token).sound()
 
 
 Handler: TypeAlias = Callable[[Request, Serving], Awaitable[JsonObject]]
