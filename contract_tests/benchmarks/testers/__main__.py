@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-
 from benchmarks import machine
 from fault_table.catalogue import catalogue, select, variations
 from fault_table.corpus import record
@@ -96,7 +95,9 @@ def _compare(
 ) -> Comparison:
     harmless = variations()
     controls = [] if options.only else [harmless[name] for name in selection.controls(harmless)]
-    servers = [CONFORMING.id, CONFORMING.id + AGAIN, *(entry.id for entry in (*controls, *faults))]
+    # The sample comes first, so that it can be had from a run that was stopped.
+    ordered = [fault for first in range(selection.SAMPLE) for fault in faults[first :: selection.SAMPLE]]
+    servers = [CONFORMING.id, CONFORMING.id + AGAIN, *(entry.id for entry in (*controls, *ordered))]
     wanted = [(server, tester.name) for server in servers for tester in testers]
     seen = Observations.open(options.folder, fingerprint(contract, options.seed), afresh=options.afresh)
     missing = seen.missing(wanted)
