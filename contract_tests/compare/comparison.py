@@ -97,7 +97,7 @@ def _with_breaks(found: Iterable[Finding], breaks: Sequence[Break]) -> tuple[lis
     left, changed = list(breaks), list[Finding]()
     for finding in found:
         names = {python_api.spelt(name) for name in finding.names} - {""}
-        mine = [item for item in breaks if finding.section != "Added" and _is_about(item, names)]
+        mine = [item for item in breaks if finding.section != "Added" and names and _is_about(item, names)]
         left = [item for item in left if item not in mine]
         if mine and finding.service.level < Level.MAJOR:
             text = f"code written for it breaks: {mine[0].path} {mine[0].said}"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,30 +20,26 @@ from plaid_accounts_contract.contract import Contract
 from .operations import JSON, Answer, Operation, operations
 from .shapes import ITEM, Place, Shape
 
+PUBLISHED: Final = re.compile(r"""^["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
+"""What tells a document of Plaid from one of this project, which is 3.1."""
 _ENVIRONMENT: Final = "x-environment"
 
 
-def is_published(contract: Contract) -> bool:
-    """Tell whether a document is Plaid's rather than one of this project: those before 3.1 are."""
-    return not str(contract.document.get("openapi", "")).startswith("3.1")
-
-
-def framed(source: Contract, frame: Contract, into: Path) -> Contract:
-    """Write what `source` says of the operations of `frame` as a document of this project."""
+def framed(source: Contract, frame: Contract) -> str:
+    """Return what `source` says of the operations of `frame` as a document of this project, in JSON."""
     writer = _Writer(read_operations(source, frame), operations(frame))
+    kept = {
+        name: part for name, part in frame.document["components"].items() if name in ("securitySchemes", "parameters")
+    }
     document = {
         "openapi": "3.1.0",
-        "info": dict(frame.document["info"]) | {"version": version(source)},
+        "info": {**frame.document["info"], "version": version(source)},
         "servers": servers(source),
         **{key: frame.document[key] for key in ("tags", "security") if key in frame.document},
         "paths": writer.paths(frame),
-        "components": {
-            **{key: value for key, value in frame.document["components"].items() if key in ("securitySchemes", "parameters")},
-            "schemas": writer.schemas,
-        },
-    }  # fmt: skip
-    into.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    return Contract.load(into)
+        "components": {**kept, "schemas": writer.schemas},
+    }
+    return json.dumps(document, indent=1)
 
 
 def read_operations(source: Contract, frame: Contract) -> dict[tuple[str, str], Operation]:

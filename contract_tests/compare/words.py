@@ -68,8 +68,6 @@ def sentence(difference: Difference, *, request: bool) -> str:
     """Return the sentence for the changelog."""
     subject = f"`{name(difference)}`"
     old, new = difference.old, difference.new
-    if difference.kind == "text":
-        return f"The words for {subject}."
     if difference.kind in ("added", "removed"):
         kind = f", {kind_of(new)}{_given(difference, request=request)}" if new is not None else ""
         return f"{subject}{' of requests' if request else ''}{kind}."
