@@ -7,10 +7,9 @@ import json
 import tempfile
 import time
 from collections import deque
-from collections.abc import Mapping
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -27,20 +26,20 @@ from client_faults.witness import promise_of
 from fault_table.results import End, NotSound, Result
 from plaid_accounts_contract.settings import Settings
 
-SILENCE: Final = 60.0
-"""Seconds that one test may take; the longest takes two on the sound client."""
-
 
 @attrs.frozen
 class Order:
     """What a server needs: how to test, how many trials at once, and the file for what it observes of the sound client.
 
-    Without a file nothing is observed, which saves a minute and costs a few tests for each fault.
+    Without a file nothing is observed, which saves half a minute and costs a few tests for each fault. `silence` are the
+    seconds that one test may take; the longest takes two on the sound client. `further` are faults beside the catalogue.
     """
 
     settings: Settings
     processes: int
     observed: Path | None = None
+    silence: float = 60.0
+    further: tuple[ClientFault, ...] = ()
 
 
 @attrs.define(eq=False)
@@ -51,10 +50,14 @@ class Server:
     asked: Connection
     order: Order
     sound: Path
-    faults: Mapping[str, ClientFault] = attrs.field(factory=catalogue)
     baseline: Baseline | None = None
+    faults: dict[str, ClientFault] = attrs.field(init=False)
     waiting: deque[str] = attrs.field(factory=deque)
     running: dict[Connection, Child] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Collect the faults."""
+        self.faults = {**catalogue(), **{fault.id: fault for fault in self.order.further}}
 
     def serve(self) -> None:
         """Work until the other side hangs up."""
@@ -83,7 +86,7 @@ class Server:
             else:
                 self._hear(self.running[ready])  # type: ignore[index]
         for child in [*self.running.values()]:
-            if time.monotonic() - child.heard > SILENCE:
+            if time.monotonic() - child.heard > self.order.silence:
                 self._finish(child, self._hung(child))
         return True
 

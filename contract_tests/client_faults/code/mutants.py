@@ -17,7 +17,8 @@ from client_faults.package import Sources
 
 # Nothing of this is run, or nothing that a call depends on.
 _SKIPPED: Final = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Decorator, cst.TypeAlias, cst.Assert)
-_TYPE_WORDS: Final = ("TypeVar", "TYPE_CHECKING", "cast")
+_TYPE_WORDS: Final = ("TypeVar", "cast")
+_NO_VALUES: Final = ("__all__", "__slots__")
 
 
 @attrs.define(eq=False, slots=False)
@@ -113,9 +114,7 @@ class _Visitor(cst.CSTVisitor):
             return isinstance(node.func, cst.Name) and node.func.value in _TYPE_WORDS
         if isinstance(node, cst.Subscript):
             return _is_type(node)
-        return isinstance(node, cst.Assign) and any(
-            isinstance(target.target, cst.Name) and target.target.value == "__all__" for target in node.targets
-        )
+        return isinstance(node, cst.Assign) and _is_declaration(node)
 
     def _keep(self, node: cst.CSTNode, operator: str, index: int, changed: cst.CSTNode) -> None:
         place = self.get_metadata(PositionProvider, node, None)
@@ -140,6 +139,12 @@ def _shown(module: cst.Module, node: cst.CSTNode) -> str:
 
 def _is_docstring(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+
+
+def _is_declaration(node: cst.Assign) -> bool:
+    if isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Name):
+        return node.value.func.value == "TypeVar"
+    return any(isinstance(target.target, cst.Name) and target.target.value in _NO_VALUES for target in node.targets)
 
 
 def _is_type(node: cst.Subscript) -> bool:
