@@ -52,6 +52,11 @@ class Edition:
         return published.version(self.source) if self.is_published else self.source.version
 
     @property
+    def is_standing(self) -> bool:
+        """Whether it is the contract of the working tree, which the reference server serves."""
+        return self.source.path == ROOT / CONTRACT
+
+    @property
     def is_published(self) -> bool:
         """Whether it is Plaid's document."""
         return self.source is not self.contract

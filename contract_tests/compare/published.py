@@ -22,6 +22,7 @@ from .shapes import ITEM, Place, Shape
 
 PUBLISHED: Final = re.compile(r"""^["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
 """What tells a document of Plaid from one of this project, which is 3.1."""
+_NAMES: Final = "x-enum-varnames"
 _ENVIRONMENT: Final = "x-environment"
 
 
@@ -85,7 +86,7 @@ def _filled(theirs: Shape, ours: Shape, *, request: bool) -> Shape:
     silent = {
         bound: value
         for bound, value in ours.bounds.items()
-        if bound not in theirs.bounds and (bound != "format" or value == "password")
+        if bound not in (*theirs.bounds, _NAMES) and (bound != "format" or value == "password")
     }
     return attrs.evolve(
         theirs,
@@ -151,7 +152,7 @@ class _Writer:
     def _component(self, shape: Shape, root: Shape | None, place: Place) -> str:
         schema: dict[str, Any] = {**_typed(shape), **shape.bounds}
         if shape.values is not None:
-            schema["enum"] = list(dict.fromkeys(shape.values))
+            schema |= _enum(shape, root.at(place) if root else None)
         if shape.properties:
             schema |= {
                 "required": sorted(shape.required),
@@ -173,6 +174,15 @@ class _Writer:
         if shape.name:
             return shape.name
         return "".join(step[:1].upper() + step[1:] for part in place if part != ITEM for step in part.split("_"))
+
+
+def _enum(shape: Shape, counterpart: Shape | None) -> dict[str, Any]:
+    """Write a list of values, whose members in the client are called as the project calls them."""
+    values = list(dict.fromkeys(shape.values or ()))
+    if counterpart is None or _NAMES not in counterpart.bounds:
+        return {"enum": values}
+    known = dict(zip(counterpart.values or (), counterpart.bounds[_NAMES], strict=False))
+    return {"enum": values, _NAMES: [known.get(value) or re.sub(r"\W", "_", value).upper() for value in values]}
 
 
 def _typed(shape: Shape) -> dict[str, Any]:

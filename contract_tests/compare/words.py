@@ -25,7 +25,6 @@ _SAID: Final[dict[Kind, tuple[str, str]]] = {
     "others-allowed": ("may have further properties", "may have further properties"),
     "others-refused": ("has no further properties", "may have no further properties"),
 }
-_LISTED: Final = 12
 
 
 def name(difference: Difference) -> str:
@@ -51,9 +50,8 @@ def section(difference: Difference) -> Section:
 
 def listed(values: Sequence[Any]) -> str:
     """List values as code."""
-    shown = [f"`{value}`" if value != "" else "the empty string" for value in values[:_LISTED]]
-    more = f" and {len(values) - _LISTED} more" if len(values) > _LISTED else ""
-    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 and not more else ", ".join(shown) + more
+    shown = [f"`{value}`" if value != "" else "the empty string" for value in values]
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
 def kind_of(shape: Shape) -> str:
