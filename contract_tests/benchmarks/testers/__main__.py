@@ -79,6 +79,9 @@ def _testers(options: argparse.Namespace, contract: Contract) -> tuple[list[Test
         msg = f"--testers {' '.join(options.testers)}: none is called so; there are {names}"
         raise LookupError(msg)
     left_out = {tester.name: tester.missing for tester in asked if tester.missing}
+    if len(left_out) == len(asked):
+        msg = f"nothing to run: {'; '.join(f'{name}: {reason}' for name, reason in left_out.items())}"
+        raise LookupError(msg)
     return [tester for tester in asked if tester.name not in left_out], left_out
 
 
