@@ -14,6 +14,7 @@ BASE_URL ?=
 ARGS ?=
 # What to compare with: a git ref, a file or a released wheel; without it, the last release.
 AGAINST ?=
+# A copy of Plaid's published document.
 FILE ?=
 PORT ?=
 CI ?=
@@ -196,6 +197,10 @@ check-generated: $(INSTALLED) ## Fail if generated/ does not follow from openapi
 .PHONY: compare
 compare: $(INSTALLED) $(NODE_READY) ## Say what the edit of openapi/ means, and which version comes next (AGAINST=..., ARGS=...)
 	@PYTHONPATH=contract_tests $(PY) -m compare $(if $(AGAINST),--against '$(AGAINST)') $(ARGS)
+
+.PHONY: upstream
+upstream: $(INSTALLED) ## List how the contract differs from a copy of Plaid's published document (FILE=2020-09-14.yml)
+	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(ARGS) $(if $(FILE),'$(FILE)')
 
 .PHONY: serve
 serve: $(INSTALLED) ## Run the reference server (PORT=...)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -13,6 +13,10 @@ Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",
     "opened", "closed", "others-allowed", "others-refused", "bound", "text",
 ]  # fmt: skip
+
+
+_OF_COMPONENT: Final = ("values-added", "values-removed", "opened", "closed", "others-allowed", "others-refused")
+_BOUNDS_OF_COMPONENT: Final = ("not", "if", "then", "else", "x-enum-varnames")
 
 
 @attrs.frozen(kw_only=True)
@@ -40,10 +44,14 @@ class Difference:
         return shape
 
     @property
+    def of_component(self) -> bool:
+        """Whether it stands in the component, not where that is used."""
+        return self.kind in _OF_COMPONENT or self.bound in _BOUNDS_OF_COMPONENT
+
+    @property
     def identity(self) -> tuple[Any, ...]:
         """What is the same wherever a component is used."""
-        whole = self.kind in ("values-added", "values-removed", "opened", "closed")
-        at = self.subject.origin if whole else self.subject.pointer
+        at = self.subject.origin if self.of_component else self.subject.pointer
         return (self.kind, at, self.values, self.bound)
 
 

@@ -101,9 +101,8 @@ def _finding(group: Sequence[Use], old: Edition, new: Edition, service: Impact, 
     difference = group[0].difference
     edition = old if difference.new is None else new
     at = difference.subject
-    whole = difference.kind in ("values-added", "values-removed", "opened", "closed")
     return Finding(
-        place=place(edition, at.origin if whole else at.pointer),
+        place=place(edition, at.origin if difference.of_component else at.pointer),
         service=service,
         server=server,
         section=words.section(difference),

@@ -50,8 +50,13 @@ def read_operations(source: Contract, frame: Contract) -> dict[tuple[str, str], 
 
 
 def version(source: Contract) -> str:
-    """Return the version of a published document as PEP 440 has it: 2020-09-14_1.729.1 is 1.729.1."""
-    found = re.search(r"(\d+(?:\.\d+)+)\.?$", source.version)
+    """Return the version of a published document as PEP 440 has it."""
+    return release(source.version)
+
+
+def release(text: str) -> str:
+    """Return the number in the name that Plaid gives a version: 2020-09-14_1.729.1 is 1.729.1."""
+    found = re.search(r"(\d+(?:\.\d+)+)\.?$", text)
     return found.group(1) if found else "0.0.0"
 
 

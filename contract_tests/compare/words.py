@@ -29,7 +29,7 @@ _SAID: Final[dict[Kind, tuple[str, str]]] = {
 
 def name(difference: Difference) -> str:
     """Name what differs as the client's documentation does: `Account.name`."""
-    if difference.kind in ("values-added", "values-removed", "opened", "closed") and difference.subject.name:
+    if difference.of_component and difference.subject.name:
         return difference.subject.name
     steps = [step for step in difference.place if step != ITEM]
     items = "[]" * (len(difference.place) - len(steps)) if difference.place[-1:] == (ITEM,) else ""
