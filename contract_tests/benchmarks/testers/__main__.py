@@ -70,9 +70,8 @@ def _chosen(options: argparse.Namespace, contract: Contract) -> tuple[list[Fault
     harmless = variations()
     if options.only:
         names = select((*faults, *harmless), options.only)
-        return [faults[name] for name in names if name in faults], [
-            harmless[name] for name in names if name in harmless
-        ]
+        known = [harmless[name] for name in names if name in harmless]
+        return [faults[name] for name in names if name in faults], known
     controls = [harmless[name] for name in selection.controls(harmless)]
     if options.all:
         return [fault for fault in faults.values() if not fault.equivalent], controls
@@ -175,7 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument(
         "--only",
         metavar="ID",
-        action="append",
+        nargs="+",
+        action="extend",
         help="this fault or harmless variation, or all that fit (* for anything)",
     )
     parser.add_argument("--testers", nargs="+", metavar="NAME", help="those whose names begin so (default: all)")
