@@ -310,6 +310,19 @@ def test_observation_of_a_fault() -> None:
     assert seen.seconds > 0
 
 
+def test_readme_says_how_each_is_set_up() -> None:
+    """README.md gives each tester's configuration and the rule of the selection as they are in the code."""
+    text = (TESTERS.parent / "README.md").read_text("utf-8")
+    missing = [
+        tester.name for tester in all_testers(CONTRACT, 1) if f"- **{tester.name}**: {tester.configuration}" not in text
+    ]
+    assert missing == []
+    rule = "every {meaning}th of meaning, every {derived}th derived from the contract, every {rare}th rare one"
+    assert rule.format_map(selection.EVERY) in text
+    assert f"every {selection.SAMPLE}th of those" in text
+    assert f"every {selection.VARIATION}th harmless variation" in text
+
+
 def test_testers_are_locked() -> None:
     """Each Node package is one exact version with a hash and without the address that it came from."""
     asked = json.loads((TESTERS / "package.json").read_bytes())["devDependencies"]
