@@ -15,7 +15,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from fault_table.corpus import Corpus, record
-from fault_table.trial import End, try_fault
+from fault_table.results import End
+from fault_table.trial import try_fault
 from meta import further_operations
 from plaid_accounts_contract import further, known_failing
 from plaid_accounts_contract.contract import Contract
