@@ -133,7 +133,7 @@ def _shown(module: cst.Module, node: cst.CSTNode) -> str:
     if isinstance(node, cst.If):
         return f"if {module.code_for_node(node.test)}"
     if isinstance(node, cst.ExceptHandler):
-        return code.strip().partition("\n")[0] + " …"
+        return " ".join(code.split())[:80]
     return " ".join(code.split())
 
 
