@@ -40,6 +40,7 @@ ROUNDS = (
          "wire-valid", "accountsBalanceGet", "options: lost"),
         ("api/link/link_token_create.py", "body.user and body.user.id_number", "None",
          "secrets-hidden", "linkTokenCreate", "a secret shows in"),
+        ("api/link/link_token_create.py", '"reads": False', '"reads": True', "retries", "linkTokenCreate", "3 == 1"),
         ("models/item_webhook.py", "if value.__class__ is not str:", "if False:",
          "malformed-named", "ItemWebhook", "expected DecodeError"),
     ),
@@ -118,7 +119,14 @@ def test_a_name_that_the_client_has_is_refused(
 
 
 def _generate(contract: Path, output: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ROOT / "openapi/codegen/generate.py", "--contract", contract, "--output", output]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "openapi/codegen/generate.py",
+        "--contract",
+        contract,
+        "--output",
+        output,
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
