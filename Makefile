@@ -349,10 +349,13 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 	$(call write_lock,$(BENCH_LOCK),--constraint requirements.txt --group bench \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call write_lock,$(RELEASE_LOCK),--constraint requirements.txt --group release)
-	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct --extra orjson \
+	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct $(DIRECT:%=--upgrade-package=%) --extra orjson \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && $(NPM_LOCK))
 	$(call with_node,$(TESTERS)/package-lock.json,cd $(TESTERS) && $(NPM_LOCK))
+
+# What is declared with a version: its oldest one is taken whatever stands in the lock file.
+DIRECT = $(shell sed -n 's/^  "\([A-Za-z0-9-]*\)[>=].*/\1/p' pyproject.toml contract_tests/pyproject.toml)
 
 # $(call write_lock,FILE,INPUTS) keeps the versions that stand, as far as the inputs allow, and the file where they all do.
 define write_lock
