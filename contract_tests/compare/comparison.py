@@ -144,11 +144,12 @@ def _opinion(old: Edition, new: Edition, found: Sequence[Finding]) -> tuple[list
         return [], 0, False
     changes = redocly.changes(old.contract.path, new.contract.path)
     places = {use.difference.place for use in judgement.uses(old, new)}
-    alone = [change for change in changes if not _seen(change, places, found)]
-    return [_of_change(change, new) for change in alone], len(changes), True
+    alone = [change for change in changes if not seen(change, places, found)]
+    return [of_change(change, new) for change in alone], len(changes), True
 
 
-def _seen(change: Change, places: set[tuple[str, ...]], found: Sequence[Finding]) -> bool:
+def seen(change: Change, places: set[tuple[str, ...]], found: Sequence[Finding]) -> bool:
+    """Tell whether a change that redocly sees is among the differences of bodies, at `places`, or the findings."""
     if change.place is not None:
         # redocly tells a requirement at the object, the comparison at the property.
         return any(
@@ -162,7 +163,8 @@ def _related(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
-def _of_change(change: Change, new: Edition) -> Finding:
+def of_change(change: Change, new: Edition) -> Finding:
+    """Return the finding for a change that redocly alone sees."""
     impact = Impact(_IMPACTS[change.impact], f"redocly alone calls it {change.impact} ({change.rule})")
     return Finding(
         place=f"{new.file}:{change.line} {change.pointer}",
