@@ -37,7 +37,7 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
     )  # fmt: skip
     assert done.level == Level.MINOR
     assert _meanings(done) == {
-        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", "pinned clients keep it as it came"),
+        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", "pinned clients keep it as it came, seen in 4 responses"),
         "`Account.nickname`, a string or null; it may be left out.": (
             "Added", "minor", "patch", "a new attribute; pinned clients keep it among the additional properties"
         ),
