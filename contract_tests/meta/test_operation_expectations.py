@@ -20,7 +20,7 @@ from plaid_accounts_contract.subject import KnownItem, Subject
 
 OWN = KnownItem("access-sandbox-aBc", {"item_id": "item-1"}, {"idA": {}, "idB": {}})
 SUBJECT = Subject("client-Id", "seCret", (OWN,), {"access-sandbox-down": "INSTITUTION_DOWN"})
-BALANCE, KEY, LINK = "accountsBalanceGet", "webhookVerificationKeyGet", "linkTokenCreate"
+BALANCE, KEY, LINK = "accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"
 TOKEN = {"access_token": OWN.access_token}
 KEY_ID = {"key_id": "k1"}
 
@@ -163,16 +163,16 @@ def test_an_unknown_operation_is_told_with_the_nearest(contract: Contract) -> No
 def test_a_request_is_narrowed_by_the_names_of_its_properties(contract: Contract) -> None:
     """Token and account ids stand for themselves wherever they occur, credentials where the mode wants them."""
     narrowed = specialise(contract, contract.operation(BALANCE), SUBJECT, "body", TOKEN)
-    assert list(narrowed["paths"]) == ["/accounts/balance/get"]
+    assert list(narrowed["paths"]) == ["/accounts/balance/peek"]
     known = narrowed["components"]["schemas"]
-    properties = known["AccountsBalanceGetRequest"]["properties"]
+    properties = known["AccountsBalancePeekRequest"]["properties"]
     assert {name: properties[name]["enum"] for name in ("client_id", "secret", "access_token")} == {
         "client_id": ["client-Id"], "secret": ["seCret"], "access_token": [OWN.access_token]
     }  # fmt: skip
-    options = known["AccountsBalanceGetRequestOptions"]["properties"]
+    options = known["AccountsBalancePeekRequestOptions"]["properties"]
     assert options["account_ids"]["items"]["enum"] == ["idA", "idB"]
     assert options["min_last_updated_datetime"]["format"] == "date-time"
     headers = specialise(contract, contract.operation(KEY), SUBJECT, "header", KEY_ID)
-    assert set(headers["components"]["schemas"]["WebhookVerificationKeyGetRequest"]["properties"]) == {"key_id"}
-    again = contract.document["components"]["schemas"]["WebhookVerificationKeyGetRequest"]["properties"]
+    assert set(headers["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"]) == {"key_id"}
+    again = contract.document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"]
     assert set(again) == {"client_id", "secret", "key_id"}
