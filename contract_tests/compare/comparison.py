@@ -77,7 +77,9 @@ def _unexplained(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Findin
         for key, entries in refused.items():
             for entry in entries:
                 explained = any(
-                    (key, entry.status) == (other, status) and difference.place == entry.place
+                    (key, entry.status) == (other, status)
+                    and difference.place == entry.place
+                    and judgement.explains(difference, entry)
                     for other, status, difference in known
                 )
                 if explained or (who, key, entry.place) in told:
@@ -170,7 +172,8 @@ def of_change(change: Change, new: Edition) -> Finding:
     """Return the finding for a change that redocly alone sees."""
     impact = Impact(_IMPACTS[change.impact], f"redocly alone calls it {change.impact} ({change.rule})")
     return Finding(
-        place=f"{new.file}:{change.line} {change.pointer}",
+        # The document that redocly reads is Plaid's only in content.
+        place=f"{new.file} {change.pointer}" if new.is_published else f"{new.file}:{change.line} {change.pointer}",
         service=impact,
         server=impact,
         section="Changed",

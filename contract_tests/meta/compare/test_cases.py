@@ -7,10 +7,12 @@ from typing import Any
 import attrs
 import pytest
 
-from compare import bodies, cases, clients, comparison, editions, reading
+from compare import bodies, calling, cases, clients, comparison, editions, reading
+from compare.calling import Call
 from compare.cases import Case
 from compare.differences import Difference
 from compare.editions import Edition
+from compare.failure import Failure
 from compare.judgement import explains
 from compare.redocly import Change
 from compare.shapes import ITEM, Shape
@@ -50,10 +52,8 @@ def test_a_case_is_what_it_says(standing: Edition) -> None:
             assert case.what == f"value {found!r}", case.label
 
 
-def _client(standing: Edition) -> reading.Call:
-    call = reading.call_of(clients.load(standing.folder), standing.operations[KEY])
-    assert call is not None
-    return call
+def _client(standing: Edition) -> Call:
+    return calling.call_of(clients.load(standing.folder), standing.operations[KEY])
 
 
 def _changed(standing: Edition, place: tuple[str, ...], value: Any) -> Case:
@@ -105,6 +105,13 @@ def _raise(errors: Any, body: Any) -> None:
     raise errors.ApiError(models.PlaidError.from_dict({**body, "error_code": "ANOTHER"}), status_code=400)
 
 
+def test_a_client_without_the_operation(standing: Edition) -> None:
+    """Of a client that has no function for an operation, nothing is claimed."""
+    other = attrs.evolve(standing.operations[KEY], id="accountsShut")
+    with pytest.raises(Failure, match="no function for accountsShut"):
+        calling.call_of(clients.load(standing.folder), other)
+
+
 def test_redocly_alone(standing: Edition) -> None:
     """A change that only redocly sees is reported with its rating."""
     change = Change("major", "a-rule", "Something changed.", "#/components/schemas/Item/x", 7, ("item", "item_id"))
@@ -122,3 +129,4 @@ def test_what_explains_a_refusal() -> None:
     assert not explains(difference, attrs.evolve(refusal, found="nothing"))
     assert not explains(attrs.evolve(difference, kind="required"), refusal)
     assert explains(attrs.evolve(difference, kind="type"), attrs.evolve(refusal, found="a string"))
+    assert not explains(attrs.evolve(difference, kind="text"), attrs.evolve(refusal, found="a string"))
