@@ -35,7 +35,7 @@ _UNREFUSED: Final[dict[Kind, Impact]] = {
     "others-allowed": Impact(Level.MINOR, "the model keeps other properties; pinned clients read them"),
     "added": Impact(Level.MINOR, "a new attribute; pinned clients keep it among the additional properties"),
     "closed": Impact(Level.MINOR, "read as a member of an enum, which is a string still"),
-    "bound": Impact(Level.MINOR, "other values may come; both clients read them"),
+    "bound": Impact(Level.MINOR, "the client does not look at it"),
     **dict.fromkeys(
         ("nullable", "optional", "type", "required", "not-nullable"),
         Impact(Level.MAJOR, "not observed: no response shows whether it can be read"),

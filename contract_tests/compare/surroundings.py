@@ -62,16 +62,18 @@ def _operations(old: Edition, new: Edition) -> Iterator[Finding]:
 
 
 def _answers(old: Edition, new: Edition, before: Operation, after: Operation) -> Iterator[Finding]:
-    for status, answer in after.answers.items():
+    for status in after.answers:
         if status not in before.answers:
             text = (
                 "pinned clients raise ApiError for it" if int(status) >= 400 else "pinned clients read every 2xx alike"
             )
-            yield _found((new, answer.pointer), Impact(Level.MINOR, text), Impact(Level.PATCH, "may answer so"), "Added",
+            at = (new, (*after.pointer, "responses", status))
+            yield _found(at, Impact(Level.MINOR, text), Impact(Level.PATCH, "may answer so"), "Added",
                          f"Status {status} of `{after.label}`.", status)  # fmt: skip
-    for status, answer in before.answers.items():
+    for status in before.answers:
         if status not in after.answers:
-            yield _found((old, answer.pointer), _UNHURT, Impact(Level.MINOR, "may not answer so"), "Removed",
+            at = (old, (*before.pointer, "responses", status))
+            yield _found(at, _UNHURT, Impact(Level.MINOR, "may not answer so"), "Removed",
                          f"Status {status} of `{before.label}`.", status)  # fmt: skip
     if before.id != after.id:
         yield _found((new, after.pointer), Impact(Level.MAJOR, "the method has another name"), NOTHING, "Changed",
@@ -137,14 +139,14 @@ def _keys(old: Edition, new: Edition) -> Iterator[Finding]:
             text = "pinned clients send their keys as before"
             yield _found((new, ("components", "securitySchemes", name)), Impact(Level.MAJOR, text),
                          Impact(Level.MINOR, "has to look for the keys elsewhere"), section,
-                         f"The key `{name}`, {_sent(after.get(name)) or 'which is not sent'}.", name)  # fmt: skip
+                         f"The key `{name}`{_sent(after.get(name)) or ' is not sent any more'}.", name)  # fmt: skip
     if [_at(edition, ("security",)) for edition in (old,)] != [_at(edition, ("security",)) for edition in (new,)]:
         yield _found((new, ("security",)), Impact(Level.MAJOR, "pinned clients send their keys as before"),
                      Impact(Level.MINOR, "has to ask for other keys"), "Changed", "Which keys a request needs.", "keys")  # fmt: skip
 
 
 def _sent(scheme: Mapping[str, Any] | None) -> str:
-    return f"a {scheme.get('type')} in the {scheme.get('in')} {scheme.get('name')}" if scheme else ""
+    return f" is sent in the {scheme.get('in')} {scheme.get('name')} ({scheme.get('type')})" if scheme else ""
 
 
 def _requirements(old: Edition, new: Edition) -> Iterator[Finding]:
