@@ -120,8 +120,8 @@ def _of_break(item: Break) -> Finding:
         place=f"generated/plaid_accounts {item.path}",
         service=Impact(Level.MAJOR, f"code written for it breaks: {item.said}"),
         server=NOTHING,
-        section="Changed",
-        sentence=f"`{item.path}` of the client: {item.said}.",
+        section="Removed" if item.said == python_api.GONE else "Changed",
+        sentence=f"`{item.path}` of the client{'' if item.said == python_api.GONE else f': {item.said}'}.",
         names=(item.path.rpartition(".")[2],),
     )
 

@@ -12,6 +12,8 @@ import griffe
 
 from .clients import PACKAGE
 
+GONE: Final = griffe.BreakageKind.OBJECT_REMOVED.value.lower()
+"""What is said of a thing that is not there any more."""
 # How the client works inside; nobody imports from here.
 _INTERNAL: Final = frozenset({"configuration", "connections", "decode", "exchange"})
 # Values, not what can be called and how.
@@ -36,8 +38,10 @@ class Break:
 def breaks(old: Path, new: Path) -> list[Break]:
     """Return what the client in `new` breaks of the one in `old`; both are folders with the package."""
     before, after = (_load(folder) for folder in (old, new))
-    found = [*_breakages(before, after), *_annotations(before, after)]
-    return list(dict.fromkeys(found))
+    found = list(dict.fromkeys([*_breakages(before, after), *_annotations(before, after)]))
+    paths = [item.path for item in found]
+    # A module that goes is told by what goes with it.
+    return [item for item in found if not any(path.startswith(f"{item.path}.") for path in paths)]
 
 
 def spelt(name: str) -> str:

@@ -14,7 +14,7 @@ import attrs
 
 from . import clients
 from .clients import CACHE
-from .editions import Edition
+from .editions import CONSUMER, ROOT, Edition
 from .failure import Failure
 
 _NAME: Final = "consumer.py"
@@ -37,7 +37,7 @@ def fit(old: Edition, new: Edition) -> Fit:
         Failure: mypy could not be run.
 
     """
-    text = old.consumer or new.consumer
+    text = old.consumer or new.consumer or _standing()
     if text is None:
         return Fit(applies=False, errors=())
     if clients.same(old.folder, new.folder):
@@ -45,6 +45,11 @@ def fit(old: Edition, new: Edition) -> Fit:
     if _errors(text, old.folder):
         return Fit(applies=False, errors=())
     return Fit(applies=True, errors=_errors(text, new.folder))
+
+
+def _standing() -> str | None:
+    path = ROOT / CONSUMER
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _errors(text: str, folder: Path) -> tuple[str, ...]:

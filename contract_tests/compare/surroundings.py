@@ -36,10 +36,18 @@ def findings(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Finding]:
 
 
 def _found(
-    at: tuple[Edition, Pointer], service: Impact, server: Impact, section: Section, sentence: str, *names: str
+    at: tuple[Edition, Pointer],
+    service: Impact,
+    server: Impact,
+    section: Section,
+    sentence: str,
+    *names: str,
+    method: str = "",
 ) -> Finding:
+    """Make a finding; `method` is the operation whose functions go with it."""
+    classes = (method, f"{method}Async") if method else ()
     return Finding(
-        place=place(*at), service=service, server=server, section=section, sentence=sentence, names=names
+        place=place(*at), service=service, server=server, section=section, sentence=sentence, names=names, classes=classes
     )  # fmt: skip
 
 
@@ -52,10 +60,10 @@ def _operations(old: Edition, new: Edition) -> Iterator[Finding]:
         if moved is not None:
             sentence = f"`{moved.label}` is what `{operation.label}` was."
             yield _found((new, moved.pointer), lost, Impact(Level.MINOR, "has to answer there"), "Changed", sentence,
-                         moved.path)  # fmt: skip
+                         moved.path, method=operation.id)  # fmt: skip
         else:
             yield _found((old, operation.pointer), lost, Impact(Level.PATCH, "need not answer it"), "Removed",
-                         f"`{operation.label}`.", operation.path)  # fmt: skip
+                         f"`{operation.label}`.", operation.path, method=operation.id)  # fmt: skip
     for operation in came.values():
         yield _found((new, operation.pointer), Impact(Level.MINOR, "a new method"),
                      Impact(Level.MINOR, "has to answer it"), "Added", f"`{operation.label}`.", operation.path)  # fmt: skip
@@ -77,7 +85,8 @@ def _answers(old: Edition, new: Edition, before: Operation, after: Operation) ->
                          f"Status {status} of `{before.label}`.", status)  # fmt: skip
     if before.id != after.id:
         yield _found((new, after.pointer), Impact(Level.MAJOR, "the method has another name"), NOTHING, "Changed",
-                     f"`{after.label}` is called `{after.id}`, no longer `{before.id}`.", after.id)  # fmt: skip
+                     f"`{after.label}` is called `{after.id}`, no longer `{before.id}`.", after.id,
+                     method=before.id)  # fmt: skip
 
 
 def _parameters(old: Edition, new: Edition, key: Key, seen: Behaviour) -> Iterator[Finding]:
@@ -95,7 +104,7 @@ def _parameters(old: Edition, new: Edition, key: Key, seen: Behaviour) -> Iterat
         was = before[entry.where, name]
         changed = list(differences.compare(was.shape, entry.shape))
         if was.required != entry.required or changed:
-            told = [words.sentence(difference, request=True) for difference in changed]
+            told = [words.sentence(difference, request=True).replace("`the body`", "it") for difference in changed]
             said = told[0] if told else f"it {'has to' if entry.required else 'need not'} be sent."
             service = broken.get(name, Impact(Level.MINOR, "requests of pinned clients are right"))
             yield _found(
@@ -215,10 +224,14 @@ def _subtypes(old: Edition, new: Edition) -> Iterator[Finding]:
 
 def _words(old: Edition, new: Edition) -> Iterator[Finding]:
     """Yield one finding for all that is said of the whole, of operations and of errors."""
-    shared = sorted(old.operations.keys() & new.operations.keys())
+    shared = {
+        key: sorted(operation.answers.keys() & new.operations[key].answers.keys())
+        for key, operation in old.operations.items()
+        if key in new.operations
+    }
     parts: tuple[Callable[[Edition], Any], ...] = (
         lambda edition: {key: value for key, value in edition.source.document["info"].items() if key != "version"},
-        lambda edition: {key: _said(edition, edition.operations[key]) for key in shared},
+        lambda edition: [_said(edition, edition.operations[key], statuses) for key, statuses in shared.items()],
         lambda edition: _at(edition, _ERRORS).get("x-error-actions"),
     )
     pointers: tuple[Pointer, ...] = (("info",), ("paths",), (*_ERRORS, "x-error-actions"))
@@ -229,8 +242,8 @@ def _words(old: Edition, new: Edition) -> Iterator[Finding]:
             )
 
 
-def _said(edition: Edition, operation: Operation) -> list[Any]:
-    nodes = [operation.pointer, *(answer.pointer for answer in operation.answers.values())]
+def _said(edition: Edition, operation: Operation, statuses: list[str]) -> list[Any]:
+    nodes = [operation.pointer, *(operation.answers[status].pointer for status in statuses)]
     return [
         {word: value for word, value in edition.source.at(node).items() if word in _WORDS}
         | {"content": edition.source.at(node).get("content", {}).get("application/json", {}).get("examples")}
