@@ -11,10 +11,9 @@ import pytest
 
 from client_faults import catalogue as catalogues
 from client_faults.bench import Bench
-from client_faults.code.explained import Explained
-from client_faults.code.mutants import mutants
 from client_faults.code.promises import promises
 from client_faults.contract import reach
+from client_faults.explained import Explained
 from client_faults.fault import ClientFault, Replacement
 from client_faults.server import Order
 from fault_table.results import End, NotSound
@@ -129,7 +128,7 @@ def test_a_reason_for_what_is_gone_is_stale() -> None:
     """A fault that is explained and is no longer there is told."""
     explained = Explained({"decode.py:gone: x -> y": "why"}, {})
     with pytest.raises(LookupError, match=r"decode\.py:gone: x -> y"):
-        explained.require_current([*mutants(catalogues.CLIENT, "decode.py")])
+        explained.require_current({fault.key for fault in FAULTS.values()})
 
 
 def test_a_new_file_needs_promises() -> None:
