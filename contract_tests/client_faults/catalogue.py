@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
+import attrs
+
 from client_faults import code, contract
 from client_faults.code.mutants import Mutant
+from client_faults.explained import Explained
 from client_faults.fault import ClientFault
 from plaid_accounts_contract.client.promises import PROMISES
 from plaid_accounts_contract.contract import Contract
@@ -17,9 +19,21 @@ CLIENT: Final = Path(__file__).parents[2] / "generated" / "plaid_accounts"
 
 
 def catalogue(package: Path = CLIENT) -> Mapping[str, ClientFault]:
-    """Return the faults that come of the contract, and those of the code of `package`, by id."""
-    derived = contract.derive(dict(Contract.load().document))
-    return {fault.id: fault for fault in chain(derived, code.derive(package))}
+    """Return the faults that come of the contract, and those of the code of `package`, by id.
+
+    Raises:
+        LookupError: a fault is explained that is no longer there, or a file of the client is new to the faults.
+
+    """
+    explained = Explained.load()
+    faults = [*contract.derive(dict(Contract.load().document)), *code.derive(package)]
+    explained.require_current({fault.key for fault in faults})
+    return {fault.id: _with_reason(fault, explained) for fault in faults}
+
+
+def _with_reason(fault: ClientFault, explained: Explained) -> ClientFault:
+    equivalent = explained.equivalent.get(fault.key, fault.equivalent)
+    return attrs.evolve(fault, equivalent=equivalent, accepted=explained.accepted.get(fault.key, ""))
 
 
 def sample(faults: Mapping[str, ClientFault]) -> Mapping[str, ClientFault]:

@@ -57,7 +57,7 @@ class ClientFault:
     `promises` are those that may be found broken: the fault is caught by one of them, for another it does not count.
     `near` names what the fault is about, such as a schema: tests with it in their name are tried first. `lines` are those
     of the sound client that it changes, by file, where that is known; only tests that run one of them are tried.
-    `equivalent` says why it breaks nothing, `accepted` why what it breaks is not looked for; both are empty for the others.
+    `key` names it whatever happens around it, where its id does not. `equivalent` says why it breaks nothing, `accepted` why what it breaks is not looked for; both are empty for the others.
     """
 
     id: str
@@ -67,6 +67,7 @@ class ClientFault:
     edit: Edit = attrs.field(repr=False, eq=False)
     near: str = ""
     lines: Mapping[str, frozenset[int]] = attrs.field(factory=dict, repr=False)
+    key: str = attrs.field(default=attrs.Factory(lambda fault: fault.id, takes_self=True), repr=False)
     equivalent: str = ""
     accepted: str = ""
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from client_faults.code.choice import choose
-from client_faults.code.explained import Explained
 from client_faults.code.mutants import Mutant, mutants
 from client_faults.code.promises import promises
 from client_faults.fault import ClientFault
@@ -17,17 +16,14 @@ def derive(package: Path) -> Iterator[ClientFault]:
     """Give the faults that are tried of the code of a package.
 
     Raises:
-        LookupError: a file is new and nobody has said which promises it keeps, or a fault is explained that is not there.
+        LookupError: a file is new and nobody has said which promises it keeps.
 
     """
     files = sorted(path.relative_to(package).as_posix() for path in package.rglob("*.py"))
-    found = [mutant for file in files for mutant in mutants(package, file)]
-    explained = Explained.load()
-    explained.require_current(found)
-    return (_fault(mutant, explained) for mutant in choose(found))
+    return (_fault(mutant) for mutant in choose(mutant for file in files for mutant in mutants(package, file)))
 
 
-def _fault(mutant: Mutant, explained: Explained) -> ClientFault:
+def _fault(mutant: Mutant) -> ClientFault:
     part = mutant.file.removesuffix(".py").replace("/", ".")
     digest = hashlib.sha256(mutant.key.encode()).hexdigest()[:6]
     return ClientFault(
@@ -37,6 +33,5 @@ def _fault(mutant: Mutant, explained: Explained) -> ClientFault:
         promises=promises(mutant.file, mutant.function),
         edit=mutant,
         lines={mutant.file: mutant.lines},
-        equivalent=explained.equivalent.get(mutant.key, ""),
-        accepted=explained.accepted.get(mutant.key, ""),
+        key=mutant.key,
     )

@@ -18,6 +18,8 @@ from client_faults.package import Sources
 # Nothing of this is run, or nothing that a call depends on.
 _SKIPPED: Final = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Decorator, cst.TypeAlias, cst.Assert)
 _STATEMENTS: Final = (cst.SimpleStatementLine, cst.BaseCompoundStatement, cst.ExceptHandler)
+# Their protocols allow no None; a type checker tells.
+_NEVER_NONE: Final = ("__repr__", "__str__", "__bool__")
 _TYPE_WORDS: Final = ("TypeVar", "cast")
 _NO_VALUES: Final = ("__all__", "__slots__")
 
@@ -137,6 +139,8 @@ class _Visitor(cst.CSTVisitor):
         return isinstance(node, cst.Assign) and _is_declaration(node)
 
     def _keep(self, node: cst.CSTNode, operator: str, index: int, changed: cst.CSTNode) -> None:
+        if operator == "returned" and self._names[-1] in _NEVER_NONE:
+            return
         place = self.get_metadata(PositionProvider, node, None)
         first = place.start.line if place else min(self._statements[-1])
         line, function = self._text[first - 1].strip(), ".".join(self._names)

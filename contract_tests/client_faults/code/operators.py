@@ -23,7 +23,15 @@ def mutations(node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
         if isinstance(node, kind) and operator not in _LEFT_OUT:
             name = operator.__name__.removeprefix("operator_").strip("_")
             for changed in operator(node):
-                yield name, changed
+                if not _is_same_number(node, changed):
+                    yield name, changed
+
+
+def _is_same_number(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
+    """Tell whether a number so large that one more is the same number is written in another way."""
+    if not isinstance(node, cst.Float) or not isinstance(changed, cst.Float):
+        return False
+    return node.evaluated_value == changed.evaluated_value
 
 
 def _text(node: cst.SimpleString) -> Iterator[cst.CSTNode]:

@@ -59,7 +59,7 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "connections.py:*": (*_TRANSPORT, "configuration"),
     "client.py:*": (*_SENDING, *_TRANSPORT, "configuration", "credentials-placement", "surface"),
     "api/*:*": (*_SENDING, "secrets-hidden", "timeouts", "round-trip", "error-by-type", "surface"),
-    "models/*:*.from_dict": _READING,
+    "models/*:*.from_dict": (*_READING, "arguments-checked"),
     "models/*:*.to_dict": ("round-trip", "unknown-fields-kept", "wire-valid", "unknown-enum-kept", "models-are-values"),
     "models/*:*": ("models-are-values", "unknown-fields-kept", "surface", "secrets-hidden", *_READING),
 }  # fmt: skip

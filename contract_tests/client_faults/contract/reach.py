@@ -10,7 +10,7 @@ from client_faults.generation import Node
 REQUEST: Final = "request"
 ANSWER: Final = "answer"
 
-READING: Final = ("round-trip", "malformed-named", "annotation-holds")
+READING: Final = ("round-trip", "malformed-named", "annotation-holds", "unknown-enum-kept")
 WRITING: Final = ("wire-valid", "arguments-checked")
 SUITE_ALONE: Final = "the client holds types; this clause is for the suite to hold servers to"
 

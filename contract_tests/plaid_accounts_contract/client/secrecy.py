@@ -71,8 +71,17 @@ def _pickled(error: BaseException) -> str:
 
 
 def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
-    """Give the local variables of every frame that is not one of these tests."""
-    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    """Give the local variables of every frame that is not one of these tests.
+
+    Raises:
+        AssertionError: one of them cannot be shown, such as a model that was not read to its end.
+
+    """
+    try:
+        shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    except AttributeError as problem:
+        msg = f"the local variables of {type(error).__name__} cannot be shown: {problem}"
+        raise AssertionError(msg) from problem
     for frame in shown.stack:
         if _HERE not in frame.filename and frame.locals:
             for variable, text in frame.locals.items():

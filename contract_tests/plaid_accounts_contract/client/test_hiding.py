@@ -10,6 +10,7 @@ import pytest
 
 from . import bodies, secrecy
 from .calls import (
+    ACCESS_TOKEN,
     BASE_URL,
     CLIENT_ID,
     SECRET,
@@ -61,6 +62,55 @@ def test_what_is_refused_beside_the_body_shows_nothing_of_it(style: Style) -> No
             errors().PlaidAccountsError
         )
         secrecy.check(error, SECRETS)
+
+
+@pytest.mark.parametrize("value", ["1e400", "[" * 101 + "0" + "]" * 101], ids=["number", "levels"])
+@promise("secrets-hidden")
+def test_a_secret_as_the_name_of_a_property_is_hidden(value: str) -> None:
+    """A path that leads through a property which the server named after a secret does not show it."""
+    for secret in SECRETS:
+        count("secrets-hidden")
+        text = json.dumps(bodies.complete() | {f"a {secret} b": "PLACE"}).replace('"PLACE"', value)
+        error = call(client(answering(text.encode()))).failure(errors().DecodeError)
+        secrecy.check(error, SECRETS)
+        assert error.path == '["[redacted]"]'
+
+
+@pytest.mark.parametrize("token", ['canary-"odd"-\\-é-token', "canary-plain-token"])
+@promise("secrets-hidden")
+def test_a_secret_that_an_exception_quotes_as_json_is_hidden(token: str) -> None:
+    """What led to an exception of httpx is emptied of secrets too, as they are and as JSON writes them, and nothing else is."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        msg = f"then {token}"
+        raise httpx.ConnectError(msg) from ValueError(f"first {request.content.decode()}")
+
+    error = call(client(handle), access_token=token).failure(errors().TransportConnectionError)
+    secrecy.check(error, (token, json.dumps(token)[1:-1]))
+    harmless = call(client(_harmless), access_token=token).failure(errors().TransportConnectionError)
+    assert str(harmless.__cause__) == "no route to host"
+
+
+def _harmless(_: httpx.Request) -> httpx.Response:
+    msg = "no route to host"
+    raise httpx.ConnectError(msg)
+
+
+@promise("secrets-hidden")
+def test_a_repeated_secret_is_shown_as_hidden() -> None:
+    """Where a server repeats a secret, the words around it stay, and the secret's place is marked."""
+    body = bodies.complete(ERROR) | {"error_message": f"no such token: {ACCESS_TOKEN}!"}
+    error = call(client(answering(body, 400))).failure(errors().ApiError)
+    assert error.error_message == "no such token: [redacted]!"
+
+
+@promise("secrets-hidden")
+def test_what_a_call_holds_shows_nothing() -> None:
+    """The secrets and the answer that a call has at hand show nothing to what prints the variables of a frame."""
+    exchange = installed().exchange
+    secrets = exchange.Secrets((SECRET, ACCESS_TOKEN))
+    assert (repr(secrets), repr([secrets])) == ("Secrets()", "[Secrets()]")
+    assert repr(exchange.Answer(httpx.Response(200), SECRET.encode(), secrets)) == "Answer(status_code=200)"
 
 
 @promise("secrets-hidden")

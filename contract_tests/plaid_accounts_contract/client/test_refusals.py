@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from . import documents
-from .calls import STYLES, Style, call, client, errors, installed
+from .calls import STYLES, Style, call, call_api, client, errors, installed
 from .documents import REQUEST
 from .promises import count, promise
 from .wires import Wire
@@ -62,6 +62,50 @@ def test_the_first_and_the_last_port_can_be_called(port: int) -> None:
     wire = Wire()
     assert call(client(wire, base_url=f"https://api.example:{port}")).model
     assert wire.last.url.port == port
+
+
+@pytest.mark.parametrize("given", [0, -1, True, False, 1.5, "9", None])
+@promise("configuration")
+def test_a_senseless_limit_of_bytes_is_refused(given: Any) -> None:
+    """A limit for the body is a number from 1 on."""
+    with pytest.raises(errors().ConfigurationError, match="max_response_bytes="):
+        client(max_response_bytes=given)
+
+
+@pytest.mark.parametrize("style", STYLES[2:])
+@promise("arguments-checked")
+def test_a_property_of_another_type_is_refused_by_name(style: Style) -> None:
+    """A request model with a value of another type is refused by the name of the property, the types that are right and its own."""
+    models, wire = installed().models, Wire()
+    options = models.AccountsGetRequestOptions
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"options": "x"}, "options must be AccountsGetRequestOptions, not str"),
+        ({"options": {"account_ids": ["a"]}}, "options must be AccountsGetRequestOptions, not dict"),
+        ({"options": options(account_ids=7)}, "options.account_ids must be an array, not an integer"),
+        ({"options": options(account_ids=("a",))}, "options.account_ids must be an array, not a Python tuple"),
+        ({"options": options(account_ids=["a", 7])}, "options.account_ids[1] must be a string, not an integer"),
+        ({"access_token": 7, "options": "x"}, "access_token must be str, not int"),
+    ]
+    for given, said in cases:
+        count("arguments-checked")
+        body = models.AccountsGetRequest(**({"access_token": "t"} | given))
+        assert str(call_api(client(wire), style, body).failure(errors().ArgumentError)) == f"{said}; nothing was sent"
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("kind", [AttributeError, TypeError, ValueError])
+@promise("arguments-checked")
+def test_a_model_that_cannot_be_written_is_refused(kind: type[Exception]) -> None:
+    """A model of the caller's own kind that fails when its JSON is asked for is an argument that contradicts its annotation."""
+
+    def fail(_: Any) -> Any:
+        raise kind
+
+    models = installed().models
+    odd = type("Odd", (models.AccountsGetRequestOptions,), {"to_dict": fail})
+    body = models.AccountsGetRequest(access_token="t", options=odd())
+    error = call_api(client(Wire()), "api.sync", body).failure(errors().ArgumentError)
+    assert str(error) == "a property of AccountsGetRequest contradicts its annotation; nothing was sent"
 
 
 @promise("arguments-checked")

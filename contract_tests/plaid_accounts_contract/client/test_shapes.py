@@ -39,6 +39,7 @@ def check_kept(reading: Reading, body: Any, parser: Parser) -> None:
 def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
     """Hold the refusal of an answer to the promise about what it names."""
     error = outcome.failure(errors(parser).DecodeError)
+    assert all(isinstance(part, str) for part in (error.path, error.expected, error.found))
     if broken.found in broken.place.types & {"object", "array"}:
         # The type is right, what is inside is not.
         assert error.path.startswith(broken.place.name)

@@ -42,6 +42,11 @@ def methods(method: Method) -> tuple[Any, Any]:
     return offered(installed().Client, method.name), offered(installed().Client, f"{method.name}_async")
 
 
+def components(schema: Any) -> list[str]:
+    """Return the components that a property may be."""
+    return [documents.name_of(inner) for inner in (schema, *schema.get("oneOf", ())) if "$ref" in inner]
+
+
 @pytest.mark.parametrize("method", ALL)
 @promise("surface")
 def test_each_operation_has_two_methods(method: Method) -> None:
@@ -102,7 +107,7 @@ def test_each_object_has_a_model(name: str) -> None:
         count("surface")
         assert (field.default is attrs.NOTHING) == (prop in schema.get("required", ())), f"{name}.{prop}"
         inner = schema["properties"][prop]
-        words = (inner.get("description") or documents.resolve(inner)["description"]).split()[:4]
+        words = (inner.get("description") or documents.resolve(inner)["description"]).split()
         assert " ".join(words) in " ".join(source.split()), f"{name}.{prop} is not explained"
     assert " ".join(schema["description"].split()[:5]) in " ".join((cls.__doc__ or "").split())
 
@@ -127,6 +132,10 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
             "number": float,
             "boolean": bool,
         }
+        for component in components(inner):
+            assert model(component) in members, f"{name}.{prop}: {hint}"
+        for value in [alternative["const"] for alternative in documents.alternatives(inner) if "const" in alternative]:
+            assert typing.Literal[value] in members, f"{name}.{prop}: {hint}"
         for kind in kinds & expected.keys():
             assert any(issubclass(part, expected[kind]) for part in named), f"{name}.{prop}: {hint}"
 

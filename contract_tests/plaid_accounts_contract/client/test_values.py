@@ -1,0 +1,154 @@
+"""Models of every component made and read by hand: what is left out, what the contract does not name, what is shown."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import types
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from . import bodies, building, damage, documents, sameness
+from .calls import attempt, errors, installed
+from .documents import CONTRACT
+from .operations import snake
+from .promises import count, promise
+
+OBJECTS: Final = documents.objects()
+OPEN: Final = [name for name, schema in OBJECTS.items() if schema.get("additionalProperties") is not False]
+KEYS: Final = {snake(key) for key in CONTRACT.document["components"]["securitySchemes"]}
+NAIVE: Final = datetime.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - what is to be refused
+
+
+def model(name: str) -> Any:
+    """Return the class of an object."""
+    return getattr(installed().models, name)
+
+
+def required(name: str) -> dict[str, Any]:
+    """Return the JSON of an object with nothing but what the contract requires."""
+    body = bodies.complete(name)
+    return {prop: body[prop] for prop in body if prop in OBJECTS[name].get("required", ())}
+
+
+def is_secret(name: str, prop: str) -> bool:
+    """Tell whether a property must not be shown."""
+    return prop in KEYS or OBJECTS[name]["properties"][prop].get("format") == "password"
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+@promise("models-are-values")
+def test_what_is_left_out_is_unset(name: str) -> None:
+    """A model made with what the contract requires has UNSET for the rest, and leaves it out of its JSON."""
+    made = building.built(name, required(name), installed().models)
+    for prop in OBJECTS[name]["properties"]:
+        if prop not in required(name):
+            count("models-are-values")
+            assert getattr(made, building.word(type(made), prop)) is installed().UNSET, prop
+    sameness.check(name, required(name), made.to_dict())
+
+
+@pytest.mark.parametrize("name", OPEN)
+@promise("unknown-fields-kept")
+def test_further_properties_are_like_items(name: str) -> None:
+    """A property that the contract does not name is written, found, read and deleted as an item, of one model alone."""
+    assert "additional_properties" not in inspect.signature(model(name)).parameters
+    for made in (building.built(name, required(name), installed().models), model(name).from_dict(required(name))):
+        count("unknown-fields-kept")
+        other = building.built(name, required(name), installed().models)
+        made["novelty"] = [1]
+        assert (made["novelty"], made.additional_keys, "novelty" in made) == ([1], ["novelty"], True)
+        assert made.to_dict()["novelty"] == [1]
+        assert (other.additional_properties, "novelty" in other) == ({}, False)
+        del made["novelty"]
+        assert (made.additional_keys, "novelty" in made) == ([], False)
+
+
+@pytest.mark.parametrize("name", OPEN)
+@promise("unknown-fields-kept")
+def test_only_what_the_contract_does_not_name_is_further(name: str) -> None:
+    """Beside a property that the contract does not name, no other is kept as a further one, whether it came or not."""
+    for body in (bodies.complete(name), required(name)):
+        count("unknown-fields-kept")
+        read = model(name).from_dict(body | {"novelty": 1})
+        assert read.additional_properties == {"novelty": 1}
+        assert model(name).from_dict(body).additional_properties == {}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+@promise("round-trip")
+def test_any_mapping_is_read_like_a_dict(name: str) -> None:
+    """A mapping that is no dict gives the same model."""
+    body = bodies.complete(name)
+    assert model(name).from_dict(types.MappingProxyType(body)) == model(name).from_dict(body)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+@promise("round-trip")
+def test_a_time_without_offset_is_not_written(name: str) -> None:
+    """A datetime without offset is refused when the JSON is asked for, with what it needs."""
+    for prop, schema in OBJECTS[name]["properties"].items():
+        if any(inner.get("format") == "date-time" for inner in documents.alternatives(schema)):
+            count("round-trip")
+            made = model(name).from_dict(bodies.complete(name))
+            setattr(made, building.word(type(made), prop), NAIVE)
+            assert "offset" in str(attempt(made.to_dict).failure(ValueError))
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+@promise("secrets-hidden")
+def test_a_repr_hides_secrets_and_shows_the_rest(name: str) -> None:
+    """A property that is a secret is shown as hidden, or as UNSET where it is left out; every other as it is."""
+    made = model(name).from_dict(bodies.complete(name))
+    bare = building.built(name, required(name), installed().models)
+    for field in attrs.fields(model(name)):
+        prop = field.name.rstrip("_")
+        secret = prop in OBJECTS[name]["properties"] and is_secret(name, prop)
+        count("secrets-hidden")
+        assert (
+            f"{field.name}='[redacted]'" in repr(made)
+            if secret
+            else f"{field.name}={getattr(made, field.name)!r}" in repr(made)
+        )
+        if getattr(bare, field.name) is installed().UNSET:
+            assert f"{field.name}=UNSET" in repr(bare)
+
+
+@pytest.mark.parametrize("name", documents.enums())
+@promise("unknown-enum-kept")
+def test_a_value_that_is_not_listed_says_so(name: str) -> None:
+    """The repr of a value that an enum does not list names the enum and the value, and says that it is unknown."""
+    assert repr(model(name)("novelty")) == f"<{name}: 'novelty', unknown>"
+
+
+@promise("round-trip")
+def test_a_response_shows_status_request_id_and_model() -> None:
+    """The repr of a response with its head names what a log wants to know."""
+    body = bodies.complete()
+    made = installed().Response(
+        status_code=200, headers=None, content=b"", parsed=model(documents.SUCCESS).from_dict(body)
+    )
+    assert repr(made) == f"Response(status_code=200, request_id={body['request_id']!r}, parsed={made.parsed!r})"
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+@promise("malformed-named")
+def test_values_that_json_does_not_have_are_named(name: str) -> None:
+    """What stands in a dict and could not come as JSON is refused by the type that it has in Python."""
+    for prop, schema in OBJECTS[name]["properties"].items():
+        kinds = {inner.get("type") for inner in documents.alternatives(schema)}
+        cases: list[tuple[Any, str]] = (
+            [((1, 2), "a Python tuple"), (b"a", "a Python bytes")] if None not in kinds else []
+        )
+        cases += (
+            [(float("nan"), "a number that is not finite"), (float("inf"), "a number that is not finite")]
+            if cases
+            else []
+        )
+        for value, found in cases:
+            count("malformed-named")
+            body = damage.changed(bodies.complete(name), (prop,), value)
+            error = attempt(lambda body=body: model(name).from_dict(body)).failure(errors().DecodeError)  # type: ignore[misc]
+            assert (error.path, error.found) == (prop, found)
