@@ -89,6 +89,11 @@ function toTestRequest(id) {
   document.querySelector("button[form=form]").focus({ preventScroll: true });
 }
 
+// Not every browser takes the focus along to where such a link leads.
+for (const link of document.querySelectorAll(".skip, nav a")) {
+  link.addEventListener("click", () => at(link.hash.slice(1)).focus());
+}
+
 at("operation").append(...choices.map((choice) => make("option", { value: choice.id }, `${choice.line}: ${choice.summary}`)));
 at("operation").addEventListener("change", showOperation);
 at("example").addEventListener("change", showExample);
