@@ -212,7 +212,7 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 	@cp requirements.txt $(VENV)/.lock.txt
 	@$(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
-		--output-file $(VENV)/.lock.txt --extra orjson --group dev --group contract_tests/pyproject.toml:runtime \
+		--output-file $(VENV)/.lock.txt --extra orjson --extra webhooks --group dev --group contract_tests/pyproject.toml:runtime \
 		pyproject.toml >/dev/null
 	@cmp --silent $(VENV)/.lock.txt requirements.txt || cp $(VENV)/.lock.txt requirements.txt
 	@cp $(BENCH_LOCK) $(VENV)/.lock.txt
