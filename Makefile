@@ -101,6 +101,12 @@ $(BENCH_INSTALLED): $(BENCH_REQUIREMENTS) $(INSTALLED)
 		--no-build-isolation --editable . --editable contract_tests
 	@touch $@
 
+# --- Set-up of releases: the tools, the wheels that clean environments are filled from, the oldest versions ----------
+
+RELEASE := .release
+RELEASE_LOCK := contract_tests/release/requirements.txt
+LOWEST_LOCK := contract_tests/release/lowest.txt
+
 # --- Node: only where it is; its absence is named, and in continuous integration it is an error -------------------
 
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && command -v node || true)
@@ -199,7 +205,7 @@ deep: $(INSTALLED) ## Check client and reference server with many generated case
 
 .PHONY: faults
 faults: $(INSTALLED) ## Break the reference server in every way the contract forbids: is each fault caught? (half an hour)
-	@$(PY) -m plaid_accounts_contract.fault_table $(ARGS)
+	@$(PY) -m fault_table $(ARGS)
 
 .PHONY: bench
 bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick for a first look)
@@ -209,20 +215,24 @@ bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick f
 
 .PHONY: lock
 lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes for newer versions)
-	@cp requirements.txt $(VENV)/.lock.txt
-	@$(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
-		--output-file $(VENV)/.lock.txt --extra orjson --extra webhooks --group dev --group contract_tests/pyproject.toml:runtime \
-		pyproject.toml >/dev/null
-	@cmp --silent $(VENV)/.lock.txt requirements.txt || cp $(VENV)/.lock.txt requirements.txt
-	@cp $(BENCH_LOCK) $(VENV)/.lock.txt
-	@$(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
-		--constraint requirements.txt --output-file $(VENV)/.lock.txt --group bench \
-		--group contract_tests/pyproject.toml:runtime pyproject.toml >/dev/null
-	@cmp --silent $(VENV)/.lock.txt $(BENCH_LOCK) || cp $(VENV)/.lock.txt $(BENCH_LOCK)
+	$(call write_lock,requirements.txt,--extra orjson --extra webhooks --group dev --group contract_tests/pyproject.toml:runtime \
+		pyproject.toml)
+	$(call write_lock,$(BENCH_LOCK),--constraint requirements.txt --group bench \
+		--group contract_tests/pyproject.toml:runtime pyproject.toml)
+	$(call write_lock,$(RELEASE_LOCK),--constraint requirements.txt --group release)
+	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct --extra orjson --extra webhooks \
+		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && \
 		npm install --loglevel=error --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
+
+# $(call write_lock,FILE,INPUTS) keeps the versions that stand, as far as the inputs allow, and the file where they all do.
+define write_lock
+@if [ -e $(1) ]; then cp $(1) $(VENV)/.lock.txt; else : > $(VENV)/.lock.txt; fi
+@$(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
+	--output-file $(VENV)/.lock.txt $(2) >/dev/null
+@cmp --silent $(VENV)/.lock.txt $(1) || cp $(VENV)/.lock.txt $(1)
+endef
 
 .PHONY: build
 build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its source distribution
@@ -236,6 +246,6 @@ build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its 
 
 .PHONY: clean
 clean: ## Remove everything that these targets made, except generated/
-	@rm -rf $(VENV) $(BENCH) .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@rm -rf $(VENV) $(BENCH) $(RELEASE) .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
 	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
 		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +

@@ -32,7 +32,7 @@ def _code(text: str, language: str) -> list[str]:
 
 def test_the_readme_calls_the_reference_server() -> None:
     """The README's call of the client works as it stands, against the reference server at its default address."""
-    (code,) = _code(README, "python")
+    code, _ = _code(README, "python")
     with running(create_app()) as server:
         ran = subprocess.run(
             [sys.executable, "-c", code.replace("http://127.0.0.1:8000", server.url)],
@@ -54,7 +54,7 @@ def test_the_readme_shows_the_last_line_of_a_run() -> None:
 def test_the_readme_uses_the_reference_credentials() -> None:
     """Credentials and token in the README are those that the reference server prints."""
     world = reference_world()
-    (code,) = _code(README, "python")
+    code, _ = _code(README, "python")
     assert world.credentials.client_id in code
     assert world.credentials.secret in code
     assert any(token in code for token in world.items)

@@ -16,6 +16,7 @@ import attrs
 from plaid_accounts_contract import settings as settings_module
 from plaid_accounts_contract.catalogue import explain, list_requirements
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.export import command as export
 from plaid_accounts_contract.settings import Settings, SettingsError
 
 OK: Final = 0
@@ -139,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
     _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
     commands.add_parser("serve", help="run the reference server (options: serve --help)", add_help=False)
+    export.add_command(commands)
     listing = commands.add_parser("requirements", help="list the requirements with ids, levels and places")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=_requirements)

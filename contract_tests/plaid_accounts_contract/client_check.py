@@ -41,7 +41,8 @@ class Failure:
     message: str
 
 
-@attrs.define
+# A plugin is told apart by identity: pytest 9.0 keeps those it has seen in a set.
+@attrs.define(eq=False)
 class Record:
     """A pytest plugin that keeps what became of each test."""
 
@@ -71,7 +72,7 @@ class Record:
         return report
 
     def _keep(self, promise: str, test: str, when: str, error: BaseException) -> None:
-        message = _message(error)
+        message = message_of(error)
         if when == "call" and promise:
             self.failures.append(Failure(promise, test, message))
         else:
@@ -108,7 +109,7 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
     effort.begin(settings)
     try:
         with isolation.alone():
-            status = pytest.main([*_arguments(), "-k", only], plugins=[record])
+            status = pytest.main([*arguments(), "-k", only], plugins=[record])
     finally:
         effort.end()
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
@@ -116,7 +117,8 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
     return record
 
 
-def _arguments() -> list[str]:
+def arguments() -> list[str]:
+    """Return the arguments for pytest that run the tests of the client and print nothing."""
     plugins = ("plaid_accounts_contract.plugin", "plaid_accounts_contract.client.fixtures")
     return isolation.arguments(_TESTS, plugins)
 
@@ -168,9 +170,10 @@ def _indented(text: str) -> str:
     return text.replace("\n", "\n  ")
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
+    """Return what a failed test said, in a few lines."""
     if isinstance(error, BaseExceptionGroup):
-        return _message(error.exceptions[0])
+        return message_of(error.exceptions[0])
     kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
     every = [line for line in str(error).splitlines() if not line.lstrip().startswith("+  ")]
     # pytest writes the expression below the message of an assertion; without a message it is all there is.

@@ -6,6 +6,7 @@ edit takes effect at once.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -27,13 +28,17 @@ _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "
 
 @attrs.frozen
 class Requirement:
-    """A rule that JSON Schema cannot say, as it stands under `x-requirements`."""
+    """A rule that JSON Schema cannot say, as it stands under `x-requirements`.
+
+    `operations` names further operations that it holds for, beyond what its place says.
+    """
 
     id: str
     level: Level
     statement: str
     source: str
     pointer: Pointer
+    operations: tuple[str, ...] = attrs.field(default=(), converter=tuple)
 
 
 @attrs.frozen
@@ -98,6 +103,32 @@ class Contract:
         """
         return next((operation for operation in self.operations if operation.id == _PRIMARY), self.operations[0])
 
+    @property
+    def further(self) -> tuple[Operation, ...]:
+        """Every operation but the primary one."""
+        return tuple(operation for operation in self.operations if operation is not self.primary)
+
+    def operation(self, operation_id: str) -> Operation:
+        """Return the operation of this operationId.
+
+        Raises:
+            LookupError: there is none; the message names the nearest.
+
+        """
+        known = {operation.id: operation for operation in self.operations}
+        if operation_id not in known:
+            near = difflib.get_close_matches(operation_id, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            msg = f"the contract has no operation {operation_id!r}; {hint}"
+            raise LookupError(msg)
+        return known[operation_id]
+
+    def operation_at(self, path: str, method: str) -> Operation:
+        """Return the operation that a request is about; for a path that the contract does not have, the primary one."""
+        plain = path.partition("?")[0]
+        there = [operation for operation in self.operations if operation.path == plain]
+        return next((operation for operation in there if operation.method == method), (*there, self.primary)[0])
+
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
         """Every entry of `x-requirements` by id, in the order of the document."""
@@ -107,6 +138,18 @@ class Contract:
             for index, entry in enumerate(node.get("x-requirements", ()))
         )
         return {requirement.id: requirement for requirement in found}
+
+    def requirements_of(self, operation: Operation) -> tuple[Requirement, ...]:
+        """Return the requirements that hold for `operation`, in the order of the document.
+
+        One that stands under an operation holds for that operation and for those that it names; one that stands at a
+        component, for every operation that has the component; any other, for all.
+        """
+        return _requirements_of(self, operation)
+
+    def requires(self, requirement: str, operation: Operation) -> bool:
+        """Whether the requirement of this id holds for `operation`."""
+        return any(entry.id == requirement for entry in self.requirements_of(operation))
 
     @cached_property
     def error_codes(self) -> Mapping[str, ErrorCode]:
@@ -128,6 +171,20 @@ class Contract:
             pointer = tuple(node["$ref"].removeprefix("#/").split("/"))
             node = self.at(pointer)
         return pointer
+
+    def request(self, operation: Operation) -> Pointer:
+        """Return where the schema of the JSON that `operation` takes stands.
+
+        Raises:
+            LookupError: it takes none; every operation of this API takes a JSON object.
+
+        """
+        pointer = (*operation.pointer, "requestBody", "content", "application/json", "schema")
+        try:
+            return self.follow(pointer)
+        except KeyError:
+            msg = f"{operation.id} has no requestBody in application/json; the suite checks operations that have one"
+            raise LookupError(msg) from None
 
     def response(self, operation: Operation, status: int) -> Pointer | None:
         """Return where the response of `operation` for `status` stands, or None if it is not documented."""
@@ -169,6 +226,35 @@ def _validator(contract: Contract, pointer: Pointer) -> jsonschema_rs.Draft20201
     reference = "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
     document = {"$ref": reference, "components": contract.document["components"], "paths": contract.document["paths"]}
     return jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+
+
+@cache
+def _requirements_of(contract: Contract, operation: Operation) -> tuple[Requirement, ...]:
+    components = _components(contract, operation.pointer)
+    return tuple(entry for entry in contract.requirements.values() if _holds(entry, operation, components))
+
+
+def _holds(requirement: Requirement, operation: Operation, components: frozenset[Pointer]) -> bool:
+    if requirement.pointer[0] == "paths":
+        own = requirement.pointer[: len(operation.pointer)] == operation.pointer
+        return own or operation.id in requirement.operations
+    if requirement.pointer[0] == "components":
+        return requirement.pointer[:3] in components or operation.id in requirement.operations
+    return True
+
+
+def _components(contract: Contract, pointer: Pointer) -> frozenset[Pointer]:
+    """Return every component that the node at `pointer` refers to, by way of others too."""
+    found: set[Pointer] = set()
+    waiting = [pointer]
+    while waiting:
+        for _, node in _walk(contract.at(waiting.pop()), ()):
+            reference = node.get("$ref")
+            target = tuple(reference.removeprefix("#/").split("/")) if isinstance(reference, str) else ()
+            if target and target not in found:
+                found.add(target)
+                waiting.append(target)
+    return frozenset(found)
 
 
 def _loader() -> Any:

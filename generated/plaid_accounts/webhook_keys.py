@@ -45,10 +45,8 @@ class KeyCache:
         Raises:
             ConfigurationError: max_age is no positive number.
         """
-        if isinstance(max_age, bool) or not isinstance(max_age, (int, float)) or not max_age > 0:
-            raise ConfigurationError("max_age= takes a positive number of seconds")
         self._client = client
-        self._max_age = max_age
+        self._max_age = _seconds(max_age)
         self._lock = threading.Lock()
         self._keys: dict[str, _Kept] = {}
         self._unknown: dict[str, _Kept] = {}
@@ -104,3 +102,9 @@ class KeyCache:
             else:
                 self._keys[key_id] = _Kept(key, now + self._max_age)
         return key
+
+
+def _seconds(given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not given > 0:
+        raise ConfigurationError("max_age= takes a positive number of seconds")
+    return given

@@ -6,8 +6,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from plaid_accounts_contract.reference_server import app as app_module
-from plaid_accounts_contract.reference_server import create_app, data, error_token, running
+from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, running
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
 
 from . import contract_schemas
@@ -54,7 +53,7 @@ def test_the_unforeseen_is_an_internal_server_error(
     async def fail(request: Request, *_: object) -> object:
         raise LookupError(await request.body())
 
-    monkeypatch.setattr(app_module, "accounts_get", fail)
+    monkeypatch.setattr(handlers, "WRITTEN", {"accountsGet": fail})
     with caplog.at_level(logging.DEBUG), running(create_app()) as served, httpx.Client(base_url=served.url) as http:
         response = Caller(http).post({"secret": SECRET})
     assert response.status_code == 500

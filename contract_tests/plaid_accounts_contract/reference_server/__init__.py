@@ -1,4 +1,4 @@
-"""A server that answers `POST /accounts/get` as Plaid documents it, from made-up data and without a network.
+"""A server that answers the contract's operations as Plaid documents them, from made-up data and without a network.
 
 `create_app` gives the ASGI application, `running` serves it on a real socket, `World` is the data behind it.
 """

@@ -1,4 +1,4 @@
-"""The reference server: an ASGI application that answers `POST /accounts/get` as Plaid documents it."""
+"""The reference server: an ASGI application that answers the operations of the contract as Plaid documents them."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -7,38 +7,48 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from . import answers, errors
-from .accounts_get import accounts_get
+from . import answers, document, errors
 from .bodies import BodyLimit
 from .data import reference_world
+from .document import Document, Operation
 from .errors import ApiError
 from .failsafe import Failsafe
+from .handlers import handler_of
 from .rate_limits import Limits, RateLimit
+from .serving import Handler, Serving
 from .world import World
 
 
 def create_app(
-    world: World | None = None, *, rate_limit: RateLimit | None = None, body_limit: BodyLimit | None = None
+    world: World | None = None,
+    *,
+    rate_limit: RateLimit | None = None,
+    body_limit: BodyLimit | None = None,
+    contract: Document | None = None,
 ) -> Starlette:
     """Give a new server with its own state: the world (by default `reference_world()`) and the requests it counted.
 
-    Without `rate_limit` there is none. Any number of servers may exist at once; they share nothing.
+    Without `rate_limit` there is none. `contract` is another OpenAPI document than the package's own; its operations
+    are the ones answered. The state is `app.state.serving`. Any number of servers may exist at once; they share nothing.
     """
-    known = world or reference_world()
-    limits = Limits(rate_limit or RateLimit())
-    reading = body_limit or BodyLimit()
-
-    async def post_accounts_get(request: Request) -> JSONResponse:
-        return answers.success(await accounts_get(request, known, limits, reading))
-
+    serving = Serving(world or reference_world(), Limits(rate_limit or RateLimit()), body_limit or BodyLimit())
+    told = contract or document.own()
     app = Starlette(
-        routes=[Route("/accounts/get", post_accounts_get, methods=["POST"])],
+        routes=[_route(operation, handler_of(told, operation), serving) for operation in document.operations(told)],
         middleware=[Middleware(Failsafe)],
         exception_handlers={ApiError: _on_api_error, HTTPException: _on_http_exception},
     )
+    app.state.serving = serving
     # A path with a slash at its end is another path, not one to be sent elsewhere with credentials in the body.
     app.router.redirect_slashes = False
     return app
+
+
+def _route(operation: Operation, handler: Handler, serving: Serving) -> Route:
+    async def answer(request: Request) -> JSONResponse:
+        return answers.success(await handler(request, serving))
+
+    return Route(operation.path, answer, methods=[operation.method])
 
 
 async def _on_api_error(_request: Request, error: Exception) -> JSONResponse:

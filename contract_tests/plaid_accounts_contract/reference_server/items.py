@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from .accounts import Account
-from .errors import ErrorKind
+from .errors import ApiError, ErrorKind
 from .records import ABSENT, AbsentType
 
 UpdateType: TypeAlias = Literal["background", "user_present_required"]
@@ -59,3 +59,13 @@ class Item:
     def account_ids(self) -> list[str]:
         """Give the ids of the open accounts, in the order in which they are listed."""
         return [account.account_id for account in self.accounts]
+
+    def sound(self) -> "Item":
+        """Give the Item itself, if it stands for no error.
+
+        Raises:
+            ApiError: the error that every call with the token ends in.
+        """
+        if self.failure is not None:
+            raise ApiError(self.failure)
+        return self

@@ -39,13 +39,13 @@ class AccountsGetRequest:
         if isinstance(options, dict):
             unknown += [f"options.{name}" for name in options if name not in _OPTIONS]
         if unknown:
-            raise _unknown(unknown, confidential)
+            raise unrecognised(unknown, confidential)
         if "access_token" not in body:
             raise ApiError(errors.MISSING_FIELDS)
         if not isinstance(token, str):
-            raise _invalid("access_token must be a properly formatted, non-empty string")
+            raise invalid("access_token must be a properly formatted, non-empty string")
         if not isinstance(options, dict):
-            raise _invalid("options must be an object")
+            raise invalid("options must be an object")
         return cls(token, _account_ids(options))
 
 
@@ -60,23 +60,25 @@ def _account_ids(options: JsonObject) -> tuple[str, ...] | None:
     ids = options["account_ids"]
     wanted = [entry for entry in ids if isinstance(entry, str) and entry] if isinstance(ids, list) else []
     if not wanted or wanted != ids:
-        raise _invalid("options.account_ids must be a non-empty array of valid account ids")
+        raise invalid("options.account_ids must be a non-empty array of valid account ids")
     return tuple(wanted)
 
 
-def _invalid(message: str) -> ApiError:
+def invalid(message: str) -> ApiError:
+    """Give the error that says which value of a body is wrong."""
     return ApiError(errors.INVALID_FIELD.saying(message))
 
 
-def _unknown(names: list[str], confidential: frozenset[str]) -> ApiError:
-    shown = [_shown(name, confidential) for name in names[:_NAMES_SHOWN]]
+def unrecognised(names: list[str], confidential: frozenset[str]) -> ApiError:
+    """Give the error that names the properties which are unknown, none of them in a way that shows a secret."""
+    told = [shown(name, confidential) for name in names[:_NAMES_SHOWN]]
     if len(names) > _NAMES_SHOWN:
-        shown.append(f"and {len(names) - _NAMES_SHOWN} more")
-    message = f"the following fields are not recognized by this endpoint: {', '.join(shown)}"
+        told.append(f"and {len(names) - _NAMES_SHOWN} more")
+    message = f"the following fields are not recognized by this endpoint: {', '.join(told)}"
     return ApiError(errors.UNKNOWN_FIELDS.saying(message))
 
 
-def _shown(name: str, confidential: frozenset[str]) -> str:
+def shown(name: str, confidential: frozenset[str]) -> str:
     """Give a name as it may stand in a message: short, in ASCII, and without a secret."""
     if any(secret in name for secret in confidential):
         return "[redacted]"

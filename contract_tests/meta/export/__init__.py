@@ -1,0 +1,1 @@
+"""Exports: what they hold, and that they run."""

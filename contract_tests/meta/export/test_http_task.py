@@ -1,0 +1,172 @@
+"""An operation exported as a workflow task: it runs, holds no secret, and is what the engines take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+from conductor.client.http.api_client import ApiClient
+from conductor.client.http.models.workflow_def import to_workflow_def
+
+from plaid_accounts import configuration
+from plaid_accounts_contract import assert_conforms
+from plaid_accounts_contract.cli import main
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.export import task
+from plaid_accounts_contract.plugin import ReferenceServer
+
+from . import engines
+
+CONTRACT = Contract.load()
+OPERATIONS = [operation.id for operation in CONTRACT.operations]
+Task = dict[str, Any]
+
+
+def _export(capsys: pytest.CaptureFixture[str], *options: str) -> Task:
+    assert main(["export", "http-task", *options]) == 0
+    written: Task = json.loads(capsys.readouterr().out)
+    return written
+
+
+def _run(engine: str, definition: Task, given: Mapping[str, Any], server: ReferenceServer) -> httpx.Response:
+    if engine == "conductor":
+        secrets = {"plaid_client_id": server.client_id, "plaid_secret": server.secret}
+        return engines.conductor(definition, given, secrets)
+    saved = {"PLAID-CLIENT-ID": server.client_id, "PLAID-SECRET": server.secret}
+    return engines.simworkflow(definition, given, {"plaid-sandbox": saved})
+
+
+def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
+    """Values for an operation: those of its examples, with what the server knows in place of what it does not."""
+    operation = next(each for each in CONTRACT.operations if each.id == operation_id)
+    examples = operation.definition["requestBody"]["content"]["application/json"]["examples"].values()
+    values: dict[str, Any] = {}
+    for example in examples:
+        for name, value in example["value"].items():
+            values |= value if isinstance(value, dict) else {name: value}
+    return values | {"access_token": server.access_token}
+
+
+@pytest.mark.parametrize("engine", task.ENGINES)
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_an_exported_task_runs(
+    operation_id: str, engine: str, plaid_reference_server: ReferenceServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Filled in as an engine does it and sent to a server, the task of every operation gets a documented answer."""
+    server = plaid_reference_server
+    definition = _export(capsys, "--operation", operation_id, "--engine", engine, "--base-url", server.url)
+    answer = _run(engine, definition, _given(operation_id, server), server)
+    assert_conforms(answer, operation_id=operation_id)
+
+
+@pytest.mark.parametrize("engine", task.ENGINES)
+def test_an_optional_value_comes_from_the_input_if_it_is_included(
+    engine: str, plaid_reference_server: ReferenceServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--include account_ids` the workflow's input says which accounts come back."""
+    server = plaid_reference_server
+    definition = _export(capsys, "--include", "account_ids", "--engine", engine, "--base-url", server.url)
+    wanted = [server.world.items[server.access_token].accounts[1].account_id]
+    answer = _run(engine, definition, {"access_token": server.access_token, "account_ids": wanted}, server)
+    assert [account["account_id"] for account in answer.json()["accounts"]] == wanted
+
+
+@pytest.mark.parametrize("engine", task.ENGINES)
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_an_exported_task_keeps_to_the_schema_of_its_engine(
+    operation_id: str, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The JSON Schema that comes with the package accepts the task of every operation."""
+    assert jsonschema_rs.is_valid(task.schema(engine), _export(capsys, "--operation", operation_id, "--engine", engine))
+
+
+@pytest.mark.parametrize(
+    ("engine", "place", "secret"),
+    [
+        ("simworkflow", ("tasks", "Retrieve accounts", "httpRequest", "headers"), "PLAID-SECRET"),
+        ("simworkflow", ("tasks", "Retrieve accounts", "httpRequest", "body"), "secret"),
+        ("conductor", ("tasks", 0, "inputParameters", "http_request", "headers"), "PLAID-SECRET"),
+        ("conductor", ("tasks", 0, "inputParameters", "http_request", "body"), "client_id"),
+    ],
+)
+def test_the_schemas_refuse_a_secret(
+    engine: str, place: tuple[str | int, ...], secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A task in which someone has typed a secret breaks the schema of its engine."""
+    definition = _export(capsys, "--engine", engine)
+    node: Any = definition
+    for step in place:
+        node = node[step]
+    node[secret] = "typed-in-secret"
+    assert not jsonschema_rs.is_valid(task.schema(engine), definition)
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated function:DeprecationWarning")
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_conductors_own_model_takes_the_whole_task(operation_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Read into the model of conductor-python and written again, the definition has lost and gained nothing."""
+    definition = _export(capsys, "--operation", operation_id, "--engine", "conductor")
+    serialised: Any = ApiClient().sanitize_for_serialization(to_workflow_def(json_data=definition))
+    kept = {name: serialised[name] for name in definition}
+    kept["tasks"] = [
+        _without_defaults(read, sent) for read, sent in zip(kept["tasks"], definition["tasks"], strict=True)
+    ]
+    assert kept == definition
+
+
+def _without_defaults(read: Task, sent: Task) -> Task:
+    definition = {name: read["taskDefinition"][name] for name in sent["taskDefinition"]}
+    return {**{name: read[name] for name in sent}, "taskDefinition": definition}
+
+
+def test_a_task_tries_as_hard_as_the_client(capsys: pytest.CaptureFixture[str]) -> None:
+    """Retries and timeouts of both formats are those that a client has if it is not told otherwise."""
+    simple = _export(capsys)["tasks"]["Retrieve accounts"]
+    thorough = _export(capsys, "--engine", "conductor")["tasks"][0]
+    request = thorough["inputParameters"]["http_request"]
+    timeout = configuration.DEFAULT_TIMEOUT
+    assert simple["retry"]["maxAttempts"] == thorough["taskDefinition"]["retryCount"] == configuration.RETRIES
+    assert (simple["connectionTimeoutSeconds"], simple["readTimeoutSeconds"]) == (timeout.connect, timeout.read)
+    assert (request["connectionTimeOut"] / 1000, request["readTimeOut"] / 1000) == (timeout.connect, timeout.read)
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "production"])
+def test_conductor_is_told_the_rate_limit_of_the_environment(
+    environment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The task's rate is that of `x-rate-limits` for a whole client_id."""
+    definition = _export(capsys, "--engine", "conductor", "--environment", environment)["tasks"][0]["taskDefinition"]
+    limits = CONTRACT.primary.definition["x-rate-limits"][environment]
+    assert definition["rateLimitPerFrequency"] == limits["client"]
+    assert definition["rateLimitFrequencyInSeconds"] == limits["seconds"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--operation", "accountsPut"), "there is no operation 'accountsPut'; the contract has: accountsGet"),
+        (("--environment", "development"), "there is no environment 'development'; the contract has: production"),
+        (("--include", "ids"), "accountsGet has no optional value ids; it has: account_ids, options"),
+        (("--base-url", "gateway:8080"), "--base-url is no base URL"),
+        (("--output", "no/such/folder/task.json"), "cannot write no/such/folder/task.json: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_exported_is_said(
+    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unknown name or place ends with status 2 and a message that says what there is."""
+    assert main(["export", "http-task", *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_task_is_written_to_a_file(tmp_path: Path) -> None:
+    """`--output` writes the file and leaves nothing beside it."""
+    path = tmp_path / "task.json"
+    assert main(["export", "http-task", "--output", str(path)]) == 0
+    assert json.loads(path.read_text())["startTask"] == "Retrieve accounts"
+    assert list(tmp_path.iterdir()) == [path]

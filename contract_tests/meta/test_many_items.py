@@ -1,0 +1,138 @@
+"""The README's way of reading many Items, against a reference server that limits the rate."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from plaid_accounts import Client
+from plaid_accounts_contract.reference_server import (
+    Account,
+    Balances,
+    Credentials,
+    Item,
+    ItemDetails,
+    RateLimit,
+    World,
+    create_app,
+    reference_world,
+    running,
+)
+
+README = Path(__file__).parents[2] / "README.md"
+ITEMS = 1000
+LIMIT = RateLimit(per_item=2, per_client=250, seconds=0.5)
+WITHIN = 0.9 * 250 * 60 / 0.5  # A tenth below the limit, in calls a minute.
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+ReadAll = Callable[..., Awaitable[None]]
+
+
+def _read_all() -> ReadAll:
+    """Run the README's block as it stands and return its function."""
+    block = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[1]
+    names: dict[str, Any] = {}
+    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - what the README tells a reader to run
+    found: ReadAll = names["read_all"]
+    return found
+
+
+def _item(number: int) -> Item:
+    account = Account(
+        account_id=f"account{number}", balances=Balances(available=number, current=number, iso_currency_code="USD"),
+        name=f"Account {number}", type="depository", subtype="checking",
+    )  # fmt: skip
+    details = ItemDetails(item_id=f"item{number}")
+    return Item(access_token=f"access-sandbox-{number:06}", title="one account", details=details, accounts=(account,))
+
+
+@attrs.frozen
+class Bank:
+    """A server with many Items, what opens them, and how often it answered with each status."""
+
+    url: str
+    credentials: Credentials
+    tokens: dict[str, str]
+    statuses: Counter[int]
+
+    async def read(self, results: Path, *, per_minute: float = WITHIN, retries: int = 2) -> None:
+        """Read all Items as the README does."""
+        known = self.credentials
+        async with Client(client_id=known.client_id, secret=known.secret, base_url=self.url, retries=retries) as client:
+            await _read_all()(client, self.tokens, results, per_minute=per_minute)
+
+
+@contextmanager
+def _bank(items: int, limit: RateLimit = LIMIT) -> Generator[Bank]:
+    credentials = reference_world().credentials
+    known = [_item(number) for number in range(items)]
+    application = create_app(World.of(credentials, known), rate_limit=limit)
+    statuses: Counter[int] = Counter()
+
+    async def counting(scope: Any, receive: Any, send: Send) -> None:
+        async def observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses[message["status"]] += 1
+            await send(message)
+
+        await application(scope, receive, observed)
+
+    with running(counting) as server:
+        tokens = {f"customer {number}": item.access_token for number, item in enumerate(known)}
+        yield Bank(server.url, credentials, tokens, statuses)
+
+
+def _balances(results: Path) -> dict[str, float]:
+    lines = [json.loads(line) for line in results.read_text().splitlines()]
+    assert len({line["name"] for line in lines}) == len(lines), "an Item was read twice"
+    return {line["name"]: line["accounts"][0]["balances"]["current"] for line in lines}
+
+
+def test_a_thousand_items_are_read_within_the_limit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Every Item is read once and belongs to its name, no answer is a 429, and the progress is shown to the end."""
+    with _bank(ITEMS) as bank:
+        asyncio.run(bank.read(tmp_path / "results"))
+    assert _balances(tmp_path / "results") == {f"customer {number}": number for number in range(ITEMS)}
+    assert bank.statuses == {200: ITEMS}
+    assert f"{ITEMS} of {ITEMS} Items" in capfd.readouterr().err
+
+
+def test_the_limit_is_one_that_bites(tmp_path: Path) -> None:
+    """Asked faster than its limit allows, the same server answers 429, and the Item's line says so."""
+    results = tmp_path / "results"
+    with _bank(60, RateLimit(per_client=50)) as bank:
+        asyncio.run(bank.read(results, per_minute=60_000, retries=0))
+    assert bank.statuses == {200: 50, 429: 10}
+    assert results.read_text().count("RATE_LIMIT_EXCEEDED") == 10
+
+
+def test_a_run_that_broke_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    """What stands in the file, whole or half-written, decides what is asked for: nothing is lost and nothing is read twice."""
+    results = tmp_path / "results"
+    with _bank(60) as bank:
+        asyncio.run(bank.read(results))
+        lines = results.read_text().splitlines(keepends=True)
+        results.write_text("".join(lines[:25]) + lines[25][:17])
+        asyncio.run(bank.read(results))
+    assert _balances(results) == {f"customer {number}": number for number in range(60)}
+    assert bank.statuses[200] == 60 + 35
+
+
+def test_an_item_that_fails_stops_no_other(tmp_path: Path) -> None:
+    """The error of one Item is kept beside the accounts of the others."""
+    results = tmp_path / "results"
+    with _bank(5) as bank:
+        bank.tokens["customer 3"] = "access-sandbox-never-issued"
+        asyncio.run(bank.read(results))
+    lines = {line["name"]: line for line in map(json.loads, results.read_text().splitlines())}
+    assert [name for name, line in lines.items() if "error" in line] == ["customer 3"]
+    assert "INVALID_ACCESS_TOKEN" in lines["customer 3"]["error"]

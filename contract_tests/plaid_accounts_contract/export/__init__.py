@@ -1,0 +1,1 @@
+"""An operation of the contract as a task of a workflow engine."""

@@ -1,0 +1,80 @@
+"""The contract document as the server reads it: which operations there are, and what each takes and gives.
+
+An installed package carries its own copy; in a checkout the one in `openapi/` is read, so that an edit takes effect at
+the next start.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import jsonschema_rs
+import yaml
+
+Document: TypeAlias = Mapping[str, Any]
+
+_PACKAGED: Final = Path(__file__).parents[1] / "openapi.yaml"
+_CHECKOUT: Final = Path(__file__).parents[3] / "openapi" / "openapi.yaml"
+_METHODS: Final = ("get", "put", "post", "delete", "patch")
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    id: str
+    path: str
+    method: str
+    definition: Mapping[str, Any] = field(repr=False)
+
+
+@cache
+def own() -> Document:
+    """Give the document that belongs to this package."""
+    source = _PACKAGED if _PACKAGED.exists() else _CHECKOUT
+    with source.open("rb") as file:
+        # libyaml reads the document thirty times as fast; a platform without it still works.
+        document: Document = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe)
+    return document
+
+
+def operations(document: Document) -> Iterator[Operation]:
+    """Yield every operation, in the order of the document."""
+    for path, item in document["paths"].items():
+        for method, definition in item.items():
+            if method in _METHODS:
+                yield Operation(definition["operationId"], path, method.upper(), definition)
+
+
+def resolve(document: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow the references of a node; what stands beside a reference is added to what it refers to."""
+    while "$ref" in node:
+        found: Any = document
+        for part in str(node["$ref"]).removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        node = {**found, **{name: value for name, value in node.items() if name != "$ref"}}
+    return node
+
+
+def request_schema(document: Document, operation: Operation) -> Mapping[str, Any]:
+    """Give the schema of the JSON that an operation takes; one that takes none is given an object without properties."""
+    body = resolve(document, operation.definition.get("requestBody", {}))
+    schema: Mapping[str, Any] = body.get("content", {}).get(_JSON, {}).get("schema", {"type": "object"})
+    return schema
+
+
+def response(document: Document, operation: Operation, status: int) -> Mapping[str, Any]:
+    """Give what the contract says of the JSON of a response: schema and examples; empty if there is none."""
+    found = resolve(document, operation.definition["responses"].get(str(status), {}))
+    content: Mapping[str, Any] = found.get("content", {}).get(_JSON, {})
+    return content
+
+
+def validator(document: Document, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """Give the validator of a schema that stands in the document, formats included."""
+    return jsonschema_rs.Draft202012Validator(
+        {**schema, "components": document.get("components", {})}, validate_formats=True
+    )

@@ -1,0 +1,112 @@
+"""The answer of an operation that nobody has written a handler for: read from the contract."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+from starlette.requests import Request
+
+from . import errors
+from .document import Document, Operation, request_schema, resolve, response, validator
+from .errors import ApiError
+from .instances import NoInstance, example, instance
+from .records import JsonObject
+from .requests import invalid, shown, unrecognised
+from .serving import Serving
+
+_OK = 200
+
+
+class Generated:
+    """Answers one operation: a request is held against its schema, and a right one gets the same answer each time.
+
+    That answer is the contract's first example of a 200, or the smallest value that its schema allows. A request with
+    an `access_token` is answered for the Item of that token: what the Item's error, rate limit and account ids have to
+    say about it counts here too.
+    """
+
+    def __init__(self, document: Document, operation: Operation) -> None:
+        """Take the operation; nothing is generated before it is asked for."""
+        self._document = document
+        self._operation = operation
+
+    async def __call__(self, request: Request, serving: Serving) -> JsonObject:
+        """Give the content of a 200, without its request_id.
+
+        Raises:
+            ApiError: any of the documented errors.
+        """
+        body = await serving.admitted(request)
+        self._check(body, serving.world.confidential())
+        token = body.get("access_token")
+        if isinstance(token, str):
+            known = set(serving.opened(token).account_ids())
+            if not set(_account_ids(body)) <= known:
+                raise ApiError(errors.INVALID_ACCOUNT_ID)
+        return self.answer
+
+    @cached_property
+    def answer(self) -> JsonObject:
+        """The content of a 200, without its request_id.
+
+        Raises:
+            NoInstance: the contract says nothing from which one can be made.
+        """
+        content = response(self._document, self._operation, _OK)
+        if not content:
+            msg = f"{self._operation.id} has no response 200 in application/json, so there is nothing to answer"
+            raise NoInstance(msg)
+        value = example(self._document, content)
+        if value is None:
+            value = instance(self._document, content["schema"], self._operation.id)
+        if not isinstance(value, dict):
+            msg = f"the response 200 of {self._operation.id} is no JSON object, as every response of this API is"
+            raise NoInstance(msg)
+        return {name: entry for name, entry in value.items() if name != "request_id"}
+
+    @cached_property
+    def _schema(self) -> Mapping[str, Any]:
+        return resolve(self._document, request_schema(self._document, self._operation))
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return validator(self._document, self._schema)
+
+    def _check(self, body: JsonObject, confidential: frozenset[str]) -> None:
+        """Let pass a body that the schema allows; unknown fields are named first, then missing ones, then wrong ones."""
+        try:
+            faults = list(self._validator.iter_errors(body))
+        # Lone surrogates and nesting of hundreds of levels are beyond the validator.
+        except ValueError:
+            raise invalid("body must hold text and be nested as the contract says") from None
+        kinds = jsonschema_rs.ValidationErrorKind
+        unknown = [f"{_path(fault)}{name}" for fault in faults if isinstance(fault.kind, kinds.AdditionalProperties)
+                   for name in fault.kind.unexpected]  # fmt: skip
+        if unknown:
+            raise unrecognised(unknown, confidential)
+        missing = [f"{_path(fault)}{fault.kind.property}" for fault in faults if isinstance(fault.kind, kinds.Required)]
+        if missing:
+            message = f"the following required fields are missing: {', '.join(missing)}"
+            raise ApiError(errors.MISSING_FIELDS.saying(message))
+        if faults:
+            place = shown(_path(faults[0]).removesuffix(".") or "body", confidential)
+            raise invalid(f"{place} must be as the contract says")
+
+
+def _path(fault: jsonschema_rs.ValidationError) -> str:
+    """Write where a fault is, as far as the contract names it; the body itself is an empty path."""
+    return "".join(f"{part}." for part in fault.instance_path)
+
+
+def _account_ids(value: object) -> Iterator[str]:
+    """Yield every entry of every list `account_ids` in a body."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "account_ids" and isinstance(inner, list):
+                yield from (entry for entry in inner if isinstance(entry, str))
+            else:
+                yield from _account_ids(inner)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _account_ids(entry)

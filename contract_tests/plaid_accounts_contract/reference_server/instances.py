@@ -1,0 +1,171 @@
+"""A value that a schema allows, the same each time: as small as may be, or the example that the contract gives.
+
+Nothing is left to chance, and what comes out is valid against the schema as a whole: formats, `not`, `if` and patterns
+included.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final, TypeAlias
+
+from .document import Document, resolve, validator
+
+Json: TypeAlias = Any
+
+_FORMATS: Final[Mapping[str, str]] = {
+    "date-time": "2026-01-02T03:04:05Z",
+    "date": "2026-01-02",
+    "time": "03:04:05Z",
+    "duration": "P1D",
+    "email": "user@service.example",
+    "hostname": "service.example",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://service.example/",
+    "uri-reference": "/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "byte": "AAAA",
+}
+_TRIED: Final = 512
+_CHOICES: Final = 6
+
+
+class NoInstance(Exception):
+    """No value was found that a schema allows; the message says where, and that an example helps."""
+
+
+def instance(document: Document, schema: Mapping[str, Any], name: str = "value") -> Json:
+    """Give a value that `schema` allows; `name` is what its texts say where any text will do.
+
+    Raises:
+        NoInstance: none was found, or the schema contains itself.
+    """
+    try:
+        return next(_valid(document, schema, name))
+    except (StopIteration, RecursionError):
+        msg = f"no value was found for the schema of {name}; give the contract an example of it"
+        raise NoInstance(msg) from None
+
+
+def example(document: Document, content: Mapping[str, Any]) -> Json:
+    """Give the first example of a response, or of another one with the same component; None if there is none."""
+    schema = content.get("schema", {})
+    for media in (content, *_same(document, schema)):
+        for entry in media.get("examples", {}).values():
+            value = resolve(document, entry).get("value")
+            if value is not None and validator(document, schema).is_valid(value):
+                return value
+    return None
+
+
+def _same(document: Document, schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "$ref" not in schema:
+        return
+    waiting: list[Any] = [document["paths"], document.get("components", {}).get("responses", {})]
+    while waiting:
+        node = waiting.pop(0)
+        if not isinstance(node, Mapping):
+            continue
+        if node.get("schema") == schema and "examples" in node:
+            yield node
+        waiting.extend(node.values())
+
+
+def _valid(document: Document, schema: Mapping[str, Any], name: str) -> Iterator[Json]:
+    """Yield values that are valid against the schema as a whole, the plainest first."""
+    whole = validator(document, schema)
+    tried = itertools.islice(_candidates(document, resolve(document, schema), name), _TRIED)
+    yield from (value for value in tried if whole.is_valid(value))
+
+
+def _candidates(document: Document, schema: Mapping[str, Any], name: str) -> Iterator[Json]:
+    for keyword in ("const", "default"):
+        if keyword in schema:
+            yield schema[keyword]
+    yield from schema.get("examples", ())
+    yield from schema.get("enum", ())
+    for keyword in ("oneOf", "anyOf"):
+        # Null first: it says least.
+        for alternative in sorted(schema.get(keyword, ()), key=lambda entry: entry.get("type") != "null"):
+            yield from _valid(document, alternative, name)
+    for kind in _kinds(schema):
+        yield from _of_kind(document, schema, kind, name)
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    if "type" not in schema:
+        return ["object"] if {"properties", "required", "allOf"} & set(schema) else ["string", "null"]
+    listed = [schema["type"]] if isinstance(schema["type"], str) else list(schema["type"])
+    return sorted(listed, key=lambda kind: kind != "null")
+
+
+def _of_kind(document: Document, schema: Mapping[str, Any], kind: str, name: str) -> Iterator[Json]:
+    if kind == "object":
+        yield from _objects(document, schema)
+    elif kind == "array":
+        entries = (_valid(document, schema.get("items", {}), name) for _ in range(schema.get("minItems", 0)))
+        # Where entries have to differ, each is the next value that its schema allows.
+        yield [next(itertools.islice(values, index, None)) if schema.get("uniqueItems") else next(values)
+               for index, values in enumerate(entries)]  # fmt: skip
+    elif kind == "string":
+        yield from _texts(schema, name)
+    elif kind in ("integer", "number"):
+        yield from _numbers(schema)
+    else:
+        yield {"null": None, "boolean": False}[kind]
+
+
+def _objects(document: Document, schema: Mapping[str, Any]) -> Iterator[Json]:
+    """Yield objects with the required properties; where the plainest values contradict each other, with other ones."""
+    properties: dict[str, Any] = dict(schema.get("properties", {}))
+    needed = list(schema.get("required", ()))
+    for part in (resolve(document, entry) for entry in schema.get("allOf", ())):
+        properties |= part.get("properties", {})
+        needed += part.get("required", ())
+    choices = [list(itertools.islice(_valid(document, properties.get(one, {}), one), _CHOICES)) for one in needed]
+    for values in _combined(choices):
+        yield dict(zip(needed, values, strict=True))
+
+
+def _combined(choices: list[list[Json]]) -> Iterator[tuple[Json, ...]]:
+    """Yield one of each: the plainest of all, then with one other, then every combination."""
+    if not all(choices):
+        return
+    plainest = tuple(values[0] for values in choices)
+    yield plainest
+    for index, values in enumerate(choices):
+        for value in values[1:]:
+            yield (*plainest[:index], value, *plainest[index + 1 :])
+    yield from itertools.product(*choices)
+
+
+def _texts(schema: Mapping[str, Any], name: str) -> Iterator[str]:
+    if schema.get("format") in _FORMATS:
+        yield _FORMATS[schema["format"]]
+    if "pattern" in schema:
+        yield _fitting(schema["pattern"], schema.get("minLength", 0))
+        return
+    least = schema.get("minLength", 0)
+    yield name
+    yield (name * math.ceil(max(least, 1) / len(name)))[: max(least, 1)]
+
+
+@cache
+def _fitting(pattern: str, least: int) -> str:
+    # Takes a moment to import, and few contracts need it.
+    from hypothesis import find, settings, strategies  # noqa: PLC0415
+
+    texts = strategies.from_regex(pattern)
+    quiet = settings(database=None, derandomize=True, max_examples=1000)
+    return str(find(texts, lambda text: len(text) >= least and text.isprintable(), settings=quiet))
+
+
+def _numbers(schema: Mapping[str, Any]) -> Iterator[float]:
+    step = schema.get("multipleOf", 1)
+    yield 0
+    for bound, sign in (("minimum", 1), ("exclusiveMinimum", 1), ("maximum", -1), ("exclusiveMaximum", -1)):
+        if bound in schema:
+            nearest = math.ceil(schema[bound] / step) * step if sign > 0 else math.floor(schema[bound] / step) * step
+            yield from (schema[bound], nearest, nearest + sign * step)

@@ -1,0 +1,54 @@
+"""What one server has: its data, what it counted, and the steps with which every operation begins."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from starlette.requests import Request
+
+from . import bodies, headers
+from .bodies import BodyLimit
+from .items import Item
+from .rate_limits import Limits
+from .records import JsonObject
+from .tokens import item_of
+from .world import World
+
+
+@dataclass(slots=True)
+class Serving:
+    """The state of one server. `world` never changes by itself, and may be replaced while the server runs."""
+
+    world: World
+    limits: Limits
+    body_limit: BodyLimit
+
+    async def admitted(self, request: Request) -> JsonObject:
+        """Give the body of a request that is in order up to its credentials.
+
+        The checks run in this order, and the first that fails answers: headers; body (size, JSON, an object);
+        credentials (each well-formed, none missing, all right); the client's rate limit. So a caller without
+        credentials learns nothing of fields, Items or account ids.
+
+        Raises:
+            ApiError: any of the documented errors.
+        """
+        headers.check(request)
+        body = bodies.decode(await bodies.read(request, self.body_limit))
+        self.world.credentials.check(request.headers.raw, body)
+        self.limits.check_client(self.world.credentials.client_id)
+        return body
+
+    def opened(self, access_token: str) -> Item:
+        """Give the Item that a token opens, and count the request for it.
+
+        Raises:
+            ApiError: the token opens none, the Item's rate limit is used up, or the Item stands for an error.
+        """
+        item = item_of(self.world, access_token)
+        self.limits.check_item(item.details.item_id)
+        return item.sound()
+
+
+Handler: TypeAlias = Callable[[Request, Serving], Awaitable[JsonObject]]
+"""Answers one operation: gives the content of a 200 without its request_id, or raises an ApiError."""
