@@ -151,7 +151,7 @@ class Token:
                 "the token says by nbf that its time is to come: see whether this clock is right"
             )
         except jwt.PyJWTError:
-            problem = WebhookTokenError("the token is signed and cannot be read: its claims are no JSON object")
+            problem = WebhookTokenError("the token cannot be read: its signature or its claims have another form")
         # Outside of the handlers, because the errors there hold parts of the token.
         raise problem
 
