@@ -108,6 +108,11 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: float(NOW))
 
 
+def given(key: Any) -> Callable[[str], Any]:
+    """Return a look-up that gives this key for every id."""
+    return lambda _: key
+
+
 def module() -> Any:
     """Return the client's module of webhooks."""
     return installed().webhooks
@@ -120,7 +125,7 @@ def verify(content: Any, headers: Any, key: Any = KEY, *, seen: Any = None) -> A
         return key
 
     ways: list[Callable[[], Any]] = [
-        lambda: module().verify(content, headers, lambda _: key, seen=seen and seen()),
+        lambda: module().verify(content, headers, given(key), seen=seen and seen()),
         lambda: asyncio.run(module().verify_async(content, headers, look_up, seen=seen and seen())),
     ]
     outcomes = [_outcome(way) for way in ways]
@@ -154,7 +159,7 @@ def test_headers_may_come_in_any_form() -> None:
     forms += [httpx.Headers({HEADER: token})]
     for headers in forms:
         count("webhook-genuine")
-        assert module().verify(BODY, headers, lambda _: KEY).item_id == ITEM_ID
+        assert module().verify(BODY, headers, given(KEY)).item_id == ITEM_ID
 
 
 @promise("webhook-genuine")
@@ -169,7 +174,12 @@ def test_a_key_may_be_a_model_or_json() -> None:
 def test_the_key_of_the_token_is_looked_up_once() -> None:
     """The look-up is asked for the kid of the token, once."""
     asked: list[str] = []
-    module().verify(BODY, {HEADER: PLAID.token(BODY)}, lambda kid: asked.append(kid) or KEY)  # type: ignore[func-returns-value]
+
+    def look_up(key_id: str) -> Any:
+        asked.append(key_id)
+        return KEY
+
+    module().verify(BODY, {HEADER: PLAID.token(BODY)}, look_up)
     assert asked == [KEY_ID]
 
 
@@ -186,7 +196,7 @@ def test_every_event_of_the_contract_is_read(event: Any) -> None:
     """Whatever the contract allows in a webhook comes back as it was, written in any layout."""
     for content in (json.dumps(event, indent=2).encode(), json.dumps(event, ensure_ascii=False).encode()):
         time_of = PLAID.token(content, iat=int(time.time()))
-        assert module().verify(content, {HEADER: time_of}, lambda _: KEY).to_dict() == event
+        assert module().verify(content, {HEADER: time_of}, given(KEY)).to_dict() == event
 
 
 @pytest.mark.parametrize("name", REFUSALS)
@@ -223,7 +233,7 @@ def test_any_byte_changed_is_noticed() -> None:
         changed = bytes([BODY[place] ^ 1])
         for content in (BODY[:place] + changed + BODY[place + 1 :], BODY[:place] + BODY[place + 1 :], BODY + changed):
             with pytest.raises(errors().WebhookBodyError):
-                module().verify(content, {HEADER: token}, lambda _: KEY)
+                module().verify(content, {HEADER: token}, given(KEY))
 
 
 @promise("webhook-refused")
@@ -235,7 +245,7 @@ def test_any_character_of_the_token_changed_is_noticed() -> None:
         count("webhook-refused")
         other = "A" if token[place] != "A" else "B"
         with pytest.raises(errors().WebhookError):
-            module().verify(BODY, {HEADER: token[:place] + other + token[place + 1 :]}, lambda _: KEY)
+            module().verify(BODY, {HEADER: token[:place] + other + token[place + 1 :]}, given(KEY))
 
 
 @generated(60, text=strategies.text() | strategies.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}"))
@@ -243,7 +253,7 @@ def test_any_character_of_the_token_changed_is_noticed() -> None:
 def test_no_header_breaks_it(text: str) -> None:
     """Whatever stands in the header, it is refused by an exception of webhooks."""
     with pytest.raises(errors().WebhookError):
-        module().verify(BODY, {HEADER: text}, lambda _: KEY)
+        module().verify(BODY, {HEADER: text}, given(KEY))
 
 
 @pytest.mark.parametrize("content", [BODY.decode(), json.loads(BODY), bytearray(BODY), None])
@@ -315,10 +325,10 @@ class Remembered(set[str]):
 def test_the_same_delivery_is_taken_once() -> None:
     """The same request again is refused; the same news signed anew, as after a failure, is taken."""
     seen, headers = Remembered(), {HEADER: PLAID.token(BODY)}
-    assert module().verify(BODY, headers, lambda _: KEY, seen=seen).item_id == ITEM_ID
+    assert module().verify(BODY, headers, given(KEY), seen=seen).item_id == ITEM_ID
     with pytest.raises(errors().WebhookDuplicateError):
-        module().verify(BODY, headers, lambda _: KEY, seen=seen)
-    assert module().verify(BODY, {HEADER: PLAID.token(BODY)}, lambda _: KEY, seen=seen).item_id == ITEM_ID
+        module().verify(BODY, headers, given(KEY), seen=seen)
+    assert module().verify(BODY, {HEADER: PLAID.token(BODY)}, given(KEY), seen=seen).item_id == ITEM_ID
 
 
 @promise("webhook-once")
@@ -349,7 +359,7 @@ def test_only_what_is_genuine_is_remembered() -> None:
     for content, token, key, expected in REFUSALS.values():
         if expected != "WebhookUnlistedError":
             with pytest.raises(errors().WebhookError):
-                module().verify(content, {} if token is None else {HEADER: token}, lambda _, key=key: key, seen=seen)
+                module().verify(content, {} if token is None else {HEADER: token}, given(key), seen=seen)
     assert not seen
 
 
@@ -364,7 +374,7 @@ def test_a_delivery_says_how_long_to_remember_it() -> None:
             return True
 
     token = PLAID.token(BODY)
-    module().verify(BODY, {HEADER: token}, lambda _: KEY, seen=Kept())
+    module().verify(BODY, {HEADER: token}, given(KEY), seen=Kept())
     assert kept[0].token_sha256 == hashlib.sha256(token.encode()).hexdigest()
     assert kept[0].body_sha256 == hashlib.sha256(BODY).hexdigest()
     assert (kept[0].issued_at, kept[0].forgettable_at) == (NOW, NOW + 300)
