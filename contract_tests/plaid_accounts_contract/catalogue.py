@@ -15,7 +15,7 @@ def list_requirements(contract: Contract, *, as_json: bool = False) -> str:
     if as_json:
         listed = [
             {"id": entry.id, "level": entry.level, "statement": entry.statement, "source": entry.source,
-             "place": contract.place(entry.pointer)}
+             "place": contract.place(entry.pointer), "operations": _operations(contract, entry)}
             for entry in entries
         ]  # fmt: skip
         return json.dumps(listed, indent=2, ensure_ascii=False)
@@ -46,5 +46,10 @@ def _explained(contract: Contract, requirement: Requirement) -> str:
     statement = textwrap.fill(requirement.statement, 100)
     return (
         f"{requirement.id} ({requirement.level})\n{statement}\n\n"
+        f"holds for  {', '.join(_operations(contract, requirement))}\n"
         f"stands at  {contract.place(requirement.pointer)}\nsource     {requirement.source}"
     )
+
+
+def _operations(contract: Contract, requirement: Requirement) -> list[str]:
+    return [operation.id for operation in contract.operations if contract.requires(requirement.id, operation)]

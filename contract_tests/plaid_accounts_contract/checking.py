@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from plaid_accounts_contract import duration, known_failing, reports
+from plaid_accounts_contract import duration, further, known_failing, reports
 from plaid_accounts_contract.acquaintance import Unjudgeable
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.judgement import judge
@@ -26,6 +26,7 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
 
     """
     begun = time.monotonic()
+    further.check_names(settings, contract)
     entries = (
         known_failing.load(existing_file(settings.known_failing, "--known-failing"), contract)
         if settings.known_failing
@@ -36,7 +37,8 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
         reports.prepare(Path(settings.report_dir))
     console.begin(settings)
     if settings.rate_limit and not settings.replay:
-        print(f"  {duration.expected(settings)}", file=stream, flush=True)
+        others = sum(further.is_chosen(operation, settings) for operation in contract.further)
+        print(f"  {duration.expected(settings, others)}", file=stream, flush=True)
     try:
         outcome = judge(settings, contract, console.progress, entries)
     except Unjudgeable as error:

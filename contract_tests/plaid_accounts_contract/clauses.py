@@ -10,12 +10,13 @@ import attrs
 import jsonschema_rs
 
 from plaid_accounts_contract import wording
-from plaid_accounts_contract.contract import Contract, Pointer
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.evidence import Evidence
 from plaid_accounts_contract.exchange import MISSING
 
 STATUS: Final = "status-documented"
 MEDIA_TYPE: Final = "media-type"
+_OF: Final = ":"
 
 
 @attrs.frozen
@@ -27,6 +28,27 @@ class Breach:
     path: str
     got: str
     expected: str
+
+
+def named(contract: Contract, operation: Operation, clause: str) -> str:
+    """Name a clause as findings about `operation` do: that of a further operation begins with its operationId.
+
+    A clause of a schema is named by its place alone, whichever operation shows it broken.
+    """
+    if operation is contract.primary or clause.startswith("#/"):
+        return clause
+    return f"{operation.id}{_OF}{clause}"
+
+
+def plain(clause: str) -> str:
+    """Return the name of a clause without the operation that it is about."""
+    return clause if clause.startswith("#/") else clause.rpartition(_OF)[2]
+
+
+def operation_of(contract: Contract, clause: str) -> Operation:
+    """Return the operation that a clause is about, going by its name; one of a schema belongs to the primary one."""
+    name = "" if clause.startswith("#/") else clause.rpartition(_OF)[0]
+    return contract.operation(name) if name else contract.primary
 
 
 def schema_clause(status: int) -> str:

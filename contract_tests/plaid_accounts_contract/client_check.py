@@ -17,8 +17,9 @@ import pytest
 
 from plaid_accounts_contract import isolation
 from plaid_accounts_contract.client import bodies, effort
+from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.client.promises import CASES, PROMISES
-from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
 
 OK: Final = 0
@@ -34,11 +35,12 @@ _WIDEST: Final = 400
 
 @attrs.frozen
 class Failure:
-    """A test that failed: which promise it holds the client to, and what it said."""
+    """A test that failed: which promise it holds the client to, for which operation if for one, and what it said."""
 
     promise: str
     test: str
     message: str
+    operation: str = ""
 
 
 # A plugin is told apart by identity: pytest 9.0 keeps those it has seen in a set.
@@ -66,17 +68,17 @@ class Record:
             self.tests += 1
             self.tested.add(promise)
         if report.failed and call.excinfo is not None:
-            self._keep(promise, _name(item), call.when or "", call.excinfo.value)
+            self._keep(item, promise, call.when or "", call.excinfo.value)
         if self.failures and self.stop_at_first:
             item.session.shouldstop = "a promise is broken"
         return report
 
-    def _keep(self, promise: str, test: str, when: str, error: BaseException) -> None:
+    def _keep(self, item: pytest.Item, promise: str, when: str, error: BaseException) -> None:
         message = message_of(error)
         if when == "call" and promise:
-            self.failures.append(Failure(promise, test, message))
+            self.failures.append(Failure(promise, _name(item), message, _operation(item)))
         else:
-            self.errors.append(f"{test} ({when}): {message}")
+            self.errors.append(f"{_name(item)} ({when}): {message}")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what stands in the way of collecting tests."""
@@ -124,7 +126,8 @@ def arguments() -> list[str]:
 
 
 def _verdict(record: Record, settings: Settings, seconds: float) -> list[str]:
-    lines = [f"Client: plaid_accounts {_installed()} against contract {Contract.load().version}", ""]
+    operations = [operation.id for operation in CONTRACT.operations]
+    lines = [f"Client: plaid_accounts {_installed()} against contract {CONTRACT.version}, {', '.join(operations)}", ""]
     broken = {failure.promise for failure in record.failures}
     for promise, statement in PROMISES.items():
         word = "FAIL" if promise in broken else "pass" if promise in record.tested else "not observed"
@@ -158,6 +161,8 @@ def _groups(failures: list[Failure]) -> list[list[Failure]]:
 def _block(group: list[Failure]) -> list[str]:
     first = group[0]
     others = f" and {len(group) - 1} more of this test" if len(group) > 1 else ""
+    named = [*dict.fromkeys(failure.operation for failure in group if failure.operation)]
+    others += f" (of {', '.join(named)})" if len(named) > 1 else ""
     return [
         "",
         f"FAIL {first.promise}: {PROMISES[first.promise]}",
@@ -188,6 +193,13 @@ def _asserted(error: BaseException) -> str:
 
 def _name(item: pytest.Item) -> str:
     return f"{item.path.name}::{item.name}"
+
+
+def _operation(item: pytest.Item) -> str:
+    """Return the operation that a test is about, if it is about one."""
+    parameters: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+    method = parameters.get("method")
+    return method.id if isinstance(method, Method) else ""
 
 
 def _installed() -> str:

@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any, Final
 
 from plaid_accounts_contract import clauses, encoding, expectations, requirements
-from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.contract import Contract, Operation, Pointer, Requirement
 from plaid_accounts_contract.evidence import Evidence, Memory
 from plaid_accounts_contract.exchange import Exchange, Headers, Request, Response
 from plaid_accounts_contract.expectations import Expectation
+from plaid_accounts_contract.requirements import Outcome
 from plaid_accounts_contract.subject import Subject
 
 _ABOUT_ONE_RESPONSE: Final = (
@@ -66,11 +67,19 @@ def _clauses(evidence: Evidence) -> Iterator[str]:
 
 
 def _requirements(evidence: Evidence) -> Iterator[str]:
+    for requirement, outcome in requirement_outcomes(evidence):
+        if outcome is not None:
+            place = _place(evidence.contract, requirement.pointer)
+            where = outcome.path or "response"
+            yield f"  {where}: got {outcome.got}, expected {outcome.expected} [{requirement.id}, {place}]"
+
+
+def requirement_outcomes(evidence: Evidence) -> Iterator[tuple[Requirement, Outcome]]:
+    """Yield the requirements that one response puts to the test by itself, each with what it shows."""
     for name in _ABOUT_ONE_RESPONSE:
-        place = _place(evidence.contract, evidence.contract.requirements[name].pointer)
-        for outcome in requirements.CHECKS[name](evidence):
-            if outcome is not None:
-                yield f"  {outcome.path or 'response'}: got {outcome.got}, expected {outcome.expected} [{name}, {place}]"
+        if evidence.contract.requires(name, evidence.operation):
+            requirement = evidence.contract.requirements[name]
+            yield from ((requirement, outcome) for outcome in requirements.CHECKS[name](evidence))
 
 
 def _place(contract: Contract, pointer: Pointer) -> str:
@@ -78,7 +87,11 @@ def _place(contract: Contract, pointer: Pointer) -> str:
 
 
 def _evidence(contract: Contract, operation: Operation, response: Any) -> Evidence:
-    request = _request(operation, _request_of(response))
+    return evidence_of(contract, operation, _request(operation, _request_of(response)), _response(response))
+
+
+def evidence_of(contract: Contract, operation: Operation, request: Request, response: Response) -> Evidence:
+    """Put together what is known of one exchange where nothing else is known of the server."""
     body = encoding.parse(request.body).value
     fields = body if isinstance(body, Mapping) else {}
     ids = expectations.account_ids_of(fields)
@@ -89,7 +102,7 @@ def _evidence(contract: Contract, operation: Operation, response: Any) -> Eviden
         (),
         {token: ""} if isinstance(token, str) else {},
     )
-    exchange = Exchange(1, request, _response(response))
+    exchange = Exchange(1, request, response)
     return Evidence(contract, operation, subject, exchange, Expectation(account_ids=ids), Memory())
 
 

@@ -100,7 +100,8 @@ class Coverage:
         """Note what the response of `exchange` shows; a body that is no JSON shows its status alone."""
         status, body = str(exchange.response.status), exchange.json
         shape = self.shapes.get(status)
-        if exchange.request.method != self.operation.method or shape is None:
+        elsewhere = self.contract.operation_at(exchange.request.path, exchange.request.method) is not self.operation
+        if elsewhere or exchange.request.method != self.operation.method or shape is None:
             return
         self.statuses[status] += 1
         _visit(shape, body)
@@ -138,6 +139,11 @@ class Coverage:
             "enum values": Share(sum(value.seen > 0 for value in values), len(values)),
             "error codes": Share(sum(code.seen > 0 for code in codes), len(codes)),
         }
+
+    @property
+    def told(self) -> str:
+        """The shares in a line, those of nothing left out."""
+        return ", ".join(f"{share} {name}" for name, share in self.shares.items() if share.total)
 
     def _bodies(self) -> Iterator[tuple[str, Pointer]]:
         for status in self.operation.definition["responses"]:

@@ -11,20 +11,28 @@ from plaid_accounts_contract.settings import Settings
 
 # Counted on the reference server; how many accounts and Items a server has makes little difference.
 _WRITTEN: Final = {True: 170, False: 690}
+_WRITTEN_FURTHER: Final = {True: 30, False: 160}
 _QUICK_EXAMPLES: Final = 15
+# A further operation is checked by what its schemas say, and no more: a fifth of the examples shows that.
+_FURTHER_SHARE: Final = 5
 
 
-def expected(settings: Settings) -> str:
-    """Say how many minutes a run at the rate limit of `settings` takes, and what shortens it."""
-    told = f"{requests(settings)} requests at {settings.rate_limit} a minute take about {_minutes(settings)}"
+def expected(settings: Settings, further: int = 0) -> str:
+    """Say how many minutes a run at the rate limit of `settings` takes, and what shortens it.
+
+    `further` operations are asked for beside the primary one, as far as the server has them.
+    """
+    number = requests(settings, further)
+    told = f"{number} requests at {settings.rate_limit} a minute take about {_minutes(settings, further)}"
     if settings.quick:
         return told
-    return f"{told} (--quick: {_minutes(attrs.evolve(settings, quick=True))})"
+    return f"{told} (--quick: {_minutes(attrs.evolve(settings, quick=True), further)})"
 
 
-def requests(settings: Settings) -> int:
+def requests(settings: Settings, further: int = 0) -> int:
     """Return about how many requests a run with `settings` sends."""
-    return len(settings.modes) * (_WRITTEN[settings.quick] + examples(settings))
+    other = further * (_WRITTEN_FURTHER[settings.quick] + further_examples(settings))
+    return len(settings.modes) * (_WRITTEN[settings.quick] + examples(settings) + other)
 
 
 def examples(settings: Settings) -> int:
@@ -32,6 +40,11 @@ def examples(settings: Settings) -> int:
     return min(settings.examples, _QUICK_EXAMPLES) if settings.quick else settings.examples
 
 
-def _minutes(settings: Settings) -> str:
-    minutes = math.ceil(requests(settings) / settings.rate_limit)
+def further_examples(settings: Settings) -> int:
+    """Return how many requests the fuzzing of one mode of a further operation makes."""
+    return max(1, examples(settings) // _FURTHER_SHARE)
+
+
+def _minutes(settings: Settings, further: int) -> str:
+    minutes = math.ceil(requests(settings, further) / settings.rate_limit)
     return "a minute" if minutes == 1 else f"{minutes} minutes"

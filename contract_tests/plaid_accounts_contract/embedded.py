@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import attrs
 
+from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.data import reference_world
 from plaid_accounts_contract.reference_server.running import running
@@ -15,9 +16,12 @@ from plaid_accounts_contract.settings import Settings
 
 
 @contextmanager
-def reference_server(settings: Settings) -> Generator[Settings]:
-    """Serve the reference server while the block runs, and yield `settings` completed with all that is known of it."""
-    with running(create_app()) as server:
+def reference_server(settings: Settings, contract: Contract | None = None) -> Generator[Settings]:
+    """Serve the reference server while the block runs, and yield `settings` completed with all that is known of it.
+
+    It answers the operations of `contract`, by default those of the package's own.
+    """
+    with running(create_app(contract=None if contract is None else contract.document)) as server:
         yield complete(settings, reference_world(), server.url)
 
 

@@ -7,14 +7,14 @@ the wire. Whatever speaks against a request is an `Objection`; a request without
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 import jsonschema_rs
 
 from plaid_accounts_contract import encoding
-from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.exchange import MISSING, Request
 from plaid_accounts_contract.subject import KnownItem, Subject
 
@@ -34,6 +34,10 @@ class Objection:
     requirement: str
     codes: frozenset[str] = frozenset()
     binding: bool = True
+
+
+_OPEN: Final = Objection("valid-requests-accepted", binding=False)
+"""Stands for what the suite knows nothing of: the target may refuse the request, with any listed error, or go on."""
 
 
 @attrs.frozen
@@ -67,6 +71,27 @@ class Expectation:
         return frozenset().union(*(objection.codes for objection in self.objections))
 
 
+Judge = Callable[[Any, KnownItem | None], Iterator[Objection]]
+"""Says what speaks against the value of one property; of the Item that the request's token opens, if it does."""
+
+_JUDGES: Final[dict[tuple[str, str], Judge]] = {}
+_KNOWN: Final = frozenset({"client_id", "secret", "access_token", "options", "options.account_ids"})
+
+
+def judges(operation_id: str, path: str) -> Callable[[Judge], Judge]:
+    """Register a function as the judge of the property at `path` (`options.limit`) of a further operation's requests.
+
+    Whether a request with a property that has no judge is accepted is left to the target: any documented answer is
+    right.
+    """
+
+    def register(judge: Judge) -> Judge:
+        _JUDGES[operation_id, path] = judge
+        return judge
+
+    return register
+
+
 def expect(contract: Contract, operation: Operation, subject: Subject, request: Request) -> Expectation:
     """Say how `request` may be answered by a target that conforms."""
     if request.method != operation.method:
@@ -79,15 +104,18 @@ def expect(contract: Contract, operation: Operation, subject: Subject, request: 
     body = parsed.value
     objections += _credentials(request, body, subject)
     objections += _schema(contract, operation, body)
-    token = body.get("access_token")
+    token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
     item = subject.item_of(token)
+    if operation is not contract.primary:
+        objections += _others(contract, operation, body, item)
     if isinstance(token, str) and token in subject.failing:
-        return Expectation(tuple(objections), failure=subject.failing[token])
+        known = subject.failing[token] if contract.requires("item-error-null", operation) else None
+        return Expectation((*objections, *([] if known else [_OPEN])), failure=known)
     if item is None:
         objections += _token(token, subject)
     account_ids = account_ids_of(body)
     if item is not None and account_ids is not None:
-        objections += _filter(account_ids, item)
+        objections += _filter(account_ids, item) if contract.requires("account-ids-unknown", operation) else [_OPEN]
     return Expectation(tuple(objections), item, account_ids)
 
 
@@ -150,17 +178,39 @@ def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> Objection:
 
 
 def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -> Iterator[Objection]:
-    pointer = (*operation.pointer, "requestBody", "content", "application/json", "schema")
     refused = frozenset(
         code.code for code in contract.error_codes.values() if code.type in ("INVALID_REQUEST", "INVALID_INPUT")
     )
-    for error in contract.validator(contract.follow(pointer)).iter_errors(body):
+    for error in contract.validator(contract.request(operation)).iter_errors(body):
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
             yield Objection("unknown-fields-refused", frozenset({"UNKNOWN_FIELDS"}))
         elif isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             yield Objection("required-fields", frozenset({"MISSING_FIELDS"}))
         else:
             yield Objection("field-values-checked", refused)
+
+
+def _others(
+    contract: Contract, operation: Operation, body: Mapping[str, Any], item: KnownItem | None
+) -> Iterator[Objection]:
+    """Judge the properties that only this operation has."""
+    for path, value in _given(contract, contract.request(operation), body, ""):
+        if path not in _KNOWN:
+            judge = _JUDGES.get((operation.id, path))
+            yield from [_OPEN] if judge is None else judge(value, item)
+
+
+def _given(contract: Contract, pointer: Pointer, value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield each property of `value` that its schema lists, with its path."""
+    for name, place in _properties(contract, pointer).items():
+        if isinstance(value, Mapping) and name in value:
+            yield prefix + name, value[name]
+            yield from _given(contract, place, value[name], f"{prefix}{name}.")
+
+
+def _properties(contract: Contract, pointer: Pointer) -> dict[str, Pointer]:
+    place = contract.follow(pointer)
+    return {name: (*place, "properties", name) for name in contract.at(place).get("properties", {})}
 
 
 def _token(token: object, subject: Subject) -> Iterator[Objection]:

@@ -7,15 +7,19 @@ what is written next.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import hypothesis
 import requests
 import schemathesis
+from hypothesis import HealthCheck
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 
 from plaid_accounts_contract import duration
+from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.exchange import Mode, Request
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.specialise import specialise
@@ -29,8 +33,15 @@ _BASE: Final = "http://target.invalid"
 
 
 def schemas(run: Run) -> dict[str, BaseSchema]:
-    """Return for each mode of credentials the schema whose requests the run sends."""
-    return {mode: _schema(run, mode) for mode in run.settings.modes}
+    """Return for each mode of credentials the schema whose requests to the primary operation the run sends."""
+    document = {mode: specialise(run.contract, run.operation, run.subject, mode) for mode in run.settings.modes}
+    return {mode: _schema(run, narrowed, examples(run)) for mode, narrowed in document.items()}
+
+
+def schema_of(run: Run, operation: Operation, mode: Mode, fields: Mapping[str, Any]) -> BaseSchema:
+    """Return the schema whose requests to a further operation the run sends; `fields` make a valid one."""
+    narrowed = specialise(run.contract, operation, run.subject, mode, fields)
+    return _schema(run, narrowed, further_examples(run))
 
 
 def examples(run: Run) -> int:
@@ -38,12 +49,45 @@ def examples(run: Run) -> int:
     return duration.examples(run.settings)
 
 
-def _schema(run: Run, mode: Mode) -> BaseSchema:
+def further_examples(run: Run) -> int:
+    """Return how many requests the fuzzing of one mode of a further operation makes."""
+    return duration.further_examples(run.settings)
+
+
+def effort(number: int) -> hypothesis.settings:
+    """Return the settings of a generated test with so many examples."""
+    return hypothesis.settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        # How fast the target answers and how much of what is drawn can be sent is no fault of the test.
+        suppress_health_check=[
+            HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+        ],
+    )  # fmt: skip
+
+
+def body_of(run: Run, operation: Operation) -> Any:
+    """Return a body that the contract allows, the plainest that is drawn, always the same."""
+    document = {name: part for name, part in run.contract.document.items() if name != "security"}
+    schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict({}))
+    strategy = schema[operation.path][operation.method].as_strategy()
+    quiet = hypothesis.settings(effort(20), derandomize=True, phases=[hypothesis.Phase.generate])
+    valid = run.contract.validator(run.contract.request(operation)).is_valid
+    return hypothesis.find(strategy.map(_body), valid, settings=quiet)
+
+
+def _body(case: Case) -> Any:
+    return case.body
+
+
+def _schema(run: Run, narrowed: dict[str, Any], number: int) -> BaseSchema:
     config = SchemathesisConfig.from_dict(
         {
             "seed": run.settings.seed,
             "base-url": _BASE,
-            "generation": {"database": "none", "max-examples": examples(run)},
+            "generation": {"database": "none", "max-examples": number},
             "phases": {
                 "coverage": {"enabled": not run.settings.quick},
                 "fuzzing": {"error-feedback": {"enabled": False}},
@@ -52,7 +96,7 @@ def _schema(run: Run, mode: Mode) -> BaseSchema:
             "cache": {"enabled": False},
         }
     )
-    return schemathesis.openapi.from_dict(specialise(run.contract, run.operation, run.subject, mode), config=config)
+    return schemathesis.openapi.from_dict(narrowed, config=config)
 
 
 def request_of(case: Case, mode: Mode) -> Request | None:

@@ -11,7 +11,7 @@ from typing import Final
 import attrs
 import pytest
 
-from plaid_accounts_contract import active, isolation, replay
+from plaid_accounts_contract import active, further, isolation, replay
 from plaid_accounts_contract.acquaintance import acquaint
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.known_failing import Entry
@@ -35,7 +35,7 @@ def judge(
     """Check the server that `settings` name; the faults that `known` lists do not count against it.
 
     Raises:
-        SettingsError: the report to replay cannot be read.
+        SettingsError: the report to replay cannot be read, or --operations names what the contract does not have.
         Unjudgeable: the server cannot be reached or does not accept the credentials.
 
     """
@@ -73,14 +73,15 @@ def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], 
     """Begin a run: get acquainted with the server that `settings` name, and judge the exchanges that this took.
 
     Raises:
+        SettingsError: --operations names one that the contract does not have.
         Unjudgeable: the server cannot be reached or does not accept the credentials.
 
     """
+    further.check_names(settings, contract)
     pace = Pace.per_minute(settings.rate_limit)
     with Target(settings.base_url, settings.timeout, pace, contract.version) as target:
-        operation = contract.operations[0]
-        first = acquaint(operation, settings, target)
-        run = Run(contract, settings, target, first.subject, operation, listener=listener)
+        first = acquaint(contract.primary, settings, target)
+        run = Run(contract, settings, target, first.subject, listener=listener)
         run.origin, run.unusable = ACQUAINTANCE, first.unusable
         for request, response in first.exchanges:
             run.judge(request, response)

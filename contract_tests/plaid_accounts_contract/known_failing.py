@@ -1,7 +1,8 @@
 """The known-failing file: faults that a server's author knows of and wants to be told when they are gone.
 
 One entry to a line: a clause, or a clause and the path of the value. A clause is the id of a requirement, the JSON
-pointer of a schema clause as a failure names it, `status-documented` or `media-type`. What follows a `#` with a blank
+pointer of a schema clause as a failure names it, `status-documented` or `media-type`; for another operation than
+/accounts/get its operationId and a colon stand before it, save for a schema's. What follows a `#` with a blank
 is a comment and states the reason. Entries are checked like everything else; what they name does not fail the run, and
 an entry that was observed and found nothing is stale, which does.
 """
@@ -72,7 +73,7 @@ def _observed(entry: Entry, ledger: Ledger) -> bool:
     if not entry.clause.startswith("#/"):
         return ledger.observed[entry.clause] > 0
     # Every schema clause is held against every body of its status; which one was decisive, a ledger does not say.
-    return any(count > 0 for name, count in ledger.observed.items() if name.startswith(_SCHEMA))
+    return any(count > 0 for name, count in ledger.observed.items() if clauses.plain(name).startswith(_SCHEMA))
 
 
 def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | None:
@@ -92,13 +93,19 @@ def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | No
 
 
 def _is_clause(name: str, contract: Contract) -> bool:
-    return (
-        name in contract.requirements or name in _ROWS or (name.startswith("#/") and name in set(_pointers(contract)))
-    )
+    return name in set(_pointers(contract) if name.startswith("#/") else _names(contract))
+
+
+def _names(contract: Contract) -> Iterator[str]:
+    """Yield the name of every clause that is no schema's, for every operation that it holds for."""
+    yield from contract.requirements
+    for operation in contract.operations:
+        for name in (*(entry.id for entry in contract.requirements_of(operation)), *_ROWS):
+            yield clauses.named(contract, operation, name)
 
 
 def _hint(name: str, contract: Contract) -> str:
-    known = list(_pointers(contract)) if name.startswith("#/") else [*contract.requirements, *_ROWS]
+    known = list(_pointers(contract) if name.startswith("#/") else _names(contract))
     near = difflib.get_close_matches(name, known, 1)
     return f"; did you mean {near[0]}?" if near else "; `plaid-accounts-contract requirements` lists the requirements"
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from plaid_accounts_contract import known_failing
+from plaid_accounts_contract import further, known_failing
 from plaid_accounts_contract.contract import Level
 from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.known_failing import Entry, Key
@@ -63,7 +63,11 @@ def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
         )
     if run.settings.replay:
         return  # Failing exchanges alone need not hold an accepted one.
-    accepted = {exchange.request.mode for exchange in run.exchanges if exchange.response.status == 200}
+    if not further.is_chosen(run.operation, run.settings):
+        return  # Then nothing but the first requests is about it.
+    path = run.operation.path
+    asked = [exchange for exchange in run.exchanges if exchange.request.path.partition("?")[0] == path]
+    accepted = {exchange.request.mode for exchange in asked if exchange.response.status == 200}
     for mode in run.settings.modes:
         if mode not in accepted:
             yield f"no request with credentials in the {mode} is answered with 200 (if none is meant to be: --modes)"

@@ -18,10 +18,14 @@ SECRET_HEADER: Final = "PLAID-SECRET"  # noqa: S105 - the name of a header
 
 @attrs.frozen
 class Author:
-    """Writes requests to one operation with the credentials of one subject."""
+    """Writes requests to one operation with the credentials of one subject.
+
+    `template` has the properties of a valid body, without credentials; None stands for the access_token alone.
+    """
 
     subject: Subject
     operation: Operation
+    template: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
 
     def valid(
         self,
@@ -36,7 +40,10 @@ class Author:
 
     def fields(self, account_ids: Sequence[str] | None = None, access_token: str | None = None) -> dict[str, Any]:
         """Return the properties of a valid body, without credentials."""
-        fields: dict[str, Any] = {"access_token": access_token or self.subject.primary.access_token}
+        issued = {"access_token": self.subject.primary.access_token}
+        fields: dict[str, Any] = dict(issued if self.template is None else self.template)
+        if access_token and "access_token" in fields:
+            fields["access_token"] = access_token
         if account_ids is not None:
             fields["options"] = {"account_ids": list(account_ids)}
         return fields

@@ -34,14 +34,14 @@ class Run:
 
     `listener` is told of every exchange once it is judged; `exchanges` are kept in the order of sending. `unusable`
     says why nothing can be asked beyond the first exchanges, `aborted` why the run ended before its time. `limited`
-    counts the exchanges that a rate limit kept from being judged.
+    counts the exchanges that a rate limit kept from being judged. `lacking` says why operations are not
+    asked for any further, by operationId.
     """
 
     contract: Contract
     settings: Settings
     target: Target
     subject: Subject
-    operation: Operation
     ledger: Ledger = attrs.field(factory=Ledger)
     exchanges: list[Exchange] = attrs.field(factory=list)
     origin: str = ""
@@ -50,6 +50,7 @@ class Run:
     unusable: str = ""
     aborted: str = ""
     limited: int = attrs.field(default=0, init=False)
+    lacking: dict[str, str] = attrs.field(factory=dict, init=False)
     _dropped: int = attrs.field(default=0, init=False)
     _memory: Memory = attrs.field(factory=Memory, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
@@ -59,8 +60,22 @@ class Run:
         """Seconds since the run began."""
         return time.monotonic() - self.begun
 
+    @property
+    def operation(self) -> Operation:
+        """The operation that most requests are about."""
+        return self.contract.primary
+
     def send(self, request: Request) -> Exchange:
         """Send one request and judge the exchange.
+
+        Raises:
+            Unreachable: the target answers nothing any more, or the time is used up.
+
+        """
+        return self.judge(request, self.ask(request))
+
+    def ask(self, request: Request) -> Response:
+        """Send one request, and judge nothing yet.
 
         Raises:
             Unreachable: the target answers nothing any more, or the time is used up.
@@ -71,17 +86,26 @@ class Run:
         if self.seconds > limit:
             msg = f"the run took more than {limit:g} seconds (--time-limit)"
             raise OutOfTime(msg)
-        return self.judge(request, self._answer(request))
+        return self._answer(request)
 
     def judge(self, request: Request, response: Response) -> Exchange:
         """Judge one exchange and add what is found to the ledger."""
         with self._lock:
-            exchange = Exchange(len(self.exchanges) + 1, request, response, self.origin)
-            self.exchanges.append(exchange)
+            exchange = self._keep(request, response)
             for finding in self._findings(exchange):
                 self.ledger.record(finding)
         if self.listener is not None:
             self.listener(self)
+        return exchange
+
+    def note(self, request: Request, response: Response) -> Exchange:
+        """Keep one exchange that says nothing of conformance: what was asked for is not there, and need not be."""
+        with self._lock:
+            return self._keep(request, response)
+
+    def _keep(self, request: Request, response: Response) -> Exchange:
+        exchange = Exchange(len(self.exchanges) + 1, request, response, self.origin)
+        self.exchanges.append(exchange)
         return exchange
 
     def _answer(self, request: Request) -> Response:
@@ -117,18 +141,20 @@ class Run:
         return Author(self.subject, self.operation).valid(self.settings.modes[0])
 
     def _findings(self, exchange: Exchange) -> Iterable[Finding]:
-        expectation = expectations.expect(self.contract, self.operation, self.subject, exchange.request)
-        evidence = Evidence(self.contract, self.operation, self.subject, exchange, expectation, self._memory)
+        operation = self.contract.operation_at(exchange.request.path, exchange.request.method)
+        expectation = expectations.expect(self.contract, operation, self.subject, exchange.request)
+        evidence = Evidence(self.contract, operation, self.subject, exchange, expectation, self._memory)
         failed_on_purpose = expectation.failure is not None
         self.limited += exchange.response.status == RATE_LIMITED and not failed_on_purpose
-        if exchange.request.method == self.operation.method and (exchange.response.status < 500 or failed_on_purpose):
+        if exchange.request.method == operation.method and (exchange.response.status < 500 or failed_on_purpose):
             yield from self._clause_findings(evidence)
-        for requirement in self.contract.requirements.values():
+        for requirement in self.contract.requirements_of(operation):
+            name = clauses.named(self.contract, operation, requirement.id)
             for outcome in requirements.CHECKS[requirement.id](evidence):
-                self.ledger.observe(requirement.id)
+                self.ledger.observe(name)
                 if outcome is not None:
                     yield Finding(
-                        requirement.id, requirement.level, outcome.path, outcome.got, outcome.expected,
+                        name, requirement.level, outcome.path, outcome.got, outcome.expected,
                         requirement.pointer, exchange,
                     )  # fmt: skip
 
@@ -136,8 +162,7 @@ class Run:
         if not evidence.status:
             return
         for clause in clauses.observed(evidence):
-            self.ledger.observe(clause)
+            self.ledger.observe(clauses.named(self.contract, evidence.operation, clause))
         for breach in clauses.breaches(evidence):
-            yield Finding(
-                breach.clause, "MUST", breach.path, breach.got, breach.expected, breach.pointer, evidence.exchange
-            )
+            name = clauses.named(self.contract, evidence.operation, breach.clause)
+            yield Finding(name, "MUST", breach.path, breach.got, breach.expected, breach.pointer, evidence.exchange)

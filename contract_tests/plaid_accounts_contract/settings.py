@@ -90,6 +90,10 @@ class Settings:
     error_tokens: tuple[tuple[str, str], ...] = _setting(
         (), "Tokens for which the server answers a certain error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
     )
+    operations: tuple[str, ...] = _setting(
+        (), "Operations to check, by operationId; without it, all of the contract that the server has.", convert=_words,
+        metavar="ID,ID",
+    )  # fmt: skip
     modes: tuple[Mode, ...] = _setting(
         ("header", "body"), "Where the server accepts credentials.", convert=_modes, metavar="header,body"
     )

@@ -3,55 +3,101 @@
 Generated from the contract as it stands, no request would ever be answered with 200, and every refusal would be for the
 same reason. Narrowed, most are answered with accounts, and each invalid one is invalid for a reason of its own. What
 comes back is judged against the full contract, never against this one.
+
+What is narrowed goes by the names of properties, wherever in a request they stand: `access_token` and `account_ids`, and
+at the top `client_id` and `secret`. Everything else stays as the contract has it.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.exchange import Mode
 from plaid_accounts_contract.requests import CLIENT_ID_HEADER, SECRET_HEADER
 from plaid_accounts_contract.subject import Subject
 
+Schema = dict[str, Any]
 
-def specialise(contract: Contract, operation: Operation, subject: Subject, mode: Mode) -> dict[str, Any]:
-    """Return a document with `operation` alone, narrowed to `subject`, with the credentials where `mode` says."""
+
+def specialise(
+    contract: Contract, operation: Operation, subject: Subject, mode: Mode, fields: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a document with `operation` alone, narrowed to `subject`, with the credentials where `mode` says.
+
+    `fields` are the properties of the example, without credentials; the access_token alone if they are not given.
+    """
     document: dict[str, Any] = copy.deepcopy(dict(contract.document))
     definition = document["paths"][operation.path][operation.method.lower()]
     document["paths"] = {operation.path: {operation.method.lower(): definition}}
     document["security"] = []
-    schema = definition["requestBody"]["content"]["application/json"]
-    body = document["components"]["schemas"][schema["schema"]["$ref"].rsplit("/", 1)[1]]
-    schema["examples"] = {"narrowed": {"value": _example(subject, mode)}}
-    _narrow_body(document, body, subject, mode)
+    body = _at(document, contract.request(operation))
+    _place_credentials(body, subject, mode)
+    _narrow(document, body, subject, set())
+    content = _at(document, contract.follow((*operation.pointer, "requestBody")))["content"]["application/json"]
+    content["examples"] = {"narrowed": {"value": _example(subject, mode, fields)}}
     # Plaid-Version is left out: what another version answers is outside the contract, so a wrong one proves nothing.
     definition["parameters"] = _headers(subject) if mode == "header" else []
     return document
 
 
-def _narrow_body(document: dict[str, Any], body: dict[str, Any], subject: Subject, mode: Mode) -> None:
+def _at(document: Schema, pointer: Pointer) -> Schema:
+    node: Any = document
+    for part in pointer:
+        node = node[part]
+    found: Schema = node
+    return found
+
+
+def _place_credentials(body: Schema, subject: Subject, mode: Mode) -> None:
     properties = body["properties"]
-    properties["access_token"] = {"type": "string", "enum": [subject.primary.access_token]}
     if mode == "body":
         properties["client_id"] = {"type": "string", "enum": [subject.client_id]}
         properties["secret"] = {"type": "string", "enum": [subject.secret]}
-        body["required"] = ["client_id", "secret", *body["required"]]
+        body["required"] = ["client_id", "secret", *body.get("required", ())]
     else:
-        del properties["client_id"], properties["secret"]
-    options = document["components"]["schemas"]["AccountsGetRequestOptions"]
-    filters = options["properties"]["account_ids"]
-    filters["items"] = {"type": "string", "enum": list(subject.primary.account_ids)}
-    filters["minItems"] = 1
+        properties.pop("client_id", None)
+        properties.pop("secret", None)
 
 
-def _example(subject: Subject, mode: Mode) -> dict[str, Any]:
+def _narrow(document: Schema, schema: Schema, subject: Subject, seen: set[int]) -> None:
+    """Narrow a schema and all that it refers to, each once."""
+    schema = _resolved(document, schema)
+    if id(schema) in seen:
+        return
+    seen.add(id(schema))
+    properties: Schema = schema.get("properties", {})
+    if "access_token" in properties:
+        properties["access_token"] = {"type": "string", "enum": [subject.primary.access_token]}
+    if "account_ids" in properties:
+        ids = _resolved(document, properties["account_ids"])
+        ids |= {"items": {"type": "string", "enum": list(subject.primary.account_ids)}, "minItems": 1}
+    for inner in _below(schema):
+        _narrow(document, inner, subject, seen)
+
+
+def _below(schema: Schema) -> Iterator[Schema]:
+    yield from (inner for name, inner in schema.get("properties", {}).items() if name != "account_ids")
+    if isinstance(schema.get("items"), dict):
+        yield schema["items"]
+    for keyword in ("oneOf", "anyOf", "allOf"):
+        yield from schema.get(keyword, ())
+
+
+def _resolved(document: Schema, schema: Schema) -> Schema:
+    while "$ref" in schema:
+        schema = _at(document, tuple(schema["$ref"].removeprefix("#/").split("/")))
+    return schema
+
+
+def _example(subject: Subject, mode: Mode, fields: Mapping[str, Any] | None) -> Schema:
     credentials = {"client_id": subject.client_id, "secret": subject.secret} if mode == "body" else {}
-    return {**credentials, "access_token": subject.primary.access_token}
+    return {**credentials, **({"access_token": subject.primary.access_token} if fields is None else fields)}
 
 
-def _headers(subject: Subject) -> list[dict[str, Any]]:
+def _headers(subject: Subject) -> list[Schema]:
     issued = ((CLIENT_ID_HEADER, subject.client_id), (SECRET_HEADER, subject.secret))
     return [
         {"name": name, "in": "header", "required": True, "schema": {"type": "string", "enum": [value]}}

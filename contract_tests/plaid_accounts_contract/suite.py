@@ -7,6 +7,7 @@ from collections.abc import Generator
 import attrs
 import pytest
 
+from plaid_accounts_contract import further
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.targets import Unreachable
 
@@ -48,11 +49,27 @@ class Suite:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marks of the tests known."""
         config.addinivalue_line("markers", "rough: sends what fragile servers hang or die of")
+        config.addinivalue_line("markers", "further: is about other operations than the primary one")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Find out which further operations the target has; their tests are collected for those alone."""
+        try:
+            further.look(self.run)
+        except Unreachable as error:
+            self.run.aborted = str(error)
+            raise session.Interrupted(self.run.aborted) from None
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave rough tests to the end, so that a server that does not survive them is judged by all others."""
-        items.sort(key=lambda item: item.get_closest_marker("rough") is not None)
+        """Send further operations after the primary one, and leave rough tests to the end of all.
+
+        So a server that does not survive them is judged by all others.
+        """
+        named = self.run.settings.operations
+        if named and self.run.operation.id not in named:
+            items[:] = [item for item in items if item.get_closest_marker("further")]
+        items.sort(key=_rank)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what stands in the way of collecting tests."""
@@ -65,3 +82,9 @@ class Suite:
 
     def _count(self) -> int:
         return sum(group.count for group in self.run.ledger.findings("MUST"))
+
+
+def _rank(item: pytest.Item) -> int:
+    if item.get_closest_marker("rough"):
+        return 2
+    return 1 if item.get_closest_marker("further") else 0

@@ -116,12 +116,14 @@ def _checked(model: type[M], body: object) -> dict[str, Any] | str:
         return f"the body must be of the class {model.__name__}, not {type(body).__name__}"
     try:
         json = body.to_dict()
-        model.from_dict(json)
+        # What is read again is another where something was taken for a list that is none.
+        if type(body).from_dict(json) == body:
+            return json
     except DecodeError as error:
         return f"{error.path} must be {error.expected}, not {error.found}"
     except (AttributeError, TypeError, ValueError):
-        return f"a property of {model.__name__} has a value of another type than its annotation says"
-    return json
+        pass
+    return f"a property of {model.__name__} has a value of another type than its annotation says"
 
 
 def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:

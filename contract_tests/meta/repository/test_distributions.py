@@ -1,103 +1,132 @@
-"""What is built for others works outside the repository."""
+"""The distributions hold what belongs inside and nothing else, and say of themselves what is so."""
 
 import os
 import re
 import subprocess
-import sys
-import sysconfig
-import tarfile
-import zipfile
-from email.message import Message
-from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
 
+from release.distributions import Distribution, NotBuilt, build, find
+
 from .checkout import ROOT
 
 CONTRACT = (ROOT / "openapi/openapi.yaml").read_bytes()
-UV = Path(sysconfig.get_path("scripts")) / "uv"
+# What the build backend adds to a wheel, and to a source distribution: the list of ignored files keeps a build from
+# inside it the same.
+ADDED_TO_WHEEL = {"METADATA", "WHEEL", "RECORD", "licenses/LICENSE"}
+ADDED_TO_SOURCE = {"PKG-INFO", ".gitignore"}
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both wheels, each built from its source distribution, as `make build` does."""
-    folder = tmp_path_factory.mktemp("dist")
-    for project in (ROOT, ROOT / "contract_tests"):
-        _uv("build", "--quiet", "--no-build-isolation", "--out-dir", folder, project)
-    return folder
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `make test-dist` names, as it stands; without one, a fresh build."""
+    named = os.environ.get("DIST")
+    if named:
+        return Path(named)
+    built = tmp_path_factory.mktemp("dist")
+    build(ROOT, built)
+    return built
 
 
-def test_version_is_the_contracts(built: Path) -> None:
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Distribution:
+    """The client."""
+    return find(folder)[0]
+
+
+@pytest.fixture(scope="module")
+def suite(folder: Path) -> Distribution:
+    """The suite."""
+    return find(folder)[1]
+
+
+def test_version_is_the_contracts(client: Distribution, suite: Distribution) -> None:
     """Both distributions have the version of the contract, and the suite requires the client at that version."""
     match = re.search(rb"^  version: [\"']?([^\"'\s]+)", CONTRACT, re.MULTILINE)
     assert match
     version = match[1].decode()
-    client, suite = _metadata(built, "plaid_accounts"), _metadata(built, "plaid_accounts_contract")
-    assert client["Version"] == suite["Version"] == version
-    assert f"plaid-accounts=={version}" in (suite.get_all("Requires-Dist") or [])
+    assert client.version == suite.version == version
+    assert f"plaid-accounts=={version}" in (suite.metadata().get_all("Requires-Dist") or [])
 
 
-def test_client_needs_little(built: Path) -> None:
+def test_client_needs_little(client: Distribution) -> None:
     """The client requires attrs, httpx and httpx-retries, and nothing else."""
-    required = _metadata(built, "plaid_accounts").get_all("Requires-Dist") or []
+    required = client.metadata().get_all("Requires-Dist") or []
     names = {re.split(r"[^\w-]", line)[0] for line in required if "extra ==" not in line}
     assert names == {"attrs", "httpx", "httpx-retries"}
 
 
-@pytest.mark.parametrize("name", ["plaid_accounts", "plaid_accounts_contract"])
-def test_wheel_holds_one_typed_package(built: Path, name: str) -> None:
-    """Each wheel holds its package alone, marked as typed, with the licence."""
-    with zipfile.ZipFile(_wheel(built, name)) as wheel:
-        files = wheel.namelist()
-    assert {file.partition("/")[0] for file in files if ".dist-info/" not in file} == {name}
-    assert f"{name}/py.typed" in files
-    assert [file for file in files if file.endswith("/licenses/LICENSE")]
+def test_metadata(client: Distribution, suite: Distribution) -> None:
+    """Both tell their licence, the Pythons they are tested with, that they are typed, and what they are for."""
+    for metadata in (client.metadata(), suite.metadata()):
+        assert metadata["License-Expression"] == "MIT"
+        assert metadata.get_all("License-File") == ["LICENSE"]
+        assert metadata["Requires-Python"] == ">=3.11"
+        assert metadata["Description-Content-Type"] == "text/markdown"
+        assert metadata["Summary"]
+        classifiers = metadata.get_all("Classifier") or []
+        assert {f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12, 13, 14)} <= set(classifiers)
+        assert "Typing :: Typed" in classifiers
 
 
-def test_suite_carries_the_contract(built: Path) -> None:
+def test_wheel_of_the_client(client: Distribution) -> None:
+    """The wheel holds the generated package as it stands, marked as typed, with the licence, and nothing else."""
+    expected = _files("generated/plaid_accounts", inside="plaid_accounts")
+    expected |= {f"plaid_accounts-{client.version}.dist-info/{name}" for name in ADDED_TO_WHEEL}
+    assert set(client.in_wheel()) == expected
+    assert "plaid_accounts/py.typed" in expected
+
+
+def test_wheel_of_the_suite(suite: Distribution) -> None:
+    """The wheel holds the package, the contract, its command and plugin, and the licence, and nothing else."""
+    package = "plaid_accounts_contract"
+    expected = _files(f"contract_tests/{package}", inside=package) | {f"{package}/openapi.yaml"}
+    expected |= {f"{package}-{suite.version}.dist-info/{name}" for name in (*ADDED_TO_WHEEL, "entry_points.txt")}
+    assert set(suite.in_wheel()) == expected
+    assert f"{package}/py.typed" in expected
+
+
+def test_source_of_the_client(client: Distribution) -> None:
+    """The source distribution holds what the wheel is built from, the contract behind it and its history."""
+    expected = _files("generated", inside="generated")
+    expected |= {"openapi/openapi.yaml", "openapi/CHANGELOG.md", "pyproject.toml", "README.md", "LICENSE"}
+    assert set(client.in_source()) == expected | ADDED_TO_SOURCE
+
+
+def test_source_of_the_suite(suite: Distribution) -> None:
+    """The source distribution holds what the wheel is built from."""
+    package = "plaid_accounts_contract"
+    expected = _files(f"contract_tests/{package}", inside=package) | {f"{package}/openapi.yaml"}
+    expected |= {"hatch_build.py", "pyproject.toml", "README.md", "LICENSE"}
+    assert set(suite.in_source()) == expected | ADDED_TO_SOURCE
+
+
+def test_contract_inside(suite: Distribution) -> None:
     """Wheel and source distribution of the suite carry the contract to the byte."""
-    with zipfile.ZipFile(_wheel(built, "plaid_accounts_contract")) as wheel:
-        assert wheel.read("plaid_accounts_contract/openapi.yaml") == CONTRACT
-    with tarfile.open(next(built.glob("plaid_accounts_contract-*.tar.gz"))) as source:
-        name = next(name for name in source.getnames() if name.endswith("plaid_accounts_contract/openapi.yaml"))
-        member = source.extractfile(name)
-        assert member
-        assert member.read() == CONTRACT
+    name = "plaid_accounts_contract/openapi.yaml"
+    assert suite.in_wheel()[name] == suite.in_source()[name] == CONTRACT
 
 
-def test_wheels_work_elsewhere(built: Path, tmp_path: Path) -> None:
-    """Installed outside the repository, the client imports and the suite reads its own copy of the contract."""
-    site = tmp_path / "site"
-    _uv("pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", site, *built.glob("*.whl"))
-    program = (
-        "import plaid_accounts, plaid_accounts.models\n"
-        "from plaid_accounts_contract.contract import Contract\n"
-        "print(plaid_accounts.__file__, Contract.load().path, sep='\\n')\n"
-    )
-    result = subprocess.run(
-        [sys.executable, "-P", "-c", program],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(site)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.stderr == ""
-    assert [Path(line).is_relative_to(site) for line in result.stdout.splitlines()] == [True, True]
+def test_licence_inside(client: Distribution, suite: Distribution) -> None:
+    """Both carry the licence of the repository."""
+    licence = (ROOT / "LICENSE").read_bytes()
+    for one in (client, suite):
+        assert one.in_source()["LICENSE"] == licence
+        assert licence in one.in_wheel().values()
 
 
-def _uv(*arguments: str | Path) -> None:
-    command = [UV, *arguments, "--no-config", "--no-cache", "--offline"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+def test_what_is_not_built(tmp_path: Path, client: Distribution) -> None:
+    """A folder without the four files, or with more, is refused with what it holds and what makes it."""
+    with pytest.raises(NotBuilt, match="and holds nothing: make build"):
+        find(tmp_path / "absent")
+    (tmp_path / client.wheel.name).write_bytes(client.wheel.read_bytes())
+    with pytest.raises(NotBuilt, match=rf"and holds {client.wheel.name}: make build"):
+        find(tmp_path)
 
 
-def _wheel(folder: Path, name: str) -> Path:
-    return next(folder.glob(f"{name}-*.whl"))
-
-
-def _metadata(folder: Path, name: str) -> Message:
-    with zipfile.ZipFile(_wheel(folder, name)) as wheel:
-        file = next(file for file in wheel.namelist() if file.endswith(".dist-info/METADATA"))
-        return BytesParser().parsebytes(wheel.read(file))
+def _files(folder: str, *, inside: str) -> set[str]:
+    """The files of a folder that git tracks or would track, by their names in a distribution."""
+    command = ["git", "-C", str(ROOT / folder), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+    return {f"{inside}/{name}" for name in listed if name and (ROOT / folder / name).is_file()}

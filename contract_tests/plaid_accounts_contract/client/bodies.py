@@ -5,21 +5,35 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from . import documents
-from .documents import ERROR, SUCCESS
+from . import damage, documents
+from .documents import CONTRACT, ERROR, SUCCESS, Node
 from .effort import scaled
+from .operations import KEYS, PRIMARY, Method
+
+_MANY: Final = 16
+_FEW: Final = 5
+_STRINGS: Final = {
+    "date-time": "2026-01-02T03:04:05Z",
+    "date": "2026-01-02",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
 
 
-def successes() -> list[Any]:
-    """Return bodies of a 200, some with all that the contract names."""
-    return copy.deepcopy(_drawn(SUCCESS))
+def successes(method: Method = PRIMARY) -> list[Any]:
+    """Return bodies of a success, some with all that the contract names; many of the operation known by heart."""
+    return of(method.success, _MANY if method is PRIMARY else _FEW)
 
 
 def errors() -> list[Any]:
     """Return error bodies."""
-    return copy.deepcopy(_drawn(ERROR))
+    return of(ERROR, _MANY)
+
+
+def of(name: str, cases: int = _FEW) -> list[Any]:
+    """Return bodies of a component, and one with all that the contract names."""
+    return copy.deepcopy(_drawn(name, cases))
 
 
 def complete(name: str = SUCCESS) -> Any:
@@ -27,13 +41,36 @@ def complete(name: str = SUCCESS) -> Any:
     return copy.deepcopy(_complete(name))
 
 
-def examples() -> Iterator[tuple[int, Any]]:
+def requests(method: Method) -> list[Any]:
+    """Return bodies of a request without the keys: the least that will do, some drawn, and one with every property."""
+    drawn = [_without_keys(body) for body in of(method.request)]
+    return [least(method), *drawn[:-1], whole(method)]
+
+
+def least(method: Method) -> Any:
+    """Return the request with required properties only, secrets unlike anything else."""
+    body = _least({"$ref": f"#/components/schemas/{method.request}"})
+    if documents.breaches(method.request, body):
+        body = _without_keys(_drawn(method.request, _FEW)[0])
+    return _with_canaries(method.request, body)
+
+
+def whole(method: Method) -> Any:
+    """Return a request with every property but the keys, secrets unlike anything else."""
+    return _with_canaries(method.request, _without_keys(complete(method.request)))
+
+
+def secrets(method: Method, body: Any) -> tuple[str, ...]:
+    """Return the secrets in the body of a request."""
+    return tuple(damage.at(body, place.path) for place in _secret_places(method.request, body))
+
+
+def examples(method: Method) -> Iterator[tuple[int, Any]]:
     """Give the answers that stand as examples in the contract, with their statuses."""
-    operation = documents.CONTRACT.operations[0]
-    for status in operation.definition["responses"]:
-        pointer = documents.CONTRACT.response(operation, int(status))
+    for status in method.operation.definition["responses"]:
+        pointer = CONTRACT.response(method.operation, int(status))
         assert pointer is not None
-        for example in documents.CONTRACT.at(pointer)["content"]["application/json"]["examples"].values():
+        for example in CONTRACT.at(pointer)["content"]["application/json"].get("examples", {}).values():
             yield int(status), copy.deepcopy(example["value"])
 
 
@@ -44,11 +81,42 @@ def forget() -> None:
 
 
 @cache
-def _drawn(name: str) -> list[Any]:
-    return [*documents.sample(documents.bodies(name), scaled(16)), _complete(name)]
+def _drawn(name: str, cases: int) -> list[Any]:
+    return [*documents.sample(documents.bodies(name), scaled(cases)), _complete(name)]
 
 
 @cache
 def _complete(name: str) -> Any:
     # The first that is drawn is the simplest, in which many properties hold the same.
     return documents.sample(documents.complete(name), 5)[-1]
+
+
+def _without_keys(body: Any) -> Any:
+    return {name: value for name, value in body.items() if name not in KEYS}
+
+
+def _secret_places(name: str, body: Any) -> list[damage.Place]:
+    places = damage.places(name, body)
+    return [place for place in places if place.is_secret and isinstance(damage.at(body, place.path), str)]
+
+
+def _with_canaries(name: str, body: Any) -> Any:
+    for place in _secret_places(name, body):
+        words = "-".join(str(step) for step in place.path).replace("_", "-")
+        body = damage.changed(body, place.path, f"canary-{words}-c46a08")
+    return body
+
+
+def _least(schema: Node) -> Any:
+    schema = next(inner for inner in documents.alternatives(schema) if inner.get("type") != "null")
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: _least(schema["properties"][name]) for name in schema.get("required", ())}
+    if kind == "array":
+        return [_least(schema["items"])] * schema.get("minItems", 0)
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 0)
+    if kind == "boolean":
+        return False
+    listed = schema.get("enum") or [schema.get("const") or _STRINGS.get(schema.get("format", ""))]
+    return listed[0] or "a" * schema.get("minLength", 1)

@@ -10,6 +10,9 @@ from typing import Any, Final, Literal
 import attrs
 import httpx
 
+from . import bodies
+from .building import value_of, word
+from .operations import PRIMARY, Method
 from .packages import Parser, package, parsers
 
 Style = Literal["sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"]
@@ -23,6 +26,9 @@ SECRET: Final = "canary-secret-83b7d2"  # noqa: S105 - made up
 ACCESS_TOKEN: Final = "canary-access-token-c46a08"  # noqa: S105 - made up
 SECRETS: Final = (CLIENT_ID, SECRET, ACCESS_TOKEN)
 BASE_URL: Final = "https://api.example"
+
+_APART: Final = frozenset({"timeout", "plaid_version"})
+"""Arguments of every method that stand for no property of a request."""
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -82,28 +88,54 @@ def client(handler: Handler | None = None, *, parser: Parser | None = None, **se
 
 
 def call(
-    made: Any,
-    style: Style = "sync",
-    *,
-    access_token: str = ACCESS_TOKEN,
-    account_ids: list[str] | None = None,
-    parser: Parser | None = None,
-    **arguments: Any,
+    made: Any, style: Style = "sync", *, method: Method = PRIMARY, parser: Parser | None = None, **arguments: Any
 ) -> Outcome:
-    """Ask for accounts, and return what came of it."""
+    """Make the call of an operation and return what came of it; required arguments that are not given are made up."""
+    given = {**prepared(method, bodies.least(method), parser), **arguments}
+    apart = {name: given.pop(name) for name in _APART & given.keys()}
     if not style.startswith("api."):
-        method = "accounts_get_async" if style == "async" else "accounts_get"
-        given = {"access_token": access_token, "account_ids": account_ids, **arguments}
-        return attempt(lambda: getattr(made, method)(**given), closing=made if style == "async" else None)
+        function = getattr(made, f"{method.name}_async" if style == "async" else method.name)
+        named = {
+            argument.word(function): given[argument.name] for argument in method.arguments if argument.name in given
+        }
+        return attempt(lambda: function(**named, **apart), closing=made if style == "async" else None)
+    return call_api(made, style, request(method, given, parser), method=method, parser=parser, **apart)
+
+
+def prepared(method: Method, body: Any, parser: Parser | None = None) -> dict[str, Any]:
+    """Return the arguments that stand for the body of a request."""
+    found: dict[str, Any] = {}
+    for argument in method.arguments:
+        holder = body.get(argument.path[0], {}) if len(argument.path) > 1 else body
+        if argument.name in holder:
+            found[argument.name] = value_of(argument.schema, holder[argument.name], installed(parser).models)
+    return found
+
+
+def request(method: Method, given: Mapping[str, Any], parser: Parser | None = None) -> Any:
+    """Return the request model for arguments; None leaves out what may be left out and may not be null."""
     models = installed(parser).models
-    options = {} if account_ids is None else {"options": models.AccountsGetRequestOptions(account_ids=account_ids)}
-    body = models.AccountsGetRequest(access_token=access_token, **options)
-    return call_api(made, style, body, parser=parser, **arguments)
+    properties: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
+    for argument in method.arguments:
+        left_out = given.get(argument.name) is None and not argument.required and not argument.may_be_null
+        if argument.name in given and not left_out:
+            properties.setdefault(argument.path[:-1], {})[argument.name] = given[argument.name]
+    top = properties.pop(())
+    for path, inner in properties.items():
+        top[path[0]] = _made(getattr(models, method.options), inner)
+    return _made(getattr(models, method.request), top)
 
 
-def call_api(made: Any, style: Style, body: Any, *, parser: Parser | None = None, **arguments: Any) -> Outcome:
+def _made(cls: Any, properties: Mapping[str, Any]) -> Any:
+    return cls(**{word(cls, name): value for name, value in properties.items()})
+
+
+def call_api(
+    made: Any, style: Style, body: Any, *, method: Method = PRIMARY, parser: Parser | None = None, **arguments: Any
+) -> Outcome:
     """Send a request through the function of `api`."""
-    function = getattr(installed(parser).api.accounts.accounts_get, style.removeprefix("api."))
+    module = getattr(getattr(installed(parser).api, method.tag), method.name)
+    function = getattr(module, style.removeprefix("api."))
     return attempt(lambda: function(client=made, body=body, **arguments), closing=made if "async" in style else None)
 
 
@@ -129,6 +161,13 @@ def answering(body: object, status: int = 200, headers: Mapping[str, str] | None
     return lambda _: httpx.Response(status, headers=shown, content=content)
 
 
-def read(body: object, status: int = 200, *, parser: Parser | None = None, style: Style = "sync") -> Outcome:
+def read(
+    body: object,
+    status: int = 200,
+    *,
+    parser: Parser | None = None,
+    style: Style = "sync",
+    method: Method = PRIMARY,
+) -> Outcome:
     """Let a client read an answer."""
-    return call(client(answering(body, status), parser=parser), style, parser=parser)
+    return call(client(answering(body, status), parser=parser), style, method=method, parser=parser)

@@ -18,9 +18,11 @@ CANARY: Final = "canary-value-7e21"
 """Stands in values that no message may repeat."""
 
 NUMBER: Final = 918273645
-_OTHERS: Final[tuple[Any, ...]] = (
+OTHERS: Final[tuple[Any, ...]] = (
     None, True, False, NUMBER, -NUMBER, NUMBER + 0.5, f"{NUMBER}", "", CANARY, [], [CANARY], [None], {}, {CANARY: CANARY}
 )  # fmt: skip
+"""A value of each JSON type and more."""
+
 _DATE_TIMES: Final = (
     "2026-01-02T03:04:05",
     "2026-01-02",
@@ -66,6 +68,22 @@ class Place:
         return any(schema.get("format") == "date-time" for schema in self.schemas)
 
     @property
+    def is_secret(self) -> bool:
+        """Whether nothing may show what stands here."""
+        return any(schema.get("format") == "password" for schema in self.schemas)
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether any string may stand here, apart from its length."""
+        formed = {"enum", "const", "format", "pattern"}
+        return "string" in self.types and not any(formed & schema.keys() for schema in self.schemas)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an object here may have properties that the contract does not name."""
+        return not any(schema.get("additionalProperties") is False for schema in self.schemas)
+
+    @property
     def enum(self) -> list[str]:
         """The listed values, if there are any."""
         return [value for schema in self.schemas for value in schema.get("enum", ())]
@@ -90,7 +108,7 @@ def breaks(name: str, body: Any) -> Iterator[Broken]:
     for place in places(name, body):
         if place.path and isinstance(place.path[-1], str):
             yield Broken(place, "nothing", without(body, place.path))
-        for value in (*_OTHERS, *(_DATE_TIMES if place.is_date_time else ())):
+        for value in (*OTHERS, *(_DATE_TIMES if place.is_date_time else ())):
             yield Broken(place, word(value), changed(body, place.path, value))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import hypothesis
@@ -17,12 +19,16 @@ from plaid_accounts_contract.wording import path_of
 
 from . import effort
 
-CONTRACT: Final = Contract.load()
+DOCUMENT: Final = "PLAID_ACCOUNTS_DOCUMENT"
+"""The variable that names another contract to hold the client to, for trying the checks; none of the command's settings."""
+
+CONTRACT: Final = Contract.load(Path(os.environ[DOCUMENT]) if os.environ.get(DOCUMENT) else None)
 REQUEST: Final = "AccountsGetRequest"
 SUCCESS: Final = "AccountsGetResponse"
 ERROR: Final = "PlaidError"
 
-_SCALARS: Final = ("enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "x-enum-varnames")
+_SCALARS: Final = ("enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
+                   "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "x-enum-varnames")  # fmt: skip
 _RELATIONS: Final = ("not", "if", "then", "else")
 Node = dict[str, Any]
 
@@ -35,7 +41,7 @@ def schemas() -> Mapping[str, Node]:
 
 def objects() -> dict[str, Node]:
     """Return the schemas of objects."""
-    return {name: schema for name, schema in schemas().items() if schema["type"] == "object"}
+    return {name: schema for name, schema in schemas().items() if schema.get("type") == "object"}
 
 
 def enums() -> dict[str, Node]:
@@ -43,10 +49,15 @@ def enums() -> dict[str, Node]:
     return {name: schema for name, schema in schemas().items() if "enum" in schema}
 
 
+def name_of(reference: Node) -> str:
+    """Return the component that a reference names."""
+    return str(reference["$ref"]).rsplit("/", 1)[1]
+
+
 def resolve(schema: Node) -> Node:
     """Follow the references of a schema."""
     while "$ref" in schema:
-        schema = schemas()[schema["$ref"].rsplit("/", 1)[1]]
+        schema = schemas()[name_of(schema)]
     return schema
 
 

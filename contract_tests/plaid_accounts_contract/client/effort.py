@@ -14,7 +14,7 @@ from plaid_accounts_contract.settings import Settings
 _DEFAULT: Final = Settings().examples
 _QUICK: Final = 0.2
 UNHEEDED: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much,
-                   HealthCheck.large_base_example, HealthCheck.function_scoped_fixture)  # fmt: skip
+                   HealthCheck.large_base_example, HealthCheck.function_scoped_fixture, HealthCheck.nested_given)  # fmt: skip
 """What Hypothesis warns of; none of it makes a verdict less true."""
 
 _SETTINGS: list[Settings] = []

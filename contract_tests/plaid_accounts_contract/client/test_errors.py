@@ -37,7 +37,7 @@ def one_of_each() -> list[Any]:
         read({}, 302).error,
         read([], 500).error,
     ]
-    raised += [call(client(), access_token=None).error]  # type: ignore[arg-type]  # What is to be refused.
+    raised += [call(client(), access_token=None).error]
     raised += [call(client(base_url="http://127.0.0.1:9", timeout=0.5)).error]
     return raised
 

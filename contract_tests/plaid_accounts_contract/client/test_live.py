@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 
 from plaid_accounts_contract.plugin import ReferenceServer
+from plaid_accounts_contract.reference_server import create_app, reference_world, running
 
 from . import documents, hints, sameness
 from .calls import STYLES, Style, call, client, errors
-from .documents import ERROR, SUCCESS
+from .documents import CONTRACT, ERROR, SUCCESS
+from .operations import Method
 from .packages import Parser, parsers
 from .promises import count, promise
+from .wires import ALL
 
 
 def connect(server: ReferenceServer, **settings: Any) -> Any:
@@ -57,6 +62,54 @@ def test_every_item_is_returned_as_sent(plaid_reference_server: ReferenceServer,
             sameness.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(given))
             assert given["request_id"] != body["request_id"]
             hints.check(model)
+
+
+@pytest.fixture(scope="module")
+def server_of_all() -> Iterator[ReferenceServer]:
+    """Give a reference server that answers every operation of the contract."""
+    world = reference_world()
+    with running(create_app(world, contract=CONTRACT.document)) as server:
+        yield ReferenceServer(server.url, world)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("method", ALL)
+@promise("live-equals-raw")
+def test_every_operation_returns_what_was_sent(server_of_all: ReferenceServer, method: Method, style: Style) -> None:
+    """For every operation the model holds what the server sent, with the keys in headers or in the body."""
+    takes_token = any(argument.name == "access_token" for argument in method.arguments)
+    arguments: dict[str, Any] = {"access_token": server_of_all.access_token} if takes_token else {}
+    for placed in ("header", "body"):
+        count("live-equals-raw")
+        transport = _KeptAsync() if "async" in style else _Kept()
+        with connect(server_of_all, credentials_in=placed, transport=transport) as made:
+            model = call(made, style, method=method, **arguments).model
+        hints.check(model)
+        sameness.check(method.success, json.loads(transport.received), model.to_dict())
+
+
+class _Kept(httpx.HTTPTransport):
+    """The network, which keeps what came."""
+
+    received = b""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, and keep the body of its answer."""
+        response = super().handle_request(request)
+        self.received = response.read()
+        return response
+
+
+class _KeptAsync(httpx.AsyncHTTPTransport):
+    """The network, which keeps what came."""
+
+    received = b""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, and keep the body of its answer."""
+        response = await super().handle_async_request(request)
+        self.received = await response.aread()
+        return response
 
 
 @pytest.mark.parametrize("parser", parsers())

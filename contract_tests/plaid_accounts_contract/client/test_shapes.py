@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,28 +12,28 @@ from hypothesis import strategies
 from plaid_accounts_contract.wording import path_of
 
 from . import bodies, damage, documents, hints, sameness
-from .calls import Outcome, errors, read
+from .calls import Outcome, errors
 from .damage import CANARY, NUMBER, Broken
 from .documents import ERROR, SUCCESS
-from .effort import generated
+from .effort import generated, scaled
 from .hints import attribute
+from .operations import PRIMARY
 from .packages import Parser, parsers
 from .promises import count, promise
-
-BROKEN = {name: list(damage.breaks(name, bodies.complete(name))) for name in (SUCCESS, ERROR)}
-STATUS = {SUCCESS: 200, ERROR: 400}
+from .readings import ALL, Reading
 
 
-def model_of(name: str, outcome: Outcome, parser: Parser | None = None) -> Any:
-    """Return the model that an answer was read into: that of the 200, or that of the exception."""
-    return outcome.model if name == SUCCESS else outcome.failure(errors(parser).ApiError).body
+@cache
+def broken(name: str) -> list[Broken]:
+    """Return the body with every property, broken in each place and way."""
+    return list(damage.breaks(name, bodies.complete(name)))
 
 
-def check_kept(name: str, broken: Broken, outcome: Outcome, parser: Parser) -> None:
+def check_kept(reading: Reading, body: Any, parser: Parser) -> None:
     """Hold an answer that types have nothing against to the promises about what is read."""
-    model = model_of(name, outcome, parser)
+    model = reading.model(reading.read(body, parser), parser)
     hints.check(model)
-    sameness.check(name, broken.body, model.to_dict())
+    sameness.check(reading.name, body, model.to_dict())
 
 
 def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
@@ -67,37 +68,34 @@ def check_silent(error: BaseException) -> None:
 
 
 @pytest.mark.parametrize("parser", parsers())
-@pytest.mark.parametrize("name", [SUCCESS, ERROR])
+@pytest.mark.parametrize("reading", ALL)
 @promise("malformed-named")
-def test_each_clause_broken_is_named(name: str, parser: Parser) -> None:
+def test_each_clause_broken_is_named(reading: Reading, parser: Parser) -> None:
     """A value dropped, null, of another type or no date-time is refused where the contract's types exclude it."""
-    for broken in BROKEN[name]:
-        if not documents.types_only(name).is_valid(broken.body):
+    for case in broken(reading.name):
+        if not documents.types_only(reading.name).is_valid(case.body):
             count("malformed-named")
-            check_named(broken, read(broken.body, STATUS[name], parser=parser), parser)
+            check_named(case, reading.read(case.body, parser), parser)
 
 
 @pytest.mark.parametrize("parser", parsers())
-@pytest.mark.parametrize("name", [SUCCESS, ERROR])
+@pytest.mark.parametrize("reading", ALL)
 @promise("annotation-holds")
-def test_each_clause_broken_leaves_annotations_true(name: str, parser: Parser) -> None:
+def test_each_clause_broken_leaves_annotations_true(reading: Reading, parser: Parser) -> None:
     """An answer whose types are right is read, whatever else of the contract it breaks, and annotations hold."""
-    for broken in BROKEN[name]:
-        if documents.types_only(name).is_valid(broken.body):
+    for case in broken(reading.name):
+        if documents.types_only(reading.name).is_valid(case.body):
             count("annotation-holds")
-            check_kept(name, broken, read(broken.body, STATUS[name], parser=parser), parser)
+            check_kept(reading, case.body, parser)
 
 
-def _check_damaged(name: str, body: Any, parser: Parser) -> None:
+def _check_damaged(reading: Reading, body: Any, parser: Parser) -> None:
     body = json.loads(json.dumps(body))
-    outcome = read(body, STATUS[name], parser=parser)
-    faults = [path_of([*fault.instance_path]) for fault in documents.types_only(name).iter_errors(body)]
+    faults = [path_of([*fault.instance_path]) for fault in documents.types_only(reading.name).iter_errors(body)]
     if not faults:
-        model = model_of(name, outcome, parser)
-        hints.check(model)
-        sameness.check(name, body, model.to_dict())
+        check_kept(reading, body, parser)
         return
-    error = outcome.failure(errors(parser).DecodeError)
+    error = reading.read(body, parser).failure(errors(parser).DecodeError)
     assert any(error.path.startswith(fault) for fault in faults), f"{error.path} is sound, broken are {faults}"
     assert error.found
     assert error.expected
@@ -107,61 +105,69 @@ def _check_damaged(name: str, body: Any, parser: Parser) -> None:
 @promise("annotation-holds")
 def test_random_damage_leaves_annotations_true(body: Any, parser: Parser) -> None:
     """A 200 damaged at random is read as annotated or refused at one of the damaged places."""
-    _check_damaged(SUCCESS, body, parser)
+    _check_damaged(Reading(SUCCESS, PRIMARY), body, parser)
 
 
 @generated(80, body=damage.damaged(bodies.errors()), parser=strategies.sampled_from(parsers()))
 @promise("annotation-holds")
 def test_random_damage_of_an_error_leaves_annotations_true(body: Any, parser: Parser) -> None:
     """An error body damaged at random is read as annotated or refused at one of the damaged places."""
-    _check_damaged(ERROR, body, parser)
+    _check_damaged(Reading(ERROR, PRIMARY), body, parser)
+
+
+@pytest.mark.parametrize("reading", ALL)
+@promise("annotation-holds")
+def test_random_damage_of_each_component_leaves_annotations_true(reading: Reading) -> None:
+    """Each component damaged at random is read as annotated or refused at one of the damaged places."""
+    for body in documents.sample(damage.damaged(reading.bodies), scaled(8)):
+        count("annotation-holds")
+        _check_damaged(reading, body, parsers()[-1])
 
 
 @pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("reading", ALL)
 @promise("unknown-fields-kept")
-def test_unknown_properties_are_kept(parser: Parser) -> None:
+def test_unknown_properties_are_kept(reading: Reading, parser: Parser) -> None:
     """A property that the contract does not name is kept in every object, whatever its name and value."""
     names = ("novelty", "", "type_", "to_dict", "additional_properties", "__class__", "novel ty", "ä", "Accounts", "0")
     values: tuple[Any, ...] = (None, False, 0, 1.5, "text", [], [1, [None]], {}, {"a": {"b": []}})
     extra = {name: values[index % len(values)] for index, name in enumerate(names)}
-    for name in (SUCCESS, ERROR):
-        for place in damage.places(name, bodies.complete(name)):
-            if place.types in ({"object"}, {"object", "null"}):
-                count("unknown-fields-kept")
-                known = damage.at(bodies.complete(name), place.path)
-                body = damage.changed(bodies.complete(name), place.path, extra | known)
-                model = model_of(name, read(body, STATUS[name], parser=parser), parser)
-                sameness.check(name, body, model.to_dict())
-                hints.check(model)
+    complete = bodies.complete(reading.name)
+    for place in damage.places(reading.name, complete):
+        if place.is_open and place.types in ({"object"}, {"object", "null"}):
+            count("unknown-fields-kept")
+            check_kept(reading, damage.changed(complete, place.path, extra | damage.at(complete, place.path)), parser)
 
 
 @pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("reading", ALL)
 @promise("unknown-enum-kept")
-def test_unknown_values_of_enums_are_kept(parser: Parser) -> None:
+def test_unknown_values_of_enums_are_kept(reading: Reading, parser: Parser) -> None:
     """A string that an enum does not list stays itself, equals its string, encodes again and is marked unknown."""
-    for name in (SUCCESS, ERROR):
-        for place in damage.places(name, bodies.complete(name)):
-            for text in ("novelty", place.enum[0].swapcase(), place.enum[0] + " ", "0", "é") if place.enum else ():
-                count("unknown-enum-kept")
-                body = damage.changed(bodies.complete(name), place.path, text)
-                model = model_of(name, read(body, STATUS[name], parser=parser), parser)
-                value = attribute(model, place.path)
-                assert (value == text, str(value), value.value, hash(value)) == (True, text, text, hash(text))
-                assert not value.is_known
-                hints.check(model)
-                sameness.check(name, body, model.to_dict())
+    complete = bodies.complete(reading.name)
+    for place in damage.places(reading.name, complete):
+        for text in ("novelty", place.enum[0].swapcase(), place.enum[0] + " ", "0", "é") if place.enum else ():
+            count("unknown-enum-kept")
+            body = damage.changed(complete, place.path, text)
+            model = reading.model(reading.read(body, parser), parser)
+            value = attribute(model, place.path)
+            assert (value == text, str(value), value.value, hash(value)) == (True, text, text, hash(text))
+            assert not value.is_known
+            hints.check(model)
+            sameness.check(reading.name, body, model.to_dict())
 
 
 @pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("reading", ALL)
 @promise("unknown-enum-kept")
-def test_listed_values_of_enums_are_known(parser: Parser) -> None:
+def test_listed_values_of_enums_are_known(reading: Reading, parser: Parser) -> None:
     """Every value that the contract lists is a known member of its enum."""
-    for name in (SUCCESS, ERROR):
-        for place in damage.places(name, bodies.complete(name)):
-            for text in place.enum:
-                count("unknown-enum-kept")
-                body = damage.changed(bodies.complete(name), place.path, text)
-                value = attribute(model_of(name, read(body, STATUS[name], parser=parser), parser), place.path)
-                assert value.is_known
-                assert value is type(value)(text)
-                assert value == text
+    complete = bodies.complete(reading.name)
+    for place in damage.places(reading.name, complete):
+        for text in place.enum:
+            count("unknown-enum-kept")
+            body = damage.changed(complete, place.path, text)
+            value = attribute(reading.model(reading.read(body, parser), parser), place.path)
+            assert value.is_known
+            assert value is type(value)(text)
+            assert value == text

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 import inspect
-import re
 import typing
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,9 @@ import pytest
 from . import documents
 from .calls import installed
 from .documents import CONTRACT
+from .operations import Method, snake
 from .promises import count, promise
-
-OPERATION = CONTRACT.operations[0]
-
-
-def module_name(name: str) -> str:
-    """Turn a name of the contract into one of Python."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+from .wires import ALL, constant_headers
 
 
 def model(name: str) -> Any:
@@ -30,30 +26,56 @@ def model(name: str) -> Any:
     return getattr(installed().models, name)
 
 
-@pytest.mark.parametrize("operation", CONTRACT.operations, ids=lambda operation: operation.id)
+def methods(method: Method) -> tuple[Any, Any]:
+    """Return the two methods of an operation, without and with `await`."""
+    return getattr(installed().Client, method.name), getattr(installed().Client, f"{method.name}_async")
+
+
+@pytest.mark.parametrize("method", ALL)
 @promise("surface")
-def test_each_operation_has_two_methods(operation: Any) -> None:
+def test_each_operation_has_two_methods(method: Method) -> None:
     """A client has a method for each operation and another for `await`, with the operation's words and the same arguments."""
-    name = module_name(operation.id)
-    plain, awaited = (getattr(installed().Client, method) for method in (name, f"{name}_async"))
+    plain, awaited = methods(method)
     assert inspect.iscoroutinefunction(awaited)
     assert not inspect.iscoroutinefunction(plain)
     assert inspect.signature(plain).parameters == inspect.signature(awaited).parameters
-    assert operation.definition["summary"] in (plain.__doc__ or "")
+    for function in (plain, awaited):
+        assert method.operation.definition["summary"] in (function.__doc__ or "")
 
 
+@pytest.mark.parametrize("method", ALL)
 @promise("surface")
-def test_no_call_returns_a_union_with_none() -> None:
-    """Every way of calling is annotated with the model of the 200, or with a response that holds it."""
-    answer = model(documents.SUCCESS)
-    package = installed()
-    module, methods = package.api.accounts.accounts_get, package.Client
+def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None:
+    """A method takes each property of the request by name, and must be given what the contract requires, with its meaning."""
+    plain, _ = methods(method)
+    taken = dict(inspect.signature(plain).parameters)
+    words = " ".join((plain.__doc__ or "").split())
+    assert taken.pop("timeout").default is None
+    assert taken.pop("self")
+    for name in constant_headers(method):
+        assert taken.pop(snake(name)).default == constant_headers(method)[name]
+    assert sorted(taken) == sorted(argument.word(plain) for argument in method.arguments)
+    for argument in method.arguments:
+        count("surface")
+        found = taken[argument.word(plain)]
+        assert found.kind is inspect.Parameter.KEYWORD_ONLY
+        assert (found.default is inspect.Parameter.empty) == argument.required, argument.name
+        said = argument.schema.get("description") or documents.resolve(argument.schema)["description"]
+        assert " ".join(said.split()[:4]) in words, f"{argument.name} is not explained"
+
+
+@pytest.mark.parametrize("method", ALL)
+@promise("surface")
+def test_no_call_returns_a_union_with_none(method: Method) -> None:
+    """Every way of calling is annotated with the model of the success, or with a response that holds it."""
+    answer = model(method.success)
+    module = getattr(getattr(installed().api, method.tag), method.name)
     for function in (module.sync, module.asyncio):
         assert typing.get_type_hints(function)["return"] is answer
     for function in (module.sync_detailed, module.asyncio_detailed):
         assert typing.get_args(typing.get_type_hints(function)["return"]) == (answer,)
-    for method in (methods.accounts_get, methods.accounts_get_async):
-        assert method.__annotations__["return"] == documents.SUCCESS
+    for function in methods(method):
+        assert function.__annotations__["return"] == method.success
 
 
 @pytest.mark.parametrize("name", documents.objects())
@@ -85,15 +107,15 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
         kinds = {alternative.get("type", "any") for alternative in documents.alternatives(inner)}
         assert (type(None) in members) == ("null" in kinds), f"{name}.{prop}: {hint}"
         assert (installed().Unset in members) == (prop not in schema.get("required", ())), f"{name}.{prop}: {hint}"
-        expected = {"string": str, "integer": int, "number": float, "boolean": bool}
+        named = [part for part in members if isinstance(part, type)]
+        expected: dict[str, Any] = {
+            "string": (str, datetime.date, uuid.UUID),
+            "integer": int,
+            "number": float,
+            "boolean": bool,
+        }
         for kind in kinds & expected.keys():
-            named = [part for part in members if isinstance(part, type)]
-            if kind == "string":
-                assert any(issubclass(part, str) or part.__name__ == "datetime" for part in named), (
-                    f"{name}.{prop}: {hint}"
-                )
-            else:
-                assert expected[kind] in members, f"{name}.{prop}: {hint}"
+            assert any(issubclass(part, expected[kind]) for part in named), f"{name}.{prop}: {hint}"
 
 
 @pytest.mark.parametrize("name", documents.enums())

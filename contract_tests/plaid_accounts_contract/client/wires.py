@@ -6,28 +6,32 @@ from typing import Any, Final
 
 import attrs
 import httpx
+import pytest
 
 from plaid_accounts_contract import encoding
 
 from . import bodies, calls, documents
-from .documents import CONTRACT, REQUEST
+from .documents import CONTRACT
+from .operations import METHODS, PRIMARY, Method
 
-OPERATION: Final = CONTRACT.operations[0]
-VERSION_HEADER: Final = "Plaid-Version"
+ALL: Final = [pytest.param(method, id=method.id) for method in METHODS]
+"""Every operation as a parameter of a test."""
+
 _KEYS: Final = ("PLAID-CLIENT-ID", "PLAID-SECRET")
 
 
 @attrs.define
 class Wire:
-    """Answers every request with accounts, and keeps the requests."""
+    """Answers every request with a success of the operation, and keeps the requests."""
 
+    method: Method = PRIMARY
     requests: list[httpx.Request] = attrs.field(factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Keep a request and answer it."""
         request.read()
         self.requests.append(request)
-        return httpx.Response(200, json=bodies.complete())
+        return httpx.Response(self.method.status, json=bodies.complete(self.method.success))
 
     @property
     def last(self) -> httpx.Request:
@@ -35,7 +39,7 @@ class Wire:
         return self.requests[-1]
 
 
-def body_of(request: httpx.Request) -> Any:
+def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
     """Return the JSON of a request.
 
     Raises:
@@ -45,21 +49,22 @@ def body_of(request: httpx.Request) -> Any:
     parsed = encoding.parse(request.content)
     problems = [*parsed.problems, *([parsed.unreadable] if parsed.unreadable else [])]
     assert not problems, f"the request is no sound JSON: {'; '.join(problems)}"
-    breaches = documents.breaches(REQUEST, parsed.value)
+    breaches = documents.breaches(method.request, parsed.value)
     assert not breaches, f"the contract does not allow the request: {'; '.join(breaches)}"
     return parsed.value
 
 
-def check_head(request: httpx.Request, base_url: str = calls.BASE_URL) -> None:
+def check_head(request: httpx.Request, base_url: str = calls.BASE_URL, method: Method = PRIMARY) -> None:
     """Hold method, path and headers of a request against the contract."""
-    assert request.method == OPERATION.method
-    assert str(request.url) == base_url + OPERATION.path
+    assert request.method == method.operation.method
+    assert str(request.url) == base_url + method.operation.path
     names = [name.lower() for name, _ in request.headers.multi_items()]
     assert len(names) == len(set(names)), f"a header is sent twice: {sorted(names)}"
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["Accept"] == "application/json"
     assert int(request.headers["Content-Length"]) == len(request.content)
-    assert request.headers[VERSION_HEADER] == default_version()
+    for name, value in constant_headers(method).items():
+        assert request.headers[name] == value
     assert request.headers["User-Agent"].startswith(f"plaid-accounts/{CONTRACT.version} ")
 
 
@@ -68,7 +73,7 @@ def keys_in_headers(request: httpx.Request) -> list[str | None]:
     return [request.headers.get(name) for name in _KEYS]
 
 
-def default_version() -> str:
-    """Return the version of the API that the contract describes."""
-    pointer = CONTRACT.follow((*OPERATION.pointer, "parameters", 0))
-    return str(CONTRACT.at(pointer)["schema"]["default"])
+def constant_headers(method: Method) -> dict[str, str]:
+    """Return the headers that an operation has by default, such as the version of the API."""
+    with_default = [entry for entry in method.parameters if entry["in"] == "header" and "default" in entry["schema"]]
+    return {entry["name"]: str(entry["schema"]["default"]) for entry in with_default}

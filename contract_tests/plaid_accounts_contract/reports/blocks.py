@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import attrs
 
+from plaid_accounts_contract.clauses import plain
 from plaid_accounts_contract.contract import Contract, Level, Pointer
 from plaid_accounts_contract.curl import Curl
 from plaid_accounts_contract.exchange import Exchange, Headers
@@ -67,6 +68,8 @@ class Block:
     sent: Shown
     answered: Shown
     curl: str
+    operations: tuple[str, ...] = ()
+    """The operations that show it, by operationId, where it is not the primary one alone."""
 
     @property
     def word(self) -> str:
@@ -79,7 +82,8 @@ class Block:
     def often(self) -> str:
         """How often the fault was seen."""
         times = f", {self.count} times" if self.count != self.exchanges else ""
-        return f"in {self.exchanges} of {self.of} exchanges{times}"
+        where = f" ({', '.join(self.operations)})" if self.operations else ""
+        return f"in {self.exchanges} of {self.of} exchanges{times}{where}"
 
 
 def blocks(outcome: Outcome, redactor: Redactor) -> list[Block]:
@@ -119,7 +123,15 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         curl=Curl(redactor, run.settings.modes[0] if run.settings.modes else "header").command(
             exchange.request, compressed=exchange.response.header("content-encoding") is not None
         ),
+        operations=tuple(_operations(outcome, group)),
     )
+
+
+def _operations(outcome: Outcome, group: Group) -> list[str]:
+    contract = outcome.run.contract
+    requests = [outcome.run.exchanges[number - 1].request for number in sorted(group.exchanges)]
+    found = dict.fromkeys(contract.operation_at(request.path, request.method).id for request in requests)
+    return [] if list(found) == [contract.primary.id] else list(found)
 
 
 def _sent(exchange: Exchange, redactor: Redactor) -> Shown:
@@ -154,7 +166,7 @@ def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
 
 def _advice(contract: Contract, clause: str, path: str, pointer: Pointer) -> str:
     place = _listed_at(contract, pointer)
-    if clause == "error-code-listed" and path == "error_code":
+    if plain(clause) == "error-code-listed" and path == "error_code":
         place = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")
     if place is None:
         return ""

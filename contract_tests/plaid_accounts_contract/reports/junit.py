@@ -22,7 +22,7 @@ def render(report: Report) -> str:
     """
     suite = ET.Element("testsuite", name=SUITE)
     _properties(suite, report)
-    for row in report.rows:
+    for row in report.all_rows:
         _row(suite, row, [block for block in report.blocks if row.id in block.rows])
     for text in stale_entries(report.outcome):
         case = ET.SubElement(suite, "testcase", classname=SUITE, name="known-failing file", time="0")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from plaid_accounts_contract.coverage import Share
+from plaid_accounts_contract.coverage import Coverage, Share
 from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.reports.blocks import Block, Shown
 from plaid_accounts_contract.reports.headline import headline, stale_entries
 from plaid_accounts_contract.reports.markup import Child, document, element
-from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.reports.tree import Tree
 
@@ -54,11 +54,26 @@ def _body(report: Report) -> Iterator[ET.Element]:
     yield element("h2", "Clause by clause")
     yield _table(report.rows, report.blocks)
     yield element("h2", "How much of the contract was seen")
-    yield _shares(report)
-    yield element("p", "What no answer showed is blue: nothing is claimed of it.", class_="faint")
-    yield Tree(report.coverage).draw()
+    yield from _coverage(report.coverage)
+    for section in report.further:
+        yield from _section(section, report.blocks)
     yield element("h2", "The run")
     yield _list(report.settings.items())
+
+
+def _section(section: Section, blocks: Iterable[Block]) -> Iterator[ET.Element]:
+    yield element("h2", "Also ", element("code", section.title))
+    yield element("p", f"{section.operation.id}: {section.told}.")
+    if not section.note:
+        yield _table(section.rows, blocks)
+        yield from _coverage(section.coverage)
+
+
+def _coverage(coverage: Coverage) -> Iterator[ET.Element]:
+    shares = ((name, share) for name, share in coverage.shares.items() if share.total)
+    yield element("div", *(_share(name, share) for name, share in shares))
+    yield element("p", "What no answer showed is blue: nothing is claimed of it.", class_="faint")
+    yield Tree(coverage).draw()
 
 
 def _verdict(report: Report) -> ET.Element:
@@ -84,7 +99,7 @@ def _verdict(report: Report) -> ET.Element:
 def _numbers(report: Report) -> ET.Element:
     run = report.outcome.run
     accepted = sum(exchange.response.status == 200 for exchange in run.exchanges)
-    verdicts = [row.verdict for row in report.rows]
+    verdicts = [row.verdict for row in report.all_rows]
     told = {
         "faults": str(len(report.blocks)),
         "clauses pass": f"{verdicts.count(Verdict.PASS)} of {len(verdicts)}",
@@ -182,10 +197,6 @@ def _row(row: Row, place: int | None) -> ET.Element:
         element("td", verdict, class_="whole"),
         element("td", str(row.observed), element("small", remark) if remark else None, class_="number"),
     )
-
-
-def _shares(report: Report) -> ET.Element:
-    return element("div", *(_share(name, share) for name, share in report.coverage.shares.items()))
 
 
 def _share(name: str, share: Share) -> ET.Element:

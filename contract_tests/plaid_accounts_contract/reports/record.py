@@ -14,9 +14,11 @@ from typing import Any, Final
 
 import attrs
 
+from plaid_accounts_contract.coverage import Coverage
 from plaid_accounts_contract.exchange import Exchange, Request
 from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.reports.blocks import Block
+from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.templates import template_of
@@ -52,10 +54,11 @@ def record(report: Report) -> dict[str, Any]:
         "exit_code": outcome.exit_code,
         "reasons": [report.safe(reason) for reason in outcome.reasons],
         "exchanges": _exchanges(run),
-        "clauses": [_row(report, row) for row in report.rows],
-        "faults": [attrs.asdict(block) for block in report.blocks],
+        "clauses": [_row(report, row) for row in report.all_rows],
+        "faults": [_fault(block) for block in report.blocks],
         "stale": [{"clause": entry.clause, "path": entry.path, "line": entry.line} for entry in outcome.stale],
-        "coverage": _coverage(report),
+        "coverage": _coverage(report.coverage),
+        "operations": [_section(section) for section in report.further],
         "failing": [template_of(request, report.redactor) for request in failing(outcome)],
     }
 
@@ -91,8 +94,25 @@ def _exchanges(run: Run) -> dict[str, Any]:
     }
 
 
+def _fault(block: Block) -> dict[str, Any]:
+    told = attrs.asdict(block)
+    return told if block.operations else {name: value for name, value in told.items() if name != "operations"}
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "operation": section.operation.id,
+        "method": section.operation.method,
+        "path": section.operation.path,
+        "note": section.note,
+        "exchanges": section.exchanges,
+        "coverage": _coverage(section.coverage),
+    }
+
+
 def _row(report: Report, row: Row) -> dict[str, Any]:
     return {
+        **({"operation": row.operation} if row.operation else {}),
         "id": row.id,
         "level": row.level,
         "statement": row.statement,
@@ -104,11 +124,10 @@ def _row(report: Report, row: Row) -> dict[str, Any]:
     }
 
 
-def _coverage(report: Report) -> dict[str, Any]:
-    coverage = report.coverage
+def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {
         "shares": {name: {"seen": share.seen, "total": share.total} for name, share in coverage.shares.items()},
-        "properties": dict(sorted(_properties(report))),
+        "properties": dict(sorted(_properties(coverage))),
         "values": {
             ".".join(str(part) for part in shape.pointer[2:]): {
                 value.value: value.seen for value in shape.values.values()
@@ -119,6 +138,6 @@ def _coverage(report: Report) -> dict[str, Any]:
     }
 
 
-def _properties(report: Report) -> Iterator[tuple[str, dict[str, int]]]:
-    for one in report.coverage.properties:
+def _properties(coverage: Coverage) -> Iterator[tuple[str, dict[str, int]]]:
+    for one in coverage.properties:
         yield f"{one.pointer[2]}.{one.name}", {"filled": one.filled, "null": one.null, "absent": one.absent}

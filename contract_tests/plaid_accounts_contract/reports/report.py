@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import attrs
 
+from plaid_accounts_contract import further
+from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.coverage import Coverage
 from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.printable import printable
@@ -11,11 +15,41 @@ from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.blocks import Block, blocks
 from plaid_accounts_contract.reports.headline import without_userinfo
 from plaid_accounts_contract.reports.rows import Row, rows
+from plaid_accounts_contract.wording import count
+
+
+@attrs.frozen
+class Section:
+    """What a run came to for one further operation; `note` says why nothing was asked, where nothing was."""
+
+    operation: Operation
+    rows: tuple[Row, ...]
+    coverage: Coverage
+    exchanges: int
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The operation as a reader knows it."""
+        return f"{self.operation.method} {self.operation.path}"
+
+    @property
+    def told(self) -> str:
+        """What the rows say, in a line."""
+        if self.note:
+            return f"not observed, {self.note}"
+        verdicts = Counter(row.word for row in self.rows)
+        counts = ", ".join(f"{number} {word}" for word, number in sorted(verdicts.items()))
+        return f"{counts}; {count(self.exchanges, 'exchange', 'exchanges')}"
 
 
 @attrs.frozen
 class Report:
-    """An outcome with its faults, its table and its coverage; `seconds` is how long the run took."""
+    """An outcome with its faults, its table and its coverage; `seconds` is how long the run took.
+
+    `rows` and `coverage` are those of the primary operation; `further` has a section for each other one that the run is
+    about.
+    """
 
     outcome: Outcome
     redactor: Redactor
@@ -23,6 +57,7 @@ class Report:
     blocks: tuple[Block, ...]
     rows: tuple[Row, ...]
     coverage: Coverage
+    further: tuple[Section, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome, seconds: float | None = None) -> Report:
@@ -36,7 +71,13 @@ class Report:
             tuple(blocks(outcome, redactor)),
             tuple(rows(outcome)),
             Coverage.of(run.contract, run.operation, run.exchanges),
+            tuple(_section(outcome, operation) for operation in further.chosen(run)),
         )
+
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """The rows of every operation."""
+        return (*self.rows, *(row for section in self.further for row in section.rows))
 
     @property
     def plaid_version(self) -> str:
@@ -57,3 +98,11 @@ class Report:
     def safe(self, text: str) -> str:
         """Return `text` redacted and safe to print."""
         return printable(self.redactor.text(text))
+
+
+def _section(outcome: Outcome, operation: Operation) -> Section:
+    run = outcome.run
+    requests = (exchange.request for exchange in run.exchanges)
+    asked = sum(run.contract.operation_at(request.path, request.method) is operation for request in requests)
+    coverage = Coverage.of(run.contract, operation, run.exchanges)
+    return Section(operation, tuple(rows(outcome, operation)), coverage, asked, run.lacking.get(operation.id, ""))

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from plaid_accounts_contract import clauses
-from plaid_accounts_contract.contract import Contract, Level, Pointer
+from plaid_accounts_contract.contract import Contract, Level, Operation, Pointer
 from plaid_accounts_contract.findings import Group, Verdict
 from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.settings import Settings
@@ -43,6 +43,8 @@ class Row:
     known: bool = False
     binding: bool = True
     hint: str = ""
+    operation: str = ""
+    """The operationId, where it is not the primary operation."""
 
     @property
     def word(self) -> str:
@@ -57,13 +59,23 @@ class Row:
         return str(self.verdict) if self.word == self.verdict else "known failing" if self.known else "should"
 
 
-def rows(outcome: Outcome) -> list[Row]:
-    """Return the table of a run: requirements in the order of the contract, then what the schemas say."""
+def rows(outcome: Outcome, operation: Operation | None = None) -> list[Row]:
+    """Return the table of an operation, by default the primary one.
+
+    It has the requirements in the order of the contract, then what the schemas say.
+    """
+    about = operation or outcome.run.operation
     broken: dict[str, list[Group]] = defaultdict(list)
     for group in outcome.run.ledger.groups.values():
         for name in rows_of(outcome, group):
             broken[name].append(group)
-    return [_row(outcome, row, broken[row.id]) for row in (*_requirements(outcome), *_clauses(outcome))]
+    listed = (*_requirements(outcome.run.contract, about), *_clauses(outcome.run.contract, about))
+    return [_row(outcome, row, broken[row.id]) for row in (_of(outcome.run.contract, about, row) for row in listed)]
+
+
+def _of(contract: Contract, operation: Operation, row: Row) -> Row:
+    further = "" if operation is contract.primary else operation.id
+    return attrs.evolve(row, id=clauses.named(contract, operation, row.id), operation=further)
 
 
 def rows_of(outcome: Outcome, group: Group) -> list[str]:
@@ -71,23 +83,25 @@ def rows_of(outcome: Outcome, group: Group) -> list[str]:
     clause = group.example.clause
     if not clause.startswith("#/"):
         return [clause]
-    statuses = {outcome.run.exchanges[number - 1].response.status for number in group.exchanges}
-    return [clauses.schema_clause(status) for status in sorted(statuses)]
+    contract = outcome.run.contract
+    shown = (outcome.run.exchanges[number - 1] for number in group.exchanges)
+    found = {(contract.operation_at(one.request.path, one.request.method), one.response.status) for one in shown}
+    listed = sorted(found, key=lambda one: (contract.operations.index(one[0]), one[1]))
+    return [clauses.named(contract, operation, clauses.schema_clause(status)) for operation, status in listed]
 
 
-def _requirements(outcome: Outcome) -> Iterator[Row]:
-    for requirement in outcome.run.contract.requirements.values():
+def _requirements(contract: Contract, operation: Operation) -> Iterator[Row]:
+    for requirement in contract.requirements_of(operation):
         yield Row(requirement.id, requirement.level, requirement.statement, requirement.pointer)
 
 
-def _clauses(outcome: Outcome) -> Iterator[Row]:
-    run = outcome.run
-    responses: Pointer = (*run.operation.pointer, "responses")
+def _clauses(contract: Contract, operation: Operation) -> Iterator[Row]:
+    responses: Pointer = (*operation.pointer, "responses")
     for name, statement in STATEMENTS.items():
         yield Row(name, "MUST", statement, responses)
-    for status in run.operation.definition["responses"]:
-        pointer = run.contract.follow((*responses, status))
-        schema = run.contract.follow((*pointer, "content", "application/json", "schema"))
+    for status in operation.definition["responses"]:
+        pointer = contract.follow((*responses, status))
+        schema = contract.follow((*pointer, "content", "application/json", "schema"))
         statement = f"The body of a response with status {status} is valid against {schema[-1]}."
         yield Row(clauses.schema_clause(int(status)), "MUST", statement, schema)
 
@@ -98,7 +112,7 @@ def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
     if not groups:
         if observed:
             return attrs.evolve(row, observed=observed, verdict=Verdict.PASS)
-        return attrs.evolve(row, hint=_hint(row.id, outcome.run.settings))
+        return attrs.evolve(row, hint=_hint(clauses.plain(row.id), outcome.run.settings))
     return attrs.evolve(
         row,
         observed=observed,
@@ -119,10 +133,11 @@ def _hint(name: str, settings: Settings) -> str:
 
 def statement_of(contract: Contract, clause: str, pointer: Pointer) -> str:
     """Say what a clause asks for: a requirement's statement, or what the schema says of the property."""
-    if clause in contract.requirements:
-        return contract.requirements[clause].statement
-    if clause in STATEMENTS:
-        return STATEMENTS[clause]
+    name = clauses.plain(clause)
+    if name in contract.requirements:
+        return contract.requirements[name].statement
+    if name in STATEMENTS:
+        return STATEMENTS[name]
     parts = clause.split("/")
     if parts[-2:-1] == ["required"] and pointer[-1] == "required":
         return f"{_component(pointer)}.{parts[-1]} is required.{_described(contract, (*pointer[:-1], 'properties', parts[-1]))}"

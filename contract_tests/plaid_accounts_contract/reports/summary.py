@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.headline import headline, stale_entries
-from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.reports.text import block_lines
 
@@ -34,10 +34,18 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _block(block)
     if report.blocks[_BLOCKS:]:
         yield f"\n{len(report.blocks) - _BLOCKS} more stand in report.html.\n"
-    yield from ["", "| clause | level | verdict | observed | broken |", "|---|---|---|---:|---:|"]
-    yield from (_row(row) for row in report.rows)
-    shares = ", ".join(f"{share} {name}" for name, share in report.coverage.shares.items())
-    yield f"\nSeen of the contract: {shares}."
+    yield ""
+    yield from _table(report.rows)
+    yield f"\nSeen of the contract: {report.coverage.told}."
+    for section in report.further:
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"\n**{section.title}** ({section.operation.id}): {section.told}.\n"
+    if not section.note:
+        yield from _table(section.rows)
+        yield f"\nSeen of it: {section.coverage.told}."
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -46,6 +54,11 @@ def _block(block: Block) -> Iterator[str]:
     text = "\n".join(block_lines(block))
     fence = _fence(text, 3)
     yield f"<details><summary>The exchange and how to reproduce it</summary>\n\n{fence}text\n{text}\n{fence}\n\n</details>"
+
+
+def _table(rows: Iterable[Row]) -> Iterator[str]:
+    yield from ["| clause | level | verdict | observed | broken |", "|---|---|---|---:|---:|"]
+    yield from (_row(row) for row in rows)
 
 
 def _row(row: Row) -> str:

@@ -17,7 +17,7 @@ from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.printable import printable
 from plaid_accounts_contract.redaction import Redactor
 from plaid_accounts_contract.reports.headline import headline, settings_lines, stale_entries
-from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.reports.text import WIDTH, block_lines, wrapped
 from plaid_accounts_contract.run import Run
@@ -112,10 +112,9 @@ class Console:
         if report.blocks[_FULL_BLOCKS:]:
             yield "The last ones are shown in short; --report-dir writes all of them in full.\n"
         yield from self._table(report.rows)
-        yield from [
-            "",
-            *wrapped(f"seen: {', '.join(f'{share} {name}' for name, share in report.coverage.shares.items())}", "  "),
-        ]
+        yield from ["", *wrapped(f"seen: {report.coverage.told}", "  ")]
+        for section in report.further:
+            yield from self._section(section)
         yield from (f"stale: {text}" for text in stale_entries(report.outcome))
         yield ""
         first, *reasons = headline(report.outcome, report.redactor, report.seconds)
@@ -123,6 +122,15 @@ class Console:
             yield from wrapped(reason, "  ")
         verdict = str(report.outcome.verdict)
         yield f"{self._paint(verdict.upper(), verdict)}: {first}"
+
+    def _section(self, section: Section) -> Iterator[str]:
+        """Say in a few lines what a further operation came to: only what is broken stands clause by clause."""
+        yield from ["", *wrapped(f"{section.title} ({section.operation.id}): {section.told}", "  ", "")]
+        broken = [row for row in section.rows if row.failed]
+        if broken:
+            yield from self._table(broken)
+        if not section.note:
+            yield from wrapped(f"seen: {section.coverage.told}", "  ")
 
     def _table(self, table: Sequence[Row]) -> Iterator[str]:
         width = max(len(row.id) for row in table)

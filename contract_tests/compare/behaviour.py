@@ -1,0 +1,125 @@
+"""What clients do with the other contract: the old one with new answers, the new one with old answers, old requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import httpx
+import jsonschema_rs
+
+from . import clients, reading
+from .bodies import RANDOM_BODY, REQUEST, bodies, schema
+from .cases import Case
+from .editions import Edition
+from .operations import Key
+from .reading import Call, Refusal
+from .shapes import ITEM, Place
+
+
+@attrs.frozen
+class Breach:
+    """A request of the old client that the new contract does not allow."""
+
+    place: Place
+    said: str
+
+
+@attrs.define
+class Behaviour:
+    """What was tried, and what was refused."""
+
+    old_refuses: dict[Key, list[Refusal]] = attrs.field(factory=dict)
+    """New answers that the old client refuses."""
+    new_refuses: dict[Key, list[Refusal]] = attrs.field(factory=dict)
+    """Old answers that the new client refuses."""
+    breaches: dict[Key, list[Breach]] = attrs.field(factory=dict)
+    """Requests of the old client that the new contract refuses."""
+    responses: int = 0
+    requests: int = 0
+
+
+def observe(old: Edition, new: Edition) -> Behaviour:
+    """Run the clients of both contracts.
+
+    Raises:
+        Failure: a client could not be generated.
+
+    """
+    seen = Behaviour()
+    before, after = clients.load(old.folder), clients.load(new.folder)
+    for key in old.operations:
+        if key not in new.operations:
+            continue
+        call = reading.call_of(before, old.operations[key])
+        if call is not None:
+            seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen))
+            seen.breaches[key] = list(_breaches(call, key, old, new, seen))
+        call = reading.call_of(after, new.operations[key])
+        if call is not None:
+            seen.new_refuses[key] = list(_refused(call, key, own=new, other=old, seen=seen))
+    return seen
+
+
+def _refused(call: Call, key: Key, *, own: Edition, other: Edition, seen: Behaviour) -> Iterator[Refusal]:
+    """Yield what a client refuses of the answers of the other contract."""
+    request = next((case.body for case in bodies(own, key, REQUEST)), None)
+    for status in other.operations[key].answers:
+        tried = bodies(other, key, status)
+        seen.responses += len(tried)
+        mine = own.operations[key].answers.get(status)
+        yield from reading.refusals(call, request, status, tried, mine.shape if mine else None)
+
+
+def _breaches(call: Call, key: Key, old: Edition, new: Edition, seen: Behaviour) -> Iterator[Breach]:
+    """Yield what the new contract refuses of the requests that the old client makes."""
+    answer = bodies(old, key, "200")
+    if not answer or new.operations[key].body is None:
+        return
+    validator = new.contract.validator(schema(new.contract, key, REQUEST))
+    for case in bodies(old, key, REQUEST):
+        # What the contract does not list is no argument of the client.
+        if case.what in ("unlisted", RANDOM_BODY):
+            continue
+        seen.requests += 1
+        request = _sent(call, case, answer[0].body)
+        for error in validator.iter_errors(json.loads(request.content)):
+            yield Breach(_place(error), error.message)
+        yield from _head(request, key, new)
+
+
+def _sent(call: Call, case: Case, answer: Any) -> httpx.Request:
+    kept: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        kept.append(request)
+        return httpx.Response(200, json=answer)
+
+    call(handler, case.body)
+    return kept[0]
+
+
+def _head(request: httpx.Request, key: Key, new: Edition) -> Iterator[Breach]:
+    """Yield what is wrong with method, path, headers and query."""
+    method, path = key
+    if (request.method.lower(), request.url.path) != key:
+        yield Breach((), f"{request.method} {request.url.path} is sent for {method.upper()} {path}")
+    given = {"header": request.headers, "query": request.url.params}
+    for (where, name), parameter in new.operations[key].parameters.items():
+        value = given[where].get(name) if where in given else None
+        if value is None and parameter.required and where in given:
+            yield Breach((name,), f"the {where} {parameter.name} is missing")
+        elif value is not None:
+            errors = new.contract.validator(parameter.shape.pointer).iter_errors(value)
+            yield from (Breach((name,), f"the {where} {parameter.name}: {error.message}") for error in errors)
+
+
+def _place(error: jsonschema_rs.ValidationError) -> Place:
+    place = tuple(ITEM if isinstance(step, int) else step for step in error.instance_path)
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+        return (*place, error.kind.property)
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        return (*place, error.kind.unexpected[0])
+    return place

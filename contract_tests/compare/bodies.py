@@ -1,0 +1,101 @@
+"""The bodies of an edition's requests and answers that are put to the test: systematic ones, and some at random."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import hypothesis
+import schemathesis
+
+from plaid_accounts_contract.contract import Contract, Pointer
+
+from . import cases
+from .cases import Case
+from .editions import Edition
+from .failure import Failure
+from .operations import JSON, Key
+from .shapes import Shape
+
+REQUEST: Final = "request"
+RANDOM_BODY: Final = "at random"
+_RANDOM: Final = 10
+_SEED: Final = 1
+
+
+@cache
+def bodies(edition: Edition, key: Key, status: str) -> tuple[Case, ...]:
+    """Return bodies of the answer with a status, or of the request; none where it has no JSON body."""
+    operation = edition.operations[key]
+    answer = operation.body if status == REQUEST else operation.answers.get(status)
+    if answer is None or answer.shape is None:
+        return ()
+    pointer = schema(edition.contract, key, status)
+    found = _of(edition.contract, pointer, answer.shape)
+    # Errors of several statuses share a schema: one status shows what the others would.
+    earlier = [
+        other for other, seen in operation.answers.items() if seen.shape and seen.shape.origin == answer.shape.origin
+    ]
+    return found[:2] if status != REQUEST and earlier[0] != status else found
+
+
+def schema(contract: Contract, key: Key, status: str) -> Pointer:
+    """Return the place of the schema of an answer, or of the request."""
+    method, path = key
+    place = ("requestBody",) if status == REQUEST else ("responses", status)
+    return (*contract.follow(("paths", path, method, *place)), "content", JSON, "schema")
+
+
+def _of(contract: Contract, pointer: Pointer, shape: Shape) -> tuple[Case, ...]:
+    errors = contract.validator(pointer).iter_errors
+    try:
+        found = list(cases.systematic(shape, errors))
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    found += [Case((), RANDOM_BODY, body) for body in _drawn(contract, pointer) if not any(True for _ in errors(body))]
+    return tuple(found)
+
+
+def _drawn(contract: Contract, pointer: Pointer) -> list[Any]:
+    """Draw bodies, always the same. Schemathesis writes requests; an answer is a request to what would take it."""
+    operation = {
+        "requestBody": {"required": True, "content": {JSON: {"schema": contract.at(pointer)}}},
+        "responses": {"200": {"description": ""}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "one body", "version": "1"},
+        "paths": {"/": {"post": operation}},
+        "components": {
+            "schemas": {name: _short(node) for name, node in contract.document["components"]["schemas"].items()}
+        },
+    }
+    loaded = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
+    drawn: list[Any] = []
+
+    @hypothesis.seed(_SEED)
+    @hypothesis.settings(
+        max_examples=_RANDOM,
+        phases=[hypothesis.Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(loaded["/"]["POST"].as_strategy())
+    def draw(case: schemathesis.Case[Any]) -> None:
+        drawn.append(case.body)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", hypothesis.errors.HypothesisWarning)
+        draw()
+    return drawn
+
+
+def _short(node: Any) -> Any:
+    """Limit every array: two items show what two hundred do."""
+    if isinstance(node, Mapping):
+        limit = {"maxItems": 2} if node.get("type") == "array" else {}
+        return {key: _short(value) for key, value in node.items()} | limit
+    return [_short(value) for value in node] if isinstance(node, list) else node

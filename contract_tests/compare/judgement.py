@@ -1,0 +1,194 @@
+"""From what differs and what was tried to what it means: each difference of a body, with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import attrs
+
+from . import differences, words
+from .behaviour import Behaviour, Breach
+from .bodies import REQUEST, bodies
+from .differences import Difference, Kind
+from .editions import Edition
+from .findings import NOTHING, Finding, Impact, Level, place
+from .operations import Key
+from .reading import Refusal
+from .shapes import Place, written
+
+# What the server has to do or to leave, where it kept to the old contract.
+_DUTIES: Final[dict[Kind, str]] = {
+    "required": "has to send it always", "not-nullable": "may not send null", "values-removed": "may not send them",
+    "type": "has to send the other type", "closed": "may send listed values only",
+    "others-refused": "may send no other properties", "bound": "is held to it",
+}  # fmt: skip
+_FREEDOMS: Final[dict[Kind, str]] = {
+    "added": "may send it", "removed": "need not send it", "optional": "may leave it out", "nullable": "may send null",
+    "values-added": "may send them", "opened": "may send any string", "others-allowed": "may send other properties",
+}  # fmt: skip
+_GONE: Final = "has no such attribute any more"
+# What the client does not look at when it reads.
+_UNREAD: Final = ("default", "deprecated", "x-enum-varnames")
+
+
+@attrs.frozen(kw_only=True)
+class Use:
+    """A difference in one body."""
+
+    key: Key
+    status: str
+    difference: Difference
+
+
+def findings(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Finding]:
+    """Yield a finding for each difference between bodies, once however often a component is used."""
+    grouped: dict[tuple[object, ...], list[Use]] = {}
+    for use in uses(old, new):
+        request = use.status == REQUEST
+        grouped.setdefault((request, *use.difference.identity), []).append(use)
+    for (request, *_), group in grouped.items():
+        judge = _request if request else _response
+        yield judge(group, old, new, seen)
+
+
+def uses(old: Edition, new: Edition) -> Iterator[Use]:
+    """Yield every difference in every body that both contracts have."""
+    for key, before in old.operations.items():
+        after = new.operations.get(key)
+        if after is None:
+            continue
+        pairs = [(REQUEST, before.body, after.body)]
+        pairs += [(status, answer, after.answers.get(status)) for status, answer in before.answers.items()]
+        for status, one, other in pairs:
+            if one and other and one.shape and other.shape:
+                for difference in differences.compare(one.shape, other.shape):
+                    yield Use(key=key, status=status, difference=difference)
+
+
+def _finding(group: Sequence[Use], old: Edition, new: Edition, service: Impact, server: Impact) -> Finding:
+    difference = group[0].difference
+    edition = old if difference.new is None else new
+    at = difference.subject
+    whole = difference.kind in ("values-added", "values-removed", "opened", "closed")
+    return Finding(
+        place=place(edition, at.origin if whole else at.pointer),
+        service=service,
+        server=server,
+        section=words.section(difference),
+        sentence=words.sentence(difference, request=group[0].status == REQUEST),
+        names=words.names(difference),
+    )
+
+
+def _response(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) -> Finding:
+    difference = group[0].difference
+    if difference.kind == "text":
+        return _finding(group, old, new, Impact(Level.PATCH, "reads as before"), NOTHING)
+    refused = [entry for use in group for entry in _concerning(seen.old_refuses.get(use.key, ()), use)]
+    if refused:
+        service = Impact(Level.MAJOR, f"pinned clients refuse it: {_shown(refused)}")
+    else:
+        refused = [entry for use in group for entry in _concerning(seen.new_refuses.get(use.key, ()), use)]
+        text = f"a new client refuses servers that have not changed yet: {_shown(refused)}" if refused else ""
+        service = Impact(Level.MAJOR, text) if refused else _unrefused(group, new)
+    return _finding(group, old, new, service, _server(difference))
+
+
+def _unrefused(group: Sequence[Use], new: Edition) -> Impact:
+    """Judge what neither client refused."""
+    difference = group[0].difference
+    match difference.kind:
+        case "values-removed" | "removed" | "opened" | "others-refused":
+            what = "the class loses members" if difference.kind == "values-removed" else f"the model {_GONE}"
+            return Impact(Level.MAJOR, f"{what}; pinned clients read what comes")
+        case "added":
+            return Impact(Level.MINOR, "a new attribute; pinned clients keep it among the additional properties")
+        case "values-added":
+            return _kept(group, new)
+        case "closed":
+            return Impact(Level.MINOR, "read as a member of an enum, which is a string still")
+        case "nullable" | "optional" | "type" | "required" | "not-nullable":
+            return Impact(Level.MAJOR, "another annotation; no case shows that it can be read")
+        case "bound" if difference.bound in _UNREAD or difference.bound == "format":
+            return Impact(Level.PATCH, "read as before")
+        case "bound":
+            return Impact(Level.MINOR, "other values may come; both clients read them")
+    return Impact(Level.MINOR, "both clients read it")
+
+
+def _kept(group: Sequence[Use], new: Edition) -> Impact:
+    """Judge new values of a list by whether the old client was given each of them."""
+    wanted = {(use.place, f"value {value!r}") for use in _placed(group) for value in use.values}
+    tried = {(case.place, case.what) for use in group for case in bodies(new, use.key, use.status)}
+    missing = {what for _, what in wanted} - {what for _, what in wanted & tried}
+    if missing:
+        return Impact(Level.MAJOR, f"not observed: no response could be made with {', '.join(sorted(missing))}")
+    return Impact(Level.MINOR, f"pinned clients keep it as it came: {len(wanted & tried)} responses read")
+
+
+def _placed(group: Sequence[Use]) -> Iterable[Difference]:
+    return (use.difference for use in group)
+
+
+def _concerning(refused: Iterable[Refusal], use: Use) -> Iterator[Refusal]:
+    """Yield the refusals that a difference explains."""
+    for entry in refused:
+        if entry.status == use.status and entry.place == use.difference.place and explains(use.difference, entry):
+            yield entry
+
+
+def explains(difference: Difference, refusal: Refusal) -> bool:
+    """Tell whether a client that refuses at the place of a difference does so for it."""
+    match refusal.found:
+        case "null":
+            return difference.kind in ("nullable", "not-nullable", "added", "removed")
+        case "nothing":
+            return difference.kind in ("required", "optional", "added", "removed")
+        case _:
+            return difference.kind in ("type", "opened", "closed", "values-added", "added", "removed") or (
+                difference.kind == "bound" and difference.bound not in _UNREAD
+            )
+
+
+def _server(difference: Difference) -> Impact:
+    kind = difference.kind
+    if kind == "added" and difference.required:
+        return Impact(Level.MINOR, "has to send it")
+    if kind in _FREEDOMS:
+        return Impact(Level.PATCH, _FREEDOMS[kind])
+    if kind == "bound" and difference.bound in (*_UNREAD, "format") and difference.subject.types <= {"number", "null"}:
+        return Impact(Level.PATCH, "nothing to do")
+    return Impact(Level.MINOR, _DUTIES[kind])
+
+
+def _request(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) -> Finding:
+    difference = group[0].difference
+    if difference.kind == "text":
+        return _finding(group, old, new, Impact(Level.PATCH, "sends the same"), NOTHING)
+    refused = [
+        breach for use in group for breach in seen.breaches.get(use.key, ()) if _is_at(breach, use.difference.place)
+    ]
+    if refused:
+        said = f"requests of pinned clients are refused: {_said(refused[0])} ({len(refused)} of {seen.requests})"
+        service = Impact(Level.MAJOR, said)
+    elif difference.kind == "removed":
+        service = Impact(Level.MAJOR, "the method has no such argument any more")
+    elif difference.kind == "added":
+        service = Impact(Level.MINOR, "a new argument; requests without it are right")
+    else:
+        service = Impact(Level.MINOR, f"the {seen.requests} requests of pinned clients are right")
+    return _finding(group, old, new, service, Impact(Level.MINOR, "has to judge requests by it"))
+
+
+def _is_at(breach: Breach, at: Place) -> bool:
+    return breach.place == at
+
+
+def _said(breach: Breach) -> str:
+    return f"{written(breach.place)}: {breach.said}"
+
+
+def _shown(refused: Sequence[Refusal]) -> str:
+    more = f" ({len(refused)} responses)" if len(refused) > 1 else ""
+    return f"{refused[0].said}{more}"

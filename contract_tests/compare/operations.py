@@ -1,0 +1,127 @@
+"""The operations of a contract as shapes: what a request may be, and each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract, Pointer
+
+from . import shapes
+from .shapes import Shape
+
+JSON: Final = "application/json"
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+Key = tuple[str, str]
+
+
+@attrs.frozen
+class Parameter:
+    """A parameter of an operation, outside the body."""
+
+    name: str
+    where: str
+    required: bool
+    shape: Shape
+
+
+@attrs.frozen
+class Answer:
+    """A documented answer: its body, and the place of the body's schema; None where it has no JSON body."""
+
+    pointer: Pointer
+    schema: Pointer | None
+    shape: Shape | None
+
+
+@attrs.frozen(kw_only=True)
+class Operation:
+    """One method of one path."""
+
+    id: str
+    path: str
+    method: str
+    pointer: Pointer
+    tags: tuple[str, ...]
+    body: Answer | None
+    body_required: bool
+    answers: Mapping[str, Answer]
+    parameters: Mapping[tuple[str, str], Parameter]
+    """By place and name in small letters."""
+
+    @property
+    def key(self) -> Key:
+        """What makes it the same operation in another contract."""
+        return (self.method, self.path)
+
+    @property
+    def label(self) -> str:
+        """The name for a reader."""
+        return f"{self.method.upper()} {self.path}"
+
+
+def operations(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None = None) -> dict[Key, Operation]:
+    """Return the operations of a contract by method and path.
+
+    `statuses` limits them to those named, and gives the statuses that a `default` answer stands for in each.
+    """
+    found: dict[Key, Operation] = {}
+    for path, item in contract.document["paths"].items():
+        for method in _METHODS:
+            key = (method, path)
+            if method in item and (statuses is None or key in statuses):
+                found[key] = _operation(contract, key, (statuses or {}).get(key, ()))
+    return found
+
+
+def _operation(contract: Contract, key: Key, statuses: tuple[str, ...]) -> Operation:
+    method, path = key
+    pointer: Pointer = ("paths", path, method)
+    definition = contract.at(pointer)
+    body = definition.get("requestBody")
+    parameters = {(entry.where, entry.name.lower()): entry for entry in _parameters(contract, pointer, path)}
+    body_at = contract.follow((*pointer, "requestBody")) if body else ()
+    return Operation(
+        id=definition.get("operationId", f"{method} {path}"),
+        path=path,
+        method=method,
+        pointer=pointer,
+        tags=tuple(definition.get("tags", ())),
+        body=_answer(contract, body_at) if body else None,
+        body_required=bool(body and contract.at(body_at).get("required", False)),
+        answers=dict(_answers(contract, pointer, statuses)),
+        parameters=parameters,
+    )
+
+
+def _answers(contract: Contract, pointer: Pointer, statuses: tuple[str, ...]) -> Iterator[tuple[str, Answer]]:
+    listed = contract.at((*pointer, "responses"))
+    for status in listed:
+        answer = _answer(contract, contract.follow((*pointer, "responses", status)))
+        if answer.shape is not None and answer.shape.nullable:
+            # A component that is nullable for the sake of another place; no body is null.
+            answer = attrs.evolve(answer, shape=attrs.evolve(answer.shape, types=answer.shape.types - {"null"}))
+        if str(status) != "default":
+            yield str(status), answer
+        else:
+            yield from ((other, answer) for other in statuses if other not in map(str, listed))
+
+
+def _answer(contract: Contract, pointer: Pointer) -> Answer:
+    definition = contract.at(pointer)
+    if JSON not in definition.get("content", {}):
+        return Answer(pointer, None, None)
+    schema = (*pointer, "content", JSON, "schema")
+    return Answer(pointer, schema, shapes.read(contract, schema))
+
+
+def _parameters(contract: Contract, pointer: Pointer, path: str) -> Iterator[Parameter]:
+    for owner in (("paths", path), pointer):
+        for index in range(len(contract.at(owner).get("parameters", ()))):
+            place = contract.follow((*owner, "parameters", index))
+            entry: Mapping[str, Any] = contract.at(place)
+            yield Parameter(
+                entry["name"], entry["in"], entry.get("required", False), shapes.read(contract, (*place, "schema"))
+            )

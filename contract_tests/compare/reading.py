@@ -1,0 +1,153 @@
+"""Lets a client read the answers of another contract, as it reads what comes over a wire."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+import httpx
+
+from . import cases, clients
+from .cases import ABSENT, Case
+from .operations import Operation
+from .shapes import ITEM, Place, Shape, written
+
+KEYS: Final = {"client_id": "a-client-id-of-nobody", "secret": "a-secret-of-nobody"}
+BASE_URL: Final = "https://api.example"
+Handler = Callable[[httpx.Request], httpx.Response]
+# What is wrong in every answer hides the rest; so many things are put right, one after the other.
+_REPAIRS: Final = 40
+
+
+@attrs.frozen
+class Refusal:
+    """An answer that a client does not read, or reads as something else."""
+
+    case: Case
+    status: str
+    place: Place
+    said: str
+    found: str = ""
+    """The type that the client found in its place: null, nothing, a string …"""
+
+
+@attrs.frozen
+class Call:
+    """The function of a client for one operation."""
+
+    function: Callable[..., Any]
+    client: Callable[[Handler], Any]
+    body: Callable[[Any], Any]
+    errors: Any
+
+    def __call__(self, handler: Handler, body: Any) -> Any:
+        """Send a request body; `handler` answers."""
+        return self.function(client=self.client(handler), body=self.body(body))
+
+
+def call_of(client: Any, operation: Operation) -> Call | None:
+    """Find the function of a client for an operation, or None where it has none."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation.id).replace("-", "_").lower()
+    modules = (module for tag in operation.tags or ("default",) for module in clients.submodules(client, f"api.{tag}"))
+    found = next((module for module in modules if module.__name__.rpartition(".")[2] == name), None)
+    if found is None:
+        return None
+    model = inspect.get_annotations(found.sync, eval_str=True)["body"]
+
+    def made(handler: Handler) -> Any:
+        return client.Client(**KEYS, base_url=BASE_URL, retries=0, transport=httpx.MockTransport(handler))
+
+    return Call(found.sync, made, model.from_dict, client.errors)
+
+
+def refusals(call: Call, request: Any, status: str, bodies: Iterable[Case], own: Shape | None) -> Iterator[Refusal]:
+    """Yield the answers that the client refuses; `own` is the shape of the answer in the client's own contract."""
+    repairs: dict[Place, Any] = {}
+    for case in bodies:
+        if case.place:
+            refused = _read(call, request, status, _repaired(case, repairs))
+            if refused is not None:
+                yield refused
+        else:
+            yield from _all_that_is_wrong(call, request, status, case, own, repairs)
+
+
+def _all_that_is_wrong(
+    call: Call, request: Any, status: str, case: Case, own: Shape | None, repairs: dict[Place, Any]
+) -> Iterator[Refusal]:
+    """Yield what the client refuses, one thing after the other; `repairs` learns how each is put right."""
+    for _ in range(_REPAIRS):
+        refused = _read(call, request, status, _repaired(case, repairs))
+        if refused is None:
+            return
+        yield refused
+        if refused.place in repairs or not refused.place:
+            return
+        expected = own.at(refused.place) if own else None
+        repairs[refused.place] = cases.base(expected) if expected else ABSENT
+
+
+def _repaired(case: Case, repairs: dict[Place, Any]) -> Case:
+    body = case.body
+    for place, value in repairs.items():
+        if not case.place or not (_within(place, case.place) or _within(case.place, place)):
+            body = cases.repaired(body, place, value)
+    return attrs.evolve(case, body=body)
+
+
+def _within(place: Place, other: Place) -> bool:
+    return place[: len(other)] == other
+
+
+def _read(call: Call, request: Any, status: str, case: Case) -> Refusal | None:
+    try:
+        model = call(lambda _: httpx.Response(int(status), json=case.body), request)
+    except call.errors.ApiError as error:
+        read, right = error.body.to_dict(), int(status) >= 400 and error.error_type == case.body.get("error_type")
+    except call.errors.DecodeError as error:
+        place = _place(error.path)
+        said = f"{written(place) or 'the body'}: expected {error.expected}, found {error.found}"
+        return Refusal(case, status, place, said, error.found)
+    except call.errors.PlaidAccountsError as error:
+        return Refusal(case, status, (), str(error))
+    else:
+        read, right = model.to_dict(), int(status) < 400
+    place = _difference(read, case.body, ()) if right else ()
+    if right and place is None:
+        return None
+    place = place or ()
+    said = "reads another value than came" if right else f"does not tell status {status} apart"
+    return Refusal(case, status, place, f"{written(place) or 'the body'}: {said}")
+
+
+def _difference(read: Any, came: Any, place: Place) -> Place | None:
+    """Return where two bodies differ, or None where they don't."""
+    if isinstance(read, dict) and isinstance(came, dict):
+        parts = [((*place, name), read.get(name, ABSENT), came.get(name, ABSENT)) for name in {**came, **read}]
+    elif isinstance(read, list) and isinstance(came, list) and len(read) == len(came):
+        parts = [((*place, ITEM), one, other) for one, other in zip(read, came, strict=True)]
+    else:
+        return None if read == came or _moment(read) == _moment(came) is not None else place
+    return next((found for at, one, other in parts if (found := _difference(one, other, at)) is not None), None)
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a date-time as the client does, which cuts it beyond microseconds."""
+    try:
+        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value).upper())
+    except (TypeError, ValueError):
+        return None
+
+
+def _place(path: str) -> Place:
+    return tuple(
+        ITEM if index else name.replace('\\"', '"') if quoted else name
+        for index, quoted, name in (
+            (found["index"], found["quoted"] is not None, found["quoted"] or found["name"])
+            for found in re.finditer(r'\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<name>[^.\[\]]+)', path)
+        )
+    )

@@ -1,0 +1,145 @@
+"""The operations of the contract as the client offers them: method, arguments and models, found from the document by rule."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract.contract import Operation
+
+from . import documents
+from .documents import CONTRACT, Node
+
+KEYS: Final = ("client_id", "secret")
+"""What the client sends by itself; no argument of a method."""
+
+_NESTED: Final = "options"
+_JSON: Final = ("content", "application/json", "schema")
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+
+
+def snake(name: str) -> str:
+    """Turn a name of the contract into one of Python."""
+    return "_".join(word for word in _WORDS.split(name) if word).lower()
+
+
+@attrs.frozen
+class Argument:
+    """A keyword argument of a method: the property of the request that it stands for."""
+
+    path: tuple[str, ...]
+    schema: Node = attrs.field(repr=False)
+    required: bool
+
+    @property
+    def name(self) -> str:
+        """The property's name; a name that Python keeps has an underscore behind it in the client."""
+        return self.path[-1]
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether None is sent as null, and not left out."""
+        return any(inner.get("type") == "null" for inner in documents.alternatives(self.schema))
+
+    @property
+    def is_date_time(self) -> bool:
+        """Whether the argument is a date-time."""
+        return any(inner.get("format") == "date-time" for inner in documents.alternatives(self.schema))
+
+    def word(self, function: Any) -> str:
+        """Return the argument's name in the signature of a method."""
+        return self.name if self.name in inspect.signature(function).parameters else f"{self.name}_"
+
+
+@attrs.frozen(slots=False, eq=False)
+class Method:
+    """An operation as the client offers it."""
+
+    operation: Operation
+
+    @property
+    def id(self) -> str:
+        """The operationId, by which a failing test names the operation."""
+        return self.operation.id
+
+    @cached_property
+    def name(self) -> str:
+        """The name of the method, and of the module in `api`."""
+        return snake(self.operation.id)
+
+    @cached_property
+    def tag(self) -> str:
+        """The name of the package in `api` that holds the module."""
+        return snake(self.operation.definition.get("tags", ["default"])[0])
+
+    @cached_property
+    def request(self) -> str:
+        """The component that describes the body of a request."""
+        body = CONTRACT.follow((*self.operation.pointer, "requestBody"))
+        return _component((*body, *_JSON))
+
+    @cached_property
+    def success(self) -> str:
+        """The component that describes the body of the success."""
+        pointer = CONTRACT.response(self.operation, self.status)
+        assert pointer is not None
+        return _component((*pointer, *_JSON))
+
+    @property
+    def status(self) -> int:
+        """The status of the success."""
+        return next(status for status in self._statuses if status < 300)
+
+    @property
+    def error_statuses(self) -> list[int]:
+        """The documented statuses of errors."""
+        return [status for status in self._statuses if status >= 400]
+
+    @property
+    def _statuses(self) -> list[int]:
+        return [int(status) for status in self.operation.definition["responses"]]
+
+    @cached_property
+    def parameters(self) -> list[Node]:
+        """The parameters of the operation, references followed."""
+        listed = self.operation.definition.get("parameters", [])
+        pointers = [CONTRACT.follow((*self.operation.pointer, "parameters", place)) for place in range(len(listed))]
+        return [CONTRACT.at(pointer) for pointer in pointers]
+
+    @cached_property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The arguments: the properties of the request but the keys, those of `options` one level down."""
+        return tuple(self._found())
+
+    @cached_property
+    def options(self) -> str:
+        """The component whose properties are arguments though they stand one level down; empty without one."""
+        inner = documents.schemas()[self.request]["properties"].get(_NESTED, {})
+        if "$ref" not in inner or documents.resolve(inner).get("type") != "object":
+            return ""
+        needed = _NESTED in documents.schemas()[self.request].get("required", ())
+        return documents.name_of(inner) if needed or not documents.resolve(inner).get("required") else ""
+
+    def _found(self) -> Iterator[Argument]:
+        schema = documents.schemas()[self.request]
+        for name, inner in schema["properties"].items():
+            needed = name in schema.get("required", ())
+            if name == _NESTED and self.options:
+                options = documents.resolve(inner)
+                for below, innermost in options["properties"].items():
+                    yield Argument((name, below), innermost, needed and below in options.get("required", ()))
+            elif name not in KEYS:
+                yield Argument((name,), inner, needed)
+
+
+def _component(pointer: tuple[str | int, ...]) -> str:
+    return str(CONTRACT.follow(pointer)[-1])
+
+
+METHODS: Final = tuple(Method(operation) for operation in CONTRACT.operations)
+PRIMARY: Final = next(method for method in METHODS if method.operation is CONTRACT.primary)

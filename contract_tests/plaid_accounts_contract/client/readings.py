@@ -1,0 +1,88 @@
+"""What can be read: each component that an answer holds, by a call, and each that only a webhook holds, by its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from . import bodies, documents
+from .calls import Outcome, attempt, errors, installed, read
+from .documents import CONTRACT, ERROR, Node
+from .operations import METHODS, PRIMARY, Method
+from .packages import Parser
+
+
+@attrs.frozen
+class Reading:
+    """A component, and the answer that holds it: the success of an operation, an error, or none."""
+
+    name: str
+    method: Method | None = None
+
+    @property
+    def bodies(self) -> list[Any]:
+        """Bodies of the component, one of them with every property."""
+        return bodies.of(self.name) if self.method is None or self.is_error else bodies.successes(self.method)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the answer is an error."""
+        return self.name == ERROR
+
+    def read(self, body: Any, parser: Parser | None = None) -> Outcome:
+        """Let the client read a body."""
+        if self.method is None:
+            cls = getattr(installed(parser).models, self.name)
+            return attempt(lambda: cls.from_dict(body))
+        return read(body, 400 if self.is_error else self.method.status, parser=parser, method=self.method)
+
+    def model(self, outcome: Outcome, parser: Parser | None = None) -> Any:
+        """Return the model that a body was read into: that of the success, or that of the exception.
+
+        Raises:
+            AssertionError: there is none.
+
+        """
+        return outcome.failure(errors(parser).ApiError).body if self.is_error else outcome.model
+
+
+def _of_answers() -> Iterator[Reading]:
+    """Give each component that an operation answers with once, and the error."""
+    holders = {method.success: method for method in reversed((PRIMARY, *METHODS))}
+    yield from (Reading(name, holders[name]) for name in reversed(holders))
+    yield Reading(ERROR, PRIMARY)
+
+
+def _others(known: Iterable[str]) -> Iterator[Reading]:
+    """Give each object that neither a request nor an answer holds, but not those inside another of them."""
+    left = documents.objects().keys() - _within(known)
+    inside = {name: _within([name]) - {name} for name in sorted(left)}
+    yield from (Reading(name) for name in inside if not any(name in parts for parts in inside.values()))
+
+
+def _within(names: Iterable[str]) -> set[str]:
+    """Return components and all that they refer to."""
+    found: set[str] = set()
+    waiting: list[Any] = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    while waiting:
+        node: Node | list[Any] = waiting.pop()
+        if isinstance(node, list):
+            waiting += [inner for inner in node if isinstance(inner, (dict, list))]
+            continue
+        if isinstance(node.get("$ref"), str) and documents.name_of(node) not in found:
+            found.add(documents.name_of(node))
+            waiting.append(CONTRACT.document["components"]["schemas"][documents.name_of(node)])
+        waiting += [inner for inner in node.values() if isinstance(inner, (dict, list))]
+    return found
+
+
+_ANSWERS: Final = tuple(_of_answers())
+READINGS: Final = (
+    *_ANSWERS,
+    *_others([*(method.request for method in METHODS), *(reading.name for reading in _ANSWERS)]),
+)
+ALL: Final = [pytest.param(reading, id=reading.name) for reading in READINGS]
+"""Everything that can be read as a parameter of a test."""
