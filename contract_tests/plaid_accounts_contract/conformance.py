@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from plaid_accounts_contract import clauses, encoding, expectations, requirements
+from plaid_accounts_contract import (
+    clauses,
+    encoding,
+    expectations,
+    neighbours,  # noqa: F401 - registers what it knows of further operations
+    requirements,
+)
 from plaid_accounts_contract.contract import Contract, Operation, Pointer, Requirement
 from plaid_accounts_contract.evidence import Evidence, Memory
 from plaid_accounts_contract.exchange import Exchange, Headers, Request, Response

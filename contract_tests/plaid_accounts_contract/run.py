@@ -10,7 +10,12 @@ from typing import Final
 
 import attrs
 
-from plaid_accounts_contract import clauses, expectations, requirements
+from plaid_accounts_contract import (
+    clauses,
+    expectations,
+    neighbours,  # noqa: F401 - registers what it knows of further operations
+    requirements,
+)
 from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.evidence import Evidence, Memory
 from plaid_accounts_contract.exchange import Exchange, Request, Response
