@@ -147,6 +147,8 @@ NODE_HOME := contract_tests/node
 NODE_BIN := $(NODE_HOME)/node_modules/.bin
 NODE_STAMP := $(NODE_HOME)/node_modules/.installed
 NODE_READY := $(if $(NODE),$(NODE_STAMP))
+NPM_LOCK := npm install --loglevel=error --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit \
+	--no-fund
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
@@ -156,6 +158,18 @@ $(NODE_STAMP): $(NODE_HOME)/package.json $(NODE_HOME)/package-lock.json
 	@echo "== set-up: $(NODE_HOME)/node_modules"
 	@cd $(NODE_HOME) && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --no-update-notifier >/dev/null
 	@touch $@
+
+# Other contract testers, which only make bench-testers needs. It names what could not be installed, and goes on.
+TESTERS := contract_tests/benchmarks/testers
+TESTERS_HOME := $(BENCH)/node
+TESTERS_STAMP := $(TESTERS_HOME)/.installed
+
+$(TESTERS_STAMP): $(TESTERS)/package.json $(TESTERS)/package-lock.json
+	@echo '== set-up: $(TESTERS_HOME) with other contract testers, about a minute'
+	@mkdir -p $(TESTERS_HOME)
+	@cp $^ $(TESTERS_HOME)
+	@cd $(TESTERS_HOME) && if npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --no-update-notifier >/dev/null; \
+		then touch .installed; else rm -rf node_modules; fi
 
 # $(call with_node,NAME,COMMAND) runs COMMAND and shows what it says if it fails, or says that NAME is left out.
 define with_node
@@ -255,6 +269,10 @@ faults: $(INSTALLED) ## Break the reference server in every way the contract for
 bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick for a first look)
 	@$(BENCH)/venv/bin/python -m benchmarks $(ARGS)
 
+.PHONY: bench-testers
+bench-testers: $(INSTALLED) $(if $(NODE),$(TESTERS_STAMP)) ## Run other contract testers over the same faults of a server (half an hour)
+	@$(PY) -m benchmarks.testers $(ARGS)
+
 # --- Releases -----------------------------------------------------------------------------------------------------
 
 .PHONY: ci
@@ -326,8 +344,8 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 	$(call write_lock,$(RELEASE_LOCK),--constraint requirements.txt --group release)
 	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct --extra orjson --extra webhooks \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
-	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && \
-		npm install --loglevel=error --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
+	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && $(NPM_LOCK))
+	$(call with_node,$(TESTERS)/package-lock.json,cd $(TESTERS) && $(NPM_LOCK))
 
 # $(call write_lock,FILE,INPUTS) keeps the versions that stand, as far as the inputs allow, and the file where they all do.
 define write_lock

@@ -18,13 +18,17 @@ _PACKAGES: Final = (
 
 def describe() -> dict[str, Any]:
     """Return the interpreter, the processor and the versions of everything measured."""
+    return hardware() | {"packages": {name: metadata.version(name) for name in _PACKAGES}}
+
+
+def hardware() -> dict[str, Any]:
+    """Return the contract's version, the interpreter and the processor."""
     return {
         "contract": Contract.load().version,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "packages": {name: metadata.version(name) for name in _PACKAGES},
     }
 
 

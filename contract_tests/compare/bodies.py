@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 import hypothesis
+import hypothesis.errors
 import schemathesis
 
 from plaid_accounts_contract.contract import Contract, Pointer
@@ -23,6 +24,10 @@ REQUEST: Final = "request"
 RANDOM_BODY: Final = "at random"
 _RANDOM: Final = 10
 _SEED: Final = 1
+_UNHEEDED: Final = (
+    hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much, hypothesis.HealthCheck.data_too_large,
+    hypothesis.HealthCheck.large_base_example,
+)  # fmt: skip
 
 
 @cache
@@ -81,7 +86,7 @@ def _drawn(contract: Contract, pointer: Pointer) -> list[Any]:
         phases=[hypothesis.Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=_UNHEEDED,
     )
     @hypothesis.given(loaded["/"]["POST"].as_strategy())
     def draw(case: schemathesis.Case[Any]) -> None:

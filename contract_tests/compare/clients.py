@@ -88,7 +88,7 @@ def _follows(standing: Path, contract: Path) -> bool:
     if known["contract"] != {"openapi.yaml": hashlib.sha256(contract.read_bytes()).hexdigest()}:
         return False
     now = {path.relative_to(_CODEGEN).as_posix(): path for path in _inputs() if path.suffix != ".py"}
-    return known["codegen"] == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in now.items()}
+    return bool(known["codegen"] == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in now.items()})
 
 
 def _generate(contract: Path, folder: Path) -> None:

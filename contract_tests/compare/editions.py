@@ -141,14 +141,11 @@ def last_release(root: Path = ROOT) -> str | None:
 def _load(path: Path) -> Contract:
     try:
         contract = Contract.load(path)
-        paths = contract.document["paths"]
     except OSError as error:
         raise Failure(f"{path} can't be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Failure(f"{path} is no YAML: {' '.join(str(error).split())}") from None
-    except (KeyError, TypeError):
-        paths = None
-    if not isinstance(paths, Mapping):
+    if not isinstance(contract.document, Mapping) or not isinstance(contract.document.get("paths"), Mapping):
         raise Failure(f"{path} is no OpenAPI document: it has no paths")
     return contract
 
@@ -158,9 +155,7 @@ def _client_at(root: Path, ref: str, contract: Path) -> Path | None:
     commit = (_git(root, "rev-parse", f"{ref}^{{commit}}") or "").strip()
     folder = CACHE / "released" / commit
     if not folder.is_dir():
-        archive = subprocess.run(
-            ["git", "-C", str(root), "archive", "--format=zip", commit, "generated"], capture_output=True, check=False
-        )  # fmt: skip
+        archive = _run_git(root, "archive", "--format=zip", commit, "generated")
         if archive.returncode != 0:
             return None
         _unzip(archive.stdout, folder)
@@ -200,5 +195,12 @@ def _kept(*parts: str) -> Path:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    ended = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    return ended.stdout if ended.returncode == 0 else None
+    ended = _run_git(root, *arguments)
+    return ended.stdout.decode() if ended.returncode == 0 else None
+
+
+def _run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("git")
+    if program is None:
+        raise Failure("git is not installed: name a file to compare with, such as AGAINST=old.yaml")
+    return subprocess.run([program, "-C", str(root), *arguments], capture_output=True, check=False)

@@ -15,7 +15,7 @@ from .editions import Edition
 from .findings import NOTHING, Finding, Impact, Level, place
 from .operations import Key
 from .reading import Refusal
-from .shapes import Place, written
+from .shapes import written
 
 # What the server has to do or to leave, where it kept to the old contract.
 _DUTIES: Final[dict[Kind, str]] = {
@@ -27,7 +27,20 @@ _FREEDOMS: Final[dict[Kind, str]] = {
     "added": "may send it", "removed": "need not send it", "optional": "may leave it out", "nullable": "may send null",
     "values-added": "may send them", "opened": "may send any string", "others-allowed": "may send other properties",
 }  # fmt: skip
-_GONE: Final = "has no such attribute any more"
+_UNREFUSED: Final[dict[Kind, Impact]] = {
+    "values-removed": Impact(Level.MAJOR, "the class loses members; pinned clients read what comes"),
+    "removed": Impact(Level.MAJOR, "the model has no such attribute any more; pinned clients read what comes"),
+    "opened": Impact(Level.MAJOR, "a string takes the place of a class; pinned clients read what comes"),
+    "others-refused": Impact(Level.MAJOR, "the model keeps no other properties any more"),
+    "others-allowed": Impact(Level.MINOR, "the model keeps other properties; pinned clients read them"),
+    "added": Impact(Level.MINOR, "a new attribute; pinned clients keep it among the additional properties"),
+    "closed": Impact(Level.MINOR, "read as a member of an enum, which is a string still"),
+    "bound": Impact(Level.MINOR, "other values may come; both clients read them"),
+    **dict.fromkeys(
+        ("nullable", "optional", "type", "required", "not-nullable"),
+        Impact(Level.MAJOR, "not observed: no response shows whether it can be read"),
+    ),
+}
 # What the client does not look at when it reads.
 _UNREAD: Final = ("default", "deprecated", "x-enum-varnames")
 
@@ -45,10 +58,9 @@ def findings(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Finding]:
     """Yield a finding for each difference between bodies, once however often a component is used."""
     grouped: dict[tuple[object, ...], list[Use]] = {}
     for use in uses(old, new):
-        request = use.status == REQUEST
-        grouped.setdefault((request, *use.difference.identity), []).append(use)
-    for (request, *_), group in grouped.items():
-        judge = _request if request else _response
+        grouped.setdefault((use.status == REQUEST, *use.difference.identity), []).append(use)
+    for group in grouped.values():
+        judge = _request if group[0].status == REQUEST else _response
         yield judge(group, old, new, seen)
 
 
@@ -98,37 +110,22 @@ def _response(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour)
 def _unrefused(group: Sequence[Use], new: Edition) -> Impact:
     """Judge what neither client refused."""
     difference = group[0].difference
-    match difference.kind:
-        case "values-removed" | "removed" | "opened" | "others-refused":
-            what = "the class loses members" if difference.kind == "values-removed" else f"the model {_GONE}"
-            return Impact(Level.MAJOR, f"{what}; pinned clients read what comes")
-        case "added":
-            return Impact(Level.MINOR, "a new attribute; pinned clients keep it among the additional properties")
-        case "values-added":
-            return _kept(group, new)
-        case "closed":
-            return Impact(Level.MINOR, "read as a member of an enum, which is a string still")
-        case "nullable" | "optional" | "type" | "required" | "not-nullable":
-            return Impact(Level.MAJOR, "another annotation; no case shows that it can be read")
-        case "bound" if difference.bound in _UNREAD or difference.bound == "format":
-            return Impact(Level.PATCH, "read as before")
-        case "bound":
-            return Impact(Level.MINOR, "other values may come; both clients read them")
-    return Impact(Level.MINOR, "both clients read it")
+    if difference.kind == "values-added":
+        return _kept(group, new)
+    if difference.kind == "bound" and difference.bound in (*_UNREAD, "format"):
+        return Impact(Level.PATCH, "read as before")
+    return _UNREFUSED[difference.kind]
 
 
 def _kept(group: Sequence[Use], new: Edition) -> Impact:
     """Judge new values of a list by whether the old client was given each of them."""
-    wanted = {(use.place, f"value {value!r}") for use in _placed(group) for value in use.values}
+    changed = [use.difference for use in group]
+    wanted = {(difference.place, f"value {value!r}") for difference in changed for value in difference.values}
     tried = {(case.place, case.what) for use in group for case in bodies(new, use.key, use.status)}
     missing = {what for _, what in wanted} - {what for _, what in wanted & tried}
     if missing:
         return Impact(Level.MAJOR, f"not observed: no response could be made with {', '.join(sorted(missing))}")
     return Impact(Level.MINOR, f"pinned clients keep it as it came: {len(wanted & tried)} responses read")
-
-
-def _placed(group: Sequence[Use]) -> Iterable[Difference]:
-    return (use.difference for use in group)
 
 
 def _concerning(refused: Iterable[Refusal], use: Use) -> Iterator[Refusal]:
@@ -167,7 +164,7 @@ def _request(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) 
     if difference.kind == "text":
         return _finding(group, old, new, Impact(Level.PATCH, "sends the same"), NOTHING)
     refused = [
-        breach for use in group for breach in seen.breaches.get(use.key, ()) if _is_at(breach, use.difference.place)
+        breach for use in group for breach in seen.breaches.get(use.key, ()) if breach.place == use.difference.place
     ]
     if refused:
         said = f"requests of pinned clients are refused: {_said(refused[0])} ({len(refused)} of {seen.requests})"
@@ -179,10 +176,6 @@ def _request(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) 
     else:
         service = Impact(Level.MINOR, f"the {seen.requests} requests of pinned clients are right")
     return _finding(group, old, new, service, Impact(Level.MINOR, "has to judge requests by it"))
-
-
-def _is_at(breach: Breach, at: Place) -> bool:
-    return breach.place == at
 
 
 def _said(breach: Breach) -> str:

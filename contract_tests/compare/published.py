@@ -73,13 +73,13 @@ def _framed(theirs: Operation, ours: Operation) -> Operation:
         id=ours.id,
         tags=ours.tags,
         parameters=ours.parameters,
-        body=_bounded(theirs.body, ours.body),
+        body=None if theirs.body is None else _bounded(theirs.body, ours.body),
         answers={status: _bounded(answer, ours.answers.get(status)) for status, answer in theirs.answers.items()},
     )
 
 
-def _bounded(theirs: Answer | None, ours: Answer | None) -> Answer | None:
-    if theirs is None or ours is None or theirs.shape is None or ours.shape is None:
+def _bounded(theirs: Answer, ours: Answer | None) -> Answer:
+    if ours is None or theirs.shape is None or ours.shape is None:
         return theirs
     request = ours.pointer[-1] == "requestBody"
     return attrs.evolve(theirs, shape=_filled(theirs.shape, ours.shape, request=request))
@@ -94,7 +94,7 @@ def _filled(theirs: Shape, ours: Shape, *, request: bool) -> Shape:
     }
     return attrs.evolve(
         theirs,
-        bounds=silent | theirs.bounds,
+        bounds={**silent, **theirs.bounds},
         others=theirs.others and (ours.others or not request),
         properties={
             name: _filled(inner, ours.properties[name], request=request) if name in ours.properties else inner
@@ -147,17 +147,14 @@ class _Writer:
     def _schema(self, shape: Shape, root: Shape | None, place: Place) -> Any:
         """Write a shape; `root` is the project's shape of the whole body, whose names are used."""
         definite = attrs.evolve(shape, types=shape.types - {"null"})
-        if "object" in shape.types and shape.properties or shape.values is not None:
+        if shape.properties or shape.values is not None:
             schema = {"$ref": f"#/components/schemas/{self._component(definite, root, place)}"}
             return {"oneOf": [schema, {"type": "null"}]} if shape.nullable else schema
-        if shape.items is not None:
-            schema = {"items": self._schema(shape.items, root, (*place, ITEM))}
-        else:
-            schema = {}
-        return {**_typed(shape), **_kept(shape), **schema}
+        items = {} if shape.items is None else {"items": self._schema(shape.items, root, (*place, ITEM))}
+        return {**_typed(shape), **shape.bounds, **items}
 
     def _component(self, shape: Shape, root: Shape | None, place: Place) -> str:
-        schema: dict[str, Any] = {**_typed(shape), **_kept(shape)}
+        schema: dict[str, Any] = {**_typed(shape), **shape.bounds}
         if shape.values is not None:
             schema["enum"] = list(dict.fromkeys(shape.values))
         if shape.properties:
@@ -188,10 +185,6 @@ def _typed(shape: Shape) -> dict[str, Any]:
     if len(types) == 6:
         return {}
     return {"type": types[0] if len(types) == 1 else types}
-
-
-def _kept(shape: Shape) -> dict[str, Any]:
-    return dict(shape.bounds)
 
 
 def _shape(operation: Operation, status: str) -> Shape | None:

@@ -81,7 +81,7 @@ def _annotations(before: griffe.Module, after: griffe.Module) -> Iterator[Break]
 
 def _parameters(path: str, old: griffe.Function, new: griffe.Function) -> Iterator[Break]:
     for parameter in old.parameters:
-        now = new.parameters[parameter.name] if parameter.name in new.parameters else None
+        now = next((entry for entry in new.parameters if entry.name == parameter.name), None)
         if now is not None and _union(parameter.annotation) - _union(now.annotation):
             said = f"takes {parameter.name}: {_text(now.annotation)}, took {_text(parameter.annotation)}"
             yield Break(path, said, parameter.name)
@@ -100,9 +100,10 @@ def _members(owner: griffe.Object | griffe.Alias, path: str) -> Iterator[tuple[s
 
 def _at(owner: griffe.Module, path: str) -> griffe.Object | griffe.Alias | None:
     try:
-        return owner[path]
+        found: griffe.Object | griffe.Alias = owner[path]
     except KeyError:
         return None
+    return found
 
 
 def _union(annotation: object) -> frozenset[str]:

@@ -66,29 +66,36 @@ def call_of(client: Any, operation: Operation) -> Call | None:
 
 def refusals(call: Call, request: Any, status: str, bodies: Iterable[Case], own: Shape | None) -> Iterator[Refusal]:
     """Yield the answers that the client refuses; `own` is the shape of the answer in the client's own contract."""
-    repairs: dict[Place, Any] = {}
+    reader = _Reader(call, request, status, own)
     for case in bodies:
-        if case.place:
-            refused = _read(call, request, status, _repaired(case, repairs))
-            if refused is not None:
-                yield refused
-        else:
-            yield from _all_that_is_wrong(call, request, status, case, own, repairs)
+        yield from reader.refusal(case) if case.place else reader.all_that_is_wrong(case)
 
 
-def _all_that_is_wrong(
-    call: Call, request: Any, status: str, case: Case, own: Shape | None, repairs: dict[Place, Any]
-) -> Iterator[Refusal]:
-    """Yield what the client refuses, one thing after the other; `repairs` learns how each is put right."""
-    for _ in range(_REPAIRS):
-        refused = _read(call, request, status, _repaired(case, repairs))
-        if refused is None:
-            return
-        yield refused
-        if refused.place in repairs or not refused.place:
-            return
-        expected = own.at(refused.place) if own else None
-        repairs[refused.place] = cases.base(expected) if expected else ABSENT
+@attrs.frozen
+class _Reader:
+    call: Call
+    request: Any
+    status: str
+    own: Shape | None
+    repairs: dict[Place, Any] = attrs.field(factory=dict)
+    """What puts right what the client refuses in every answer."""
+
+    def refusal(self, case: Case) -> Iterator[Refusal]:
+        refused = _read(self.call, self.request, self.status, _repaired(case, self.repairs))
+        if refused is not None:
+            yield refused
+
+    def all_that_is_wrong(self, case: Case) -> Iterator[Refusal]:
+        """Yield one thing after the other, and learn how each is put right."""
+        for _ in range(_REPAIRS):
+            refused = next(self.refusal(case), None)
+            if refused is None:
+                return
+            yield refused
+            if refused.place in self.repairs or not refused.place:
+                return
+            expected = self.own.at(refused.place) if self.own else None
+            self.repairs[refused.place] = cases.base(expected) if expected else ABSENT
 
 
 def _repaired(case: Case, repairs: dict[Place, Any]) -> Case:
@@ -116,12 +123,11 @@ def _read(call: Call, request: Any, status: str, case: Case) -> Refusal | None:
         return Refusal(case, status, (), str(error))
     else:
         read, right = model.to_dict(), int(status) < 400
-    place = _difference(read, case.body, ()) if right else ()
-    if right and place is None:
+    differs = _difference(read, case.body, ()) if right else ()
+    if differs is None:
         return None
-    place = place or ()
     said = "reads another value than came" if right else f"does not tell status {status} apart"
-    return Refusal(case, status, place, f"{written(place) or 'the body'}: {said}")
+    return Refusal(case, status, differs, f"{written(differs) or 'the body'}: {said}")
 
 
 def _difference(read: Any, came: Any, place: Place) -> Place | None:

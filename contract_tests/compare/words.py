@@ -14,6 +14,17 @@ _ARTICLES: Final = {"array": "an array", "integer": "an integer", "object": "an 
 _SECTIONS: Final[dict[Kind, Section]] = {
     "added": "Added", "values-added": "Added", "removed": "Removed", "values-removed": "Removed",
 }  # fmt: skip
+# In answers, and in requests.
+_SAID: Final[dict[Kind, tuple[str, str]]] = {
+    "required": ("is always there", "has to be given"),
+    "optional": ("may be left out", "may be left out"),
+    "nullable": ("may be null", "may be null"),
+    "not-nullable": ("is never null", "may not be null"),
+    "opened": ("may be any string", "may be any string"),
+    "closed": ("is one of a list", "has to be one of a list"),
+    "others-allowed": ("may have further properties", "may have further properties"),
+    "others-refused": ("has no further properties", "may have no further properties"),
+}
 _LISTED: Final = 12
 
 
@@ -57,35 +68,19 @@ def sentence(difference: Difference, *, request: bool) -> str:
     """Return the sentence for the changelog."""
     subject = f"`{name(difference)}`"
     old, new = difference.old, difference.new
-    match difference.kind:
-        case "added" if new is not None:
-            return f"{subject}{' of requests' if request else ''}, {kind_of(new)}{_given(difference, request=request)}."
-        case "removed":
-            return f"{subject}{' of requests' if request else ''}."
-        case "required":
-            return f"{subject} {'has to be given' if request else 'is always there'}."
-        case "optional":
-            return f"{subject} may be left out."
-        case "nullable":
-            return f"{subject} may be null."
-        case "not-nullable":
-            return f"{subject} may not be null." if request else f"{subject} is never null."
-        case "values-added" | "values-removed":
-            word = "values" if len(difference.values) > 1 else "value"
-            return f"{subject}: the {word} {listed(difference.values)}."
-        case "opened":
-            return f"{subject} may be any string."
-        case "closed":
-            return f"{subject} is one of a list."
-        case "others-allowed":
-            return f"{subject} may have further properties."
-        case "others-refused":
-            return f"{subject} has no further properties."
-        case "text":
-            return f"The words for {subject}."
-        case _ if old is not None and new is not None:
-            return _changed(difference, subject, old, new)
-    return f"{subject} is another."
+    if difference.kind == "text":
+        return f"The words for {subject}."
+    if difference.kind in ("added", "removed"):
+        kind = f", {kind_of(new)}{_given(difference, request=request)}" if new is not None else ""
+        return f"{subject}{' of requests' if request else ''}{kind}."
+    if difference.values:
+        return f"{subject}: the {'values' if len(difference.values) > 1 else 'value'} {listed(difference.values)}."
+    said = _SAID.get(difference.kind)
+    if said is not None:
+        return f"{subject} {said[request]}."
+    assert old is not None
+    assert new is not None
+    return _changed(difference, subject, old, new)
 
 
 def _changed(difference: Difference, subject: str, old: Shape, new: Shape) -> str:

@@ -7,13 +7,14 @@ import re
 import httpx
 import pytest
 
+from fault_table import catalogue as catalogues
+from fault_table.clauses import response_clauses
+from fault_table.corpus import record
+from fault_table.results import End
+from fault_table.trial import try_fault, try_variation
+from fault_table.workers import Bench, silence_server
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.fault_table import catalogue as catalogues
-from plaid_accounts_contract.fault_table.clauses import response_clauses
-from plaid_accounts_contract.fault_table.corpus import record
-from plaid_accounts_contract.fault_table.trial import End, try_fault, try_variation
-from plaid_accounts_contract.fault_table.workers import Bench, silence_server
 from plaid_accounts_contract.judgement import judge
 from plaid_accounts_contract.reference_server import create_app
 from plaid_accounts_contract.reference_server.data import EVERYDAY, REFERENCE_CREDENTIALS

@@ -7,9 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import ROOT, Distribution, build, find
+from .distributions import ROOT, Distribution, NotBuilt, build, find
 from .environments import Environment, create
 from .wheelhouse import fill
+
+
+def pytest_configure() -> None:
+    """Refuse a folder without the distributions before anything is set up."""
+    named = os.environ.get("DIST")
+    if named:
+        try:
+            find(Path(named))
+        except NotBuilt as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def build_one(project: Path, folder: Path) -> None:
     # A date of the caller's would make other bytes of the same sources.
     environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     options = ["--quiet", "--no-config", "--no-cache", "--offline", "--no-build-isolation", "--no-create-gitignore"]
-    command = [UV, "build", *options, "--python", sys.executable, "--out-dir", folder, project]
+    command: list[str | Path] = [UV, "build", *options, "--python", sys.executable, "--out-dir", folder, project]
     subprocess.run(command, env=environment, check=True)
 
 

@@ -25,9 +25,17 @@ def write(distribution: Distribution, wheels: Path, generator: Path, folder: Pat
         environment = _with_dependencies(distribution, wheels, Path(scratch, "with"))
         described = Path(scratch, "pyproject.toml")
         described.write_text(_project(distribution), encoding="utf-8")
-        options = ["--pyproject", described, "--mc-type", "library", "--sv", "1.6", "--output-reproducible"]
-        command = [generator, "environment", *options, "--short-PURLs", "--output-file", target, environment.python]
-        subprocess.run(command, check=True)
+        options: list[str | Path] = [
+            "--pyproject",
+            described,
+            "--mc-type",
+            "library",
+            "--sv",
+            "1.6",
+            "--output-reproducible",
+        ]
+        options += ["--short-PURLs", "--output-file", target]
+        subprocess.run([generator, "environment", *options, environment.python], check=True)
     bill = json.loads(target.read_bytes())
     bill["metadata"]["component"] |= {
         "purl": f"pkg:pypi/{distribution.name}@{distribution.version}",

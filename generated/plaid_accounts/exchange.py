@@ -7,9 +7,20 @@ caller sees holds a header or a body with secrets.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from json import dumps
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import httpx
 
@@ -26,7 +37,7 @@ from .errors import (
     TransportTimeoutError,
 )
 from .models.plaid_error import PlaidError
-from .types import Response
+from .types import Response, Unset
 
 if TYPE_CHECKING:
     from httpx_retries import Retry
@@ -123,7 +134,29 @@ def _checked(model: type[M], body: object) -> dict[str, Any] | str:
         return f"{error.path} must be {error.expected}, not {error.found}"
     except (AttributeError, TypeError, ValueError):
         pass
-    return f"a property of {model.__name__} has a value of another type than its annotation says"
+    return _misfit(body, model, "") or f"a property of {model.__name__} contradicts its annotation"
+
+
+def _misfit(value: Any, hint: Any, place: str) -> str:
+    """What contradicts an annotation, by the name of the property; empty if nothing does."""
+    allowed = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    for kind in allowed:
+        inner: Iterable[tuple[str, Any, Any]] = ()
+        if get_origin(kind) is list and value.__class__ is list:
+            inner = ((f"{place}[{index}]", item, get_args(kind)[0]) for index, item in enumerate(value))
+        elif not isinstance(kind, type) or not isinstance(value, kind):
+            continue
+        elif hasattr(kind, "from_dict"):
+            hints = get_type_hints(kind)
+            inner = ((f"{place}.{name}".lstrip("."), getattr(value, name), hints[name]) for name in hints)
+        elif getattr(value, "tzinfo", value) is None:
+            return f"{place} needs an offset, such as tzinfo=datetime.UTC"
+        return next(filter(None, (_misfit(item, wanted, name) for name, item, wanted in inner)), "")
+    named = [getattr(get_origin(kind) or kind, "__name__", str(kind)) for kind in allowed if kind not in _LEFT_OUT]
+    return f"{place} must be {' or '.join(named)}, not {type(value).__name__}"
+
+
+_LEFT_OUT = (Unset, type(None))
 
 
 def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:

@@ -127,6 +127,8 @@ def test_what_is_not_built(tmp_path: Path, client: Distribution) -> None:
 
 def _files(folder: str, *, inside: str) -> set[str]:
     """The files of a folder that git tracks or would track, by their names in a distribution."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("only git tells which files belong here")
     command = ["git", "-C", str(ROOT / folder), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
     return {f"{inside}/{name}" for name in listed if name and (ROOT / folder / name).is_file()}

@@ -119,7 +119,7 @@ def test_keys_of_each_operation_go_where_they_are_told_to(method: Method, style:
 @pytest.mark.parametrize("method", ALL)
 @promise("arguments-checked")
 def test_arguments_of_each_operation_are_checked(method: Method, style: Style) -> None:
-    """An argument of a JSON type that the contract does not allow raises an ArgumentError, and nothing is sent."""
+    """An argument of a type that the contract does not allow is refused by name, and nothing is sent."""
     wire = Wire(method)
     made = client(wire)
     for argument in method.arguments:
@@ -131,6 +131,7 @@ def test_arguments_of_each_operation_are_checked(method: Method, style: Style) -
             error = outcome.failure(errors().ArgumentError)
             assert isinstance(error, ValueError)
             assert "nothing was sent" in str(error)
+            assert argument.name in str(error)
     assert wire.requests == []
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
-from plaid_accounts_contract.fault_table.table import Table
-from plaid_accounts_contract.fault_table.trial import End
+from fault_table.results import End
+from fault_table.table import Table
 
 _WIDTH: Final = 760
 _HEIGHT: Final = 420
@@ -17,7 +17,7 @@ _RIGHT: Final = 150
 _TOP: Final = 44
 _BOTTOM: Final = 52
 # Told apart by colour and by dashes.
-_STROKES: Final = (("#1f6f5c", ""), ("#b3541e", "6 3"), ("#3b5b92", "2 3"))
+_STROKES: Final = (("#1f6f5c", ""), ("#b3541e", "6 3"), ("#3b5b92", "2 3"), ("#7a3b8f", "9 2 2 2"), ("#8a6d00", "1 2"))
 _INK: Final = "#24292f"
 _GRID: Final = "#d8dee4"
 
@@ -31,7 +31,7 @@ def draw(table: Table) -> str:
     most = max((number for numbers in families.values() for number in numbers if number), default=1)
     scale = _Scale(most)
     body = [*_axes(scale), *_lines(families, scale)]
-    title = f"Faults caught within so many exchanges of a run ({sum(map(len, families.values()))} faults)"
+    title = f"Faults caught within so many exchanges or tests ({sum(map(len, families.values()))} faults)"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
         f'font-size="12" fill="{_INK}">\n<rect width="100%" height="100%" fill="#ffffff"/>\n'
@@ -65,7 +65,7 @@ def _axes(scale: _Scale) -> Iterator[str]:
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{scale.y(0):.1f}" y2="{scale.y(0) + 5:.1f}" stroke="{_INK}"/>'
         yield f'<text x="{x:.1f}" y="{scale.y(0) + 19:.1f}" text-anchor="middle">{mark}</text>'
     middle = (left + right) / 2
-    yield f'<text x="{middle:.1f}" y="{_HEIGHT - 12}" text-anchor="middle">exchanges, logarithmic</text>'
+    yield f'<text x="{middle:.1f}" y="{_HEIGHT - 12}" text-anchor="middle">exchanges, of clients tests; logarithmic</text>'
 
 
 def _lines(families: dict[str, list[int | None]], scale: _Scale) -> Iterator[str]:

@@ -8,15 +8,17 @@ from typing import Final, TextIO
 
 import attrs
 
-from plaid_accounts_contract.fault_table.trial import End, Result
+from fault_table.results import End, Result
 
 _EVERY: Final = 100
+_RIGHT: Final = (End.CAUGHT, End.EQUIVALENT, End.ACCEPTED, End.REFUSED, End.QUIET)
 
 
 @attrs.define
 class Progress:
-    """Counts results out of `total`."""
+    """Counts results of one `side` out of `total`."""
 
+    side: str
     total: int
     out: TextIO = attrs.field(factory=lambda: sys.stderr)
     done: int = 0
@@ -26,14 +28,14 @@ class Progress:
     def tell(self, result: Result) -> None:
         """Count a result, and say how things stand."""
         self.done += 1
-        if result.end not in (End.CAUGHT, End.EQUIVALENT, End.QUIET):
+        if result.end not in _RIGHT:
             self.failed += 1
             self._say(f"{result.end}: {result.id} {result.detail[:200]}", stays=True)
         if self.out.isatty() or self.done % _EVERY == 0 or self.done == self.total:
             passed = time.monotonic() - self.begun
             left = passed / self.done * (self.total - self.done)
             self._say(
-                f"{self.done} of {self.total} tried, {self.failed} not as they should be; {left:.0f} s left",
+                f"{self.side}: {self.done} of {self.total} tried, {self.failed} not as they should be; {left:.0f} s left",
                 stays=False,
             )
 

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Final
 
+from fault_table.clauses import response_clauses
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.fault_table.clauses import response_clauses
 from plaid_accounts_contract.reference_server.faults import MEANING, VARIATIONS, Deviation, Fault, derive, rarities
 
 _MEANING_FOR_EACH: Final = 3

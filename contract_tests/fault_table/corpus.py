@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 
+from fault_table.results import NotSound
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.embedded import reference_server
 from plaid_accounts_contract.exchange import Request
@@ -24,10 +25,6 @@ from plaid_accounts_contract.subject import Subject
 _THREADS = 8
 
 Likeness = tuple[object, ...]
-
-
-class NotSound(Exception):
-    """The reference server, without any fault, does not pass: nothing can be learnt from faults."""
 
 
 @attrs.frozen

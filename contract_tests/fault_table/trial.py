@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from enum import StrEnum
 
-import attrs
-
+from fault_table.corpus import Corpus, likeness
+from fault_table.results import End, Result
 from plaid_accounts_contract.acquaintance import Unjudgeable
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.fault_table.corpus import Corpus, likeness
 from plaid_accounts_contract.findings import Verdict
 from plaid_accounts_contract.judgement import beginning, judge
 from plaid_accounts_contract.reference_server.faults import Deviation, Fault
@@ -18,37 +16,6 @@ from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.run import Run
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.targets import Unreachable
-
-
-class End(StrEnum):
-    """How a trial ended."""
-
-    CAUGHT = "caught"
-    SURVIVED = "survived"
-    MISNAMED = "caught for another reason"
-    QUIET = "no alarm"
-    ALARM = "false alarm"
-    ERROR = "error"
-    EQUIVALENT = "equivalent"
-
-
-@attrs.frozen
-class Result:
-    """What became of a fault.
-
-    `first` is the clause that was found broken first, in exchange `first_exchange`; `exchange` is the one in which the
-    clause that the fault names was found broken, both counted from 1. `seconds` is the time until then, or of the whole
-    run. `detail` says more where the fault was not caught.
-    """
-
-    id: str
-    end: End
-    first: str = ""
-    first_exchange: int = 0
-    exchange: int = 0
-    exchanges: int = 0
-    seconds: float = 0.0
-    detail: str = ""
 
 
 def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contract) -> Result:

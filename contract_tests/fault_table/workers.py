@@ -10,10 +10,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import attrs
 
+from fault_table.catalogue import catalogue, variations
+from fault_table.corpus import Corpus
+from fault_table.results import Result
+from fault_table.trial import try_fault, try_variation
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.fault_table.catalogue import catalogue, variations
-from plaid_accounts_contract.fault_table.corpus import Corpus
-from plaid_accounts_contract.fault_table.trial import Result, try_fault, try_variation
 from plaid_accounts_contract.reference_server.faults import Deviation, Fault
 from plaid_accounts_contract.settings import Settings
 

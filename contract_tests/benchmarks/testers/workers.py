@@ -1,0 +1,86 @@
+"""Observations in several processes at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+import attrs
+
+from fault_table.catalogue import catalogue, variations
+from fault_table.workers import silence_server
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.exchange import Request
+from plaid_accounts_contract.reference_server.faults import Deviation
+
+from .dredd import Dredd
+from .observations import Key
+from .prism import Prism
+from .schemathesis_runs import Narrowed, Plain
+from .specmatic import Specmatic
+from .suite import Suite
+from .tester import Tester
+from .trial import CONFORMING, Observation, observe
+
+AGAIN = ":again"
+"""Ends the name of the second run against the conforming server."""
+
+
+def all_testers(contract: Contract, seed: int, requests: Sequence[Request] = ()) -> tuple[Tester, ...]:
+    """Return every tester; `requests` are those that Prism sees."""
+    return (
+        Suite(seed),
+        Narrowed(contract, seed),
+        Plain(contract, seed),
+        Specmatic(contract),
+        Prism(contract, requests),
+        Dredd(contract),
+    )
+
+
+@attrs.frozen
+class Bench:
+    """Everything that observations need, made once for each process."""
+
+    testers: Mapping[str, Tester]
+    servers: Mapping[str, Deviation]
+
+    @classmethod
+    def of(cls, seed: int, requests: Sequence[Request]) -> Bench:
+        """Collect testers and servers."""
+        contract = Contract.load()
+        testers = {tester.name: tester for tester in all_testers(contract, seed, requests)}
+        conforming = {CONFORMING.id: CONFORMING, CONFORMING.id + AGAIN: CONFORMING}
+        return cls(testers, {**catalogue(contract), **variations(), **conforming})
+
+    def observation(self, key: Key) -> Observation:
+        """Run a tester against a server."""
+        server, tester = key
+        return observe(self.testers[tester], server, self.servers[server])
+
+
+def observe_all(keys: Iterable[Key], seed: int, requests: Sequence[Request], processes: int) -> Iterator[Observation]:
+    """Yield the observation of every key as it comes in."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _begin, (seed, requests))
+    try:
+        for future in as_completed([pool.submit(_observation, key) for key in keys]):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_BENCH: list[Bench] = []
+
+
+def _begin(seed: int, requests: Sequence[Request]) -> None:
+    # Ctrl-C is for the process that collects the observations.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    silence_server()
+    _BENCH.append(Bench.of(seed, requests))
+
+
+def _observation(key: Key) -> Observation:
+    return _BENCH[0].observation(key)

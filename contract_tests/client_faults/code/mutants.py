@@ -1,0 +1,140 @@
+"""Every way in which the operators change a file of the client, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import attrs
+import libcst as cst
+from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+
+from client_faults.code.operators import mutations
+from client_faults.package import Sources
+
+# Nothing of this is run, or nothing that a call depends on.
+_SKIPPED: Final = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Decorator, cst.TypeAlias, cst.Assert)
+_TYPE_WORDS: Final = ("TypeVar", "TYPE_CHECKING", "cast")
+
+
+@attrs.frozen(eq=False)
+class Mutant:
+    """One change of one file: the function that it is in, what it was and what it becomes."""
+
+    file: str
+    function: str
+    operator: str
+    line: str
+    was: str
+    becomes: str
+    lines: frozenset[int]
+    module: cst.Module = attrs.field(repr=False)
+    old: cst.CSTNode = attrs.field(repr=False)
+    new: cst.CSTNode = attrs.field(repr=False)
+
+    def sources(self, sound: Path) -> Sources:  # noqa: ARG002 - the file is known already
+        """Return the text of the changed file."""
+        changed = self.module.deep_replace(self.old, self.new)
+        assert isinstance(changed, cst.Module)
+        return {self.file: changed.code}
+
+
+def mutants(package: Path, file: str) -> Iterator[Mutant]:
+    """Give every change of a file of the package."""
+    wrapper = MetadataWrapper(cst.parse_module((package / file).read_text("utf-8")))
+    visitor = _Visitor(file, wrapper)
+    wrapper.visit(visitor)
+    yield from visitor.found
+
+
+class _Visitor(cst.CSTVisitor):
+    """Walks through a file, and keeps what the operators make of each node."""
+
+    METADATA_DEPENDENCIES = (PositionProvider, ParentNodeProvider)
+
+    def __init__(self, file: str, wrapper: MetadataWrapper) -> None:
+        super().__init__()
+        self.found: list[Mutant] = []
+        self._file = file
+        self._module = wrapper.module
+        self._names: list[str] = []
+        self._statements: list[cst.CSTNode] = []
+
+    @cached_property
+    def _text(self) -> list[str]:
+        return self._module.code.splitlines()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Keep the changes of a node, and go on to those within it."""
+        if isinstance(node, _SKIPPED) or self._is_for_types(node) or _is_docstring(node):
+            return False
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            self._names.append(node.name.value)
+        for operator, changed in mutations(node):
+            self._keep(node, operator, changed)
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        """Leave the function or class that a node is."""
+        if isinstance(original_node, (cst.FunctionDef, cst.ClassDef)):
+            self._names.pop()
+
+    def _is_for_types(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.If):
+            return isinstance(node.test, cst.Name) and node.test.value == "TYPE_CHECKING"
+        if isinstance(node, cst.Call):
+            return isinstance(node.func, cst.Name) and node.func.value in _TYPE_WORDS
+        if isinstance(node, cst.Subscript):
+            return _is_type(node)
+        return isinstance(node, cst.Assign) and any(
+            isinstance(target.target, cst.Name) and target.target.value == "__all__" for target in node.targets
+        )
+
+    def _keep(self, node: cst.CSTNode, operator: str, changed: cst.CSTNode) -> None:
+        place = self.get_metadata(PositionProvider, node, None)
+        if place is None:
+            place = self.get_metadata(PositionProvider, self.get_metadata(ParentNodeProvider, node))
+        first, last = place.start.line, place.end.line
+        # Of what has a body, the line that begins it is what changes.
+        last = first if isinstance(node, (cst.If, cst.ExceptHandler)) else last
+        self.found.append(
+            Mutant(
+                self._file,
+                ".".join(self._names),
+                operator,
+                " ".join(self._text[first - 1].split()),
+                _shown(self._module, node),
+                _shown(self._module, changed),
+                frozenset(range(first, last + 1)),
+                self._module,
+                node,
+                changed,
+            )
+        )
+
+
+def _shown(module: cst.Module, node: cst.CSTNode) -> str:
+    code = module.code_for_node(node)
+    if isinstance(node, cst.If):
+        return f"if {module.code_for_node(node.test)}"
+    if isinstance(node, cst.ExceptHandler):
+        return code.strip().partition("\n")[0] + " …"
+    return " ".join(code.split())
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+
+
+def _is_type(node: cst.Subscript) -> bool:
+    return isinstance(node.value, cst.Name) and node.value.value in (
+        "dict",
+        "list",
+        "type",
+        "tuple",
+        "set",
+        "Final",
+        "Callable",
+    )

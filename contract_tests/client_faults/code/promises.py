@@ -1,0 +1,80 @@
+"""Which promises each part of the code keeps: what a fault in it may be caught by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Final
+
+_READING: Final = (
+    "malformed-named", "annotation-holds", "round-trip", "unknown-fields-kept", "unknown-enum-kept", "json-and-orjson-same",
+    "error-tree-only", "models-are-values",
+)  # fmt: skip
+_SENDING: Final = ("wire-valid", "wire-method-path-headers", "arguments-checked", "sync-async-same")
+_TRANSPORT: Final = (
+    "connection-faults", "timeouts", "retries", "size-limit", "no-redirects", "own-transport", "lifecycle", "threads", "tasks",
+    "secrets-hidden", "error-tree-only",
+)  # fmt: skip
+_ERRORS: Final = (
+    "error-by-type",
+    "error-fields",
+    "error-advice",
+    "error-tree-only",
+    "malformed-named",
+    "secrets-hidden",
+)
+
+_KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "decode.py:*": (*_READING, "secrets-hidden", "wire-valid", "arguments-checked"),
+    "exchange.py:Secrets*": ("secrets-hidden",),
+    "exchange.py:Answer*": ("secrets-hidden", "error-fields", "round-trip", "live-equals-raw", "error-tree-only"),
+    "exchange.py:request_body": (*_SENDING, "secrets-hidden"),
+    "exchange.py:_checked": (*_SENDING, "secrets-hidden"),
+    "exchange.py:_remove_secrets": ("secrets-hidden", "connection-faults"),
+    "exchange.py:send*": _TRANSPORT,
+    "exchange.py:_Body*": ("size-limit", "round-trip", "live-equals-raw", *_TRANSPORT),
+    "exchange.py:_worth_repeating": ("retries",),
+    "exchange.py:_pause": ("retries",),
+    "exchange.py:retry_after": ("retries", "error-fields"),
+    "exchange.py:_failure": (*_TRANSPORT, "error-advice"),
+    "exchange.py:interpret": (*_ERRORS, "round-trip", "no-redirects", "live-equals-raw"),
+    "exchange.py:*": (*_ERRORS, *_READING, "no-redirects", "connection-faults"),
+    "errors.py:*": (*_ERRORS, "connection-faults", "models-are-values"),
+    "types.py:OpenEnum*": ("unknown-enum-kept", "models-are-values", "error-by-type"),
+    "types.py:redact": ("secrets-hidden", "models-are-values"),
+    "types.py:make_on_demand*": ("unknown-fields-kept", "models-are-values", "threads", "tasks"),
+    "types.py:Response*": ("round-trip", "models-are-values", "secrets-hidden", "sync-async-same", "error-fields"),
+    "types.py:*": ("models-are-values", "surface", "round-trip"),
+    "configuration.py:Secret*": ("secrets-hidden",),
+    "configuration.py:secret": ("secrets-hidden", "configuration"),
+    "configuration.py:retry": ("retries", "configuration"),
+    "configuration.py:timeout": ("timeouts", "configuration"),
+    "configuration.py:size": ("size-limit", "configuration"),
+    "configuration.py:address": ("configuration", "wire-method-path-headers", "https-required", "secrets-hidden"),
+    "configuration.py:_problem": ("configuration", "https-required", "secrets-hidden"),
+    "configuration.py:_is_loopback": ("https-required",),
+    "configuration.py:key": ("configuration", "credentials-placement", "secrets-hidden"),
+    "configuration.py:*": ("configuration", "retries", "timeouts", "wire-method-path-headers", "size-limit", "surface",
+                           "secrets-hidden"),
+    "connections.py:*": (*_TRANSPORT, "configuration"),
+    "client.py:*": (*_SENDING, *_TRANSPORT, "configuration", "credentials-placement", "surface"),
+    "api/*:*": (*_SENDING, "secrets-hidden", "timeouts", "round-trip", "error-by-type", "surface"),
+    "models/*:*.from_dict": _READING,
+    "models/*:*.to_dict": ("round-trip", "unknown-fields-kept", "wire-valid", "unknown-enum-kept", "models-are-values"),
+    "models/*:*": ("models-are-values", "unknown-fields-kept", "surface", "secrets-hidden", *_READING),
+}  # fmt: skip
+
+
+def promises(file: str, function: str) -> tuple[str, ...]:
+    """Return the promises that a function of a file keeps.
+
+    Raises:
+        LookupError: nothing is said of the file.
+
+    """
+    place = f"{file}:{function}"
+    for pattern, kept in _KEPT_BY.items():
+        if fnmatchcase(place, pattern):
+            return tuple(dict.fromkeys(kept))
+    msg = f"{file} is new: say in client_faults/code/promises.py which promises it keeps"
+    raise LookupError(msg)

@@ -1,0 +1,145 @@
+"""The process that has collected the tests once, and tries every fault that it is asked for in a process of its own."""
+
+from __future__ import annotations
+
+import gc
+import json
+import tempfile
+import time
+from collections import deque
+from collections.abc import Mapping
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from client_faults import baseline as baselines
+from client_faults.baseline import Baseline
+from client_faults.catalogue import catalogue
+from client_faults.child import Child, end, fork
+from client_faults.fault import ClientFault
+from client_faults.package import prepare
+from client_faults.session import Items, collect
+from client_faults.trial import attempt
+from client_faults.witness import promise_of
+from fault_table.results import End, NotSound, Result
+from plaid_accounts_contract.settings import Settings
+
+SILENCE: Final = 60.0
+"""Seconds that one test may take; the longest takes two on the sound client."""
+
+
+@attrs.frozen
+class Order:
+    """What a server needs: how to test, how many trials at once, and the file for what it observes of the sound client.
+
+    Without a file nothing is observed, which saves a minute and costs a few tests for each fault.
+    """
+
+    settings: Settings
+    processes: int
+    observed: Path | None = None
+
+
+@attrs.define(eq=False)
+class Server:
+    """Tries faults as they are asked for, and answers with results as they come in."""
+
+    items: Items
+    asked: Connection
+    order: Order
+    sound: Path
+    faults: Mapping[str, ClientFault] = attrs.field(factory=catalogue)
+    baseline: Baseline | None = None
+    waiting: deque[str] = attrs.field(factory=deque)
+    running: dict[Connection, Child] = attrs.field(factory=dict)
+
+    def serve(self) -> None:
+        """Work until the other side hangs up."""
+        self._observe()
+        # What is in memory now is shared by all processes to come, as long as nobody writes to it.
+        gc.collect()
+        gc.freeze()
+        try:
+            while self._turn():
+                pass
+        finally:
+            for child in self.running.values():
+                end(child)
+
+    def _turn(self) -> bool:
+        while self.waiting and len(self.running) < self.order.processes:
+            child = self._begin(self.waiting.popleft())
+            self.running[child.words] = child
+        for ready in wait([self.asked, *self.running], timeout=1.0):
+            if ready is self.asked:
+                try:
+                    self.waiting.extend(self.asked.recv())
+                except EOFError:
+                    return False
+            else:
+                self._hear(self.running[ready])  # type: ignore[index]
+        for child in [*self.running.values()]:
+            if time.monotonic() - child.heard > SILENCE:
+                self._finish(child, self._hung(child))
+        return True
+
+    def _begin(self, task: str) -> Child:
+        fault = self.faults[task]
+        return fork(task, lambda tell: attempt(fault, self.items, self.sound, self.baseline, tell))
+
+    def _hear(self, child: Child) -> None:
+        try:
+            last = child.hear()
+        except EOFError:
+            last = (False, f"the process died in {child.said or 'its beginning'}")
+        if last is not None:
+            sound, value = last
+            self._finish(child, value if sound else Result(child.task, End.ERROR, detail=str(value)))
+
+    def _finish(self, child: Child, result: Result) -> None:
+        del self.running[child.words]
+        end(child)
+        self.asked.send(result)
+
+    def _hung(self, child: Child) -> Result:
+        """Return the result of a fault that made a test go on for ever: caught if that test is about the right promise."""
+        promise = next((promise_of(item) for item in self.items if item.nodeid == child.said), "")
+        right = promise in self.faults[child.task].promises
+        told = f"by hang: {child.said}"
+        return Result(
+            child.task,
+            End.CAUGHT if right else End.MISNAMED,
+            promise,
+            seconds=time.monotonic() - child.begun,
+            detail=told,
+        )
+
+    def _observe(self) -> None:
+        path = self.order.observed
+        if path is None:
+            return
+        self.baseline = baselines.load(path)
+        if self.baseline is None:
+            child = fork("observe", lambda _: baselines.observe(self.items, self.sound).document())
+            last = None
+            while last is None:
+                last = child.hear()
+            end(child)
+            sound, value = last
+            if not sound:
+                raise NotSound(value)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(value), "utf-8")
+            self.baseline = Baseline.of(value)
+
+
+def serve(asked: Connection, order: Order, client: Path) -> None:
+    """Collect the tests and try faults of the package `client` until the other side hangs up."""
+    with tempfile.TemporaryDirectory(prefix="client-faults-") as folder:
+        sound = prepare(client, Path(folder))
+        try:
+            collect(order.settings, lambda items: Server(items, asked, order, sound).serve())
+        except Exception as error:  # noqa: BLE001 - the other side has to hear of it
+            asked.send(f"{type(error).__name__}: {error}")
