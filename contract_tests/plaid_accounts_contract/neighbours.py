@@ -1,6 +1,6 @@
 """What the suite knows of the operations around the primary one: why their requests are refused, what answers must hold.
 
-Imported for what it registers: objections to requests with `expectations`, checks of answers with `requirements`.
+The objections to requests are registered with `expectations` by importing this module; `CHECKS` are those of answers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from plaid_accounts_contract import encoding, wording
 from plaid_accounts_contract.evidence import Evidence
 from plaid_accounts_contract.expectations import OPEN, Objection, account_ids_of, examines, harmless, ordinary
 from plaid_accounts_contract.instants import instant, now
-from plaid_accounts_contract.requirements import Failed, Outcome, check
+from plaid_accounts_contract.requirements import Check, Failed, Outcome
 from plaid_accounts_contract.subject import KnownItem, Subject
 
 BALANCE: Final = "accountsBalanceGet"
@@ -29,27 +29,9 @@ CLOCKS: Final = timedelta(minutes=5)
 LINK_TIME: Final = timedelta(minutes=30)
 """How long a link_token is good in update mode."""
 
-_LANGUAGES: Final = [
-    "da",
-    "de",
-    "en",
-    "es",
-    "et",
-    "fr",
-    "hi",
-    "ht",
-    "it",
-    "lt",
-    "lv",
-    "nb",
-    "nl",
-    "pl",
-    "pt",
-    "ro",
-    "es",
-    "sv",
-    "vi",
-]
+_LANGUAGES: Final = (
+    "da", "de", "en", "es", "et", "fr", "hi", "ht", "it", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "sv", "vi"
+)  # fmt: skip
 _SELECTING: Final = {"US", "CA"}
 _SHOWN: Final = 30
 _PRIME: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
@@ -122,7 +104,6 @@ def _key(body: Mapping[str, Any], _: KnownItem | None, subject: Subject) -> Iter
         yield Objection("verification-key-unknown", frozenset(codes))
 
 
-@check("balance-age-kept")
 def _balance_age_kept(evidence: Evidence) -> Iterator[Outcome]:
     item = evidence.expectation.item
     options = _sent(evidence).get("options")
@@ -140,7 +121,6 @@ def _balance_age_kept(evidence: Evidence) -> Iterator[Outcome]:
                 yield Failed(place, got, f"{earliest.isoformat()} or later")
 
 
-@check("link-token-unique")
 def _link_token_unique(evidence: Evidence) -> Iterator[Outcome]:
     value = evidence.body.get("link_token") if evidence.accepted else None
     if isinstance(value, str) and value:
@@ -149,7 +129,6 @@ def _link_token_unique(evidence: Evidence) -> Iterator[Outcome]:
         yield None if same else Failed("link_token", f"the link_token of exchange {first}", "one never given before")
 
 
-@check("link-token-expiration")
 def _link_token_expiration(evidence: Evidence) -> Iterator[Outcome]:
     until = instant(evidence.body.get("expiration")) if evidence.accepted else None
     if until is not None:
@@ -159,7 +138,6 @@ def _link_token_expiration(evidence: Evidence) -> Iterator[Outcome]:
         yield None if right else Failed("expiration", got, "an instant in the next 30 minutes")
 
 
-@check("verification-key-asked-for")
 def _verification_key_asked_for(evidence: Evidence) -> Iterator[Outcome]:
     key, asked = _returned(evidence), _sent(evidence).get("key_id")
     if key is not None and isinstance(key.get("kid"), str) and isinstance(asked, str):
@@ -167,12 +145,10 @@ def _verification_key_asked_for(evidence: Evidence) -> Iterator[Outcome]:
         yield None if right else Failed("key.kid", wording.describe(key["kid"]), wording.describe(asked))
 
 
-@check("verification-key-on-curve")
 def _verification_key_on_curve(evidence: Evidence) -> Iterator[Outcome]:
     key = _returned(evidence)
-    point = None if key is None else (_coordinate(key.get("x")), _coordinate(key.get("y")))
-    if point is not None and point[0] is not None and point[1] is not None:
-        x, y = point
+    x, y = (None, None) if key is None else (_coordinate(key.get("x")), _coordinate(key.get("y")))
+    if x is not None and y is not None:
         right = x < _PRIME and y < _PRIME and (y * y - (x * x * x - 3 * x + _B)) % _PRIME == 0
         yield None if right else Failed("key", "coordinates of no point of the curve", "a point of P-256")
 
@@ -195,3 +171,13 @@ def _coordinate(text: Any) -> int | None:
 def _sent(evidence: Evidence) -> Mapping[str, Any]:
     value = encoding.parse(evidence.exchange.request.body).value
     return value if isinstance(value, Mapping) else {}
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "balance-age-kept": _balance_age_kept,
+    "link-token-unique": _link_token_unique,
+    "link-token-expiration": _link_token_expiration,
+    "verification-key-asked-for": _verification_key_asked_for,
+    "verification-key-on-curve": _verification_key_on_curve,
+}
+"""The checks of these operations by the id of their requirement."""

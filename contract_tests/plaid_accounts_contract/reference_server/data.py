@@ -262,7 +262,7 @@ def error_token(code: str) -> str:
 def _failing_item(kind: ErrorKind) -> Item:
     return Item(
         access_token=error_token(kind.code),
-        title=f"always {kind.status} {kind.code}{_where(kind)}",
+        title=_title(kind),
         details=ItemDetails(item_id=identifier(f"error/{kind.code}")),
         accounts=(_unheeded(kind),) if kind.operations else (),
         failure=kind,
@@ -277,8 +277,10 @@ def _unheeded(kind: ErrorKind) -> Account:
     )
 
 
-def _where(kind: ErrorKind) -> str:
-    return f" to {' and '.join(kind.operations)}" if kind.operations else ""
+def _title(kind: ErrorKind) -> str:
+    if kind.concerns("accountsGet"):
+        return f"always {kind.status} {kind.code}"
+    return f"{kind.status} {kind.code} to balances in real time, else one account"
 
 
 def _stands_for_an_item(kind: ErrorKind) -> bool:
