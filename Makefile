@@ -14,6 +14,7 @@ BASE_URL ?=
 ARGS ?=
 # What to compare with: a git ref, a file or a released wheel; without it, the last release.
 AGAINST ?=
+# A copy of Plaid's published document.
 FILE ?=
 PORT ?=
 CI ?=
@@ -197,6 +198,10 @@ check-generated: $(INSTALLED) ## Fail if generated/ does not follow from openapi
 compare: $(INSTALLED) $(NODE_READY) ## Say what the edit of openapi/ means, and which version comes next (AGAINST=..., ARGS=...)
 	@PYTHONPATH=contract_tests $(PY) -m compare $(if $(AGAINST),--against '$(AGAINST)') $(ARGS)
 
+.PHONY: upstream
+upstream: $(INSTALLED) ## List how the contract differs from a copy of Plaid's published document (FILE=2020-09-14.yml)
+	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(ARGS) $(if $(FILE),'$(FILE)')
+
 .PHONY: serve
 serve: $(INSTALLED) ## Run the reference server (PORT=...)
 	@$(PY) -m plaid_accounts_contract.reference_server $(if $(PORT),--port '$(PORT)')
@@ -259,7 +264,7 @@ test-meta: $(INSTALLED) $(NODE_READY) ## Check the suite itself: faults caught, 
 .PHONY: deep
 deep: $(INSTALLED) ## Check client and reference server with many generated cases, at a random seed (a quarter of an hour)
 	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
-	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600
+	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
 
 .PHONY: faults
 faults: $(INSTALLED) ## Break the reference server in every way the contract forbids: is each fault caught? (half an hour)
@@ -276,14 +281,16 @@ bench-testers: $(INSTALLED) $(if $(NODE),$(TESTERS_STAMP)) ## Run other contract
 # --- Releases -----------------------------------------------------------------------------------------------------
 
 .PHONY: ci
-ci: $(INSTALLED) ## Run what continuous integration runs, with each of PYTHONS that is installed (five minutes each)
-	@for version in $(PYTHONS); do \
-		python=$$($(VENV)/bin/uv --quiet --no-config python find --system --no-python-downloads "$$version") || { \
-			echo "skipped: Python $$version (not found)"; continue; }; \
+ci: $(INSTALLED) $(if $(DIST),,build) ## Run what CI runs, with each of PYTHONS that is installed (eight minutes each)
+	@for wanted in $(PYTHONS); do \
+		python=$$($(UV) python find --system --no-python-downloads "$$wanted" 2>/dev/null) || { \
+			echo "skipped: Python $$wanted (not found; PYTHONS may name paths)"; continue; }; \
+		version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 		echo "== Python $$version"; \
-		$(MAKE) test VENV="$(RELEASE)/python-$$version" PYTHON="$$python"; \
+		$(MAKE) test test-dist DIST='$(BUILT)' VENV="$(RELEASE)/python-$$version" PYTHON="$$python"; \
 	done
-	@$(MAKE) test-lowest
+	@$(MAKE) test-lowest DIST='$(BUILT)'
+	@$(MAKE) compare
 
 .PHONY: build
 build: $(INSTALLED) ## Build both distributions into dist/, each wheel from its source distribution

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from client_faults import code, contract
+from client_faults.code.mutants import Mutant
 from client_faults.fault import ClientFault
 from plaid_accounts_contract.client.promises import PROMISES
 from plaid_accounts_contract.contract import Contract
@@ -22,10 +23,11 @@ def catalogue(package: Path = CLIENT) -> Mapping[str, ClientFault]:
 
 
 def sample(faults: Mapping[str, ClientFault]) -> Mapping[str, ClientFault]:
-    """Return the first fault of each class of contract faults, and one for each file of the code and promise."""
+    """Return the first fault of each class that breaks the same promises; of code, one within a function."""
     taken: dict[tuple[str, ...], ClientFault] = {}
     for fault in faults.values():
-        if not fault.equivalent and not fault.accepted:
+        within = not isinstance(fault.edit, Mutant) or fault.edit.function
+        if within and not fault.equivalent and not fault.accepted:
             taken.setdefault((fault.kind, *fault.promises), fault)
     return {fault.id: fault for fault in taken.values()}
 

@@ -28,6 +28,28 @@ class Edit(Protocol):
         ...
 
 
+@attrs.frozen
+class Replacement:
+    """A fault written down by hand: a piece of one file replaced."""
+
+    file: str
+    was: str
+    becomes: str
+
+    def sources(self, sound: Path) -> Sources:
+        """Return the changed file.
+
+        Raises:
+            LookupError: the file does not have the piece.
+
+        """
+        text = (sound / self.file).read_text("utf-8")
+        if self.was not in text:
+            msg = f"{self.file} has no {self.was!r}"
+            raise LookupError(msg)
+        return {self.file: text.replace(self.was, self.becomes)}
+
+
 @attrs.frozen(kw_only=True)
 class ClientFault:
     """A client that breaks a promise.

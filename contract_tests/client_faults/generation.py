@@ -7,14 +7,19 @@ import json
 import os
 import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
+from unittest import mock
 
 import attrs
 import openapi_python_client
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client.config import Config, ConfigFile, MetaType
+from ruamel.yaml import YAML
 
 from client_faults.fault import Refused
 from client_faults.package import NAME, Sources, differences
@@ -67,9 +72,40 @@ def generate(document: Node, folder: Path) -> Path:
     # The formatter of this environment, and of no other.
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
     try:
-        problems = openapi_python_client.generate(config=config, custom_template_path=CODEGEN / "templates")
+        with _quickly():
+            problems = openapi_python_client.generate(config=config, custom_template_path=CODEGEN / "templates")
     except SystemExit as refusal:
         raise Refused(str(refusal)) from None
     if problems:
         raise Refused("; ".join(f"{problem.header}: {problem.detail}" for problem in problems))
     return project / NAME
+
+
+class _Compiled(BytecodeCache):
+    """Templates that were compiled in this process, or in the one that it was forked from."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
+@contextmanager
+def _quickly() -> Generator[None]:
+    """Compile each template once, and read the document as the JSON that it is: half the time, and the same client."""
+    environment = partial(Environment, bytecode_cache=_COMPILED)
+    with (
+        mock.patch.object(openapi_python_client, "Environment", environment),
+        mock.patch.object(YAML, "load", lambda _, path: json.loads(path.read_bytes())),
+    ):
+        yield

@@ -7,18 +7,19 @@ import json
 import tempfile
 import time
 from collections import deque
-from collections.abc import Mapping
+from contextlib import redirect_stdout
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import attrs
 
 from client_faults import baseline as baselines
 from client_faults.baseline import Baseline
 from client_faults.catalogue import catalogue
-from client_faults.child import Child, end, fork
+from client_faults.child import Child, Work, end, fork
 from client_faults.fault import ClientFault
+from client_faults.generation import ContractEdit, unchanged
 from client_faults.package import prepare
 from client_faults.session import Items, collect
 from client_faults.trial import attempt
@@ -26,20 +27,20 @@ from client_faults.witness import promise_of
 from fault_table.results import End, NotSound, Result
 from plaid_accounts_contract.settings import Settings
 
-SILENCE: Final = 60.0
-"""Seconds that one test may take; the longest takes two on the sound client."""
-
 
 @attrs.frozen
 class Order:
     """What a server needs: how to test, how many trials at once, and the file for what it observes of the sound client.
 
-    Without a file nothing is observed, which saves a minute and costs a few tests for each fault.
+    Without a file nothing is observed, which saves half a minute and costs a few tests for each fault. `silence` are the
+    seconds that one test may take; the longest takes two on the sound client. `further` are faults beside the catalogue.
     """
 
     settings: Settings
     processes: int
     observed: Path | None = None
+    silence: float = 60.0
+    further: tuple[ClientFault, ...] = ()
 
 
 @attrs.define(eq=False)
@@ -50,13 +51,18 @@ class Server:
     asked: Connection
     order: Order
     sound: Path
-    faults: Mapping[str, ClientFault] = attrs.field(factory=catalogue)
     baseline: Baseline | None = None
+    faults: dict[str, ClientFault] = attrs.field(init=False)
     waiting: deque[str] = attrs.field(factory=deque)
     running: dict[Connection, Child] = attrs.field(factory=dict)
 
+    def __attrs_post_init__(self) -> None:
+        """Collect the faults."""
+        self.faults = {**catalogue(), **{fault.id: fault for fault in self.order.further}}
+
     def serve(self) -> None:
         """Work until the other side hangs up."""
+        self._compare()
         self._observe()
         # What is in memory now is shared by all processes to come, as long as nobody writes to it.
         gc.collect()
@@ -81,7 +87,7 @@ class Server:
             else:
                 self._hear(self.running[ready])  # type: ignore[index]
         for child in [*self.running.values()]:
-            if time.monotonic() - child.heard > SILENCE:
+            if time.monotonic() - child.heard > self.order.silence:
                 self._finish(child, self._hung(child))
         return True
 
@@ -116,23 +122,43 @@ class Server:
             detail=told,
         )
 
+    def _compare(self) -> None:
+        """Make sure that the client without a fault follows from the contract: else each fault would have others beside it."""
+        # In this process, and not in one of its own, so that all to come have the templates compiled.
+        with redirect_stdout(None):
+            other = sorted(ContractEdit(unchanged).sources(self.sound))
+        if other:
+            msg = f"the client does not follow from the contract, see {', '.join(other)}; run: make generate"
+            raise NotSound(msg)
+
     def _observe(self) -> None:
         path = self.order.observed
         if path is None:
             return
         self.baseline = baselines.load(path)
         if self.baseline is None:
-            child = fork("observe", lambda _: baselines.observe(self.items, self.sound).document())
-            last = None
-            while last is None:
-                last = child.hear()
-            end(child)
-            sound, value = last
-            if not sound:
-                raise NotSound(value)
+            seen = _done("observe", lambda _: baselines.observe(self.items, self.sound).document())
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(value), "utf-8")
-            self.baseline = Baseline.of(value)
+            path.write_text(json.dumps(seen), "utf-8")
+            self.baseline = Baseline.of(seen)
+
+
+def _done(task: str, work: Work) -> Any:
+    """Do something in a process of its own, and wait for it.
+
+    Raises:
+        NotSound: it did not succeed.
+
+    """
+    child = fork(task, work)
+    last = None
+    while last is None:
+        last = child.hear()
+    end(child)
+    sound, value = last
+    if not sound:
+        raise NotSound(value)
+    return value
 
 
 def serve(asked: Connection, order: Order, client: Path) -> None:

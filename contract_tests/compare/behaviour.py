@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 import httpx
 import jsonschema_rs
 
-from . import clients, reading
-from .bodies import RANDOM_BODY, REQUEST, bodies, schema
+from . import clients, reading, reference
+from .bodies import REQUEST, bodies, schema
 from .cases import Case
 from .editions import Edition
 from .operations import Key
@@ -38,6 +38,8 @@ class Behaviour:
     breaches: dict[Key, list[Breach]] = attrs.field(factory=dict)
     """Requests of the old client that the new contract refuses."""
     responses: int = 0
+    served: int = 0
+    """Of the responses, those that the reference server gave."""
     requests: int = 0
 
 
@@ -55,19 +57,23 @@ def observe(old: Edition, new: Edition) -> Behaviour:
             continue
         call = reading.call_of(before, old.operations[key])
         if call is not None:
-            seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen))
+            served = reference.answers(key) if new.is_standing else {}
+            seen.served += sum(map(len, served.values()))
+            seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen, served=served))
             seen.breaches[key] = list(_breaches(call, key, old, new, seen))
         call = reading.call_of(after, new.operations[key])
         if call is not None:
-            seen.new_refuses[key] = list(_refused(call, key, own=new, other=old, seen=seen))
+            seen.new_refuses[key] = list(_refused(call, key, own=new, other=old, seen=seen, served={}))
     return seen
 
 
-def _refused(call: Call, key: Key, *, own: Edition, other: Edition, seen: Behaviour) -> Iterator[Refusal]:
-    """Yield what a client refuses of the answers of the other contract."""
+def _refused(
+    call: Call, key: Key, *, own: Edition, other: Edition, seen: Behaviour, served: Mapping[str, tuple[Case, ...]]
+) -> Iterator[Refusal]:
+    """Yield what a client refuses of the answers of the other contract, made up or served."""
     request = next((case.body for case in bodies(own, key, REQUEST)), None)
     for status in other.operations[key].answers:
-        tried = bodies(other, key, status)
+        tried = bodies(other, key, status) + served.get(status, ())
         seen.responses += len(tried)
         mine = own.operations[key].answers.get(status)
         yield from reading.refusals(call, request, status, tried, mine.shape if mine else None)
@@ -81,7 +87,7 @@ def _breaches(call: Call, key: Key, old: Edition, new: Edition, seen: Behaviour)
     validator = new.contract.validator(schema(new.contract, key, REQUEST))
     for case in bodies(old, key, REQUEST):
         # What the contract does not list is no argument of the client.
-        if case.what in ("unlisted", RANDOM_BODY):
+        if case.what == "unlisted":
             continue
         seen.requests += 1
         request = _sent(call, case, answer[0].body)

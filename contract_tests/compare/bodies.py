@@ -18,7 +18,6 @@ from .cases import Case
 from .editions import Edition
 from .failure import Failure
 from .operations import JSON, Key
-from .shapes import Shape
 
 REQUEST: Final = "request"
 RANDOM_BODY: Final = "at random"
@@ -38,12 +37,18 @@ def bodies(edition: Edition, key: Key, status: str) -> tuple[Case, ...]:
     if answer is None or answer.shape is None:
         return ()
     pointer = schema(edition.contract, key, status)
-    found = _of(edition.contract, pointer, answer.shape)
+    errors = edition.contract.validator(pointer).iter_errors
+    try:
+        found = tuple(cases.systematic(answer.shape, errors))
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    if status == REQUEST:
+        return found
     # Errors of several statuses share a schema: one status shows what the others would.
-    earlier = [
+    alike = [
         other for other, seen in operation.answers.items() if seen.shape and seen.shape.origin == answer.shape.origin
     ]
-    return found[:2] if status != REQUEST and earlier[0] != status else found
+    return found + _random(edition.contract, pointer, errors) if alike[0] == status else found[:2]
 
 
 def schema(contract: Contract, key: Key, status: str) -> Pointer:
@@ -53,14 +58,9 @@ def schema(contract: Contract, key: Key, status: str) -> Pointer:
     return (*contract.follow(("paths", path, method, *place)), "content", JSON, "schema")
 
 
-def _of(contract: Contract, pointer: Pointer, shape: Shape) -> tuple[Case, ...]:
-    errors = contract.validator(pointer).iter_errors
-    try:
-        found = list(cases.systematic(shape, errors))
-    except ValueError as error:
-        raise Failure(str(error)) from None
-    found += [Case((), RANDOM_BODY, body) for body in _drawn(contract, pointer) if not any(True for _ in errors(body))]
-    return tuple(found)
+def _random(contract: Contract, pointer: Pointer, errors: cases.Errors) -> tuple[Case, ...]:
+    drawn = _drawn(contract, pointer)
+    return tuple(Case((), RANDOM_BODY, body) for body in drawn if not any(True for _ in errors(body)))
 
 
 def _drawn(contract: Contract, pointer: Pointer) -> list[Any]:

@@ -53,6 +53,16 @@ def sources(package: Path) -> Iterator[Path]:
     yield from sorted(package.rglob("*.py"))
 
 
+def contents(folder: Path) -> list[bytes]:
+    """Return what the modules of the client in a folder hold."""
+    return [path.read_bytes() for path in sources(folder / PACKAGE)]
+
+
+def same(one: Path, other: Path) -> bool:
+    """Tell whether the clients in two folders are the same."""
+    return one == other or contents(one) == contents(other)
+
+
 def digest(*contents: bytes) -> str:
     """Name contents by their hash."""
     return hashlib.sha256(b"\0".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:16]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import attrs
 
-from . import behaviour, judgement, python_api, redocly, service, surroundings
+from . import behaviour, clients, judgement, python_api, redocly, service, surroundings
 from .behaviour import Behaviour
 from .editions import Edition
 from .findings import NOTHING, Finding, Impact, Level, highest
@@ -43,7 +43,10 @@ def compare(old: Edition, new: Edition, progress: Progress) -> Comparison:
 
     """
     progress("clients of both contracts")
-    _ = old.folder, new.folder
+    if old.source.path.read_bytes() == new.source.path.read_bytes() and clients.same(old.folder, new.folder):
+        return Comparison(
+            old=old, new=new, findings=(), looked_at=("the documents are the same, and so are the clients",)
+        )
     progress("responses and requests")
     seen = behaviour.observe(old, new)
     bodies = list(judgement.findings(old, new, seen))
@@ -58,11 +61,7 @@ def compare(old: Edition, new: Edition, progress: Progress) -> Comparison:
     progress("redocly")
     opinion = _opinion(old, new, found)
     found += opinion[0]
-    lines = (
-        _wire(bodies, opinion),
-        _interface(breaks, fit),
-        f"{seen.responses} responses read, {seen.requests} requests sent",
-    )
+    lines = (_wire(bodies, opinion), _interface(breaks, fit), _behaviour(seen))
     ordered = sorted(found, key=lambda finding: (-finding.level, finding.sentence))
     return Comparison(old=old, new=new, findings=tuple(ordered), looked_at=lines)
 
@@ -92,18 +91,21 @@ def _unexplained(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Findin
                 )
 
 
-def _with_breaks(found: Iterable[Finding], breaks: Sequence[Break]) -> tuple[list[Finding], list[Break]]:
-    """Add what breaks in code to the finding that explains it; return the findings and the breaks that are left."""
-    left, changed = list(breaks), list[Finding]()
-    for finding in found:
-        names = {python_api.spelt(name) for name in finding.names} - {""}
-        mine = [item for item in breaks if finding.section != "Added" and _is_about(item, names)]
-        left = [item for item in left if item not in mine]
-        if mine and finding.service.level < Level.MAJOR:
-            text = f"code written for it breaks: {mine[0].path} {mine[0].said}"
-            finding = attrs.evolve(finding, service=Impact(Level.MAJOR, text))  # noqa: PLW2901 - the same finding
-        changed.append(finding)
-    return changed, left
+def _with_breaks(found: list[Finding], breaks: Sequence[Break]) -> tuple[list[Finding], list[Break]]:
+    """Add what breaks in code to the finding that explains it; return the findings and the breaks that none does."""
+    left: list[Break] = []
+    for item in breaks:
+        about = [
+            finding for finding in found if _is_about(item, {python_api.spelt(name) for name in finding.names} - {""})
+        ]
+        if not about:
+            left.append(item)
+        elif all(finding.service.level < Level.MAJOR for finding in about):
+            # Something that is new breaks code only if nothing that is old does.
+            guilty = min(about, key=lambda finding: finding.section == "Added")
+            impact = Impact(Level.MAJOR, f"code written for it breaks: {item.path} {item.said}")
+            found = [attrs.evolve(finding, service=impact) if finding is guilty else finding for finding in found]
+    return found, left
 
 
 def _is_about(item: Break, names: set[str]) -> bool:
@@ -186,3 +188,8 @@ def _interface(breaks: Sequence[Break], fit: service.Fit) -> str:
     else:
         said = f"the typed service fails mypy: {fit.errors[0]}" if fit.errors else "the typed service passes mypy"
     return f"interface: griffe and annotations show {len(breaks)} breaks; {said}"
+
+
+def _behaviour(seen: Behaviour) -> str:
+    served = f", {seen.served} of them from the reference server" if seen.served else ""
+    return f"behaviour: {seen.responses} responses read by the other client{served}; {seen.requests} requests sent"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -13,6 +13,10 @@ Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",
     "opened", "closed", "others-allowed", "others-refused", "bound", "text",
 ]  # fmt: skip
+
+
+_OF_COMPONENT: Final = ("values-added", "values-removed", "opened", "closed", "others-allowed", "others-refused")
+_BOUNDS_OF_COMPONENT: Final = ("not", "if", "then", "else", "x-enum-varnames")
 
 
 @attrs.frozen(kw_only=True)
@@ -40,21 +44,25 @@ class Difference:
         return shape
 
     @property
+    def of_component(self) -> bool:
+        """Whether it stands in the component, not where that is used."""
+        return self.kind in _OF_COMPONENT or self.bound in _BOUNDS_OF_COMPONENT
+
+    @property
     def identity(self) -> tuple[Any, ...]:
         """What is the same wherever a component is used."""
-        whole = self.kind in ("values-added", "values-removed", "opened", "closed")
-        at = self.subject.origin if whole else self.subject.pointer
+        at = self.subject.origin if self.of_component else self.subject.pointer
         return (self.kind, at, self.values, self.bound)
 
 
 def compare(old: Shape, new: Shape, place: Place = (), parent: str | None = None) -> Iterator[Difference]:
-    """Yield each difference between two shapes and between those below them."""
-    parent = new.name or old.name or parent
-    yield from _own(old, new, place, parent)
+    """Yield each difference between two shapes and between those below them; `parent` is the component around them."""
+    owner = new.name or old.name or parent
+    yield from _own(old, new, place, parent or owner)
     for name in [*old.properties, *(name for name in new.properties if name not in old.properties)]:
-        yield from _property(name, old, new, (*place, name), parent)
+        yield from _property(name, old, new, (*place, name), owner)
     if old.items is not None and new.items is not None:
-        yield from compare(old.items, new.items, (*place, ITEM), parent)
+        yield from compare(old.items, new.items, (*place, ITEM), owner)
 
 
 def _property(name: str, old: Shape, new: Shape, place: Place, parent: str | None) -> Iterator[Difference]:
@@ -67,9 +75,7 @@ def _property(name: str, old: Shape, new: Shape, place: Place, parent: str | Non
     if (name in old.required) != (name in new.required):
         kind = "required" if name in new.required else "optional"
         yield Difference(kind=kind, place=place, old=before, new=after, parent=parent)
-    for found in compare(before, after, place, parent):
-        own = found.place == place and found.kind not in ("values-added", "values-removed", "opened", "closed")
-        yield attrs.evolve(found, parent=parent) if own else found
+    yield from compare(before, after, place, parent)
 
 
 def _own(old: Shape, new: Shape, place: Place, parent: str | None) -> Iterator[Difference]:
@@ -79,13 +85,13 @@ def _own(old: Shape, new: Shape, place: Place, parent: str | None) -> Iterator[D
     if old.nullable != new.nullable:
         yield found("nullable" if new.nullable else "not-nullable")
     if old.types - {"null"} != new.types - {"null"}:
+        # What restricts values of another type is no difference of its own.
         yield found("type")
-    yield from _values(old, new, found)
-    if old.others != new.others and "object" in old.types & new.types:
-        yield found("others-allowed" if new.others else "others-refused")
-    for bound in BOUNDS:
-        if old.bounds.get(bound) != new.bounds.get(bound):
-            yield found("bound", bound=bound)
+    else:
+        yield from _values(old, new, found)
+        if old.others != new.others:
+            yield found("others-allowed" if new.others else "others-refused")
+        yield from (found("bound", bound=bound) for bound in BOUNDS if old.bounds.get(bound) != new.bounds.get(bound))
     if old.texts != new.texts:
         yield found("text")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import yaml
 
 from plaid_accounts_contract.contract import Contract
 
-from . import clients, published
+from . import clients, published, slicing
 from .clients import CACHE
 from .failure import Failure
 from .operations import Key, Operation, operations
@@ -42,6 +43,8 @@ class Edition:
     """A folder with the client that was released; without it, one is generated."""
     consumer: str | None = None
     """The typed service that belongs to it."""
+    file: str = Path(CONTRACT).name
+    """The name of its document, for places."""
 
     @property
     def version(self) -> str:
@@ -49,9 +52,9 @@ class Edition:
         return published.version(self.source) if self.is_published else self.source.version
 
     @property
-    def file(self) -> str:
-        """The name of its document, for places."""
-        return self.source.path.name if self.label == str(self.source.path) else Path(CONTRACT).name
+    def is_standing(self) -> bool:
+        """Whether it is the contract of the working tree, which the reference server serves."""
+        return self.source.path == ROOT / CONTRACT
 
     @property
     def is_published(self) -> bool:
@@ -64,31 +67,40 @@ class Edition:
         return self.package or clients.generated(self.contract.path)
 
 
-def of_file(path: Path, frame: Contract | None = None, *, label: str | None = None, **rest: object) -> Edition:
-    """Read a contract; `frame` is the project's, for a document that is Plaid's.
+def of_file(path: Path) -> Edition:
+    """Read a contract, or a document that Plaid published.
 
     Raises:
-        Failure: it can't be read, or is no OpenAPI document.
+        Failure: it can't be read, or is no OpenAPI document with an operation of the contract.
 
     """
-    source = _load(path)
-    name = label or str(path)
-    if not published.is_published(source):
-        found = operations(source)
-        return attrs.evolve(Edition(label=name, source=source, contract=source, operations=found), **rest)  # type: ignore[arg-type]
-    frame = frame or _load(ROOT / CONTRACT)
-    into = _kept("framed", clients.digest(path.read_bytes(), frame.path.read_bytes()) + ".yaml")
-    found = published.read_operations(source, frame)
-    if not found:
-        raise Failure(f"{path} has no operation of the contract: {', '.join(frame.document['paths'])}")
-    return Edition(label=name, source=source, contract=published.framed(source, frame, into), operations=found)
+    try:
+        text = path.read_bytes().decode()
+    except OSError as error:
+        raise Failure(f"{path} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Failure(f"{path} is no YAML: it is not UTF-8") from None
+    return attrs.evolve(_edition(path, text, str(path)), file=path.name)
 
 
 def of_tree(root: Path = ROOT) -> Edition:
     """Return what stands in the working tree."""
     consumer = root / CONSUMER
-    text = consumer.read_text(encoding="utf-8") if consumer.is_file() else None
-    return of_file(root / CONTRACT, label=CONTRACT, consumer=text)
+    service = consumer.read_text(encoding="utf-8") if consumer.is_file() else None
+    return attrs.evolve(of_file(root / CONTRACT), label=CONTRACT, consumer=service)
+
+
+def _edition(path: Path, text: str, label: str) -> Edition:
+    if not published.PUBLISHED.search(text):
+        source = _load(path, label)
+        return Edition(label=label, source=source, contract=source, operations=operations(source))
+    frame = _load(ROOT / CONTRACT, CONTRACT)
+    source = _load(_stored("sliced", slicing.sliced(text, frame.document["paths"])), label)
+    found = published.read_operations(source, frame)
+    if not found:
+        raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
+    framed = _load(_stored("framed", published.framed(source, frame)), label)
+    return Edition(label=label, source=source, contract=framed, operations=found)
 
 
 def of_ref(ref: str, root: Path = ROOT) -> Edition:
@@ -102,11 +114,10 @@ def of_ref(ref: str, root: Path = ROOT) -> Edition:
     contract = _git(root, "show", f"{ref}:{CONTRACT}")
     if commit is None or contract is None:
         raise Failure(f"{ref} holds no {CONTRACT}: name a git ref that does, a file, or a wheel")
-    path = _kept("contracts", clients.digest(contract.encode()) + ".yaml")
-    path.write_text(contract, encoding="utf-8")
+    path = _stored("contracts", contract)
     name = ref if ref == commit.strip() else f"{ref} ({commit.strip()})"
-    package = _client_at(root, ref, path)
-    return of_file(path, label=name, package=package, consumer=_git(root, "show", f"{ref}:{CONSUMER}"))
+    package, service = _client_at(root, ref, path), _git(root, "show", f"{ref}:{CONSUMER}")
+    return attrs.evolve(_edition(path, contract, name), package=package, consumer=service)
 
 
 def of_wheel(wheel: Path) -> Edition:
@@ -125,10 +136,9 @@ def of_wheel(wheel: Path) -> Edition:
     if suite is None:
         raise Failure(f"{wheel.name} holds no contract: put plaid_accounts_contract-{version}-*.whl beside it")
     with zipfile.ZipFile(suite) as opened:
-        path = _kept("contracts", clients.digest(opened.read(_IN_WHEEL)) + ".yaml")
-        path.write_bytes(opened.read(_IN_WHEEL))
+        contract = opened.read(_IN_WHEEL).decode()
     package = _unpacked(client) if client else None
-    return of_file(path, label=wheel.name, package=package)
+    return attrs.evolve(_edition(_stored("contracts", contract), contract, wheel.name), package=package)
 
 
 def last_release(root: Path = ROOT) -> str | None:
@@ -138,15 +148,14 @@ def last_release(root: Path = ROOT) -> str | None:
     return released[0] if released else None
 
 
-def _load(path: Path) -> Contract:
+def _load(path: Path, label: str) -> Contract:
     try:
         contract = Contract.load(path)
-    except OSError as error:
-        raise Failure(f"{path} can't be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Failure(f"{path} is no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(contract.document, Mapping) or not isinstance(contract.document.get("paths"), Mapping):
-        raise Failure(f"{path} is no OpenAPI document: it has no paths")
+    except yaml.YAMLError as error:
+        raise Failure(f"{label} is no YAML: {' '.join(str(error).split())}") from None
+    document: object = contract.document
+    if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
+        raise Failure(f"{label} is no OpenAPI document: it has no paths")
     return contract
 
 
@@ -186,6 +195,16 @@ def _unzip(content: bytes, folder: Path) -> None:
 
 def _wheel(folder: Path, name: str, version: str) -> Path | None:
     return next(iter(sorted(folder.glob(f"{name}-{version}-*.whl"))), None)
+
+
+def _stored(section: str, text: str) -> Path:
+    """Keep a document under the hash of its content."""
+    path = _kept(section, f"{clients.digest(text.encode())}.yaml")
+    if not path.is_file():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    return path
 
 
 def _kept(*parts: str) -> Path:

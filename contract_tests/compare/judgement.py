@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -57,11 +57,30 @@ class Use:
 def findings(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Finding]:
     """Yield a finding for each difference between bodies, once however often a component is used."""
     grouped: dict[tuple[object, ...], list[Use]] = {}
+    said: dict[str, Use] = {}
     for use in uses(old, new):
-        grouped.setdefault((use.status == REQUEST, *use.difference.identity), []).append(use)
+        if use.difference.kind == "text":
+            said.setdefault(words.name(use.difference), use)
+        else:
+            grouped.setdefault((use.status == REQUEST, *use.difference.identity), []).append(use)
     for group in grouped.values():
         judge = _request if group[0].status == REQUEST else _response
         yield judge(group, old, new, seen)
+    # Plaid's words are not this project's.
+    if said and not (old.is_published or new.is_published):
+        yield _reworded(said, new)
+
+
+def _reworded(said: Mapping[str, Use], new: Edition) -> Finding:
+    """Return one finding for all descriptions and examples."""
+    return Finding(
+        place=place(new, next(iter(said.values())).difference.subject.pointer),
+        service=Impact(Level.PATCH, "everything is read and sent as before"),
+        server=NOTHING,
+        section="Changed",
+        sentence=f"The words for {words.listed([*said])}.",
+        names=(),
+    )
 
 
 def uses(old: Edition, new: Edition) -> Iterator[Use]:
@@ -82,9 +101,8 @@ def _finding(group: Sequence[Use], old: Edition, new: Edition, service: Impact, 
     difference = group[0].difference
     edition = old if difference.new is None else new
     at = difference.subject
-    whole = difference.kind in ("values-added", "values-removed", "opened", "closed")
     return Finding(
-        place=place(edition, at.origin if whole else at.pointer),
+        place=place(edition, at.origin if difference.of_component else at.pointer),
         service=service,
         server=server,
         section=words.section(difference),
@@ -95,8 +113,6 @@ def _finding(group: Sequence[Use], old: Edition, new: Edition, service: Impact, 
 
 def _response(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) -> Finding:
     difference = group[0].difference
-    if difference.kind == "text":
-        return _finding(group, old, new, Impact(Level.PATCH, "reads as before"), NOTHING)
     refused = [entry for use in group for entry in _concerning(seen.old_refuses.get(use.key, ()), use)]
     if refused:
         service = Impact(Level.MAJOR, f"pinned clients refuse it: {_shown(refused)}")
@@ -144,7 +160,7 @@ def explains(difference: Difference, refusal: Refusal) -> bool:
             return difference.kind in ("required", "optional", "added", "removed")
         case _:
             return difference.kind in ("type", "opened", "closed", "values-added", "added", "removed") or (
-                difference.kind == "bound" and difference.bound not in _UNREAD
+                difference.kind == "bound" and difference.bound == "format"
             )
 
 
@@ -161,8 +177,6 @@ def _server(difference: Difference) -> Impact:
 
 def _request(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) -> Finding:
     difference = group[0].difference
-    if difference.kind == "text":
-        return _finding(group, old, new, Impact(Level.PATCH, "sends the same"), NOTHING)
     refused = [
         breach for use in group for breach in seen.breaches.get(use.key, ()) if breach.place == use.difference.place
     ]

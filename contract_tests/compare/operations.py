@@ -34,6 +34,8 @@ class Answer:
     pointer: Pointer
     schema: Pointer | None
     shape: Shape | None
+    nullable: bool = False
+    """Whether the document lets the whole body be null; the shape does not, for no body is."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,9 +102,6 @@ def _answers(contract: Contract, pointer: Pointer, statuses: tuple[str, ...]) ->
     listed = contract.at((*pointer, "responses"))
     for status in listed:
         answer = _answer(contract, contract.follow((*pointer, "responses", status)))
-        if answer.shape is not None and answer.shape.nullable:
-            # A component that is nullable for the sake of another place; no body is null.
-            answer = attrs.evolve(answer, shape=attrs.evolve(answer.shape, types=answer.shape.types - {"null"}))
         if str(status) != "default":
             yield str(status), answer
         else:
@@ -114,7 +113,9 @@ def _answer(contract: Contract, pointer: Pointer) -> Answer:
     if JSON not in definition.get("content", {}):
         return Answer(pointer, None, None)
     schema = (*pointer, "content", JSON, "schema")
-    return Answer(pointer, schema, shapes.read(contract, schema))
+    shape = shapes.read(contract, schema)
+    # A component may be nullable for the sake of another place.
+    return Answer(pointer, schema, attrs.evolve(shape, types=shape.types - {"null"}), shape.nullable)
 
 
 def _parameters(contract: Contract, pointer: Pointer, path: str) -> Iterator[Parameter]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,30 +20,27 @@ from plaid_accounts_contract.contract import Contract
 from .operations import JSON, Answer, Operation, operations
 from .shapes import ITEM, Place, Shape
 
+PUBLISHED: Final = re.compile(r"""^["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
+"""What tells a document of Plaid from one of this project, which is 3.1."""
+_NAMES: Final = "x-enum-varnames"
 _ENVIRONMENT: Final = "x-environment"
 
 
-def is_published(contract: Contract) -> bool:
-    """Tell whether a document is Plaid's rather than one of this project: those before 3.1 are."""
-    return not str(contract.document.get("openapi", "")).startswith("3.1")
-
-
-def framed(source: Contract, frame: Contract, into: Path) -> Contract:
-    """Write what `source` says of the operations of `frame` as a document of this project."""
+def framed(source: Contract, frame: Contract) -> str:
+    """Return what `source` says of the operations of `frame` as a document of this project, in JSON."""
     writer = _Writer(read_operations(source, frame), operations(frame))
+    kept = {
+        name: part for name, part in frame.document["components"].items() if name in ("securitySchemes", "parameters")
+    }
     document = {
         "openapi": "3.1.0",
-        "info": dict(frame.document["info"]) | {"version": version(source)},
+        "info": {**frame.document["info"], "version": version(source)},
         "servers": servers(source),
         **{key: frame.document[key] for key in ("tags", "security") if key in frame.document},
         "paths": writer.paths(frame),
-        "components": {
-            **{key: value for key, value in frame.document["components"].items() if key in ("securitySchemes", "parameters")},
-            "schemas": writer.schemas,
-        },
-    }  # fmt: skip
-    into.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    return Contract.load(into)
+        "components": {**kept, "schemas": writer.schemas},
+    }
+    return json.dumps(document, indent=1)
 
 
 def read_operations(source: Contract, frame: Contract) -> dict[tuple[str, str], Operation]:
@@ -54,8 +50,13 @@ def read_operations(source: Contract, frame: Contract) -> dict[tuple[str, str], 
 
 
 def version(source: Contract) -> str:
-    """Return the version of a published document as PEP 440 has it: 2020-09-14_1.729.1 is 1.729.1."""
-    found = re.search(r"(\d+(?:\.\d+)+)\.?$", source.version)
+    """Return the version of a published document as PEP 440 has it."""
+    return release(source.version)
+
+
+def release(text: str) -> str:
+    """Return the number in the name that Plaid gives a version: 2020-09-14_1.729.1 is 1.729.1."""
+    found = re.search(r"(\d+(?:\.\d+)+)\.?$", text)
     return found.group(1) if found else "0.0.0"
 
 
@@ -90,7 +91,7 @@ def _filled(theirs: Shape, ours: Shape, *, request: bool) -> Shape:
     silent = {
         bound: value
         for bound, value in ours.bounds.items()
-        if bound not in theirs.bounds and (bound != "format" or value == "password")
+        if bound not in (*theirs.bounds, _NAMES) and (bound != "format" or value == "password")
     }
     return attrs.evolve(
         theirs,
@@ -156,7 +157,7 @@ class _Writer:
     def _component(self, shape: Shape, root: Shape | None, place: Place) -> str:
         schema: dict[str, Any] = {**_typed(shape), **shape.bounds}
         if shape.values is not None:
-            schema["enum"] = list(dict.fromkeys(shape.values))
+            schema |= _enum(shape, root.at(place) if root else None)
         if shape.properties:
             schema |= {
                 "required": sorted(shape.required),
@@ -178,6 +179,15 @@ class _Writer:
         if shape.name:
             return shape.name
         return "".join(step[:1].upper() + step[1:] for part in place if part != ITEM for step in part.split("_"))
+
+
+def _enum(shape: Shape, counterpart: Shape | None) -> dict[str, Any]:
+    """Write a list of values, whose members in the client are called as the project calls them."""
+    values = list(dict.fromkeys(shape.values or ()))
+    if counterpart is None or _NAMES not in counterpart.bounds:
+        return {"enum": values}
+    known = dict(zip(counterpart.values or (), counterpart.bounds[_NAMES], strict=False))
+    return {"enum": values, _NAMES: [known.get(value) or re.sub(r"\W", "_", value).upper() for value in values]}
 
 
 def _typed(shape: Shape) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from . import clients
-from .clients import CACHE, PACKAGE
+from .clients import CACHE
 from .editions import Edition
 from .failure import Failure
 
@@ -40,23 +40,15 @@ def fit(old: Edition, new: Edition) -> Fit:
     text = old.consumer or new.consumer
     if text is None:
         return Fit(applies=False, errors=())
-    if _same(old.folder, new.folder):
+    if clients.same(old.folder, new.folder):
         return Fit(applies=True, errors=())
     if _errors(text, old.folder):
         return Fit(applies=False, errors=())
     return Fit(applies=True, errors=_errors(text, new.folder))
 
 
-def _same(one: Path, other: Path) -> bool:
-    return clients.digest(*_contents(one)) == clients.digest(*_contents(other))
-
-
-def _contents(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in clients.sources(folder / PACKAGE)]
-
-
 def _errors(text: str, folder: Path) -> tuple[str, ...]:
-    key = clients.digest(text.encode(), version("mypy").encode(), *_contents(folder))
+    key = clients.digest(text.encode(), version("mypy").encode(), *clients.contents(folder))
     known = CACHE / "consumer" / f"{key}.txt"
     if not known.is_file():
         known.parent.mkdir(parents=True, exist_ok=True)

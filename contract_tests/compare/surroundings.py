@@ -213,9 +213,10 @@ def _subtypes(old: Edition, new: Edition) -> Iterator[Finding]:
 
 def _words(old: Edition, new: Edition) -> Iterator[Finding]:
     """Yield one finding for all that is said of the whole, of operations and of errors."""
+    shared = sorted(old.operations.keys() & new.operations.keys())
     parts: tuple[Callable[[Edition], Any], ...] = (
         lambda edition: {key: value for key, value in edition.source.document["info"].items() if key != "version"},
-        lambda edition: {key: _said(edition, operation) for key, operation in edition.operations.items()},
+        lambda edition: {key: _said(edition, edition.operations[key]) for key in shared},
         lambda edition: _at(edition, _ERRORS).get("x-error-actions"),
     )
     pointers: tuple[Pointer, ...] = (("info",), ("paths",), (*_ERRORS, "x-error-actions"))

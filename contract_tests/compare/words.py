@@ -25,12 +25,11 @@ _SAID: Final[dict[Kind, tuple[str, str]]] = {
     "others-allowed": ("may have further properties", "may have further properties"),
     "others-refused": ("has no further properties", "may have no further properties"),
 }
-_LISTED: Final = 12
 
 
 def name(difference: Difference) -> str:
     """Name what differs as the client's documentation does: `Account.name`."""
-    if difference.kind in ("values-added", "values-removed", "opened", "closed") and difference.subject.name:
+    if difference.of_component and difference.subject.name:
         return difference.subject.name
     steps = [step for step in difference.place if step != ITEM]
     items = "[]" * (len(difference.place) - len(steps)) if difference.place[-1:] == (ITEM,) else ""
@@ -51,9 +50,8 @@ def section(difference: Difference) -> Section:
 
 def listed(values: Sequence[Any]) -> str:
     """List values as code."""
-    shown = [f"`{value}`" if value != "" else "the empty string" for value in values[:_LISTED]]
-    more = f" and {len(values) - _LISTED} more" if len(values) > _LISTED else ""
-    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 and not more else ", ".join(shown) + more
+    shown = [f"`{value}`" if value != "" else "the empty string" for value in values]
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
 def kind_of(shape: Shape) -> str:
@@ -68,8 +66,6 @@ def sentence(difference: Difference, *, request: bool) -> str:
     """Return the sentence for the changelog."""
     subject = f"`{name(difference)}`"
     old, new = difference.old, difference.new
-    if difference.kind == "text":
-        return f"The words for {subject}."
     if difference.kind in ("added", "removed"):
         kind = f", {kind_of(new)}{_given(difference, request=request)}" if new is not None else ""
         return f"{subject}{' of requests' if request else ''}{kind}."

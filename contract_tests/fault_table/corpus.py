@@ -43,6 +43,14 @@ class Corpus:
     likeness: Likeness = attrs.field(repr=False)
     steps: tuple[Step, ...]
 
+    def about(self, path: str) -> Corpus:
+        """Return the requests to one path alone: what tampers with one operation shows nowhere else."""
+        steps = (
+            attrs.evolve(step, requests=tuple(one for one in step.requests if one.path.partition("?")[0] == path))
+            for step in self.steps
+        )
+        return attrs.evolve(self, steps=tuple(step for step in steps if step.requests))
+
     def send(self, run: Run, enough: Callable[[], bool]) -> None:
         """Send everything to the target of `run`, until there is `enough`.
 
@@ -83,7 +91,7 @@ def record(settings: Settings, contract: Contract) -> Corpus:
         if run.origin != ACQUAINTANCE:
             alone.append(threading.current_thread() is threading.main_thread())
 
-    with reference_server(settings) as ready:
+    with reference_server(settings, contract) as ready:
         outcome = judge(ready, contract, listen)
     if outcome.verdict is not Verdict.PASS:
         clauses = [group.example.clause for group in outcome.run.ledger.findings()]

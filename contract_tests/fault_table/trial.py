@@ -21,7 +21,7 @@ from plaid_accounts_contract.targets import Unreachable
 def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contract) -> Result:
     """Run the suite against a server that has `fault`."""
     begun = time.monotonic()
-    with running(fault.app()) as server:
+    with running(fault.app(contract.document)) as server:
         ready = complete(settings, fault.world(), server.url)
         try:
             with beginning(ready, contract) as run:
@@ -37,7 +37,7 @@ def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contra
 def try_variation(variation: Deviation, name: str, settings: Settings, contract: Contract) -> Result:
     """Run the whole suite against a server that differs without harm; `name` is what the result is called."""
     begun = time.monotonic()
-    with running(variation.app()) as server:
+    with running(variation.app(contract.document)) as server:
         try:
             outcome = judge(complete(settings, variation.world(), server.url), contract)
         except Unjudgeable as error:
@@ -53,7 +53,7 @@ def _send(run: Run, fault: Fault, corpus: Corpus) -> None:
     if _named(run, fault) or run.unusable or likeness(run.subject) != corpus.likeness:
         return
     try:
-        corpus.send(run, lambda: _named(run, fault) is not None)
+        corpus.about(fault.endpoint).send(run, lambda: _named(run, fault) is not None)
     except Unreachable as error:
         run.aborted = str(error)
 

@@ -59,14 +59,14 @@ def look(run: Run) -> None:
     """
     for operation in chosen(run):
         if not _takes_json(run.contract, operation):
-            run.lacking[operation.id] = "takes no JSON object, so the suite does not ask for it"
+            run.lacking[operation.id] = "it takes no JSON object, which is all that the suite sends"
             continue
         mode = modes(run.contract, operation, run.settings.modes)[0]
         request = author(run, operation).valid(mode, purpose=PURPOSE)
         response = run.ask(request)
         missing = response.status in NOT_THERE
         if missing:
-            run.lacking[operation.id] = f"not offered: the server answers {response.status}"
+            run.lacking[operation.id] = f"the server does not offer it: it answers {response.status}"
         if missing and operation.id not in run.settings.operations:
             run.note(request, response)
         else:

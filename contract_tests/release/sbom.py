@@ -20,7 +20,7 @@ def write(distribution: Distribution, wheels: Path, generator: Path, folder: Pat
         subprocess.CalledProcessError: the generator failed; it has said why.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{distribution.wheel.name.removesuffix('-py3-none-any.whl')}.cdx.json"
+    target = folder / f"{distribution.name}.cdx.json"
     with tempfile.TemporaryDirectory() as scratch:
         environment = _with_dependencies(distribution, wheels, Path(scratch, "with"))
         described = Path(scratch, "pyproject.toml")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import ROOT, Distribution, build, build_one, find
+from .distributions import PROJECTS, ROOT, Distribution, build, build_one, find
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ def copied(tmp_path: Path) -> Path:
     root = tmp_path / "elsewhere" / "copy"
     for folder in ("generated", "openapi", "contract_tests/plaid_accounts_contract"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for project in ("", "contract_tests/"):
-        for name in ("pyproject.toml", "README.md"):
+    for project in PROJECTS.values():
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / project / name, root / project / name)
-    for name in ("LICENSE", ".gitignore", "contract_tests/hatch_build.py"):
+    for name in (".gitignore", "contract_tests/hatch_build.py"):
         shutil.copy(ROOT / name, root / name)
     for path in root.rglob("*"):
         if path.is_file():

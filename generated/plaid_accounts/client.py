@@ -76,6 +76,7 @@ class Client:
                 30 for the rest, or what a given httpx client has.
             retries: Further attempts after status 408, 429, 500, 502, 503, 504 or a broken connection, after the time
                 that the answer asks for (at most 30 s), else after some seconds; 0 for none. Or an httpx_retries.Retry.
+                A call that does more than read is repeated after status 429 or without a connection only.
             max_response_bytes: A longer body, decompressed, is refused.
             transport: What sends requests, instead of the network.
             http_client: Used as it is for all methods without `await`, and never closed.
@@ -107,6 +108,7 @@ class Client:
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self._timeout = None if timeout is None else configuration.timeout(timeout)
         self._retry = configuration.retry(retries, _METHODS)
+        self._careful_retry = configuration.retry(retries, _METHODS, reads=False)
         self._max_response_bytes = configuration.size(max_response_bytes)
         self._connections = Connections(transport, http_client, async_http_client)
 
@@ -503,7 +505,7 @@ class Client:
             request = self._request(http, call, timeout)
         except (ArgumentError, ConfigurationError) as error:
             return error.with_traceback(None)
-        return send(http, request, self._policy(secrets))
+        return send(http, request, self._policy(secrets, reads=call.get("reads", True)))
 
     async def send_async(
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
@@ -516,7 +518,7 @@ class Client:
             request = self._request(http, call, timeout)
         except (ArgumentError, ConfigurationError) as error:
             return error.with_traceback(None)
-        return await send_async(http, request, self._policy(secrets))
+        return await send_async(http, request, self._policy(secrets, reads=call.get("reads", True)))
 
     def _request(
         self, http: httpx.Client | httpx.AsyncClient, call: dict[str, Any], timeout: float | httpx.Timeout | None
@@ -546,12 +548,12 @@ class Client:
             extensions={"timeout": (limits or DEFAULT_TIMEOUT).as_dict()},
         )
 
-    def _policy(self, secrets: tuple[object, ...]) -> Policy:
+    def _policy(self, secrets: tuple[object, ...], *, reads: bool) -> Policy:
         from .exchange import Policy, Secrets
 
         known = (*self._keys.values(), *secrets)
         long = (key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
-        return Policy(self._retry, self._max_response_bytes, Secrets(long))
+        return Policy(self._retry if reads else self._careful_retry, self._max_response_bytes, Secrets(long), reads)
 
     def get_httpx_client(self) -> httpx.Client:
         """The httpx client behind the methods without `await`; made at the first call.

@@ -7,10 +7,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+import attrs
 
 from benchmarks import machine
 from fault_table.catalogue import catalogue, select, variations
@@ -18,7 +19,7 @@ from fault_table.corpus import record
 from fault_table.results import NotSound
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.exchange import Request
-from plaid_accounts_contract.reference_server.faults import Fault
+from plaid_accounts_contract.reference_server.faults import Deviation, Fault
 from plaid_accounts_contract.settings import Settings
 
 from . import selection
@@ -32,10 +33,10 @@ from .workers import AGAIN, all_testers, observe_all
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _EPILOG: Final = f"""\
-Without --all, --sample and --only: every {selection.EVERY["meaning"]}th fault of meaning, every
-{selection.EVERY["derived"]}th derived from the contract and every {selection.EVERY["rare"]}th rare one, in the order of
-the catalogue, and one of each class that has none among them. A fault counts as caught if a tester reports something
-that it does not report of the conforming server. README.md in contract_tests/benchmarks says how each was set up.
+Without --all, --sample and --only: every {selection.EVERY["meaning"]}th fault of meaning, every {selection.EVERY["derived"]}th derived from the contract and every {selection.EVERY["rare"]}th
+rare one, in the order of the catalogue, and one of each class that has none among them; and every {selection.VARIATION}th harmless
+variation. A fault counts as caught if a tester reports something that it does not report of the conforming server.
+README.md in contract_tests/benchmarks says how each tester was set up.
 
 exit status: 0 whoever catches what, 2 if nothing could be run; the same command goes on where it was stopped"""
 
@@ -44,14 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run every tester, print and write the comparison; give the exit status."""
     options = _parser().parse_args(arguments)
     contract = Contract.load()
-    faults = {name: fault for name, fault in catalogue(contract).items() if fault.endpoint == PATH}
     try:
-        chosen = _chosen(options, faults)
-        if options.list:
-            print("\n".join(f"{name}\t{faults[name].kind}\t{faults[name].statement}" for name in chosen))
-            return 0
         testers, left_out = _testers(options, contract)
-        comparison = _compare(options, contract, testers, [faults[name] for name in chosen], left_out)
+        faults, controls = _chosen(options, contract)
+        if options.list:
+            print("\n".join(f"{entry.id}\t{entry.kind}\t{entry.statement}" for entry in (*faults, *controls)))
+            return 0
+        comparison = _compare(options, contract, Comparison(testers, faults, controls, {}, left_out))
     except (LookupError, NotSound) as error:
         return _say(str(error.args[0]))
     except OSError as error:
@@ -64,13 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _chosen(options: argparse.Namespace, faults: Mapping[str, Fault]) -> list[str]:
+def _chosen(options: argparse.Namespace, contract: Contract) -> tuple[list[Fault], list[Deviation]]:
+    """Return the faults and the harmless variations that the options ask for."""
+    faults = {name: fault for name, fault in catalogue(contract).items() if fault.endpoint == PATH}
+    harmless = variations()
     if options.only:
-        return select(faults, options.only)
+        names = select((*faults, *harmless), options.only)
+        known = [harmless[name] for name in names if name in harmless]
+        return [faults[name] for name in names if name in faults], known
+    controls = [harmless[name] for name in selection.controls(harmless)]
     if options.all:
-        return [name for name, fault in faults.items() if not fault.equivalent]
+        return [fault for fault in faults.values() if not fault.equivalent], controls
     names = selection.fixed(faults)
-    return names[:: selection.SAMPLE] if options.sample else names
+    return [faults[name] for name in (names[:: selection.SAMPLE] if options.sample else names)], controls
 
 
 def _testers(options: argparse.Namespace, contract: Contract) -> tuple[list[Tester], dict[str, str]]:
@@ -80,6 +86,9 @@ def _testers(options: argparse.Namespace, contract: Contract) -> tuple[list[Test
         msg = f"--testers {' '.join(options.testers)}: none is called so; there are {names}"
         raise LookupError(msg)
     left_out = {tester.name: tester.missing for tester in asked if tester.missing}
+    if len(left_out) == len(asked):
+        msg = f"nothing to run: {'; '.join(f'{name}: {reason}' for name, reason in left_out.items())}"
+        raise LookupError(msg)
     return [tester for tester in asked if tester.name not in left_out], left_out
 
 
@@ -87,25 +96,20 @@ def _is_asked(tester: Tester, words: Sequence[str] | None) -> bool:
     return not words or any(tester.name.lower().startswith(word.lower()) for word in words)
 
 
-def _compare(
-    options: argparse.Namespace,
-    contract: Contract,
-    testers: Sequence[Tester],
-    faults: Sequence[Fault],
-    left_out: Mapping[str, str],
-) -> Comparison:
-    harmless = variations()
-    controls = [] if options.only else [harmless[name] for name in selection.controls(harmless)]
-    servers = [CONFORMING.id, CONFORMING.id + AGAIN, *(entry.id for entry in (*controls, *faults))]
-    wanted = [(server, tester.name) for server in servers for tester in testers]
+def _compare(options: argparse.Namespace, contract: Contract, comparison: Comparison) -> Comparison:
+    """Return the comparison with all its observations, those of earlier runs and those that are made now."""
+    faults = comparison.faults
+    # The sample comes first, so that it can be had from a run that was stopped.
+    ordered = [fault for first in range(selection.SAMPLE) for fault in faults[first :: selection.SAMPLE]]
+    servers = [CONFORMING.id, CONFORMING.id + AGAIN, *(entry.id for entry in (*ordered, *comparison.controls))]
+    wanted = [(server, tester.name) for server in servers for tester in comparison.testers]
     seen = Observations.open(options.folder, fingerprint(contract, options.seed), afresh=options.afresh)
     missing = seen.missing(wanted)
-    for name, reason in left_out.items():
+    for name, reason in comparison.left_out.items():
         print(f"left out: {name}: {reason}", file=sys.stderr)
     if missing:
         _observe(seen, missing, options, contract)
-    known = {key: seen.known[key] for key in wanted if key in seen.known}
-    return Comparison(testers, faults, controls, known, left_out)
+    return attrs.evolve(comparison, observations={key: seen.known[key] for key in wanted if key in seen.known})
 
 
 def _observe(seen: Observations, keys: Sequence[Key], options: argparse.Namespace, contract: Contract) -> None:
@@ -166,8 +170,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--sample", action="store_true", help=f"every {selection.SAMPLE}th of them, for a first look")
-    which.add_argument("--all", action="store_true", help="all faults, which takes a day")
-    which.add_argument("--only", metavar="ID", action="append", help="this fault, or those that fit (* for anything)")
+    which.add_argument("--all", action="store_true", help="all faults, which takes most of a day")
+    which.add_argument(
+        "--only",
+        metavar="ID",
+        nargs="+",
+        action="extend",
+        help="this fault or harmless variation, or all that fit (* for anything)",
+    )
     parser.add_argument("--testers", nargs="+", metavar="NAME", help="those whose names begin so (default: all)")
     parser.add_argument("--seed", type=_positive, default=1, metavar="N", help="seed of generated requests [1]")
     parser.add_argument(

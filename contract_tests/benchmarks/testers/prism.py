@@ -74,9 +74,14 @@ def _is_readable(request: Request) -> bool:
     if request.method != "POST" or media_type != "application/json":
         return False
     try:
-        return isinstance(json.loads(request.body.decode("utf-8")), dict)
+        return isinstance(json.loads(request.body.decode("utf-8"), parse_constant=_refuse), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _refuse(name: str) -> None:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from typing import Final
 
 from plaid_accounts_contract.reference_server.faults import Deviation, Fault
 
-EVERY: Final = {"meaning": 10, "derived": 50, "rare": 25}
+EVERY: Final = {"meaning": 12, "derived": 60, "rare": 30}
 """Of the faults of each family, in the order of the catalogue: every so many, beginning with the first."""
 SAMPLE: Final = 10
 """Of those again, for a first look."""
-VARIATION: Final = 8
+VARIATION: Final = 13
 """Of the harmless variations."""
 
 

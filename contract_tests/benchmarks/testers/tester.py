@@ -12,7 +12,7 @@ import attrs
 
 from plaid_accounts_contract.settings import Settings
 
-PATIENCE: Final = 180.0
+PATIENCE: Final = 600.0
 """Seconds that one run of one tester may take."""
 
 

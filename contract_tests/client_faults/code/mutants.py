@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -16,27 +17,50 @@ from client_faults.package import Sources
 
 # Nothing of this is run, or nothing that a call depends on.
 _SKIPPED: Final = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Decorator, cst.TypeAlias, cst.Assert)
-_TYPE_WORDS: Final = ("TypeVar", "TYPE_CHECKING", "cast")
+_TYPE_WORDS: Final = ("TypeVar", "cast")
+_NO_VALUES: Final = ("__all__", "__slots__")
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False, slots=False)
 class Mutant:
-    """One change of one file: the function that it is in, what it was and what it becomes."""
+    """One change of one file, in a function: by an operator, the `index`th that it makes of a node.
+
+    `line` is the text of the first line that it changes, blanks at both ends left out; `lines` are the numbers of all.
+    """
 
     file: str
     function: str
     operator: str
+    index: int
     line: str
-    was: str
-    becomes: str
     lines: frozenset[int]
-    module: cst.Module = attrs.field(repr=False)
-    old: cst.CSTNode = attrs.field(repr=False)
-    new: cst.CSTNode = attrs.field(repr=False)
+    _module: cst.Module = attrs.field(repr=False)
+    _old: cst.CSTNode = attrs.field(repr=False)
+    _new: cst.CSTNode = attrs.field(repr=False)
+
+    @cached_property
+    def was(self) -> str:
+        """The code that is changed."""
+        return _shown(self._module, self._old)
+
+    @cached_property
+    def becomes(self) -> str:
+        """The code that comes in its place."""
+        return _shown(self._module, self._new)
+
+    @cached_property
+    def key(self) -> str:
+        """What names the change whatever happens around it: place, line, what it was and what it becomes."""
+        return f"{self.file}:{self.function}: {self.line}: {self.was} -> {self.becomes}"
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """What it does to which kind of node."""
+        return (self.operator, type(self._old).__name__, str(self.index))
 
     def sources(self, sound: Path) -> Sources:  # noqa: ARG002 - the file is known already
         """Return the text of the changed file."""
-        changed = self.module.deep_replace(self.old, self.new)
+        changed = self._module.deep_replace(self._old, self._new)
         assert isinstance(changed, cst.Module)
         return {self.file: changed.code}
 
@@ -72,8 +96,10 @@ class _Visitor(cst.CSTVisitor):
             return False
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             self._names.append(node.name.value)
+        made: Counter[str] = Counter()
         for operator, changed in mutations(node):
-            self._keep(node, operator, changed)
+            self._keep(node, operator, made[operator], changed)
+            made[operator] += 1
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
@@ -88,31 +114,18 @@ class _Visitor(cst.CSTVisitor):
             return isinstance(node.func, cst.Name) and node.func.value in _TYPE_WORDS
         if isinstance(node, cst.Subscript):
             return _is_type(node)
-        return isinstance(node, cst.Assign) and any(
-            isinstance(target.target, cst.Name) and target.target.value == "__all__" for target in node.targets
-        )
+        return isinstance(node, cst.Assign) and _is_declaration(node)
 
-    def _keep(self, node: cst.CSTNode, operator: str, changed: cst.CSTNode) -> None:
+    def _keep(self, node: cst.CSTNode, operator: str, index: int, changed: cst.CSTNode) -> None:
         place = self.get_metadata(PositionProvider, node, None)
         if place is None:
             place = self.get_metadata(PositionProvider, self.get_metadata(ParentNodeProvider, node))
         first, last = place.start.line, place.end.line
         # Of what has a body, the line that begins it is what changes.
-        last = first if isinstance(node, (cst.If, cst.ExceptHandler)) else last
-        self.found.append(
-            Mutant(
-                self._file,
-                ".".join(self._names),
-                operator,
-                " ".join(self._text[first - 1].split()),
-                _shown(self._module, node),
-                _shown(self._module, changed),
-                frozenset(range(first, last + 1)),
-                self._module,
-                node,
-                changed,
-            )
-        )
+        lines = frozenset({first} if isinstance(node, (cst.If, cst.ExceptHandler)) else range(first, last + 1))
+        line = self._text[first - 1].strip()
+        function = ".".join(self._names)
+        self.found.append(Mutant(self._file, function, operator, index, line, lines, self._module, node, changed))
 
 
 def _shown(module: cst.Module, node: cst.CSTNode) -> str:
@@ -120,12 +133,18 @@ def _shown(module: cst.Module, node: cst.CSTNode) -> str:
     if isinstance(node, cst.If):
         return f"if {module.code_for_node(node.test)}"
     if isinstance(node, cst.ExceptHandler):
-        return code.strip().partition("\n")[0] + " …"
+        return " ".join(code.split())[:80]
     return " ".join(code.split())
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+
+
+def _is_declaration(node: cst.Assign) -> bool:
+    if isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Name):
+        return node.value.func.value == "TypeVar"
+    return any(isinstance(target.target, cst.Name) and target.target.value in _NO_VALUES for target in node.targets)
 
 
 def _is_type(node: cst.Subscript) -> bool:

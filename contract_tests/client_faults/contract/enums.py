@@ -12,6 +12,7 @@ from client_faults.generation import Change, ContractEdit, Node
 
 _PROMISES: Final = ("unknown-enum-kept", "surface")
 _NAMES: Final = "x-enum-varnames"
+_SILENT: Final = "a list has no words of its own in the client: every property with its values has others"
 _NEW: Final = "ANOTHER_VALUE"
 
 
@@ -20,7 +21,7 @@ def faults(document: Node) -> Iterator[ClientFault]:
     roles = reach.roles(document)
     for name, schema in reach.schemas(document).items():
         if "enum" in schema:
-            yield from _of(name, schema)
+            yield from _of(name, schema, shown=name in _speaking(document))
     for owner, schema in reach.objects(document).items():
         for name, inner in schema["properties"].items():
             for index, choice in enumerate(inner.get("oneOf", ())):
@@ -29,7 +30,7 @@ def faults(document: Node) -> Iterator[ClientFault]:
                     yield from _constant(f"{owner}.{name}", owner, place, reach.promises(roles[owner]))
 
 
-def _of(name: str, schema: Node) -> Iterator[ClientFault]:
+def _of(name: str, schema: Node, *, shown: bool) -> Iterator[ClientFault]:
     here, values = (*SCHEMAS, name), schema["enum"]
     named = _NAMES in schema
     for index in sorted({0, len(values) // 2, len(values) - 1}):
@@ -47,7 +48,15 @@ def _of(name: str, schema: Node) -> Iterator[ClientFault]:
     yield _fault(name, "added", "lists a value more.",
                  both(added, put((*here, _NAMES), [*schema[_NAMES], _NEW])) if named else added)  # fmt: skip
     if "description" in schema:
-        yield _fault(name, "described", "has no description.", drop((*here, "description")))
+        silent = "" if shown else _SILENT
+        yield _fault(
+            name,
+            "described",
+            "has no description.",
+            drop((*here, "description")),
+            breaks=("surface",),
+            equivalent=silent,
+        )
 
 
 def _constant(title: str, owner: str, place: Pointer, breaks: tuple[str, ...]) -> Iterator[ClientFault]:
@@ -57,7 +66,14 @@ def _constant(title: str, owner: str, place: Pointer, breaks: tuple[str, ...]) -
 
 
 def _fault(
-    name: str, deed: str, statement: str, change: Change, *, near: str = "", breaks: tuple[str, ...] = _PROMISES
+    name: str,
+    deed: str,
+    statement: str,
+    change: Change,
+    *,
+    near: str = "",
+    breaks: tuple[str, ...] = _PROMISES,
+    equivalent: str = "",
 ) -> ClientFault:
     kind = deed.partition("-")[0]
     return ClientFault(
@@ -67,4 +83,11 @@ def _fault(
         promises=breaks,
         edit=ContractEdit(change),
         near=near or name,
+        equivalent=equivalent,
     )
+
+
+def _speaking(document: Node) -> set[str]:
+    """Return the lists whose description stands at a property, which has none of its own."""
+    properties = (inner for schema in reach.objects(document).values() for inner in schema["properties"].values())
+    return {inner["$ref"].rsplit("/", 1)[1] for inner in properties if "$ref" in inner and "description" not in inner}

@@ -9,7 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 # What make hands on to the commands it runs, these tests among them, and what a caller may have set.
-INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON", "CI", "ARGS", "BASE_URL", "PORT", "UPGRADE"}
+INHERITED = {
+    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"),
+    *("PYTHON", "PYTHONS", "VENV", "CI", "ARGS", "BASE_URL", "PORT", "UPGRADE", "AGAINST", "FILE", "DIST", "TAG"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,19 @@ class Checkout:
     def generate(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs the command behind `make generate`, in a process group of its own."""
         command = [sys.executable, str(self.codegen / "generate.py"), *options]
-        return self._run(command, **environment)
+        return self.run(command, **environment)
 
     def make(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs make."""
-        return self._run(["make", *arguments], **environment)
+        return self.run(["make", *arguments], **environment)
 
     def content(self) -> dict[str, bytes]:
         """The generated files and their bytes."""
         paths = (path for path in self.generated.rglob("*") if path.is_file())
         return {path.relative_to(self.generated).as_posix(): path.read_bytes() for path in paths}
 
-    def _run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command in the copy."""
         kept = {name: value for name, value in os.environ.items() if name not in INHERITED}
         return subprocess.run(
             command,

@@ -42,9 +42,9 @@ def complete(name: str = SUCCESS) -> Any:
 
 
 def requests(method: Method) -> list[Any]:
-    """Return bodies of a request without the keys: the least that will do, some drawn, and one with every property."""
+    """Return bodies of a request without the keys: the least, that with each further argument, some drawn, the whole."""
     drawn = [_without_keys(body) for body in of(method.request)]
-    return [least(method), *drawn[:-1], whole(method)]
+    return [least(method), *_one_more(method), *drawn[:-1], whole(method)]
 
 
 def least(method: Method) -> Any:
@@ -89,6 +89,15 @@ def _drawn(name: str, cases: int) -> list[Any]:
 def _complete(name: str) -> Any:
     # The first that is drawn is the simplest, in which many properties hold the same.
     return documents.sample(documents.complete(name), 5)[-1]
+
+
+def _one_more(method: Method) -> Iterator[Any]:
+    for argument in method.arguments:
+        if not argument.required:
+            body, value = least(method), damage.at(whole(method), argument.path)
+            outer = body if len(argument.path) == 1 else body.setdefault(argument.path[0], {})
+            outer[argument.name] = value
+            yield body
 
 
 def _without_keys(body: Any) -> Any:

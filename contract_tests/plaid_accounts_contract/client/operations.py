@@ -96,6 +96,11 @@ class Method:
         return next(status for status in self._statuses if status < 300)
 
     @property
+    def reads(self) -> bool:
+        """Whether the operation only reads, as Plaid names its paths, and so may be repeated whatever went wrong."""
+        return self.operation.method == "GET" or self.operation.path.rpartition("/")[2] in ("get", "list", "search")
+
+    @property
     def error_statuses(self) -> list[int]:
         """The documented statuses of errors."""
         return [status for status in self._statuses if status >= 400]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import inspect
+import re
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from .promises import count, promise
 
 TYPES = documents.schemas()["PlaidErrorType"]["enum"]
 CODES = documents.CONTRACT.error_codes
+ACTIONS = documents.schemas()["PlaidError"]["properties"]["error_code"]["x-error-actions"]
 PLAIN = {"error_type": "ITEM_ERROR", "error_code": "NO_ACCOUNTS", "error_message": "m", "display_message": None}
 
 
@@ -53,6 +55,15 @@ def test_each_error_type_has_a_class(error_type: str) -> None:
     assert [line.split()[-1] for line in listed] == [error_type]
     assert error.error_type == error_type
     assert error.error_type.is_known
+
+
+@pytest.mark.parametrize("error_type", TYPES)
+@promise("error-by-type")
+def test_a_class_names_its_error_codes(error_type: str) -> None:
+    """The class of an error_type says in its docstring which error_codes the contract lists for it, and no other."""
+    error = read(PLAIN | {"error_type": error_type}, 400).failure(errors().ApiError)
+    words = set(re.findall(r"\w+", type(error).__doc__ or ""))
+    assert words & set(CODES) == {code for code, entry in CODES.items() if entry.type == error_type}
 
 
 @promise("error-by-type")
@@ -138,6 +149,8 @@ def test_each_documented_error_says_what_to_do(code: str) -> None:
         assert part in text
     advice = text.partition("r7")[2].strip(")]. ")
     assert len(advice.split()) >= 3, f"{code}: no advice in {text!r}"
+    known = ACTIONS.get(code, "")
+    assert known.rstrip(".") in advice, f"{code}: the advice is not the contract's: {advice!r}"
 
 
 @promise("error-advice")

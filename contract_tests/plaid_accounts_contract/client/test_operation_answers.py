@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import pytest
@@ -18,8 +18,6 @@ from .promises import count, promise
 from .readings import ALL as READINGS
 from .readings import Reading
 from .wires import ALL, Wire
-
-_REPEATED: Final = 503
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -177,15 +175,39 @@ def test_a_call_of_each_operation_has_its_time_limit(method: Method, style: Styl
 @pytest.mark.parametrize("method", ALL)
 @promise("retries")
 def test_each_operation_is_tried_again(method: Method, style: Style, waits: list[float]) -> None:
-    """After a status that may pass the same request is sent again, and its answer is returned."""
-    requests: list[bytes] = []
+    """Where the API has done nothing yet, the same request is sent again, and its answer is returned."""
+    busy = httpx.Response(429, headers={"Retry-After": "7"}, json=bodies.complete(ERROR))
+    success = httpx.Response(method.status, json=bodies.complete(method.success))
+    wire = _Turns([busy, httpx.ConnectError("refused"), success])
+    assert call(client(wire, retries=2), style, method=method, **prepared(method, bodies.whole(method))).model
+    assert len(wire.contents) == 3
+    assert len(set(wire.contents)) == 1
+    assert waits[0] == 7.0
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        requests.append(request.content)
-        if len(requests) < 3:
-            return httpx.Response(_REPEATED, headers={"Retry-After": "7"}, json=bodies.complete(ERROR))
-        return httpx.Response(method.status, json=bodies.complete(method.success))
 
-    made = client(handle, retries=2)
-    assert call(made, style, method=method, **prepared(method, bodies.whole(method))).model
-    assert (len(requests), len(set(requests)), waits) == (3, 1, [7.0, 7.0])
+@pytest.mark.parametrize("style", ["sync", "async"])
+@pytest.mark.parametrize("fault", [500, 503, httpx.ReadError("broken")], ids=str)
+@pytest.mark.parametrize("method", ALL)
+@promise("retries")
+def test_only_what_reads_is_tried_again(method: Method, fault: Any, style: Style, waits: list[float]) -> None:
+    """Where the API may have done what was asked for, only an operation that reads is tried again."""
+    failing = fault if isinstance(fault, Exception) else httpx.Response(fault, json=bodies.complete(ERROR))
+    wire = _Turns([failing])
+    error = call(client(wire, retries=2), style, method=method).failure(errors().PlaidAccountsError)
+    assert len(wire.contents) == (3 if method.reads else 1)
+    assert ("only reads" in str(error)) == (method.reads and isinstance(fault, Exception))
+
+
+class _Turns:
+    """Answers in turn, the last answer for ever, and keeps what was sent; an exception is raised."""
+
+    def __init__(self, answers: list[Any]) -> None:
+        self.contents: list[bytes] = []
+        self._answers = answers
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        answer = self._answers[min(len(self.contents), len(self._answers) - 1)]
+        self.contents.append(request.content)
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)

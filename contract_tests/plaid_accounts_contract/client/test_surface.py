@@ -23,12 +23,23 @@ from .wires import ALL, constant_headers
 
 def model(name: str) -> Any:
     """Return the class of a schema."""
-    return getattr(installed().models, name)
+    return offered(installed().models, name)
+
+
+def offered(place: Any, name: str) -> Any:
+    """Return what the client has under a name of the contract.
+
+    Raises:
+        AssertionError: it has nothing there.
+
+    """
+    assert hasattr(place, name), f"{place.__name__} has no {name}"
+    return getattr(place, name)
 
 
 def methods(method: Method) -> tuple[Any, Any]:
     """Return the two methods of an operation, without and with `await`."""
-    return getattr(installed().Client, method.name), getattr(installed().Client, f"{method.name}_async")
+    return offered(installed().Client, method.name), offered(installed().Client, f"{method.name}_async")
 
 
 @pytest.mark.parametrize("method", ALL)
@@ -69,9 +80,10 @@ def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None
 def test_no_call_returns_a_union_with_none(method: Method) -> None:
     """Every way of calling is annotated with the model of the success, or with a response that holds it."""
     answer = model(method.success)
-    module = getattr(getattr(installed().api, method.tag), method.name)
+    module = offered(offered(installed().api, method.tag), method.name)
     for function in (module.sync, module.asyncio):
         assert typing.get_type_hints(function)["return"] is answer
+        assert inspect.signature(function).parameters["body"].default is inspect.Parameter.empty
     for function in (module.sync_detailed, module.asyncio_detailed):
         assert typing.get_args(typing.get_type_hints(function)["return"]) == (answer,)
     for function in methods(method):
@@ -89,7 +101,8 @@ def test_each_object_has_a_model(name: str) -> None:
     for prop, field in fields.items():
         count("surface")
         assert (field.default is attrs.NOTHING) == (prop in schema.get("required", ())), f"{name}.{prop}"
-        words = schema["properties"][prop].get("description", "").split()[:4]
+        inner = schema["properties"][prop]
+        words = (inner.get("description") or documents.resolve(inner)["description"]).split()[:4]
         assert " ".join(words) in " ".join(source.split()), f"{name}.{prop} is not explained"
     assert " ".join(schema["description"].split()[:5]) in " ".join((cls.__doc__ or "").split())
 

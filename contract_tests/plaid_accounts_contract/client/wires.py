@@ -56,16 +56,16 @@ def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
 
 def check_head(request: httpx.Request, base_url: str = calls.BASE_URL, method: Method = PRIMARY) -> None:
     """Hold method, path and headers of a request against the contract."""
-    assert request.method == method.operation.method
-    assert str(request.url) == base_url + method.operation.path
+    headers = {"Content-Type": "application/json", "Accept": "application/json", **constant_headers(method)}
+    expected = {"method": method.operation.method, "URL": base_url + method.operation.path, **headers}
+    sent = {"method": request.method, "URL": str(request.url), **{name: request.headers.get(name) for name in headers}}
+    wrong = [f"{name} {sent[name]!r}, not {value!r}" for name, value in expected.items() if sent[name] != value]
+    assert not wrong, f"{method.id} is sent with {'; '.join(wrong)}"
     names = [name.lower() for name, _ in request.headers.multi_items()]
     assert len(names) == len(set(names)), f"a header is sent twice: {sorted(names)}"
-    assert request.headers["Content-Type"] == "application/json"
-    assert request.headers["Accept"] == "application/json"
-    assert int(request.headers["Content-Length"]) == len(request.content)
-    for name, value in constant_headers(method).items():
-        assert request.headers[name] == value
-    assert request.headers["User-Agent"].startswith(f"plaid-accounts/{CONTRACT.version} ")
+    assert int(request.headers["Content-Length"]) == len(request.content), "Content-Length is not that of the body"
+    agent = request.headers["User-Agent"]
+    assert agent.startswith(f"plaid-accounts/{CONTRACT.version} "), f"the User-Agent is {agent!r}"
 
 
 def keys_in_headers(request: httpx.Request) -> list[str | None]:

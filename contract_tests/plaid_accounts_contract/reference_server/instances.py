@@ -28,6 +28,7 @@ _FORMATS: Final[Mapping[str, str]] = {
     "uuid": "00000000-0000-4000-8000-000000000000",
     "byte": "AAAA",
 }
+_BOUNDS: Final = {"minimum": 1, "exclusiveMinimum": 1, "maximum": -1, "exclusiveMaximum": -1}
 _TRIED: Final = 512
 _CHOICES: Final = 6
 
@@ -165,7 +166,9 @@ def _fitting(pattern: str, least: int) -> str:
 def _numbers(schema: Mapping[str, Any]) -> Iterator[float]:
     step = schema.get("multipleOf", 1)
     yield 0
-    for bound, sign in (("minimum", 1), ("exclusiveMinimum", 1), ("maximum", -1), ("exclusiveMaximum", -1)):
+    for bound, sign in _BOUNDS.items():
         if bound in schema:
             nearest = math.ceil(schema[bound] / step) * step if sign > 0 else math.floor(schema[bound] / step) * step
             yield from (schema[bound], nearest, nearest + sign * step)
+    bounds = [schema[bound] for bound in _BOUNDS if bound in schema]
+    yield sum(bounds) / max(1, len(bounds))

@@ -59,15 +59,23 @@ class Serving:
         self.limits.of(operation_id).check_client(self.world.credentials.client_id)
         return body
 
-    def opened(self, access_token: str, operation_id: str = "accountsGet") -> Item:
+    def item(self, access_token: str, operation_id: str = "accountsGet") -> Item:
         """Give the Item that a token opens, and count the request for it.
+
+        Raises:
+            ApiError: the token opens none, or the Item's rate limit is used up.
+        """
+        item = item_of(self.world, access_token)
+        self.limits.of(operation_id).check_item(item.details.item_id)
+        return item
+
+    def opened(self, access_token: str, operation_id: str = "accountsGet") -> Item:
+        """Give the sound Item that a token opens, and count the request for it.
 
         Raises:
             ApiError: the token opens none, the Item's rate limit is used up, or the Item stands for an error.
         """
-        item = item_of(self.world, access_token)
-        self.limits.of(operation_id).check_item(item.details.item_id)
-        return item.sound(operation_id)
+        return self.item(access_token, operation_id).sound(operation_id)
 
 
 Handler: TypeAlias = Callable[[Request, Serving], Awaitable[JsonObject]]

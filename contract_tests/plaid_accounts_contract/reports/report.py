@@ -36,8 +36,8 @@ class Section:
     @property
     def told(self) -> str:
         """What the rows say, in a line."""
-        if self.note:
-            return f"not observed, {self.note}"
+        if self.note and not any(row.failed for row in self.rows):
+            return f"not observed, because {self.note}"
         verdicts = Counter(row.word for row in self.rows)
         counts = ", ".join(f"{number} {word}" for word, number in sorted(verdicts.items()))
         return f"{counts}; {count(self.exchanges, 'exchange', 'exchanges')}"

@@ -112,7 +112,7 @@ def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
     if not groups:
         if observed:
             return attrs.evolve(row, observed=observed, verdict=Verdict.PASS)
-        return attrs.evolve(row, hint=_hint(clauses.plain(row.id), outcome.run.settings))
+        return attrs.evolve(row, hint=_hint(row, outcome.run.settings))
     return attrs.evolve(
         row,
         observed=observed,
@@ -122,11 +122,14 @@ def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
     )
 
 
-def _hint(name: str, settings: Settings) -> str:
+def _hint(row: Row, settings: Settings) -> str:
     """Name the setting without which a clause cannot be put to the test, if it was not given."""
+    name = clauses.plain(row.id)
     mode = name.removeprefix("credentials-")
     if mode in ("header", "body") and mode not in settings.modes:
         return f"left out by --modes {','.join(settings.modes)}"
+    if row.operation:
+        return ""
     needed = "error_tokens" if name.startswith("schema-") else _NEEDED.get(name, "")
     return f"needs CONTRACT_{needed.upper()}" if needed and not getattr(settings, needed) else ""
 

@@ -7,15 +7,17 @@ from starlette.types import ASGIApp
 
 from ..app import create_app
 from ..data import reference_world
+from ..document import Document
 from ..world import World
-from .middleware import Tamper, Tampered
+from .middleware import ACCOUNTS_GET, Tamper, Tampered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
     """A way in which a server differs from the reference server: an `id`, and a `statement` that says what it does.
 
-    `kind` is the class that it is counted in, `world` makes the data behind it.
+    `kind` is the class that it is counted in, `world` makes the data behind it. `endpoint` is the path of the one
+    operation that it tampers with; all others are answered as they should be.
     """
 
     id: str
@@ -23,11 +25,12 @@ class Deviation:
     statement: str
     tamper: Tamper = field(repr=False)
     world: Callable[[], World] = field(default=reference_world, repr=False)
+    endpoint: str = ACCOUNTS_GET
 
-    def app(self) -> ASGIApp:
-        """Give a new server that differs so."""
+    def app(self, contract: Document | None = None) -> ASGIApp:
+        """Give a new server that differs so, of the package's own contract or of another one."""
         world = self.world()
-        return Tampered(create_app(world), world, self.tamper)
+        return Tampered(create_app(world, contract=contract), world, self.tamper, self.endpoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,6 @@ class Fault(Deviation):
     equivalent: str = ""
 
 
-def fault(name: str, statement: str, breaks: str, tamper: Tamper) -> Fault:
+def fault(name: str, statement: str, breaks: str, tamper: Tamper, endpoint: str = ACCOUNTS_GET) -> Fault:
     """Give a fault of meaning, written in a row: its id, its statement, the requirement that it breaks, and its deed."""
-    return Fault(id=name, kind="meaning", statement=statement, breaks=breaks, tamper=tamper)
+    return Fault(id=name, kind="meaning", statement=statement, breaks=breaks, tamper=tamper, endpoint=endpoint)

@@ -1,7 +1,7 @@
 """Stands between the socket and the reference server, and lets a fault do what it wants with each exchange."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,19 +14,24 @@ Tamper: TypeAlias = Callable[[Handler], Handler]
 """Makes of an honest handler one that is not; called once for each server, so that what it remembers is the server's."""
 
 
-class Tampered:
-    """An ASGI application: `app` behind a handler that changes requests, answers or both."""
+ACCOUNTS_GET: Final = "/accounts/get"
+"""The path of the operation that most faults are about."""
 
-    def __init__(self, app: ASGIApp, world: World, tamper: Tamper) -> None:
+
+class Tampered:
+    """An ASGI application: `app` behind a handler that changes requests to one path, their answers or both."""
+
+    def __init__(self, app: ASGIApp, world: World, tamper: Tamper, endpoint: str = ACCOUNTS_GET) -> None:
         self._app = app
         self._world = world
         self._tamper = tamper
+        self._endpoint = endpoint
         self._scope: Scope = {}
         self._handler = tamper(self._honest)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one exchange as ASGI says; other paths than the operation's are left alone."""
-        if scope["type"] != "http" or scope["path"] != "/accounts/get":
+        if scope["type"] != "http" or scope["path"] != self._endpoint:
             await self._app(scope, receive, send)
             return
         # All requests of a server differ in what stands in the Call only.
@@ -36,21 +41,25 @@ class Tampered:
         await _send(answer, send)
 
     async def _honest(self, call: Call) -> Answer:
-        scope = {**self._scope, "method": call.method, "headers": list(call.headers), "state": {}}
-        started: list[Message] = []
-        body = bytearray()
+        return await ask(self._app, call, self._scope)
 
-        async def receive() -> Message:
-            return {"type": "http.request", "body": call.body, "more_body": False}
 
-        async def send(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                started.append(message)
-            else:
-                body.extend(message.get("body", b""))
+async def ask(app: ASGIApp, call: Call, scope: Scope) -> Answer:
+    """Give what an application answers to a call; `scope` has what does not stand in the call."""
+    started: list[Message] = []
+    body = bytearray()
 
-        await self._app(scope, receive, send)
-        return Answer(started[0]["status"], tuple(started[0]["headers"]), bytes(body))
+    async def receive() -> Message:
+        return {"type": "http.request", "body": call.body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            started.append(message)
+        else:
+            body.extend(message.get("body", b""))
+
+    await app({**scope, "method": call.method, "headers": list(call.headers), "state": {}}, receive, send)
+    return Answer(started[0]["status"], tuple(started[0]["headers"]), bytes(body))
 
 
 async def _body(receive: Receive) -> bytes:

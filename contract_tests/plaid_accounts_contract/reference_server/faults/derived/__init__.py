@@ -1,25 +1,68 @@
 """Faults derived from a contract document: every clause of every response broken in every way, statuses and lists too."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from ...document import Operation, operations
 from ..fault import Fault
-from ..honest import answered
+from ..honest import answered, answered_by
 from . import lists, statuses
 from .bodies import Deriving
 from .schemas import resolve
 
+_PRIMARY: Final = "/accounts/get"
+# What a run against the reference server sees of an operation that it knows by its schemas alone.
+_SEEN: Final = (200, 400)
 _ERROR_CODE: Final = "#/components/schemas/PlaidError/properties/error_code"
 _ACCOUNT_TYPE: Final = "#/components/schemas/AccountType"
 
 
 def derive(document: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Give every fault that follows from the one operation of `document` and the reference world."""
-    return tuple(_derived(document))
+    """Give every fault that follows from the operations of `document` and the reference world.
+
+    The responses of `/accounts/get` are broken in every way. Of every other operation, its statuses and media types are,
+    and of its responses' schemas whatever is not broken there already: a component that two operations share is broken
+    once.
+    """
+    faults = list(_derived(document))
+    broken = {fault.breaks for fault in faults}
+    for operation in operations(document):
+        if operation.path != _PRIMARY:
+            added = [fault for fault in _of_further(document, operation) if fault.breaks not in broken]
+            faults += added
+            broken |= {fault.breaks for fault in added}
+    return tuple(faults)
+
+
+def _of_further(document: Mapping[str, Any], operation: Operation) -> Iterator[Fault]:
+    responses = operation.definition["responses"]
+    documented = {int(status) for status in responses}
+    honest = {200: answered_by(document, operation), 400: answered(400)}
+    for status in (status for status in _SEEN if status in documented and honest[status]):
+        schema = _schema(document, responses[str(status)])
+        yield from (
+            _at(operation, fault)
+            for fault in (
+                *Deriving(document, status, schema, honest[status], set()).faults(),
+                *statuses.of_headers(status, documented),
+            )
+        )
+
+
+def _at(operation: Operation, fault: Fault) -> Fault:
+    """Give a fault as one of another operation; a clause of a schema is named by its place alone."""
+    return replace(
+        fault,
+        id=f"{operation.id}:{fault.id}",
+        statement=f"{operation.method} {operation.path}: {fault.statement}",
+        breaks=fault.breaks if fault.breaks.startswith("#/") else f"{operation.id}:{fault.breaks}",
+        endpoint=operation.path,
+    )
 
 
 def _derived(document: Mapping[str, Any]) -> Iterator[Fault]:
-    responses = document["paths"]["/accounts/get"]["post"]["responses"]
+    responses = document["paths"][_PRIMARY]["post"]["responses"]
     honest = {int(status): answered(int(status)) for status in responses}
     introduced: set[str] = set()
     yield from lists.of_error_codes(resolve(document, _ERROR_CODE)["x-error-codes"])

@@ -23,6 +23,14 @@ def faults(status: int, documented: set[int], another: Json, required: str) -> I
 
     `another` is the body of another status, which lacks the property whose clause is `required`.
     """
+    yield from of_headers(status, documented)
+    yield _fault(status, "empty", "is empty", "response-encoding", _body(status, b""))
+    yield _fault(status, "page", "is a page of HTML", "response-encoding", _body(status, b"<html></html>"))
+    yield _fault(status, "body-of-another", "is that of another status", required, _json(status, another))
+
+
+def of_headers(status: int, documented: set[int]) -> Iterator[Fault]:
+    """Yield the faults in what comes before the body of one status: the status itself and the media type."""
     for name, value in _MEDIA_TYPES.items():
         yield _fault(status, f"media-type-{name}", f"is called {value}", "media-type", _media_type(status, value))
     yield _fault(status, "media-type-none", "has no Content-Type", "media-type", _media_type(status, None))
@@ -31,9 +39,6 @@ def faults(status: int, documented: set[int], another: Json, required: str) -> I
             yield _fault(
                 status, f"status-{other}", f"comes with status {other}", "status-documented", _status(status, other)
             )
-    yield _fault(status, "empty", "is empty", "response-encoding", _body(status, b""))
-    yield _fault(status, "page", "is a page of HTML", "response-encoding", _body(status, b"<html></html>"))
-    yield _fault(status, "body-of-another", "is that of another status", required, _json(status, another))
 
 
 def _fits(status: int, other: int) -> bool:

@@ -1,0 +1,103 @@
+"""Lists how the contract differs from a copy of Plaid's published document: `make upstream`, python -m compare.upstream."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from . import editions
+from .deviations import Deviation, decisions, deviations
+from .failure import Failure
+
+_WIDTH: Final = 120
+_EPILOG: Final = """\
+openapi/decisions.yaml lists what was decided; its reasons stand in openapi/README.md. Everything else is to do: follow
+Plaid's document in openapi.yaml, or decide otherwise and say so in both files.
+
+Compared are operations of the contract: fields, types, null, listed values, statuses, keys, hosts. Descriptions are
+not, nor are error codes, which stand only in Plaid's documentation.
+
+exit status: 0 nothing is to do; 1 something is; 2 it could not be judged"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Compare and print; give the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.file is None:
+            raise Failure("name a copy of Plaid's document: make upstream FILE=2020-09-14.yml")
+        return _run(options.file, as_json=options.json)
+    except Failure as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(file: Path, *, as_json: bool) -> int:
+    document, contract = editions.of_file(file), editions.of_tree()
+    if not document.is_published:
+        raise Failure(
+            f"{file} is OpenAPI {document.source.document.get('openapi')}, not 3.0 as Plaid's: see make compare"
+        )
+    decided = decisions()
+    found = deviations(document, contract, decided)
+    to_do = [entry for entry in found if entry.decision is None]
+    if as_json:
+        print(json.dumps({"to_do": len(to_do), "deviations": [attrs.asdict(entry) for entry in found]}, indent=1))
+    else:
+        print(f"== upstream: {contract.label} {contract.version} beside {document.label} {document.version}")
+        print("\n".join(_screen(found, decided)))
+    return 1 if to_do else 0
+
+
+def _screen(found: Sequence[Deviation], decided: Mapping[str, str]) -> Iterator[str]:
+    to_do = [entry for entry in found if entry.decision is None]
+    for (place, said), whats in _grouped(to_do).items():
+        yield textwrap.fill(f"TO DO    {', '.join(whats)}: {said}", _WIDTH, subsequent_indent=" " * 9)
+        yield f"         {place}"
+    for title in dict.fromkeys(decided.values()):
+        covered = [entry.what for entry in found if entry.decision == title]
+        if covered:
+            yield textwrap.fill(f"decided  {title}", _WIDTH, subsequent_indent=" " * 9)
+            yield textwrap.fill(", ".join(covered), _WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 11)
+    idle = sorted(decided.keys() - {entry.what for entry in found})
+    if idle:
+        yield textwrap.fill(
+            f"idle     decided, but no difference: {', '.join(idle)}", _WIDTH, subsequent_indent=" " * 9
+        )
+    yield f"{len(to_do)} to do, {len(found) - len(to_do)} decided"
+
+
+def _grouped(found: Sequence[Deviation]) -> dict[tuple[str, str], list[str]]:
+    """Put together what is said alike of one place, such as the values of a list."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for entry in found:
+        whats = grouped.setdefault((entry.place, entry.said), [])
+        head, _, value = entry.what.partition(" value ")
+        whats.append(value if value and whats and whats[0].startswith(f"{head} value ") else entry.what)
+    return grouped
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="make upstream",
+        description="List how the contract differs from a copy of Plaid's published document, such as 2020-09-14.yml.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the copy, in YAML or JSON")
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Copies of the project's contract with an edit in it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from compare import editions
+from compare.editions import CONTRACT, ROOT, Edition
+from plaid_accounts_contract.contract import Contract
+
+Edit = Callable[[dict[str, Any]], None]
+
+
+def edited(folder: Path, *edits: Edit, name: str = "edited.yaml") -> Edition:
+    """Write the contract with edits into a folder, and read it."""
+    document = copy.deepcopy(dict(Contract.load(ROOT / CONTRACT).document))
+    for edit in edits:
+        edit(document)
+    path = folder / name
+    path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return editions.of_file(path)
+
+
+def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a schema of a document."""
+    found: dict[str, Any] = document["components"]["schemas"][name]
+    return found
+
+
+def operation(document: dict[str, Any]) -> dict[str, Any]:
+    """Return POST /accounts/get of a document."""
+    found: dict[str, Any] = document["paths"]["/accounts/get"]["post"]
+    return found
+
+
+# --- What breaks nobody -------------------------------------------------------------------------------------------
+
+
+def a_new_value(document: dict[str, Any]) -> None:
+    """Plaid has a further product."""
+    schema(document, "Product")["enum"].append("telepathy")
+
+
+def a_new_property(document: dict[str, Any]) -> None:
+    """An account says more of itself."""
+    schema(document, "Account")["properties"]["nickname"] = {"type": ["string", "null"], "description": "A name."}
+
+
+def a_new_option(document: dict[str, Any]) -> None:
+    """A request may ask for more."""
+    schema(document, "AccountsGetRequestOptions")["properties"]["with_closed"] = {"type": "boolean"}
+
+
+def a_new_error(document: dict[str, Any]) -> None:
+    """There is a further reason to fail."""
+    listed = schema(document, "PlaidError")["properties"]["error_code"]["x-error-codes"]
+    listed.append({"type": "API_ERROR", "code": "OUT_OF_PAPER", "status": 500})
+
+
+def a_new_requirement(document: dict[str, Any]) -> None:
+    """Servers are asked for more."""
+    rule = {"id": "polite", "level": "MUST", "statement": "An error is polite.", "source": "https://example.com/"}
+    schema(document, "PlaidError")["x-requirements"].append(rule)
+
+
+def other_words(document: dict[str, Any]) -> None:
+    """A description is clearer."""
+    schema(document, "Account")["properties"]["name"]["description"] = "What the account is called."
+
+
+def balance_get(document: dict[str, Any]) -> None:
+    """There is a second operation, which answers like the first."""
+    second = copy.deepcopy(operation(document))
+    second["operationId"], second["summary"] = "accountsBalanceGet", "Retrieve balances now"
+    del second["x-requirements"]
+    request = copy.deepcopy(schema(document, "AccountsGetRequest"))
+    request["properties"]["options"] = {"$ref": "#/components/schemas/AccountsBalanceGetRequestOptions"}
+    options = copy.deepcopy(schema(document, "AccountsGetRequestOptions"))
+    options["properties"]["min_last_updated_datetime"] = {"type": "string", "format": "date-time"}
+    schemas = document["components"]["schemas"]
+    schemas |= {"AccountsBalanceGetRequest": request, "AccountsBalanceGetRequestOptions": options}
+    second["requestBody"]["content"]["application/json"] = {
+        "schema": {"$ref": "#/components/schemas/AccountsBalanceGetRequest"}
+    }
+    document["paths"]["/accounts/balance/get"] = {"post": second}
+
+
+# --- What breaks a pinned client, or code written for it ----------------------------------------------------------
+
+
+def a_name_that_may_be_null(document: dict[str, Any]) -> None:
+    """What was always a string may be null."""
+    schema(document, "Account")["properties"]["name"]["type"] = ["string", "null"]
+
+
+def a_webhook_that_is_never_null(document: dict[str, Any]) -> None:
+    """What could be null is always a string."""
+    schema(document, "Item")["properties"]["webhook"]["type"] = "string"
+
+
+def a_property_less(document: dict[str, Any]) -> None:
+    """An account says less of itself."""
+    del schema(document, "Account")["properties"]["apy"]
+
+
+def a_required_property_less(document: dict[str, Any]) -> None:
+    """An Item does not say any more how it is updated."""
+    item = schema(document, "Item")
+    del item["properties"]["update_type"]
+    item["required"].remove("update_type")
+
+
+def a_score_in_words(document: dict[str, Any]) -> None:
+    """What was a number is a string."""
+    schema(document, "AccountVerificationInsights")["properties"]["name_match_score"] = {"type": "string"}
+
+
+def a_value_less(document: dict[str, Any]) -> None:
+    """Plaid lists a subtype no longer."""
+    subtype = schema(document, "AccountSubtype")
+    index = subtype["enum"].index("payroll")
+    del subtype["enum"][index], subtype["x-enum-varnames"][index]
+
+
+def a_request_that_needs_more(document: dict[str, Any]) -> None:
+    """The options have to be given."""
+    schema(document, "AccountsGetRequest")["required"].append("options")
+
+
+def a_dearer_path(document: dict[str, Any]) -> None:
+    """The operation answers elsewhere."""
+    document["paths"]["/accounts/list"] = document["paths"].pop("/accounts/get")
+
+
+def an_environment_less(document: dict[str, Any]) -> None:
+    """An environment is closed."""
+    del document["servers"][1]

@@ -1,0 +1,95 @@
+"""Edits of the project's contract, each with what it means, for whom, and the sentence for the changelog."""
+
+from __future__ import annotations
+
+from compare.comparison import Comparison
+from compare.findings import Level
+
+from . import edits
+from .conftest import Compare
+
+Meaning = tuple[str, str, str, str]
+
+
+def _meanings(done: Comparison) -> dict[str, Meaning]:
+    """What is said, by sentence: section, level for a service, level for a server author, what a service meets."""
+    return {
+        finding.sentence: (
+            finding.section, finding.service.level.word, finding.server.level.word, finding.service.text.split(":")[0]
+        )
+        for finding in done.findings
+    }  # fmt: skip
+
+
+def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
+    """New values, properties, options, errors and requirements are minor: pinned clients were given them and read them."""
+    done = compare_with(
+        edits.a_new_value, edits.a_new_property, edits.a_new_option, edits.a_new_error, edits.a_new_requirement,
+        edits.balance_get,
+    )  # fmt: skip
+    assert done.level == Level.MINOR
+    assert _meanings(done) == {
+        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", "pinned clients keep it as it came"),
+        "`Account.nickname`, a string or null; it may be left out.": (
+            "Added", "minor", "patch", "a new attribute; pinned clients keep it among the additional properties"
+        ),
+        "`AccountsGetRequestOptions.with_closed` of requests, a boolean; it may be left out.": (
+            "Added", "minor", "minor", "a new argument; requests without it are right"
+        ),
+        "The error code `OUT_OF_PAPER` (API_ERROR, status 500).": (
+            "Added", "minor", "patch", "a further reason; pinned clients raise the class of its error_type"
+        ),
+        "The requirement `polite` (MUST): An error is polite.": ("Added", "none", "minor", ""),
+        "`POST /accounts/balance/get`.": ("Added", "minor", "minor", "a new method"),
+    }  # fmt: skip
+
+
+def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
+    """Each way to break a client, or the code around it, is major, and says how it was seen."""
+    done = compare_with(
+        edits.a_name_that_may_be_null, edits.a_webhook_that_is_never_null, edits.a_property_less,
+        edits.a_required_property_less, edits.a_score_in_words, edits.a_value_less, edits.a_request_that_needs_more,
+        edits.an_environment_less,
+    )  # fmt: skip
+    refused, late = "pinned clients refuse it", "a new client refuses servers that have not changed yet"
+    expected = {
+        "`Account.name` may be null.": ("Changed", "major", "patch", refused),
+        "`Item.webhook` is never null.": ("Changed", "major", "minor", late),
+        "`Account.apy`.": (
+            "Removed", "major", "patch", "the model has no such attribute any more; pinned clients read what comes"
+        ),
+        "`Item.update_type`.": ("Removed", "major", "patch", refused),
+        "`AccountVerificationInsights.name_match_score` is a string, no longer an integer or null.": (
+            "Changed", "major", "minor", refused
+        ),
+        "`AccountVerificationInsights.name_match_score` is never null.": ("Changed", "major", "minor", late),
+        "`AccountSubtype`: the value `payroll`.": (
+            "Removed", "major", "minor", "the class loses members; pinned clients read what comes"
+        ),
+        "`AccountsGetRequest.options` has to be given.": (
+            "Changed", "major", "minor", "requests of pinned clients are refused"
+        ),
+        "The environment `sandbox`.": (
+            "Removed", "major", "none", "pinned clients still call https"
+        ),
+    }  # fmt: skip
+    assert done.level == Level.MAJOR
+    assert {said: meaning for said, meaning in _meanings(done).items() if meaning[1] == "major"} == expected
+
+
+def test_a_path_that_moves(compare_with: Compare) -> None:
+    """An operation at another path is one change, and pinned clients call the old path in vain."""
+    done = compare_with(edits.a_dearer_path)
+    assert _meanings(done) == {
+        "`POST /accounts/list` is what `POST /accounts/get` was.": (
+            "Changed", "major", "minor", "pinned clients still call POST /accounts/get"
+        ),
+    }  # fmt: skip
+
+
+def test_words_alone_are_a_patch(compare_with: Compare) -> None:
+    """A description that changes is a patch, told once, and code written for the client stays right."""
+    done = compare_with(edits.other_words)
+    assert _meanings(done) == {
+        "The words for `Account.name`.": ("Changed", "patch", "none", "everything is read and sent as before")
+    }

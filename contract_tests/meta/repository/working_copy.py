@@ -1,0 +1,57 @@
+"""A copy of the whole repository, its history begun anew with one release, in which make runs as in the original."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from .checkout import ROOT, Checkout
+
+GIT = {
+    **dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"], "A contributor"),
+    **dict.fromkeys(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"], "contributor@example.com"),
+    **dict.fromkeys(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"], os.devnull),
+}
+NODE_MODULES = "contract_tests/node/node_modules"
+
+
+def working_copy(root: Path, version: str) -> Checkout:
+    """Copies what git tracks or would track, commits it as the release of this version, and lends the environments."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            # With their dates: what was installed for them is up to date.
+            shutil.copy2(ROOT / name, root / name)
+    copy = Checkout(root)
+    for arguments in (
+        ["init", "--quiet", "--initial-branch", "main"],
+        ["add", "."],
+        ["commit", "--quiet", "--message", "Begin"],
+        ["tag", f"v{version}"],
+    ):
+        done = copy.run(["git", *arguments], **GIT)
+        assert done.returncode == 0, done.stderr
+    _lend_python(copy)
+    if (ROOT / NODE_MODULES).is_dir():
+        (root / NODE_MODULES).symlink_to(ROOT / NODE_MODULES)
+        # What is ignored is a folder, and this is a link.
+        (root / ".git/info/exclude").write_text(f"/{NODE_MODULES}\n", encoding="utf-8")
+    return copy
+
+
+def _lend_python(copy: Checkout) -> None:
+    """Gives the copy an environment of its own that finds the installed packages of this one, and can't change it."""
+    environment = copy.root / ".venv"
+    command = [sys.executable, "-m", "venv", "--without-pip", str(environment)]
+    subprocess.run(command, check=True)
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(environment)}))
+    (packages / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    for program in Path(sysconfig.get_path("scripts")).iterdir():
+        if not (environment / "bin" / program.name).exists():
+            (environment / "bin" / program.name).symlink_to(program)
+    stamp = copy.make("--eval", "stamp: ; @echo $(REQUIREMENTS)", "stamp").stdout.strip()
+    (copy.root / stamp).touch()

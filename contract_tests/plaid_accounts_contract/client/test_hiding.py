@@ -1,0 +1,94 @@
+"""Secrets where they are easily forgotten: keys in the request model, arguments beside the body, the client's own repr."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from . import bodies, secrecy
+from .calls import (
+    BASE_URL,
+    CLIENT_ID,
+    SECRET,
+    SECRETS,
+    Style,
+    answering,
+    attempt,
+    call,
+    call_api,
+    client,
+    errors,
+    installed,
+)
+from .documents import ERROR
+from .promises import count, promise
+
+GIVEN: Final = {
+    "access_token": "canary-model-token-5",
+    "secret": "canary-model-secret-6",
+    "client_id": "canary-model-id-7",
+}
+
+
+@pytest.mark.parametrize("style", ["api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"])
+@promise("secrets-hidden")
+def test_a_repeated_key_of_the_request_model_is_hidden(style: Style) -> None:
+    """A server that repeats the keys or the token of the request model does not get them into the exception."""
+    for name, value in GIVEN.items():
+        count("secrets-hidden")
+        body = json.dumps(bodies.complete(ERROR) | {"error_message": f"wrong {name}: {value}", value: [value]})
+        request = installed().models.AccountsGetRequest(**GIVEN)
+        outcome = call_api(client(answering(body.encode(), 400)), style, request)
+        secrecy.check(outcome.error, (*GIVEN.values(), CLIENT_ID, SECRET))
+
+
+@pytest.mark.parametrize("style", ["sync", "async", "api.sync", "api.asyncio"])
+@promise("secrets-hidden")
+def test_what_is_refused_beside_the_body_shows_nothing_of_it(style: Style) -> None:
+    """The refusal of a header or of a time limit, or of a closed httpx client, holds no key and no token in any frame."""
+    refused: list[dict[str, Any]] = [
+        {"plaid_version": 7},
+        {"plaid_version": None},
+        {"timeout": -1},
+        {"timeout": "soon"},
+    ]
+    for arguments in refused:
+        count("secrets-hidden")
+        error = call(client(answering({}), credentials_in="body"), style, **arguments).failure(
+            errors().PlaidAccountsError
+        )
+        secrecy.check(error, SECRETS)
+
+
+@promise("secrets-hidden")
+def test_the_refusal_of_a_closed_client_shows_nothing() -> None:
+    """A call through an httpx client that is closed holds no key and no token in any frame."""
+    given = httpx.Client()
+    given.close()
+    made = client(http_client=given, credentials_in="body")
+    secrecy.check(call(made).failure(errors().ConfigurationError), SECRETS)
+
+
+@promise("secrets-hidden")
+def test_a_client_shows_where_it_calls_and_nothing_else() -> None:
+    """The repr of a client is its class and its address, also where it could not be made."""
+    assert repr(client()) == f"Client(base_url={BASE_URL!r})"
+    assert repr(object.__new__(installed().Client)) == "Client(base_url=None)"
+
+
+@promise("secrets-hidden")
+def test_a_secret_is_no_part_of_what_a_debugger_shows() -> None:
+    """Every setting that cannot be used is refused from a frame whose variables hide what was given."""
+    odd: list[dict[str, Any]] = [
+        {"timeout": 0},
+        {"retries": -1},
+        {"max_response_bytes": 0},
+        {"credentials_in": "query"},
+    ]
+    for settings in odd:
+        count("secrets-hidden")
+        outcome = attempt(lambda settings=settings: client(**settings))  # type: ignore[misc]
+        secrecy.check(outcome.failure(errors().ConfigurationError), SECRETS)
