@@ -203,8 +203,8 @@ upstream: $(INSTALLED) ## List how the contract differs from a copy of Plaid's p
 	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(ARGS) $(if $(FILE),'$(FILE)')
 
 .PHONY: serve
-serve: $(INSTALLED) ## Run the reference server (PORT=...)
-	@$(PY) -m plaid_accounts_contract.reference_server $(if $(PORT),--port '$(PORT)')
+serve: $(INSTALLED) ## Run the reference server, and at / its page with Test request (PORT=..., BASE_URL=... to send elsewhere)
+	@$(PY) -m plaid_accounts_contract serve $(if $(PORT),--port '$(PORT)') $(if $(BASE_URL),--base-url '$(BASE_URL)')
 
 # --- Checks -------------------------------------------------------------------------------------------------------
 
@@ -349,10 +349,17 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 	$(call write_lock,$(BENCH_LOCK),--constraint requirements.txt --group bench \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call write_lock,$(RELEASE_LOCK),--constraint requirements.txt --group release)
+<<<<<<< HEAD
 	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct --extra orjson --extra webhooks \
+=======
+	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct $(DIRECT:%=--upgrade-package=%) --extra orjson \
+>>>>>>> main
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && $(NPM_LOCK))
 	$(call with_node,$(TESTERS)/package-lock.json,cd $(TESTERS) && $(NPM_LOCK))
+
+# What is declared with a version: its oldest one is taken whatever stands in the lock file.
+DIRECT = $(shell sed -n 's/^  "\([A-Za-z0-9-]*\)[>=].*/\1/p' pyproject.toml contract_tests/pyproject.toml)
 
 # $(call write_lock,FILE,INPUTS) keeps the versions that stand, as far as the inputs allow, and the file where they all do.
 define write_lock

@@ -112,8 +112,10 @@ def of_ref(ref: str, root: Path = ROOT) -> Edition:
     """
     commit = _git(root, "rev-parse", "--short", f"{ref}^{{commit}}")
     contract = _git(root, "show", f"{ref}:{CONTRACT}")
-    if commit is None or contract is None:
-        raise Failure(f"{ref} holds no {CONTRACT}: name a git ref that does, a file, or a wheel")
+    if commit is None:
+        raise Failure(f"{ref} is no file, and git knows no such ref: name a file, a wheel, a commit, a branch or a tag")
+    if contract is None:
+        raise Failure(f"{ref} holds no {CONTRACT}: name a git ref that does")
     path = _stored("contracts", contract)
     name = ref if ref == commit.strip() else f"{ref} ({commit.strip()})"
     package, service = _client_at(root, ref, path), _git(root, "show", f"{ref}:{CONSUMER}")

@@ -20,7 +20,7 @@ from plaid_accounts_contract.contract import Contract
 from .operations import JSON, Answer, Operation, operations
 from .shapes import ITEM, Place, Shape
 
-PUBLISHED: Final = re.compile(r"""^["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
+PUBLISHED: Final = re.compile(r"""^[{\s]*["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
 """What tells a document of Plaid from one of this project, which is 3.1."""
 _NAMES: Final = "x-enum-varnames"
 _ENVIRONMENT: Final = "x-environment"

@@ -26,6 +26,8 @@ class _Block:
 
 def sliced(text: str, paths: Collection[str]) -> str:
     """Return the text with only these paths and what they refer to; unchanged where its layout is another one."""
+    if text.lstrip().startswith("{"):
+        return text
     lines = text.splitlines()
     entries = _entries(lines)
     wanted = {entry for entry in entries if entry[0] == "paths" and entry[1] in paths}
@@ -57,6 +59,8 @@ def _children(lines: list[str], block: _Block) -> Mapping[str, _Block]:
     starts = [(found["name"], number, len(found["indent"])) for number, found in _keys(lines, block)]
     indent = next((depth for _, _, depth in starts), 0)
     own = [(name, number) for name, number, depth in starts if depth == indent]
+    if not own:
+        return {}
     ends = [*(number for _, number in own[1:]), block.end]
     return {name: _Block(number, end, indent) for (name, number), end in zip(own, ends, strict=True)}
 

@@ -31,8 +31,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Compare and print; give the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        if options.file is None:
-            raise Failure("name a copy of Plaid's document: make upstream FILE=2020-09-14.yml")
         return _run(options.file, as_json=options.json)
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
@@ -42,7 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _run(file: Path, *, as_json: bool) -> int:
+def _run(file: Path | None, *, as_json: bool) -> int:
+    if file is None:
+        raise Failure("name a copy of Plaid's document: make upstream FILE=2020-09-14.yml")
     document, contract = editions.of_file(file), editions.of_tree()
     if not document.is_published:
         raise Failure(

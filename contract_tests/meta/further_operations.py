@@ -14,16 +14,16 @@ from plaid_accounts_contract.contract import Contract
 Node = dict[str, Any]
 
 _OPERATIONS: Final[Node] = yaml.safe_load("""
-/accounts/balance/get:
+/accounts/review/get:
   post:
-    operationId: accountsBalanceGet
+    operationId: accountsReviewGet
     tags: [accounts]
     summary: Retrieve balances
     description: Reads the balances from the institution, which takes seconds.
     parameters: [{$ref: "#/components/parameters/PlaidVersion"}]
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/AccountsBalanceGetRequest"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/AccountsReviewGetRequest"}}}
     responses:
       "200":
         description: The accounts of the Item, or those asked for.
@@ -31,22 +31,22 @@ _OPERATIONS: Final[Node] = yaml.safe_load("""
       "400": {$ref: "#/components/responses/BadRequest"}
       "429": {$ref: "#/components/responses/TooManyRequests"}
       "500": {$ref: "#/components/responses/InternalServerError"}
-/webhook_verification_key/get:
+/signing_key/get:
   post:
-    operationId: webhookVerificationKeyGet
+    operationId: signingKeyGet
     tags: [webhooks]
     summary: Retrieve a key for webhooks
     description: Returns the key that a webhook was signed with.
     parameters: [{$ref: "#/components/parameters/PlaidVersion"}]
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/WebhookVerificationKeyGetRequest"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/SigningKeyGetRequest"}}}
     responses:
       "200":
         description: The key.
         content:
           application/json:
-            schema: {$ref: "#/components/schemas/WebhookVerificationKeyGetResponse"}
+            schema: {$ref: "#/components/schemas/SigningKeyGetResponse"}
             examples:
               current:
                 summary: A key in use
@@ -56,20 +56,20 @@ _OPERATIONS: Final[Node] = yaml.safe_load("""
                   request_id: RZ6Omi1bzzwDaLo
       "400": {$ref: "#/components/responses/BadRequest"}
       "500": {$ref: "#/components/responses/InternalServerError"}
-/link/token/create:
+/visit/token/create:
   post:
-    operationId: linkTokenCreate
+    operationId: visitTokenCreate
     tags: [link]
     summary: Create a Link token
     description: Makes a token that Link is started with.
     parameters: [{$ref: "#/components/parameters/PlaidVersion"}]
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/LinkTokenCreateRequest"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/VisitTokenCreateRequest"}}}
     responses:
       "200":
         description: The token.
-        content: {application/json: {schema: {$ref: "#/components/schemas/LinkTokenCreateResponse"}}}
+        content: {application/json: {schema: {$ref: "#/components/schemas/VisitTokenCreateResponse"}}}
       "400": {$ref: "#/components/responses/BadRequest"}
       "429": {$ref: "#/components/responses/TooManyRequests"}
       "503": {$ref: "#/components/responses/ServiceUnavailable"}
@@ -81,29 +81,29 @@ secret: {type: string, format: password, minLength: 1, description: The applicat
 """
 
 _SCHEMAS: Final[Node] = yaml.safe_load("""
-AccountsBalanceGetRequest:
+AccountsReviewGetRequest:
   type: object
   description: Which Item to read, and how old its balances may be.
   required: [access_token]
   additionalProperties: false
   properties:
     access_token: {type: string, format: password, minLength: 1, description: Stands for the Item.}
-    options: {$ref: "#/components/schemas/AccountsBalanceGetRequestOptions"}
-AccountsBalanceGetRequestOptions:
+    options: {$ref: "#/components/schemas/AccountsReviewGetRequestOptions"}
+AccountsReviewGetRequestOptions:
   type: object
   description: Narrows the answer.
   additionalProperties: false
   properties:
     account_ids: {type: array, description: The accounts to return., items: {type: string, minLength: 1}}
     min_last_updated_datetime: {type: string, format: date-time, description: The oldest balances that will do.}
-WebhookVerificationKeyGetRequest:
+SigningKeyGetRequest:
   type: object
   description: Which key to return.
   required: [key_id]
   additionalProperties: false
   properties:
     key_id: {type: string, minLength: 1, description: The kid in the head of the token.}
-WebhookVerificationKeyGetResponse:
+SigningKeyGetResponse:
   type: object
   description: A key, and the exchange it came by.
   required: [key, request_id]
@@ -126,7 +126,7 @@ JWKPublicKey:
     use: {type: string, description: What the key is for.}
     x: {type: string, description: A coordinate.}
     y: {type: string, description: Another coordinate.}
-LinkTokenCreateRequest:
+VisitTokenCreateRequest:
   type: object
   description: What Link will show.
   required: [client_name, language, country_codes, user]
@@ -136,16 +136,16 @@ LinkTokenCreateRequest:
     language: {$ref: "#/components/schemas/LinkLanguage"}
     country_codes: {type: array, description: Where the institutions are., minItems: 1,
                     items: {$ref: "#/components/schemas/CountryCode"}}
-    user: {$ref: "#/components/schemas/LinkTokenCreateRequestUser"}
+    user: {$ref: "#/components/schemas/VisitTokenCreateRequestUser"}
     products: {type: array, description: What the Item is for., items: {$ref: "#/components/schemas/Product"}}
     access_token: {type: [string, "null"], format: password, minLength: 1, description: The Item to update.}
     redirect_uri: {type: string, description: Where to go afterwards.}
     days_requested: {type: integer, minimum: 1, maximum: 730, description: How many days of transactions to read.}
     amount: {type: [number, "null"], description: The amount to pay in units of the currency.}
-    update: {$ref: "#/components/schemas/LinkTokenCreateRequestUpdate"}
+    update: {$ref: "#/components/schemas/VisitTokenCreateRequestUpdate"}
     further_users: {type: array, description: Who else the token is for.,
-                    items: {$ref: "#/components/schemas/LinkTokenCreateRequestUser"}}
-LinkTokenCreateRequestUser:
+                    items: {$ref: "#/components/schemas/VisitTokenCreateRequestUser"}}
+VisitTokenCreateRequestUser:
   type: object
   description: For whom the token is.
   required: [client_user_id]
@@ -154,13 +154,13 @@ LinkTokenCreateRequestUser:
     client_user_id: {type: string, minLength: 1, description: The application's name for the user.}
     date_of_birth: {type: [string, "null"], format: date, description: The day the user was born.}
     id_number: {type: string, format: password, minLength: 8, description: The number of a passport.}
-LinkTokenCreateRequestUpdate:
+VisitTokenCreateRequestUpdate:
   type: object
   description: What Link's update mode does.
   additionalProperties: false
   properties:
     account_selection_enabled: {type: boolean, description: Whether the user chooses accounts anew.}
-LinkTokenCreateResponse:
+VisitTokenCreateResponse:
   type: object
   description: The token and when it ends.
   required: [link_token, expiration, request_id]
@@ -177,8 +177,8 @@ ItemWebhook:
   required: [webhook_type, webhook_code, item_id, error, environment]
   additionalProperties: true
   properties:
-    webhook_type: {type: string, description: What it is about.}
-    webhook_code: {type: string, description: What happened.}
+    webhook_type: {type: string, const: ITEM, description: What it is about.}
+    webhook_code: {type: string, const: ERROR, description: What happened.}
     item_id: {type: string, description: The Item.}
     error: {description: Why., oneOf: [{$ref: "#/components/schemas/PlaidError"}, {type: "null"}]}
     environment: {$ref: "#/components/schemas/WebhookEnvironment"}
@@ -196,14 +196,23 @@ itemWebhook:
     responses: {"200": {description: Received.}}
 """)
 
+_FIRST: Final = "/accounts/get"
+_KEY: Final = "/webhook_verification_key/get"
+
 PATHS: Final = tuple(_OPERATIONS)
 """The paths of the operations."""
 
 
-def added(paths: Iterable[str] = PATHS, *, webhook: bool = True) -> Node:
-    """Return the contract with further operations, the schemas that they need, and a webhook."""
+def added(paths: Iterable[str] = PATHS, *, webhook: bool = False) -> Node:
+    """Return the contract's first operation with further ones, the schemas that they need, and perhaps a webhook.
+
+    A webhook needs the contract's own operation for its keys.
+    """
     contract: Mapping[str, Any] = Contract.load().document
     document: Node = copy.deepcopy(dict(contract))
+    kept = (_FIRST, _KEY) if webhook else (_FIRST,)
+    document["paths"] = {path: document["paths"][path] for path in kept}
+    del document["webhooks"]
     document["paths"] |= {path: copy.deepcopy(_OPERATIONS[path]) for path in paths}
     if webhook:
         document["webhooks"] = copy.deepcopy(_WEBHOOKS)

@@ -30,33 +30,34 @@ SOME = f"(test_operation or each_model or each_clause) and not async and not api
 # that the failing test names, and words that it says.
 ROUNDS = (
     (
-        ("api/link/link_token_create.py", '"/link/token/create"', '"/link/token/get"',
-         "wire-method-path-headers", "linkTokenCreate", "not 'https://api.example:8443/plaid/v1/link/token/create'"),
-        ("api/webhooks/webhook_verification_key_get.py", '"method": "post"', '"method": "put"',
-         "wire-method-path-headers", "webhookVerificationKeyGet", "method 'PUT', not 'POST'"),
+        ("api/link/visit_token_create.py", '"/visit/token/create"', '"/link/token/get"',
+         "wire-method-path-headers", "visitTokenCreate", "not 'https://api.example:8443/plaid/v1/visit/token/create'"),
+        ("api/webhooks/signing_key_get.py", '"method": "post"', '"method": "put"',
+         "wire-method-path-headers", "signingKeyGet", "method 'PUT', not 'POST'"),
         ("client.py", "products=UNSET if products is None else products", "products=UNSET",
-         "credentials-placement", "linkTokenCreate", "products: lost"),
+         "credentials-placement", "visitTokenCreate", "products: lost"),
         ("client.py", "account_ids is not None or min_last_updated_datetime is not None", "account_ids is not None",
-         "wire-valid", "accountsBalanceGet", "options: lost"),
-        ("api/link/link_token_create.py", "body.user and body.user.id_number", "None",
-         "secrets-hidden", "linkTokenCreate", "a secret shows in"),
+         "wire-valid", "accountsReviewGet", "options: lost"),
+        ("api/link/visit_token_create.py", "body.user and body.user.id_number", "None",
+         "secrets-hidden", "visitTokenCreate", "a secret shows in"),
+        ("api/link/visit_token_create.py", '"reads": False', '"reads": True', "retries", "visitTokenCreate", "3 == 1"),
         ("models/item_webhook.py", "if value.__class__ is not str:", "if False:",
          "malformed-named", "ItemWebhook", "expected DecodeError"),
     ),
     (
-        ("models/link_token_create_request.py", 'result["redirect_uri"]', 'result["redirect_url"]',
-         "models-are-values", "LinkTokenCreateRequest]", "redirect_uri: lost"),
-        ("models/link_token_create_request_update.py", 'result["account_selection_enabled"]', 'result["account"]',
-         "models-are-values", "LinkTokenCreateRequestUpdate", "account_selection_enabled: lost"),
+        ("models/visit_token_create_request.py", 'result["redirect_uri"]', 'result["redirect_url"]',
+         "models-are-values", "VisitTokenCreateRequest]", "redirect_uri: lost"),
+        ("models/visit_token_create_request_update.py", 'result["account_selection_enabled"]', 'result["account"]',
+         "models-are-values", "VisitTokenCreateRequestUpdate", "account_selection_enabled: lost"),
         ("models/jwk_public_key.py", 'result["kid"] = self.kid', 'result["kid"] = self.kty',
-         "models-are-values", "WebhookVerificationKeyGetResponse]", "key.kid"),
-        ("api/webhooks/webhook_verification_key_get.py", "return interpret(outcome, WebhookVerificationKeyGetResponse)",
+         "models-are-values", "SigningKeyGetResponse]", "key.kid"),
+        ("api/webhooks/signing_key_get.py", "return interpret(outcome, SigningKeyGetResponse)",
          "from ...models import PlaidError; return interpret(outcome, PlaidError)",
-         "timeouts", "webhookVerificationKeyGet", "error_type: expected a value"),
-        ("api/accounts/accounts_balance_get.py", 'headers["Plaid-Version"]', 'headers["Plaid-Versions"]',
-         "wire-method-path-headers", "accountsBalanceGet", "Plaid-Version None, not '2020-09-14'"),
-        ("api/accounts/accounts_balance_get.py", "timeout=timeout", "timeout=None",
-         "timeouts", "accountsBalanceGet", "3 != 1.5"),
+         "timeouts", "signingKeyGet", "error_type: expected a value"),
+        ("api/accounts/accounts_review_get.py", 'headers["Plaid-Version"]', 'headers["Plaid-Versions"]',
+         "wire-method-path-headers", "accountsReviewGet", "Plaid-Version None, not '2020-09-14'"),
+        ("api/accounts/accounts_review_get.py", "timeout=timeout", "timeout=None",
+         "timeouts", "accountsReviewGet", "3 != 1.5"),
     ),
 )  # fmt: skip
 
@@ -65,14 +66,14 @@ ROUNDS = (
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the contract that has further operations, and the client generated from it."""
     folder = tmp_path_factory.mktemp("further")
-    contract = further_operations.write(further_operations.added(), folder / "openapi.yaml")
+    contract = further_operations.write(further_operations.added(webhook=True), folder / "openapi.yaml")
     ended = _generate(contract, folder / "client")
     assert ended.returncode == 0, ended.stderr
     return folder
 
 
 def test_the_client_keeps_its_promises_for_further_operations(generated: Path) -> None:
-    """The client of a contract with four operations and a webhook passes what is checked of every operation."""
+    """The client of a contract with five operations and a webhook passes what is checked of every operation."""
     failed, last = _check(generated / "openapi.yaml", generated / "client", ALL)
     assert not failed
     assert "errors []" in last
@@ -100,7 +101,7 @@ def test_a_fault_in_a_further_operation_is_found(
 @pytest.mark.parametrize(
     ("right", "wrong", "complaint"),
     [
-        ("operationId: linkTokenCreate", "operationId: send", "the client has another method called send"),
+        ("operationId: visitTokenCreate", "operationId: send", "the client has another method called send"),
         ("        redirect_uri:", "        timeout:", "two arguments would be called timeout"),
     ],
 )
@@ -118,7 +119,14 @@ def test_a_name_that_the_client_has_is_refused(
 
 
 def _generate(contract: Path, output: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ROOT / "openapi/codegen/generate.py", "--contract", contract, "--output", output]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "openapi/codegen/generate.py",
+        "--contract",
+        contract,
+        "--output",
+        output,
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 

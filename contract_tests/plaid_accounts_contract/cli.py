@@ -114,7 +114,7 @@ def _target(settings: Settings) -> Generator[Settings]:
 
 
 def _serve(arguments: list[str]) -> int:
-    from plaid_accounts_contract.reference_server.__main__ import main as serve  # noqa: PLC0415 - only to serve
+    from plaid_accounts_contract.reference_page.command import main as serve  # noqa: PLC0415 - only to serve
 
     return serve(arguments)
 
@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     _settings_command(commands, "check", _check, "check a server", url=True)
     _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
     _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
-    commands.add_parser("serve", help="run the reference server (options: serve --help)", add_help=False)
+    commands.add_parser("serve", help="run the reference server and its page with Test request (options: serve --help)", add_help=False)
     export.add_command(commands)
     listing = commands.add_parser("requirements", help="list the requirements with ids, levels and places")
     listing.add_argument("--json", action="store_true", help="as JSON")

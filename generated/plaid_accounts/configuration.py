@@ -103,16 +103,17 @@ def _problem(base_url: str) -> str | None:
     example = "write it like https://host:port/path"
     try:
         url = httpx.URL(base_url)
+        host = url.host  # Decoded now, which may fail.
     except (ValueError, httpx.InvalidURL):
         return f"base_url= is no URL: {example}"
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not host:
         return f"base_url= needs a scheme and a host: {example}"
     if url.port is not None and not 0 < url.port < 65536:
         return f"base_url= has a port that does not exist: {example}"
     if url.userinfo or url.query or url.fragment:
         return f"base_url= must hold no user, query or fragment: {example}"
-    if url.scheme == "http" and not _is_loopback(url.host):
-        return f"base_url= must be https, or the secret could be read on its way to {url.host}"
+    if url.scheme == "http" and not _is_loopback(host):
+        return f"base_url= must be https, or the secret could be read on its way to {host}"
     return None
 
 

@@ -10,13 +10,14 @@ from typing import Final
 
 import attrs
 import libcst as cst
-from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+from libcst.metadata import MetadataWrapper, PositionProvider
 
 from client_faults.code.operators import mutations
 from client_faults.package import Sources
 
 # Nothing of this is run, or nothing that a call depends on.
 _SKIPPED: Final = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Decorator, cst.TypeAlias, cst.Assert)
+_STATEMENTS: Final = (cst.SimpleStatementLine, cst.BaseCompoundStatement, cst.ExceptHandler)
 _TYPE_WORDS: Final = ("TypeVar", "cast")
 _NO_VALUES: Final = ("__all__", "__slots__")
 
@@ -25,7 +26,8 @@ _NO_VALUES: Final = ("__all__", "__slots__")
 class Mutant:
     """One change of one file, in a function: by an operator, the `index`th that it makes of a node.
 
-    `line` is the text of the first line that it changes, blanks at both ends left out; `lines` are the numbers of all.
+    `line` is the text of the first line that it changes, blanks at both ends left out; `lines` are the numbers of those of
+    the statement that it is in.
     """
 
     file: str
@@ -76,7 +78,7 @@ def mutants(package: Path, file: str) -> Iterator[Mutant]:
 class _Visitor(cst.CSTVisitor):
     """Walks through a file, and keeps what the operators make of each node."""
 
-    METADATA_DEPENDENCIES = (PositionProvider, ParentNodeProvider)
+    METADATA_DEPENDENCIES = (PositionProvider,)
 
     def __init__(self, file: str, wrapper: MetadataWrapper) -> None:
         super().__init__()
@@ -84,7 +86,7 @@ class _Visitor(cst.CSTVisitor):
         self._file = file
         self._module = wrapper.module
         self._names: list[str] = []
-        self._statements: list[cst.CSTNode] = []
+        self._statements: list[frozenset[int]] = [frozenset()]
 
     @cached_property
     def _text(self) -> list[str]:
@@ -96,6 +98,8 @@ class _Visitor(cst.CSTVisitor):
             return False
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             self._names.append(node.name.value)
+        if isinstance(node, _STATEMENTS):
+            self._statements.append(self._extent(node))
         made: Counter[str] = Counter()
         for operator, changed in mutations(node):
             self._keep(node, operator, made[operator], changed)
@@ -103,9 +107,20 @@ class _Visitor(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        """Leave the function or class that a node is."""
+        """Leave the statement, function or class that a node is."""
         if isinstance(original_node, (cst.FunctionDef, cst.ClassDef)):
             self._names.pop()
+        if isinstance(original_node, _STATEMENTS):
+            self._statements.pop()
+
+    def _extent(self, node: cst.CSTNode) -> frozenset[int]:
+        """Return the lines of a statement; of one with a body, those above it."""
+        place = self.get_metadata(PositionProvider, node)
+        first, last = place.start.line, place.end.line
+        body = getattr(node, "body", None)
+        if isinstance(body, cst.IndentedBlock):
+            last = self.get_metadata(PositionProvider, body.body[0]).start.line - 1
+        return frozenset(range(first, max(first, last) + 1))
 
     def _is_for_types(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.If):
@@ -118,13 +133,9 @@ class _Visitor(cst.CSTVisitor):
 
     def _keep(self, node: cst.CSTNode, operator: str, index: int, changed: cst.CSTNode) -> None:
         place = self.get_metadata(PositionProvider, node, None)
-        if place is None:
-            place = self.get_metadata(PositionProvider, self.get_metadata(ParentNodeProvider, node))
-        first, last = place.start.line, place.end.line
-        # Of what has a body, the line that begins it is what changes.
-        lines = frozenset({first} if isinstance(node, (cst.If, cst.ExceptHandler)) else range(first, last + 1))
-        line = self._text[first - 1].strip()
-        function = ".".join(self._names)
+        first = place.start.line if place else min(self._statements[-1])
+        line, function = self._text[first - 1].strip(), ".".join(self._names)
+        lines = self._statements[-1]
         self.found.append(Mutant(self._file, function, operator, index, line, lines, self._module, node, changed))
 
 

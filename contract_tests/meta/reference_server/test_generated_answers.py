@@ -40,9 +40,9 @@ def conforms(name: str, value: object) -> bool:
     [
         (BALANCE, {"access_token": TOKEN}, "AccountsGetResponse"),
         (BALANCE, {"access_token": TOKEN, "options": {"account_ids": data.EVERYDAY.account_ids()[:1]}}, "AccountsGetResponse"),
-        (KEY, {"key_id": "k"}, "WebhookVerificationKeyGetResponse"),
-        (LINK, USER, "LinkTokenCreateResponse"),
-        (LINK, {**USER, "access_token": None, "products": []}, "LinkTokenCreateResponse"),
+        (KEY, {"key_id": "k"}, "SigningKeyGetResponse"),
+        (LINK, USER, "VisitTokenCreateResponse"),
+        (LINK, {**USER, "access_token": None, "products": []}, "VisitTokenCreateResponse"),
     ],
 )  # fmt: skip
 def test_a_right_request_gets_an_answer_that_conforms(

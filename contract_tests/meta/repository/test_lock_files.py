@@ -3,30 +3,63 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from .checkout import ROOT
 
 REQUIREMENTS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+LOWEST = (ROOT / "contract_tests/release/lowest.txt").read_text(encoding="utf-8")
+LOCKS = [
+    ROOT / "requirements.txt",
+    *sorted(ROOT.glob("contract_tests/*/requirements.txt")),
+    ROOT / "contract_tests/release/lowest.txt",
+]
 NODE = ROOT / "contract_tests/node"
 
 
-def test_no_addresses() -> None:
-    """No lock file holds an address or an option that names one."""
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: f"{lock.parent.name}/{lock.name}")
+def test_no_addresses(lock: Path) -> None:
+    """No lock file of Python packages holds an address or an option that names one."""
+    text = re.sub(r"--hash=sha256:[0-9a-f]{64}", "", lock.read_text(encoding="utf-8"))
+    assert not re.search(r"://|^ *-|file:|@ ", text, re.MULTILINE)
+
+
+def test_no_addresses_of_node() -> None:
+    """Nor does the lock file of Node packages."""
     lock = json.dumps(_locked())
-    assert not re.search(r"://|^ *-|file:|@ ", re.sub(r"--hash=sha256:[0-9a-f]{64}", "", REQUIREMENTS), re.MULTILINE)
     assert "resolved" not in lock
     assert "://" not in lock
 
 
-def test_exact_and_hashed() -> None:
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: f"{lock.parent.name}/{lock.name}")
+def test_exact_and_hashed(lock: Path) -> None:
     """Each requirement is one exact version with at least one sha256."""
-    blocks = re.split(r"\n(?=\S)", REQUIREMENTS.strip())
+    blocks = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
     pattern = r"[a-z0-9-]+==\S+(?: ; [^\\]+)? \\\n(?: {4}--hash=sha256:[0-9a-f]{64}(?: \\\n)?)+"
     assert [block for block in blocks if not re.fullmatch(pattern, block)] == []
+
+
+def test_lowest_is_the_lowest() -> None:
+    """The versions of `make test-lowest` are those that the two projects name as the oldest, none newer."""
+    root = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    suite = tomllib.loads((ROOT / "contract_tests/pyproject.toml").read_text(encoding="utf-8"))
+    declared = root["project"]["dependencies"] + root["project"]["optional-dependencies"]["orjson"]
+    declared += suite["dependency-groups"]["runtime"]
+    pins = dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", LOWEST, re.MULTILINE))
+    newer = []
+    for requirement in map(Requirement, declared):
+        (oldest,) = (bound.version for bound in requirement.specifier if bound.operator in {">=", "=="})
+        pinned = Version(pins[canonicalize_name(requirement.name)])
+        # A version that the index does not have is answered by its first patch.
+        if pinned.release[:2] != Version(oldest).release[:2]:
+            newer.append(f"{requirement} has {pinned}")
+    assert newer == []
 
 
 def test_inputs_are_locked() -> None:

@@ -27,7 +27,7 @@ def test_documents_name_real_targets() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^\.PHONY: (\S+)$", makefile, re.MULTILINE))
     documents = [*ROOT.glob("*.md"), *ROOT.glob("contract_tests/*.md"), *ROOT.glob("openapi/**/*.md")]
-    documents += [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".ci/run"]
+    documents += [*ROOT.glob(".github/*.md"), *ROOT.glob(".github/workflows/*.yml"), ROOT / ".ci/run"]
     named = {
         (path.relative_to(ROOT).as_posix(), name)
         for path in documents

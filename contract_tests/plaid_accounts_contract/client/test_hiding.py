@@ -80,6 +80,14 @@ def test_a_client_shows_where_it_calls_and_nothing_else() -> None:
 
 
 @promise("secrets-hidden")
+def test_what_holds_a_key_shows_none() -> None:
+    """The type that keys are held in has a repr that says so, however it is shown."""
+    held = installed().configuration.secret(SECRET)
+    assert (repr(held), repr([held])) == ("'[redacted]'", "['[redacted]']")
+    assert held == SECRET
+
+
+@promise("secrets-hidden")
 def test_a_secret_is_no_part_of_what_a_debugger_shows() -> None:
     """Every setting that cannot be used is refused from a frame whose variables hide what was given."""
     odd: list[dict[str, Any]] = [

@@ -25,7 +25,8 @@ def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_serve
     async def awaited() -> list[Any]:
         found = []
         for _ in range(2):
-            async with made, made:
+            async with made as again, made:
+                assert again is made
                 found.append(await made.accounts_get_async(access_token=token))
         found.append(await made.accounts_get_async(access_token=token))
         await made.aclose()
@@ -70,9 +71,10 @@ def test_blocks_with_and_without_await_are_counted_apart() -> None:
 @promise("lifecycle")
 def test_closing_closes_connections(style: Any) -> None:
     """The end of the outermost block closes the connections, not before, and also when the block raises."""
-    closed = threading.Event()
+    closed, connections = threading.Event(), []
 
     def notice(connection: rude_servers.Connection) -> None:
+        connections.append(connection)
         try:
             rude_servers.sound(connection)
         finally:
@@ -82,14 +84,16 @@ def test_closing_closes_connections(style: Any) -> None:
         with client(base_url=url) as made:
             with made:
                 assert call(made).model
-            assert not closed.is_set()
+            assert call(made).model
+            assert len(connections) == 1, "the end of the inner block closes the connection"
             raise LookupError
 
     async def awaited(url: str) -> None:
         async with client(base_url=url) as made:
             async with made:
                 await made.accounts_get_async(access_token=ACCESS_TOKEN)
-            assert not closed.is_set()
+            await made.accounts_get_async(access_token=ACCESS_TOKEN)
+            assert len(connections) == 1, "the end of the inner block closes the connection"
             raise LookupError
 
     with rude_servers.serving(notice) as url:

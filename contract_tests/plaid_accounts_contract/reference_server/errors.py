@@ -92,7 +92,6 @@ INVALID_ACCOUNT_ID: Final = ErrorKind(
     "INVALID_ACCOUNT_ID",
     400,
     "failed to find requested account ID for requested item",
-    operations=("accountsGet", "accountsBalanceGet"),
 )
 INVALID_WEBHOOK_VERIFICATION_KEY_ID: Final = ErrorKind(
     "INVALID_INPUT",

@@ -1,0 +1,103 @@
+"""The command `serve`: the reference server with its reference page, or the page alone for another server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.reference_page.app import create_app
+from plaid_accounts_contract.reference_page.destination import Destination
+from plaid_accounts_contract.reference_page.viewer import ViewerMissing
+from plaid_accounts_contract.reference_server import RateLimit, Running, listening, reference_world
+from plaid_accounts_contract.reference_server import create_app as create_reference_server
+from plaid_accounts_contract.reference_server.banner import banner
+from plaid_accounts_contract.settings import Settings, SettingsError
+
+_DESCRIPTION: Final = """\
+Serves the reference server, and at / its reference page: the contract to read, and Test request, which sends one
+request, shows the answer and says clause by clause whether it conforms. Nothing leaves this machine.
+
+With --base-url, Test request sends to that server instead, with CONTRACT_CLIENT_ID, CONTRACT_SECRET and
+CONTRACT_ACCESS_TOKEN of the environment. These stay in this process: a browser is told placeholders, and whoever can
+reach the port can send requests with them, so the page then serves this machine alone."""
+_EPILOG: Final = f"""\
+examples:
+  --port 0         listen on a free port, which is printed
+  --rate-limit 15  answer 429 to the 16th request for an Item within a minute, as Production does
+  --base-url https://sandbox.plaid.com
+                   try requests at Plaid's Sandbox
+
+{listening.EXIT_STATUS}"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; give the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _serve_page(options) if options.base_url else _serve_both(options)
+    except (SettingsError, ViewerMissing) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return listening.NOT_STARTED
+
+
+def _serve_both(options: argparse.Namespace) -> int:
+    listening.warn_of_others(options.host)
+    world = reference_world()
+    server = create_reference_server(world, rate_limit=RateLimit(per_item=options.rate_limit))
+    app = create_app(Contract.load(), Destination.reference_server(world), server, host=options.host)
+
+    def said(running: Running) -> str:
+        return f"Reference page at {running.url}/\n{banner(running, world)}"
+
+    return listening.serve(app, options.host, options.port, said)
+
+
+def _serve_page(options: argparse.Namespace) -> int:
+    if options.rate_limit is not None:
+        msg = "--rate-limit is a limit of the reference server; leave it out with --base-url"
+        raise SettingsError(msg)
+    if not listening.is_loopback(options.host):
+        msg = f"--host {options.host} would let other machines use your credentials; leave it out with --base-url"
+        raise SettingsError(msg)
+    contract = Contract.load()
+    settings = attrs.evolve(Settings.resolve({}, os.environ), base_url=_checked(options.base_url))
+    missing = settings.missing_credentials()
+    if missing:
+        msg = f"{', '.join(missing)} not set: Test request needs credentials and a token of {settings.base_url}"
+        raise SettingsError(msg)
+    app = create_app(contract, Destination.elsewhere(settings, contract), host=options.host)
+
+    def said(running: Running) -> str:
+        return f"Reference page at {running.url}/\nTest request sends to {settings.base_url}\n\nCtrl-C stops it."
+
+    return listening.serve(app, options.host, options.port, said)
+
+
+def _checked(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    usable = parts.scheme in ("http", "https") and parts.hostname
+    if not usable or parts.username or parts.query or parts.fragment:
+        msg = "--base-url is no base URL; write it like https://gateway.example:8443/plaid, without user or query"
+        raise SettingsError(msg)
+    return base_url.rstrip("/")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="plaid-accounts-contract serve",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    listening.add_options(parser)
+    parser.add_argument(
+        "--base-url", metavar="URL", help="server that Test request sends to (default: the reference server itself)"
+    )
+    return parser

@@ -1,0 +1,83 @@
+"""Where Test request sends, and with what: chosen by whoever starts the server, never by a visitor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.hidden import collect
+from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.reference_server.world import World
+from plaid_accounts_contract.settings import Settings
+
+
+@attrs.frozen
+class Token:
+    """An access token that the form offers: the token itself, or the placeholder that stands for it."""
+
+    label: str
+    value: str = attrs.field(repr=False)
+    fails: bool = False
+
+
+@attrs.frozen
+class Destination:
+    """A server that Test request sends to.
+
+    `base_url` is empty for the reference server, which listens where the page does. `client_id` and `secret` are what
+    the form begins with. `placeholders` maps what stands for a secret of the environment to the secret: the browser
+    knows the placeholder alone, and the secret is put in its place here.
+    """
+
+    name: str
+    base_url: str
+    client_id: str = attrs.field(repr=False)
+    secret: str = attrs.field(repr=False)
+    tokens: tuple[Token, ...]
+    redactor: Redactor = attrs.field(repr=False)
+    timeout: float = 10.0
+    placeholders: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
+
+    @classmethod
+    def reference_server(cls, world: World) -> Destination:
+        """Send to the reference server; its credentials and tokens are known to everyone, so the form holds them."""
+        items = world.items.values()
+        tokens = tuple(Token(item.title, item.access_token, fails=item.failure is not None) for item in items)
+        pair = world.credentials
+        return cls("the reference server", "", pair.client_id, pair.secret, tokens, Redactor(()))
+
+    @classmethod
+    def elsewhere(cls, settings: Settings, contract: Contract) -> Destination:
+        """Send to `settings.base_url` with the secrets of `settings`, which never reach the browser."""
+        hidden = {f"<{entry.name}>": entry.value for entry in collect(settings, None) if entry.kind == "credential"}
+        tokens = tuple(
+            Token(f"{name} of the server's environment", name, fails=name.startswith("<error token"))
+            for name in hidden
+            if name not in ("<client_id>", "<secret>")
+        )
+        # Whoever may read the accounts may read their ids, without which nothing can be filtered.
+        redactor = Redactor.of(contract, attrs.evolve(settings, show_ids=True))
+        return cls(
+            name=settings.base_url,
+            base_url=settings.base_url,
+            client_id="<client_id>",
+            secret="<secret>",  # noqa: S106 - a placeholder
+            tokens=tokens,
+            redactor=redactor,
+            timeout=settings.timeout,
+            placeholders=MappingProxyType(hidden),
+        )
+
+    def filled(self, value: str) -> str:
+        """Return `value`, or the secret that it stands for."""
+        return self.placeholders.get(value, value)
+
+    def filled_body(self, body: str) -> str:
+        """Return a body with each JSON string that is a placeholder replaced by what it stands for."""
+        for placeholder, value in self.placeholders.items():
+            body = body.replace(json.dumps(placeholder), json.dumps(value))
+        return body

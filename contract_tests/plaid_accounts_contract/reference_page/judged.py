@@ -1,0 +1,77 @@
+"""What the contract says of one exchange: every clause that the answer puts to the test, met or broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from plaid_accounts_contract import clauses, conformance
+from plaid_accounts_contract.contract import Contract, Level, Operation, Pointer
+from plaid_accounts_contract.evidence import Evidence
+from plaid_accounts_contract.exchange import Request, Response
+from plaid_accounts_contract.reports.rows import statement_of
+
+
+@attrs.frozen
+class Clause:
+    """One clause. `path`, `got` and `expected` are empty where it is met; `place` is where it stands in the contract."""
+
+    clause: str
+    level: Level
+    met: bool
+    statement: str
+    place: str
+    path: str = ""
+    got: str = ""
+    expected: str = ""
+
+
+def judge(contract: Contract, operation: Operation, request: Request, response: Response) -> list[Clause]:
+    """Hold one response against the contract; broken clauses come first, those that bind before the others.
+
+    As with `assert_conforms`, nothing is known of the server but this exchange.
+    """
+    evidence = conformance.evidence_of(contract, operation, request, response)
+    found = dict.fromkeys((*_schemas(evidence), *_requirements(evidence)))
+    broken = {entry.clause for entry in found if not entry.met}
+    kept = [entry for entry in found if not entry.met or entry.clause not in broken]
+    return sorted(kept, key=lambda entry: (entry.met, entry.level))
+
+
+def _schemas(evidence: Evidence) -> Iterator[Clause]:
+    contract = evidence.contract
+    breaches = list(clauses.breaches(evidence))
+    for breach in breaches:
+        statement = statement_of(contract, breach.clause, breach.pointer)
+        place = contract.place(breach.pointer)
+        yield Clause(breach.clause, "MUST", False, statement, place, breach.path, breach.got, breach.expected)
+    named = {breach.clause for breach in breaches}
+    broken = {clauses.schema_clause(evidence.status)} if any(name.startswith("#/") for name in named) else set[str]()
+    for name in clauses.observed(evidence):
+        if name not in named | broken:
+            pointer, statement = _described(evidence, name)
+            yield Clause(name, "MUST", True, statement, contract.place(pointer))
+
+
+def _described(evidence: Evidence, name: str) -> tuple[Pointer, str]:
+    """Return where a clause that is met stands, and what it asks for."""
+    contract, operation = evidence.contract, evidence.operation
+    responses: Pointer = (*operation.pointer, "responses")
+    if name != clauses.schema_clause(evidence.status):
+        return responses, statement_of(contract, name, responses)
+    pointer = contract.response(operation, evidence.status) or responses
+    schema = contract.follow((*pointer, "content", "application/json", "schema"))
+    return schema, f"The body of a response with status {evidence.status} is valid against {schema[-1]}."
+
+
+def _requirements(evidence: Evidence) -> Iterator[Clause]:
+    for requirement, outcome in conformance.requirement_outcomes(evidence):
+        place = evidence.contract.place(requirement.pointer)
+        if outcome is None:
+            yield Clause(requirement.id, requirement.level, True, requirement.statement, place)
+        else:
+            yield Clause(
+                requirement.id, requirement.level, False, requirement.statement, place,
+                outcome.path, outcome.got, outcome.expected,
+            )  # fmt: skip
