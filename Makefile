@@ -349,11 +349,8 @@ lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes f
 	$(call write_lock,$(BENCH_LOCK),--constraint requirements.txt --group bench \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call write_lock,$(RELEASE_LOCK),--constraint requirements.txt --group release)
-<<<<<<< HEAD
-	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct --extra orjson --extra webhooks \
-=======
 	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct $(DIRECT:%=--upgrade-package=%) --extra orjson \
->>>>>>> main
+		--extra webhooks \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && $(NPM_LOCK))
 	$(call with_node,$(TESTERS)/package-lock.json,cd $(TESTERS) && $(NPM_LOCK))

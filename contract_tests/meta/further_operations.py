@@ -222,7 +222,21 @@ def added(paths: Iterable[str] = PATHS, *, webhook: bool = False) -> Node:
         if name not in known:
             known[name] = _with_keys(name)
             waiting.append(known[name])
+    _leave_out_unused(document)
     return document
+
+
+def _leave_out_unused(document: Node) -> None:
+    """Take out the schemas of the operations that were left out."""
+    components = document["components"]
+    waiting: list[Any] = [{name: part for name, part in document.items() if name != "components"}]
+    waiting += [part for name, part in components.items() if name != "schemas"]
+    used: set[str] = set()
+    for name in _references(waiting):
+        if name not in used:
+            used.add(name)
+            waiting.append(components["schemas"][name])
+    components["schemas"] = {name: schema for name, schema in components["schemas"].items() if name in used}
 
 
 def write(document: Node, path: Path) -> Path:
