@@ -267,7 +267,7 @@ deep: $(INSTALLED) ## Check client and reference server with many generated case
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
 
 .PHONY: faults
-faults: $(INSTALLED) ## Break the reference server in every way the contract forbids: is each fault caught? (half an hour)
+faults: $(INSTALLED) ## Break server and client in every way the contract forbids: is each fault caught? (half an hour)
 	@$(PY) -m fault_table $(ARGS)
 
 .PHONY: bench

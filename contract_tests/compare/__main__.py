@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from . import comparison, editions, report
-from .editions import CONTRACT, ROOT, Edition
+from .editions import CONTRACT, Edition
 from .failure import Failure
 from .verdict import Verdict
 
@@ -100,5 +100,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT / "contract_tests"))
     sys.exit(main())

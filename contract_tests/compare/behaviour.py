@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,12 +11,13 @@ import attrs
 import httpx
 import jsonschema_rs
 
-from . import clients, reading, reference
+from . import calling, clients, reading, reference
 from .bodies import REQUEST, bodies, schema
+from .calling import Call
 from .cases import Case
 from .editions import Edition
 from .operations import Key
-from .reading import Call, Refusal
+from .reading import Refusal
 from .shapes import ITEM, Place
 
 
@@ -47,23 +49,19 @@ def observe(old: Edition, new: Edition) -> Behaviour:
     """Run the clients of both contracts.
 
     Raises:
-        Failure: a client could not be generated.
+        Failure: a client could not be generated, or has no function for an operation.
 
     """
     seen = Behaviour()
     before, after = clients.load(old.folder), clients.load(new.folder)
-    for key in old.operations:
-        if key not in new.operations:
-            continue
-        call = reading.call_of(before, old.operations[key])
-        if call is not None:
-            served = reference.answers(key) if new.is_standing else {}
-            seen.served += sum(map(len, served.values()))
-            seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen, served=served))
-            seen.breaches[key] = list(_breaches(call, key, old, new, seen))
-        call = reading.call_of(after, new.operations[key])
-        if call is not None:
-            seen.new_refuses[key] = list(_refused(call, key, own=new, other=old, seen=seen, served={}))
+    for key in (key for key in old.operations if key in new.operations):
+        served = reference.answers(key) if new.is_standing else {}
+        seen.served += sum(map(len, served.values()))
+        call = calling.call_of(before, old.operations[key])
+        seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen, served=served))
+        seen.breaches[key] = list(_breaches(call, key, old, new, seen))
+        call = calling.call_of(after, new.operations[key])
+        seen.new_refuses[key] = list(_refused(call, key, own=new, other=old, seen=seen, served={}))
     return seen
 
 
@@ -81,8 +79,9 @@ def _refused(
 
 def _breaches(call: Call, key: Key, old: Edition, new: Edition, seen: Behaviour) -> Iterator[Breach]:
     """Yield what the new contract refuses of the requests that the old client makes."""
-    answer = bodies(old, key, "200")
-    if not answer or new.operations[key].body is None:
+    success = next(status for status in old.operations[key].answers if status.startswith("2"))
+    answer = bodies(old, key, success)[0]
+    if new.operations[key].body is None:
         return
     validator = new.contract.validator(schema(new.contract, key, REQUEST))
     for case in bodies(old, key, REQUEST):
@@ -90,18 +89,18 @@ def _breaches(call: Call, key: Key, old: Edition, new: Edition, seen: Behaviour)
         if case.what == "unlisted":
             continue
         seen.requests += 1
-        request = _sent(call, case, answer[0].body)
+        request = _sent(call, case, int(success), answer.body)
         for error in validator.iter_errors(json.loads(request.content)):
             yield Breach(_place(error), error.message)
         yield from _head(request, key, new)
 
 
-def _sent(call: Call, case: Case, answer: Any) -> httpx.Request:
+def _sent(call: Call, case: Case, status: int, answer: Any) -> httpx.Request:
     kept: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
         kept.append(request)
-        return httpx.Response(200, json=answer)
+        return httpx.Response(status, json=answer)
 
     call(handler, case.body)
     return kept[0]
@@ -110,7 +109,8 @@ def _sent(call: Call, case: Case, answer: Any) -> httpx.Request:
 def _head(request: httpx.Request, key: Key, new: Edition) -> Iterator[Breach]:
     """Yield what is wrong with method, path, headers and query."""
     method, path = key
-    if (request.method.lower(), request.url.path) != key:
+    pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))
+    if request.method.lower() != method or not re.fullmatch(pattern, request.url.path):
         yield Breach((), f"{request.method} {request.url.path} is sent for {method.upper()} {path}")
     given = {"header": request.headers, "query": request.url.params}
     for (where, name), parameter in new.operations[key].parameters.items():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+import attrs
 import hypothesis
 import hypothesis.errors
 import schemathesis
@@ -29,9 +30,24 @@ _UNHEEDED: Final = (
 )  # fmt: skip
 
 
-@cache
+@attrs.frozen
+class _Asked:
+    """What bodies are asked for: editions that were read from the same document have the same."""
+
+    digest: str
+    key: Key
+    status: str
+    edition: Edition = attrs.field(eq=False)
+
+
 def bodies(edition: Edition, key: Key, status: str) -> tuple[Case, ...]:
     """Return bodies of the answer with a status, or of the request; none where it has no JSON body."""
+    return _bodies(_Asked(edition.digest, key, status, edition))
+
+
+@cache
+def _bodies(asked: _Asked) -> tuple[Case, ...]:
+    edition, key, status = asked.edition, asked.key, asked.status
     operation = edition.operations[key]
     answer = operation.body if status == REQUEST else operation.answers.get(status)
     if answer is None or answer.shape is None:

@@ -74,11 +74,12 @@ def sha256(path: Path) -> str:
 
 
 def submodules(client: Any, part: str) -> Iterator[Any]:
-    """Yield the modules of one part of a client, such as `api.accounts`."""
-    folder = Path(str(client.__file__)).parent.joinpath(*part.split("."))
-    for path in sorted(folder.glob("*.py")):
+    """Yield the modules of one part of a client, such as `api`, and of the folders in it."""
+    root = Path(str(client.__file__)).parent
+    for path in sorted(root.joinpath(part).rglob("*.py")):
         if path.stem != "__init__":
-            yield importlib.import_module(f"{client.__name__}.{part}.{path.stem}")
+            name = ".".join(path.relative_to(root).with_suffix("").parts)
+            yield importlib.import_module(f"{client.__name__}.{name}")
 
 
 def _inputs() -> list[Path]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import attrs
 
-from . import behaviour, clients, judgement, python_api, redocly, service, surroundings
+from . import behaviour, clients, judgement, python_api, redocly, service, surroundings, words
 from .behaviour import Behaviour
 from .editions import Edition
+from .failure import Failure
 from .findings import NOTHING, Finding, Impact, Level, highest
 from .python_api import Break
 from .redocly import Change
@@ -75,7 +77,9 @@ def _unexplained(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Findin
         for key, entries in refused.items():
             for entry in entries:
                 explained = any(
-                    (key, entry.status) == (other, status) and difference.place == entry.place
+                    (key, entry.status) == (other, status)
+                    and difference.place == entry.place
+                    and judgement.explains(difference, entry)
                     for other, status, difference in known
                 )
                 if explained or (who, key, entry.place) in told:
@@ -95,9 +99,7 @@ def _with_breaks(found: list[Finding], breaks: Sequence[Break]) -> tuple[list[Fi
     """Add what breaks in code to the finding that explains it; return the findings and the breaks that none does."""
     left: list[Break] = []
     for item in breaks:
-        about = [
-            finding for finding in found if _is_about(item, {python_api.spelt(name) for name in finding.names} - {""})
-        ]
+        about = [finding for finding in found if _is_about(item, finding)]
         if not about:
             left.append(item)
         elif all(finding.service.level < Level.MAJOR for finding in about):
@@ -108,7 +110,8 @@ def _with_breaks(found: list[Finding], breaks: Sequence[Break]) -> tuple[list[Fi
     return found, left
 
 
-def _is_about(item: Break, names: set[str]) -> bool:
+def _is_about(item: Break, finding: Finding) -> bool:
+    names = {python_api.spelt(name) for name in (*finding.names, *finding.classes)} - {""}
     return bool(names & item.words) or any(f"{name}error" in item.words for name in names)
 
 
@@ -141,14 +144,17 @@ def _of_service(fit: service.Fit, found: Sequence[Finding]) -> list[Finding]:
 def _opinion(old: Edition, new: Edition, found: Sequence[Finding]) -> tuple[list[Finding], int, bool]:
     """Return findings for what redocly alone sees, the number of its changes, and whether it was asked."""
     if not redocly.available():
+        if os.environ.get("CI") == "true":
+            raise Failure("redocly needs node and npm, and CI=true requires it: install Node 20")
         return [], 0, False
     changes = redocly.changes(old.contract.path, new.contract.path)
     places = {use.difference.place for use in judgement.uses(old, new)}
-    alone = [change for change in changes if not _seen(change, places, found)]
-    return [_of_change(change, new) for change in alone], len(changes), True
+    alone = [change for change in changes if not seen(change, places, found)]
+    return [of_change(change, new) for change in alone], len(changes), True
 
 
-def _seen(change: Change, places: set[tuple[str, ...]], found: Sequence[Finding]) -> bool:
+def seen(change: Change, places: set[tuple[str, ...]], found: Sequence[Finding]) -> bool:
+    """Tell whether a change that redocly sees is among the differences of bodies, at `places`, or the findings."""
     if change.place is not None:
         # redocly tells a requirement at the object, the comparison at the property.
         return any(
@@ -162,10 +168,12 @@ def _related(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
-def _of_change(change: Change, new: Edition) -> Finding:
+def of_change(change: Change, new: Edition) -> Finding:
+    """Return the finding for a change that redocly alone sees."""
     impact = Impact(_IMPACTS[change.impact], f"redocly alone calls it {change.impact} ({change.rule})")
     return Finding(
-        place=f"{new.file}:{change.line} {change.pointer}",
+        # The document that redocly reads is Plaid's only in content.
+        place=f"{new.file} {change.pointer}" if new.is_published else f"{new.file}:{change.line} {change.pointer}",
         service=impact,
         server=impact,
         section="Changed",
@@ -177,9 +185,11 @@ def _of_change(change: Change, new: Edition) -> Finding:
 def _wire(bodies: Sequence[Finding], opinion: tuple[list[Finding], int, bool]) -> str:
     alone, count, asked = opinion
     if not asked:
-        return f"wire: {len(bodies)} differences in bodies; redocly was not asked (node or its package not found)"
+        return f"wire: {words.counted(len(bodies), 'difference')} in bodies; redocly was not asked (node or its package not found)"
     said = "each is told here" if not alone else f"{len(alone)} that only it sees"
-    return f"wire: {len(bodies)} differences in bodies; redocly rates {count} as minor or major, {said}"
+    return (
+        f"wire: {words.counted(len(bodies), 'difference')} in bodies; redocly rates {count} as minor or major, {said}"
+    )
 
 
 def _interface(breaks: Sequence[Break], fit: service.Fit) -> str:
@@ -187,7 +197,7 @@ def _interface(breaks: Sequence[Break], fit: service.Fit) -> str:
         said = "the typed service does not fit the old client and says nothing"
     else:
         said = f"the typed service fails mypy: {fit.errors[0]}" if fit.errors else "the typed service passes mypy"
-    return f"interface: griffe and annotations show {len(breaks)} breaks; {said}"
+    return f"interface: griffe and annotations show {words.counted(len(breaks), 'break')}; {said}"
 
 
 def _behaviour(seen: Behaviour) -> str:

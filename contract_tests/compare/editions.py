@@ -62,6 +62,11 @@ class Edition:
         return self.source is not self.contract
 
     @cached_property
+    def digest(self) -> str:
+        """What tells its document from others."""
+        return clients.digest(self.source.path.read_bytes(), self.contract.path.read_bytes())
+
+    @cached_property
     def folder(self) -> Path:
         """The folder with the client."""
         return self.package or clients.generated(self.contract.path)

@@ -55,6 +55,8 @@ class Finding:
     """For the changelog."""
     names: tuple[str, ...]
     """Words of which the changelog's entry has one."""
+    classes: tuple[str, ...] = ()
+    """Components that go with it."""
 
     @property
     def level(self) -> Level:

@@ -108,7 +108,15 @@ def _finding(group: Sequence[Use], old: Edition, new: Edition, service: Impact, 
         section=words.section(difference),
         sentence=words.sentence(difference, request=group[0].status == REQUEST),
         names=words.names(difference),
+        classes=_classes(difference),
     )
+
+
+def _classes(difference: Difference) -> tuple[str, ...]:
+    """Return the components that are not used any more for this."""
+    if difference.old is None or difference.kind not in ("removed", "opened", "type"):
+        return ()
+    return tuple(shape.name for _, shape in difference.old.places() if shape.name)
 
 
 def _response(group: Sequence[Use], old: Edition, new: Edition, seen: Behaviour) -> Finding:
@@ -141,7 +149,7 @@ def _kept(group: Sequence[Use], new: Edition) -> Impact:
     missing = {what for _, what in wanted} - {what for _, what in wanted & tried}
     if missing:
         return Impact(Level.MAJOR, f"not observed: no response could be made with {', '.join(sorted(missing))}")
-    return Impact(Level.MINOR, f"pinned clients keep it as it came: {len(wanted & tried)} responses read")
+    return Impact(Level.MINOR, f"pinned clients keep it as it came, seen in {words.counted(len(wanted), 'response')}")
 
 
 def _concerning(refused: Iterable[Refusal], use: Use) -> Iterator[Refusal]:
@@ -197,5 +205,4 @@ def _said(breach: Breach) -> str:
 
 
 def _shown(refused: Sequence[Refusal]) -> str:
-    more = f" ({len(refused)} responses)" if len(refused) > 1 else ""
-    return f"{refused[0].said}{more}"
+    return f"{refused[0].said} ({words.counted(len(refused), 'response')})"

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 import attrs
 import httpx
 
-from . import cases, clients
+from . import cases
+from .calling import Call
 from .cases import ABSENT, Case
-from .operations import Operation
 from .shapes import ITEM, Place, Shape, written
 
-KEYS: Final = {"client_id": "a-client-id-of-nobody", "secret": "a-secret-of-nobody"}
-BASE_URL: Final = "https://api.example"
-Handler = Callable[[httpx.Request], httpx.Response]
 # What is wrong in every answer hides the rest; so many things are put right, one after the other.
 _REPAIRS: Final = 40
 
@@ -33,35 +29,6 @@ class Refusal:
     said: str
     found: str = ""
     """The type that the client found in its place: null, nothing, a string …"""
-
-
-@attrs.frozen
-class Call:
-    """The function of a client for one operation."""
-
-    function: Callable[..., Any]
-    client: Callable[[Handler], Any]
-    body: Callable[[Any], Any]
-    errors: Any
-
-    def __call__(self, handler: Handler, body: Any) -> Any:
-        """Send a request body; `handler` answers."""
-        return self.function(client=self.client(handler), body=self.body(body))
-
-
-def call_of(client: Any, operation: Operation) -> Call | None:
-    """Find the function of a client for an operation, or None where it has none."""
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation.id).replace("-", "_").lower()
-    modules = (module for tag in operation.tags or ("default",) for module in clients.submodules(client, f"api.{tag}"))
-    found = next((module for module in modules if module.__name__.rpartition(".")[2] == name), None)
-    if found is None:
-        return None
-    model = inspect.get_annotations(found.sync, eval_str=True)["body"]
-
-    def made(handler: Handler) -> Any:
-        return client.Client(**KEYS, base_url=BASE_URL, retries=0, transport=httpx.MockTransport(handler))
-
-    return Call(found.sync, made, model.from_dict, client.errors)
 
 
 def refusals(call: Call, request: Any, status: str, bodies: Iterable[Case], own: Shape | None) -> Iterator[Refusal]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from .findings import Finding, Impact, Level
@@ -12,7 +13,9 @@ from .verdict import Verdict
 _WIDTH: Final = 120
 _INDENT: Final = " " * 7
 _LABELS: Final = (("service", "service"), ("server", "server author"))
+# With more findings than this, only the major ones are explained; of one component, only so many are shown.
 _BRIEF: Final = 20
+_OF_ONE: Final = 6
 
 
 def screen(verdict: Verdict) -> str:
@@ -64,10 +67,12 @@ def conclusion(verdict: Verdict) -> str:
 def _screen(verdict: Verdict) -> Iterator[str]:
     yield f"== compare: {heading(verdict)}"
     brief = len(verdict.findings) > _BRIEF
-    for finding in verdict.findings:
+    shown, more = _shown(verdict.findings)
+    for finding in shown:
         yield _line(f"{finding.level.name:<6} {finding.section}: {finding.sentence}", finding.place)
         if not brief or finding.level == Level.MAJOR:
             yield from _impacts(finding)
+    yield from (f"{level.name:<6} … and {count} more of `{subject}`" for (level, subject), count in more.items())
     for line in verdict.looked_at:
         yield textwrap.fill(f"looked at    {line}", _WIDTH, subsequent_indent=" " * 13)
     yield f"verdict      {conclusion(verdict)}"
@@ -75,6 +80,19 @@ def _screen(verdict: Verdict) -> Iterator[str]:
         yield f"FAIL         {problem}"
     if verdict.entry:
         yield f"\n{verdict.entry}"
+
+
+def _shown(findings: Sequence[Finding]) -> tuple[list[Finding], Counter[tuple[Level, str]]]:
+    """Return what has room on a screen: the first few of each component, and how many are left."""
+    shown, seen, more = list[Finding](), Counter[tuple[Level, str]](), Counter[tuple[Level, str]]()
+    for finding in findings:
+        subject = finding.sentence.removeprefix("`").split("`")[0].split(".")[0]
+        seen[finding.level, subject] += 1
+        if seen[finding.level, subject] > _OF_ONE:
+            more[finding.level, subject] += 1
+        else:
+            shown.append(finding)
+    return shown, more
 
 
 def _line(text: str, place: str) -> str:

@@ -54,6 +54,11 @@ def listed(values: Sequence[Any]) -> str:
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
+def counted(count: int, what: str) -> str:
+    """Name a number of things."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def kind_of(shape: Shape) -> str:
     """Say what a shape allows, in few words."""
     if shape.types == ANY:

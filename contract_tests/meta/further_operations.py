@@ -14,16 +14,16 @@ from plaid_accounts_contract.contract import Contract
 Node = dict[str, Any]
 
 _OPERATIONS: Final[Node] = yaml.safe_load("""
-/accounts/review/get:
+/accounts/balance/peek:
   post:
-    operationId: accountsReviewGet
+    operationId: accountsBalancePeek
     tags: [accounts]
     summary: Retrieve balances
     description: Reads the balances from the institution, which takes seconds.
     parameters: [{$ref: "#/components/parameters/PlaidVersion"}]
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/AccountsReviewGetRequest"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/AccountsBalancePeekRequest"}}}
     responses:
       "200":
         description: The accounts of the Item, or those asked for.
@@ -31,22 +31,22 @@ _OPERATIONS: Final[Node] = yaml.safe_load("""
       "400": {$ref: "#/components/responses/BadRequest"}
       "429": {$ref: "#/components/responses/TooManyRequests"}
       "500": {$ref: "#/components/responses/InternalServerError"}
-/signing_key/get:
+/webhook_key/fetch:
   post:
-    operationId: signingKeyGet
+    operationId: webhookKeyFetch
     tags: [webhooks]
     summary: Retrieve a key for webhooks
     description: Returns the key that a webhook was signed with.
     parameters: [{$ref: "#/components/parameters/PlaidVersion"}]
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/SigningKeyGetRequest"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/WebhookKeyFetchRequest"}}}
     responses:
       "200":
         description: The key.
         content:
           application/json:
-            schema: {$ref: "#/components/schemas/SigningKeyGetResponse"}
+            schema: {$ref: "#/components/schemas/WebhookKeyFetchResponse"}
             examples:
               current:
                 summary: A key in use
@@ -56,20 +56,20 @@ _OPERATIONS: Final[Node] = yaml.safe_load("""
                   request_id: RZ6Omi1bzzwDaLo
       "400": {$ref: "#/components/responses/BadRequest"}
       "500": {$ref: "#/components/responses/InternalServerError"}
-/visit/token/create:
+/link/session/begin:
   post:
-    operationId: visitTokenCreate
+    operationId: linkSessionBegin
     tags: [link]
     summary: Create a Link token
     description: Makes a token that Link is started with.
     parameters: [{$ref: "#/components/parameters/PlaidVersion"}]
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/VisitTokenCreateRequest"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/LinkSessionBeginRequest"}}}
     responses:
       "200":
         description: The token.
-        content: {application/json: {schema: {$ref: "#/components/schemas/VisitTokenCreateResponse"}}}
+        content: {application/json: {schema: {$ref: "#/components/schemas/LinkSessionBeginResponse"}}}
       "400": {$ref: "#/components/responses/BadRequest"}
       "429": {$ref: "#/components/responses/TooManyRequests"}
       "503": {$ref: "#/components/responses/ServiceUnavailable"}
@@ -81,37 +81,37 @@ secret: {type: string, format: password, minLength: 1, description: The applicat
 """
 
 _SCHEMAS: Final[Node] = yaml.safe_load("""
-AccountsReviewGetRequest:
+AccountsBalancePeekRequest:
   type: object
   description: Which Item to read, and how old its balances may be.
   required: [access_token]
   additionalProperties: false
   properties:
     access_token: {type: string, format: password, minLength: 1, description: Stands for the Item.}
-    options: {$ref: "#/components/schemas/AccountsReviewGetRequestOptions"}
-AccountsReviewGetRequestOptions:
+    options: {$ref: "#/components/schemas/AccountsBalancePeekRequestOptions"}
+AccountsBalancePeekRequestOptions:
   type: object
   description: Narrows the answer.
   additionalProperties: false
   properties:
     account_ids: {type: array, description: The accounts to return., items: {type: string, minLength: 1}}
     min_last_updated_datetime: {type: string, format: date-time, description: The oldest balances that will do.}
-SigningKeyGetRequest:
+WebhookKeyFetchRequest:
   type: object
   description: Which key to return.
   required: [key_id]
   additionalProperties: false
   properties:
     key_id: {type: string, minLength: 1, description: The kid in the head of the token.}
-SigningKeyGetResponse:
+WebhookKeyFetchResponse:
   type: object
   description: A key, and the exchange it came by.
   required: [key, request_id]
   additionalProperties: true
   properties:
-    key: {$ref: "#/components/schemas/JWKPublicKey"}
+    key: {$ref: "#/components/schemas/WebhookKey"}
     request_id: {type: string, minLength: 1, description: Names this exchange.}
-JWKPublicKey:
+WebhookKey:
   type: object
   description: A public key as a JSON Web Key.
   required: [alg, created_at, crv, expired_at, kid, kty, use, x, y]
@@ -126,26 +126,26 @@ JWKPublicKey:
     use: {type: string, description: What the key is for.}
     x: {type: string, description: A coordinate.}
     y: {type: string, description: Another coordinate.}
-VisitTokenCreateRequest:
+LinkSessionBeginRequest:
   type: object
   description: What Link will show.
   required: [client_name, language, country_codes, user]
   additionalProperties: false
   properties:
     client_name: {type: string, minLength: 1, description: The application's name.}
-    language: {$ref: "#/components/schemas/LinkLanguage"}
+    language: {$ref: "#/components/schemas/SessionLanguage"}
     country_codes: {type: array, description: Where the institutions are., minItems: 1,
-                    items: {$ref: "#/components/schemas/CountryCode"}}
-    user: {$ref: "#/components/schemas/VisitTokenCreateRequestUser"}
+                    items: {$ref: "#/components/schemas/SessionCountry"}}
+    user: {$ref: "#/components/schemas/LinkSessionBeginRequestUser"}
     products: {type: array, description: What the Item is for., items: {$ref: "#/components/schemas/Product"}}
     access_token: {type: [string, "null"], format: password, minLength: 1, description: The Item to update.}
     redirect_uri: {type: string, description: Where to go afterwards.}
     days_requested: {type: integer, minimum: 1, maximum: 730, description: How many days of transactions to read.}
     amount: {type: [number, "null"], description: The amount to pay in units of the currency.}
-    update: {$ref: "#/components/schemas/VisitTokenCreateRequestUpdate"}
+    update: {$ref: "#/components/schemas/LinkSessionBeginRequestUpdate"}
     further_users: {type: array, description: Who else the token is for.,
-                    items: {$ref: "#/components/schemas/VisitTokenCreateRequestUser"}}
-VisitTokenCreateRequestUser:
+                    items: {$ref: "#/components/schemas/LinkSessionBeginRequestUser"}}
+LinkSessionBeginRequestUser:
   type: object
   description: For whom the token is.
   required: [client_user_id]
@@ -154,13 +154,13 @@ VisitTokenCreateRequestUser:
     client_user_id: {type: string, minLength: 1, description: The application's name for the user.}
     date_of_birth: {type: [string, "null"], format: date, description: The day the user was born.}
     id_number: {type: string, format: password, minLength: 8, description: The number of a passport.}
-VisitTokenCreateRequestUpdate:
+LinkSessionBeginRequestUpdate:
   type: object
   description: What Link's update mode does.
   additionalProperties: false
   properties:
     account_selection_enabled: {type: boolean, description: Whether the user chooses accounts anew.}
-VisitTokenCreateResponse:
+LinkSessionBeginResponse:
   type: object
   description: The token and when it ends.
   required: [link_token, expiration, request_id]
@@ -169,9 +169,9 @@ VisitTokenCreateResponse:
     link_token: {type: string, minLength: 1, description: Starts Link.}
     expiration: {type: string, format: date-time, description: When the token ends.}
     request_id: {type: string, minLength: 1, description: Names this exchange.}
-LinkLanguage: {type: string, description: A language of Link., enum: [da, nl, en, et, fr, de]}
-CountryCode: {type: string, description: A country by ISO 3166-1 alpha-2., enum: [US, GB, ES, "NL", FR, IE, CA]}
-ItemWebhook:
+SessionLanguage: {type: string, description: A language of Link., enum: [da, nl, en, et, fr, de]}
+SessionCountry: {type: string, description: A country by ISO 3166-1 alpha-2., enum: [US, GB, ES, "NL", FR, IE, CA]}
+ItemNotice:
   type: object
   description: Something happened to an Item.
   required: [webhook_type, webhook_code, item_id, error, environment]
@@ -181,18 +181,18 @@ ItemWebhook:
     webhook_code: {type: string, const: ERROR, description: What happened.}
     item_id: {type: string, description: The Item.}
     error: {description: Why., oneOf: [{$ref: "#/components/schemas/PlaidError"}, {type: "null"}]}
-    environment: {$ref: "#/components/schemas/WebhookEnvironment"}
-WebhookEnvironment: {type: string, description: Where the Item lives., enum: [sandbox, production]}
+    environment: {$ref: "#/components/schemas/NoticeEnvironment"}
+NoticeEnvironment: {type: string, description: Where the Item lives., enum: [sandbox, production]}
 """)
 
 _WEBHOOKS: Final[Node] = yaml.safe_load("""
-itemWebhook:
+itemNotice:
   post:
-    operationId: itemWebhook
+    operationId: itemNotice
     summary: Something happened to an Item
     requestBody:
       required: true
-      content: {application/json: {schema: {$ref: "#/components/schemas/ItemWebhook"}}}
+      content: {application/json: {schema: {$ref: "#/components/schemas/ItemNotice"}}}
     responses: {"200": {description: Received.}}
 """)
 

@@ -20,7 +20,7 @@ from plaid_accounts_contract.subject import KnownItem, Subject
 
 OWN = KnownItem("access-sandbox-aBc", {"item_id": "item-1"}, {"idA": {}, "idB": {}})
 SUBJECT = Subject("client-Id", "seCret", (OWN,), {"access-sandbox-down": "INSTITUTION_DOWN"})
-BALANCE, KEY, LINK = "accountsReviewGet", "signingKeyGet", "visitTokenCreate"
+BALANCE, KEY, LINK = "accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"
 TOKEN = {"access_token": OWN.access_token}
 KEY_ID = {"key_id": "k1"}
 
@@ -156,23 +156,23 @@ def test_names_of_clauses_lead_back(contract: Contract) -> None:
 
 def test_an_unknown_operation_is_told_with_the_nearest(contract: Contract) -> None:
     """A name that is no operation's is refused with the name that was probably meant."""
-    with pytest.raises(LookupError, match=f"no operation 'accountsReview'; did you mean {BALANCE}"):
-        contract.operation("accountsReview")
+    with pytest.raises(LookupError, match=f"no operation 'accountsBalance'; did you mean {BALANCE}"):
+        contract.operation("accountsBalance")
 
 
 def test_a_request_is_narrowed_by_the_names_of_its_properties(contract: Contract) -> None:
     """Token and account ids stand for themselves wherever they occur, credentials where the mode wants them."""
     narrowed = specialise(contract, contract.operation(BALANCE), SUBJECT, "body", TOKEN)
-    assert list(narrowed["paths"]) == ["/accounts/review/get"]
+    assert list(narrowed["paths"]) == ["/accounts/balance/peek"]
     known = narrowed["components"]["schemas"]
-    properties = known["AccountsReviewGetRequest"]["properties"]
+    properties = known["AccountsBalancePeekRequest"]["properties"]
     assert {name: properties[name]["enum"] for name in ("client_id", "secret", "access_token")} == {
         "client_id": ["client-Id"], "secret": ["seCret"], "access_token": [OWN.access_token]
     }  # fmt: skip
-    options = known["AccountsReviewGetRequestOptions"]["properties"]
+    options = known["AccountsBalancePeekRequestOptions"]["properties"]
     assert options["account_ids"]["items"]["enum"] == ["idA", "idB"]
     assert options["min_last_updated_datetime"]["format"] == "date-time"
     headers = specialise(contract, contract.operation(KEY), SUBJECT, "header", KEY_ID)
-    assert set(headers["components"]["schemas"]["SigningKeyGetRequest"]["properties"]) == {"key_id"}
-    again = contract.document["components"]["schemas"]["SigningKeyGetRequest"]["properties"]
+    assert set(headers["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"]) == {"key_id"}
+    again = contract.document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"]
     assert set(again) == {"client_id", "secret", "key_id"}

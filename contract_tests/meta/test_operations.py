@@ -38,9 +38,9 @@ from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.settings import Settings, SettingsError
 
 QUICK = Settings(quick=True, examples=5)
-FURTHER = Settings(examples=5, operations=("accountsReviewGet", "signingKeyGet", "visitTokenCreate"))
-BALANCE, KEY, LINK = "accountsReviewGet", "signingKeyGet", "visitTokenCreate"
-PATHS = {BALANCE: "/accounts/review/get", KEY: "/signing_key/get", LINK: "/visit/token/create"}
+FURTHER = Settings(examples=5, operations=("accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"))
+BALANCE, KEY, LINK = "accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"
+PATHS = {BALANCE: "/accounts/balance/peek", KEY: "/webhook_key/fetch", LINK: "/link/session/begin"}
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +128,8 @@ def test_one_operation_may_be_checked_alone(contract: Contract) -> None:
 
 def test_an_operation_that_is_not_in_the_contract_is_refused(contract: Contract) -> None:
     """A name that the contract does not have is bad usage, and the nearest name is said."""
-    with pytest.raises(SettingsError, match="no operation 'accountReviewGet'; did you mean accountsReviewGet"):
-        judged(create_app(), contract, operations=("accountReviewGet",))
+    with pytest.raises(SettingsError, match="no operation 'accountBalanceGet'; did you mean accountsBalancePeek"):
+        judged(create_app(), contract, operations=("accountBalanceGet",))
 
 
 def _lenient(kind: str) -> Callable[[Call], Call]:
@@ -226,7 +226,7 @@ def test_a_known_fault_belongs_to_its_operation(contract: Contract, tmp_path: Pa
     assert entries[0].matches((f"{KEY}:media-type", ""))
     assert not entries[0].matches(("media-type", ""))
     path.write_text(f"{KEY}:account-ids-filter\n", "utf-8")
-    with pytest.raises(SettingsError, match="no clause 'signingKeyGet:account-ids-filter'"):
+    with pytest.raises(SettingsError, match="no clause 'webhookKeyFetch:account-ids-filter'"):
         known_failing.load(path, contract)
 
 
@@ -245,7 +245,7 @@ def test_credentials_go_where_an_operation_takes_them(contract: Contract, tmp_pa
     assert further.modes(contract, contract.operation(KEY), ("header", "body")) == ("header", "body")
     document = further_operations.added()
     for name in ("client_id", "secret"):
-        del document["components"]["schemas"]["SigningKeyGetRequest"]["properties"][name]
+        del document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"][name]
     changed = Contract.load(further_operations.write(document, tmp_path / "openapi.yaml"))
     assert further.modes(changed, changed.operation(KEY), ("header", "body")) == ("header",)
     assert further.modes(changed, changed.operation(KEY), ("body",)) == ("header",)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from plaid_accounts_contract import settings as settings_module
+from plaid_accounts_contract import trying
 from plaid_accounts_contract.catalogue import explain, list_requirements
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.export import command as export
@@ -139,7 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     _settings_command(commands, "check", _check, "check a server", url=True)
     _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
     _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
-    commands.add_parser("serve", help="run the reference server and its page with Test request (options: serve --help)", add_help=False)
+    commands.add_parser("serve", help="run the reference server and its page (options: serve --help)", add_help=False)
+    trying.add_command(commands)
     export.add_command(commands)
     listing = commands.add_parser("requirements", help="list the requirements with ids, levels and places")
     listing.add_argument("--json", action="store_true", help="as JSON")

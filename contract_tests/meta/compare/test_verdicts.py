@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from compare import judgement, surroundings
+from compare.behaviour import Behaviour
 from compare.comparison import Comparison
-from compare.findings import Level
+from compare.editions import Edition
+from compare.findings import Impact, Level
 
 from . import edits
 from .conftest import Compare
+from .edits import edited
 
 Meaning = tuple[str, str, str, str]
 
@@ -29,7 +37,7 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
     )  # fmt: skip
     assert done.level == Level.MINOR
     assert _meanings(done) == {
-        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", "pinned clients keep it as it came"),
+        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", "pinned clients keep it as it came, seen in 4 responses"),
         "`Account.nickname`, a string or null; it may be left out.": (
             "Added", "minor", "patch", "a new attribute; pinned clients keep it among the additional properties"
         ),
@@ -77,19 +85,26 @@ def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
     assert {said: meaning for said, meaning in _meanings(done).items() if meaning[1] == "major"} == expected
 
 
-def test_a_path_that_moves(compare_with: Compare) -> None:
+def test_a_path_that_moves(standing: Edition, tmp_path: Path) -> None:
     """An operation at another path is one change, and pinned clients call the old path in vain."""
-    done = compare_with(edits.a_dearer_path)
-    assert _meanings(done) == {
-        "`POST /accounts/list` is what `POST /accounts/get` was.": (
-            "Changed", "major", "minor", "pinned clients still call POST /accounts/get"
-        ),
-    }  # fmt: skip
+    (finding,) = surroundings.findings(standing, edited(tmp_path, edits.a_dearer_path), Behaviour())
+    assert finding.sentence == "`POST /accounts/list` is what `POST /accounts/get` was."
+    assert finding.service == Impact(Level.MAJOR, "pinned clients still call POST /accounts/get")
+    assert finding.server == Impact(Level.MINOR, "has to answer there")
 
 
-def test_words_alone_are_a_patch(compare_with: Compare) -> None:
-    """A description that changes is a patch, told once, and code written for the client stays right."""
-    done = compare_with(edits.other_words)
-    assert _meanings(done) == {
-        "The words for `Account.name`.": ("Changed", "patch", "none", "everything is read and sent as before")
-    }
+def test_words_alone_are_a_patch(standing: Edition, tmp_path: Path) -> None:
+    """Descriptions that change are a patch, told once."""
+    reworded = edited(tmp_path, edits.other_words)
+    (finding,) = judgement.findings(standing, reworded, Behaviour())
+    assert (finding.level, finding.sentence) == (Level.PATCH, "The words for `Account.name`.")
+    assert list(surroundings.findings(standing, reworded, Behaviour())) == []
+
+
+def test_a_new_value_that_was_not_tried_is_major(
+    standing: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a new value breaks nobody is claimed only where a client was given it."""
+    monkeypatch.setattr(judgement, "bodies", lambda *_: ())
+    (finding,) = judgement.findings(standing, edited(tmp_path, edits.a_new_value), Behaviour())
+    assert finding.service == Impact(Level.MAJOR, "not observed: no response could be made with value 'telepathy'")

@@ -100,6 +100,9 @@ def test_a_missing_entry(tmp_path: Path) -> None:
     assert problem == f"{tmp_path / 'new' / 'CHANGELOG.md'} does not tell 1 change: add"
     assert verdict.entry == "## [0.2.0] - Unreleased\n\n### Added\n- `Account.nickname`, a string."
     assert report.screen(verdict).endswith(verdict.entry)
+    document = report.document(verdict)
+    assert (document["verdict"], document["next_version"], document["passed"]) == ("major", "0.2.0", False)
+    assert [finding["level"] for finding in document["findings"]] == ["major", "minor", "patch"]
     assert f"```markdown\n{verdict.entry}\n```" in report.summary(verdict)
 
 

@@ -40,9 +40,9 @@ def conforms(name: str, value: object) -> bool:
     [
         (BALANCE, {"access_token": TOKEN}, "AccountsGetResponse"),
         (BALANCE, {"access_token": TOKEN, "options": {"account_ids": data.EVERYDAY.account_ids()[:1]}}, "AccountsGetResponse"),
-        (KEY, {"key_id": "k"}, "SigningKeyGetResponse"),
-        (LINK, USER, "VisitTokenCreateResponse"),
-        (LINK, {**USER, "access_token": None, "products": []}, "VisitTokenCreateResponse"),
+        (KEY, {"key_id": "k"}, "WebhookKeyFetchResponse"),
+        (LINK, USER, "LinkSessionBeginResponse"),
+        (LINK, {**USER, "access_token": None, "products": []}, "LinkSessionBeginResponse"),
     ],
 )  # fmt: skip
 def test_a_right_request_gets_an_answer_that_conforms(

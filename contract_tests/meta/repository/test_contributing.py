@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from .checkout import ROOT, Checkout
-from .working_copy import GIT, working_copy
-
-VERSION = next(re.finditer(r"^  version: (\S+)$", (ROOT / "openapi/openapi.yaml").read_text("utf-8"), re.MULTILINE))[1]
+from .working_copy import GIT, VERSION
 
 
 def _document() -> str:
@@ -67,35 +65,20 @@ DONE = {
 TOLD = re.findall(r"^\| ([^|`]+?) \| `([^`]+)` \| `([^`]+)` \|$", DOCUMENT, re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def lent(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy of the repository as it was at its last release."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("only git tells what belongs to the repository")
-    return working_copy(tmp_path_factory.mktemp("contributing") / "repository", VERSION)
-
-
-@pytest.fixture
-def copy(lent: Checkout) -> Checkout:
-    """That copy, without what the test before did to it."""
-    _run(lent, f"git reset --quiet --hard v{VERSION}")
-    return lent
-
-
-def test_the_walk(copy: Checkout) -> None:
+def test_the_walk(released: Checkout) -> None:
     """Every edit and command of the walk goes as the document says, and leaves nothing that is not committed."""
     for step in STEPS:
-        step.take(copy)
-    assert _run(copy, "git status --short") == ""
-    assert _run(copy, "git log --oneline").count("\n") == 2
+        step.take(released)
+    assert _run(released, "git status --short") == ""
+    assert _run(released, "git log --oneline").count("\n") == 2
 
 
 @pytest.mark.parametrize(("forgotten", "command", "says"), TOLD, ids=[row[0] for row in TOLD])
-def test_a_forgotten_step_is_told(copy: Checkout, forgotten: str, command: str, says: str) -> None:
+def test_a_forgotten_step_is_told(released: Checkout, forgotten: str, command: str, says: str) -> None:
     """The command that the document names fails and says what is missing."""
     for step in DONE[forgotten]:
-        step.take(copy)
-    result = copy.run(["bash", "-c", f"{command} 2>&1"])
+        step.take(released)
+    result = released.run(["bash", "-c", f"{command} 2>&1"])
     assert result.returncode == 2, result.stdout
     assert says in result.stdout, result.stdout
 

@@ -1,6 +1,7 @@
 """A copy of the whole repository, its history begun anew with one release, in which make runs as in the original."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ GIT = {
     **dict.fromkeys(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"], "contributor@example.com"),
     **dict.fromkeys(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"], os.devnull),
 }
+CONTRACT = (ROOT / "openapi/openapi.yaml").read_text(encoding="utf-8")
+VERSION = next(re.finditer(r"^  version: [\"']?([^\"'\s#]+)", CONTRACT, re.MULTILINE))[1]
 NODE_MODULES = "contract_tests/node/node_modules"
 
 

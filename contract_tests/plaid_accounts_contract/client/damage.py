@@ -44,6 +44,8 @@ _DATE_TIMES: Final = (
     "+2026-01-02T03:04:05Z",
 )
 
+_READ_AS: Final = {"date-time": "date-time", "date": "date", "uuid": "UUID"}
+
 
 @attrs.frozen
 class Place:
@@ -63,9 +65,10 @@ class Place:
         return {str(schema["type"]) for schema in self.schemas if "type" in schema}
 
     @property
-    def is_date_time(self) -> bool:
-        """Whether a string here is a date-time."""
-        return any(schema.get("format") == "date-time" for schema in self.schemas)
+    def form(self) -> str | None:
+        """What a string here is read as, by the name that refusals give it: a date-time, a date or a UUID."""
+        formats = {schema.get("format") for schema in self.schemas}
+        return next((word for name, word in _READ_AS.items() if name in formats), None)
 
     @property
     def is_secret(self) -> bool:
@@ -108,7 +111,7 @@ def breaks(name: str, body: Any) -> Iterator[Broken]:
     for place in places(name, body):
         if place.path and isinstance(place.path[-1], str):
             yield Broken(place, "nothing", without(body, place.path))
-        for value in (*OTHERS, *(_DATE_TIMES if place.is_date_time else ())):
+        for value in (*OTHERS, *(_DATE_TIMES if place.form == "date-time" else ())):
             yield Broken(place, word(value), changed(body, place.path, value))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from typing import Any
 
 import pytest
 
 from plaid_accounts_contract.plugin import ReferenceServer
 
-from . import rude_servers
-from .calls import ACCESS_TOKEN, call, client
+from . import bodies, rude_servers
+from .calls import ACCESS_TOKEN, answering, call, client
 from .promises import promise
 from .test_live import connect
 
@@ -100,3 +102,18 @@ def test_closing_closes_connections(style: Any) -> None:
         with pytest.raises(LookupError):
             asyncio.run(awaited(url)) if style == "async" else plain(url)
         assert closed.wait(60)
+
+
+@promise("lifecycle")
+def test_an_event_loop_that_has_ended_is_let_go() -> None:
+    """A client that lives longer than an event loop does not keep it in memory."""
+    made = client(answering(bodies.complete()))
+
+    async def awaited() -> weakref.ref[asyncio.AbstractEventLoop]:
+        async with made, made:
+            await made.accounts_get_async(access_token=ACCESS_TOKEN)
+        return weakref.ref(asyncio.get_running_loop())
+
+    loop = asyncio.run(awaited())
+    gc.collect()
+    assert loop() is None

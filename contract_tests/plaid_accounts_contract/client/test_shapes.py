@@ -54,7 +54,7 @@ def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
 
 def check_expected(broken: Broken, expected: str) -> None:
     """Make sure that a refusal names every type that the contract allows."""
-    kinds = {"date-time" if kind == "string" and broken.place.is_date_time else kind for kind in broken.place.types}
+    kinds = {broken.place.form or kind if kind == "string" else kind for kind in broken.place.types}
     missed = [kind for kind in kinds if kind not in expected]
     assert broken.found == "nothing" or not missed, f"{broken.place.name}: {expected!r} leaves out {missed}"
 

@@ -1,0 +1,75 @@
+"""Reference pages to test: for the reference server, and for another server with secrets of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+import httpx
+
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.embedded import complete
+from plaid_accounts_contract.reference_page import Destination, create_app
+from plaid_accounts_contract.reference_server import Credentials, World, data, reference_world, running
+from plaid_accounts_contract.reference_server import create_app as create_reference_server
+from plaid_accounts_contract.settings import Settings
+
+from ..tampering import Change, Tampering
+
+CONTRACT = Contract.load()
+WORLD = reference_world()
+SEND = "/reference-page/test-request"
+# Credentials that stand nowhere but in the environment of whoever starts the page.
+PRIVATE = World.of(Credentials("5f00dfacecafe0ddba11d00d", "b3c0ffee5ca1ab1e0ddba11f00d5ed"), WORLD.items.values())
+
+
+@contextmanager
+def page(change: Change | None = None) -> Generator[str]:
+    """Serve the reference server, its answers changed by `change`, with its page; yield the base URL."""
+    server = create_reference_server() if change is None else Tampering(change)
+    with running(create_app(CONTRACT, Destination.reference_server(WORLD), server)) as served:
+        yield served.url
+
+
+@contextmanager
+def page_elsewhere(change: Change | None = None) -> Generator[str]:
+    """Serve a page that sends to another server, whose secrets are those of `PRIVATE`; yield the page's base URL."""
+    inner = create_reference_server(PRIVATE)
+    with running(inner if change is None else Tampering(change, inner)) as other:
+        settings = complete(Settings(), PRIVATE, other.url)
+        with running(create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))) as served:
+            yield served.url
+
+
+def secrets() -> list[str]:
+    """Return everything of `PRIVATE` that a browser must not be told."""
+    return [PRIVATE.credentials.client_id, PRIVATE.credentials.secret, *PRIVATE.items]
+
+
+@attrs.frozen
+class Form:
+    """What the form of a page holds, and a way to send it without a browser."""
+
+    url: str
+    operation: str = "accountsGet"
+    credentials: str = "header"
+    client_id: str = WORLD.credentials.client_id
+    secret: str = WORLD.credentials.secret
+    body: str = f'{{"access_token": "{data.EVERYDAY.access_token}"}}'
+
+    def send(self) -> httpx.Response:
+        """Send it as the page does."""
+        wanted = {name: value for name, value in attrs.asdict(self).items() if name != "url"}
+        # Written in ASCII, as httpx cannot write half a character.
+        content = json.dumps(wanted).encode()
+        sent = {"Origin": self.url, "Content-Type": "application/json"}
+        return httpx.post(self.url + SEND, content=content, headers=sent)
+
+    def answer(self) -> Any:
+        """Send it and return what the page shows."""
+        response = self.send()
+        assert response.status_code == 200, response.text
+        return response.json()
