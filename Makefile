@@ -283,7 +283,7 @@ bench-testers: $(INSTALLED) $(if $(NODE),$(TESTERS_STAMP)) ## Run other contract
 .PHONY: ci
 ci: $(INSTALLED) $(if $(DIST),,build) ## Run what CI runs, with each of PYTHONS that is installed (eight minutes each)
 	@for wanted in $(PYTHONS); do \
-		python=$$($(UV) python find --system --no-python-downloads "$$wanted" 2>/dev/null) || { \
+		python=$$($(VENV)/bin/uv --no-config python find --system --no-python-downloads "$$wanted" 2>/dev/null) || { \
 			echo "skipped: Python $$wanted (not found; PYTHONS may name paths)"; continue; }; \
 		version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 		echo "== Python $$version"; \

@@ -100,12 +100,16 @@ class _Compiled(BytecodeCache):
 _COMPILED: Final = _Compiled()
 
 
+def _load(_: YAML, path: Path) -> Any:
+    return json.loads(path.read_bytes())
+
+
 @contextmanager
 def _quickly() -> Generator[None]:
     """Compile each template once, and read the document as the JSON that it is: half the time, and the same client."""
     environment = partial(Environment, bytecode_cache=_COMPILED)
     with (
         mock.patch.object(openapi_python_client, "Environment", environment),
-        mock.patch.object(YAML, "load", lambda _, path: json.loads(path.read_bytes())),
+        mock.patch.object(YAML, "load", _load),
     ):
         yield

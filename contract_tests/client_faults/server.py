@@ -101,8 +101,8 @@ class Server:
         except EOFError:
             last = (False, f"the process died in {child.said or 'its beginning'}")
         if last is not None:
-            sound, value = last
-            self._finish(child, value if sound else Result(child.task, End.ERROR, detail=str(value)))
+            said: object = last[1]
+            self._finish(child, said if isinstance(said, Result) else Result(child.task, End.ERROR, detail=str(said)))
 
     def _finish(self, child: Child, result: Result) -> None:
         del self.running[child.words]

@@ -160,10 +160,13 @@ def _load(path: Path, label: str) -> Contract:
         contract = Contract.load(path)
     except yaml.YAMLError as error:
         raise Failure(f"{label} is no YAML: {' '.join(str(error).split())}") from None
-    document: object = contract.document
-    if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
+    if not _has_paths(contract.document):
         raise Failure(f"{label} is no OpenAPI document: it has no paths")
     return contract
+
+
+def _has_paths(document: object) -> bool:
+    return isinstance(document, Mapping) and isinstance(document.get("paths"), Mapping)
 
 
 def _client_at(root: Path, ref: str, contract: Path) -> Path | None:

@@ -159,6 +159,7 @@ def test_complaints_of_prism() -> None:
     place = "response.body.accounts.*.balances"
     said = "Response body property accounts.*.balances must have required property …"
     assert set(prism.read(200, VIOLATIONS, b"{}")) == {f"200 {place}: {said}"}
+    assert [*prism.read(200, "Too many violations!", b"{}")] == ["200 : Too many violations!"]
     refusal = b'{"type":"https://stoplight.io/prism/errors#UPSTREAM_NOT_IMPLEMENTED","title":"no"}'
     assert [*prism.read(500, None, refusal)] == ["500 Prism: UPSTREAM_NOT_IMPLEMENTED"]
 

@@ -84,7 +84,8 @@ def _takes_json(contract: Contract, operation: Operation) -> bool:
 def modes(contract: Contract, operation: Operation, wanted: Sequence[Mode]) -> tuple[Mode, ...]:
     """Return those of the `wanted` modes in which the operation takes credentials; headers if none of them."""
     properties = contract.at(contract.request(operation)).get("properties", {})
-    possible = [mode for mode in wanted if mode != "body" or {"client_id", "secret"} <= set(properties)]
+    in_body = {"client_id", "secret"} <= set(properties)
+    possible: list[Mode] = [mode for mode in wanted if in_body or mode != "body"]
     return tuple(possible) or ("header",)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import attrs
@@ -135,10 +135,19 @@ def _sent(port: int, requests: Iterable[Request]) -> Iterator[str]:
 
 def read(status: int, violations: str | None, body: bytes) -> Iterator[str]:
     """Yield the complaints that Prism makes of one exchange: in a header, or in place of the answer."""
-    for violation in json.loads(violations) if violations else ():
+    for violation in _listed(violations or "[]"):
         place = ".".join("*" if part.isdecimal() else part for part in violation.get("location", ()))
         message = _QUOTED.sub("…", _POSITION.sub("*", violation["message"]))
         yield f"{status} {place}: {message}"
     if b"stoplight.io/prism/errors" in body:
         problem = json.loads(body)
         yield f"{status} Prism: {urlsplit(str(problem.get('type'))).fragment or problem.get('title')}"
+
+
+def _listed(violations: str) -> list[dict[str, Any]]:
+    """Return the violations in the header; where they are too many for it, it says that in words."""
+    try:
+        listed: list[dict[str, Any]] = json.loads(violations)
+    except ValueError:
+        return [{"message": violations[:200]}]
+    return listed

@@ -47,7 +47,8 @@ class Plain:
     seed: int
     name: str = "Schemathesis, as it comes"
     configuration: str = (
-        "`schemathesis run openapi.json --url URL -H …` with the credentials as headers and `--continue-on-failure`."
+        "`schemathesis run openapi.json --url URL -H …` with the credentials as headers and `--continue-on-failure`. The "
+        "contract's examples hold the reference server's token, which elsewhere they would not."
     )
     missing: str = ""
 

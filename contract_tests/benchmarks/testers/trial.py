@@ -54,6 +54,8 @@ def observe(tester: Tester, name: str, deviation: Deviation) -> Observation:
             broken = str(error)
         except subprocess.TimeoutExpired as error:
             broken = f"{tester.name} did not end within {error.timeout:.0f} seconds"
+        except Exception as error:  # noqa: BLE001 - what one tester wrote and nobody foresaw is no other run's concern
+            broken = f"its report was not understood: {type(error).__name__}: {error}"
         seconds, cpu = time.monotonic() - begun, _cpu() - spent
     return Observation(name, tester.name, tuple(complaints[:_KEPT]), round(seconds, 2), round(cpu, 2), broken)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from client_faults.code.operators import mutations
 from client_faults.package import Sources
@@ -115,12 +115,17 @@ class _Visitor(cst.CSTVisitor):
 
     def _extent(self, node: cst.CSTNode) -> frozenset[int]:
         """Return the lines of a statement; of one with a body, those above it."""
-        place = self.get_metadata(PositionProvider, node)
+        place = self._place(node)
         first, last = place.start.line, place.end.line
         body = getattr(node, "body", None)
         if isinstance(body, cst.IndentedBlock):
-            last = self.get_metadata(PositionProvider, body.body[0]).start.line - 1
+            last = self._place(body.body[0]).start.line - 1
         return frozenset(range(first, max(first, last) + 1))
+
+    def _place(self, node: cst.CSTNode) -> CodeRange:
+        found: object = self.get_metadata(PositionProvider, node)
+        assert isinstance(found, CodeRange)
+        return found
 
     def _is_for_types(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.If):

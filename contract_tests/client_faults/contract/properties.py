@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ _OTHER_TYPE: Final = {
 }
 _KEPT: Final = ("description",)
 _CLAUSES: Final = ("pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
+
+
+_HIDDEN_ANYWAY: Final = "a key that the client sends by itself is hidden whatever its format"
 
 
 @attrs.frozen
@@ -88,12 +92,20 @@ def _of(prop: Property) -> Iterator[ClientFault]:
     if "description" in prop.schema:
         yield prop.fault("described", "has no description.", drop((*here, "description")), reading=(), writing=())
     if prop.schema.get("format") == "password":
-        yield prop.fault("shown", "is no password.", drop((*here, "format")), writing=("secrets-hidden",))
+        reason = _HIDDEN_ANYWAY if prop.name in _keys(prop.document) else ""
+        yield prop.fault(
+            "shown", "is no password.", drop((*here, "format")), writing=("secrets-hidden",), equivalent=reason
+        )
     for keyword in _CLAUSES:
         if keyword in prop.schema:
             yield prop.fault(
                 f"clause-{keyword}", f"has no {keyword}.", drop((*here, keyword)), equivalent=reach.SUITE_ALONE
             )
+
+
+def _keys(document: Node) -> set[str]:
+    """Return the names that keys have as properties of a request."""
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower() for key in document["components"]["securitySchemes"]}
 
 
 def _nullability(prop: Property) -> ClientFault:

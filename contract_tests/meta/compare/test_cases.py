@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import attrs
@@ -94,15 +95,15 @@ def test_an_error_that_is_read_as_another_is_noticed(standing: Edition) -> None:
     """A body that comes back changed counts as refused."""
     call = _client(standing)
     body = bodies.bodies(standing, KEY, "400")[0].body
-    broken = attrs.evolve(call, function=lambda **_: _raise(call.errors, body))
+    broken = attrs.evolve(call, function=functools.partial(_raise, call.errors, body))
     (refusal,) = reading.refusals(broken, {"access_token": "t"}, "400", [Case(("x",), "it", body)], None)
     assert refusal.place == ("error_code",)
     assert "reads another value than came" in refusal.said
 
 
-def _raise(errors: Any, body: Any) -> None:
+def _raise(errors: Any, came: Any, **_: object) -> None:
     models = clients.load(editions.of_tree().folder).models
-    raise errors.ApiError(models.PlaidError.from_dict({**body, "error_code": "ANOTHER"}), status_code=400)
+    raise errors.ApiError(models.PlaidError.from_dict({**came, "error_code": "ANOTHER"}), status_code=400)
 
 
 def test_a_client_without_the_operation(standing: Edition) -> None:

@@ -105,6 +105,10 @@ def test_a_new_value_that_was_not_tried_is_major(
     standing: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That a new value breaks nobody is claimed only where a client was given it."""
-    monkeypatch.setattr(judgement, "bodies", lambda *_: ())
+    monkeypatch.setattr(judgement, "bodies", _none)
     (finding,) = judgement.findings(standing, edited(tmp_path, edits.a_new_value), Behaviour())
     assert finding.service == Impact(Level.MAJOR, "not observed: no response could be made with value 'telepathy'")
+
+
+def _none(*_: object) -> tuple[()]:
+    return ()

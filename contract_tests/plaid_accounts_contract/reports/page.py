@@ -77,7 +77,7 @@ def _coverage(coverage: Coverage) -> Iterator[ET.Element]:
 
 
 def _verdict(report: Report) -> ET.Element:
-    outcome, operation = report.outcome, report.outcome.run.operation
+    outcome = report.outcome
     reasons = [element("p", reason) for reason in headline(outcome, report.redactor, report.seconds)[1:]]
     stale = [element("p", f"Stale entry of the known-failing file: {text}") for text in stale_entries(outcome)]
     return element(
@@ -86,7 +86,7 @@ def _verdict(report: Report) -> ET.Element:
         element(
             "p",
             element("span", str(outcome.verdict), class_=f"badge {outcome.verdict}"),
-            f" {operation.method} {operation.path}, contract {outcome.run.contract.version}, "
+            f" {', '.join(_operations(report))}, contract {outcome.run.contract.version}, "
             f"Plaid's API {report.plaid_version}",
         ),
         *reasons,
@@ -94,6 +94,13 @@ def _verdict(report: Report) -> ET.Element:
         element("p", _ABOUT, class_="faint"),
         class_=f"verdict {outcome.verdict}",
     )
+
+
+def _operations(report: Report) -> Iterator[str]:
+    """Name the operations that something is claimed of."""
+    operation = report.outcome.run.operation
+    yield f"{operation.method} {operation.path}"
+    yield from (section.title for section in report.further if not section.note)
 
 
 def _numbers(report: Report) -> ET.Element:

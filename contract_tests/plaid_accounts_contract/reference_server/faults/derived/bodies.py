@@ -55,8 +55,8 @@ class Deriving:
         elif keyword == "oneOf":
             yield from breaking.of_another_type(kinds(self._document, node.schema))
             yield from self._near_misses(node)
-        elif keyword == "format" and value == "date-time":
-            yield from breaking.against_date_time()
+        elif keyword == "format":
+            yield from _FORMATS.get(value, _no_way)()
         elif keyword == "pattern":
             texts = [text for text in node.values(self._honest) if isinstance(text, str)]
             yield from breaking.against_pattern(value, texts)
@@ -104,6 +104,16 @@ def _without_null(value: Json) -> Json:
 
 def _nothing(_: Any) -> Iterator[Way]:
     return iter(())
+
+
+def _no_way() -> Iterator[Way]:
+    return iter(())
+
+
+_FORMATS: Final[Mapping[str, Callable[[], Iterator[Way]]]] = {
+    "date-time": breaking.against_date_time,
+    "date": breaking.against_date,
+}
 
 
 _KINDS: Final = {

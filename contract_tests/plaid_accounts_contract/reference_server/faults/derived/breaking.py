@@ -127,6 +127,18 @@ def against_date_time() -> Iterator[Way]:
         yield Way(f"date-time-{name}", f"is a time with {name.replace('-', ' ')}", _text(change))
 
 
+def against_date() -> Iterator[Way]:
+    """Yield ways in which a day is written that RFC 3339 does not allow."""
+    changes: Mapping[str, Callable[[str], str]] = {
+        "with-time": lambda text: f"{text}T00:00:00Z",
+        "slashes": lambda text: text.replace("-", "/"),
+        "month-13": lambda text: f"{text[:5]}13{text[7:]}",
+        "day-first": lambda text: f"{text[8:10]}-{text[5:7]}-{text[:4]}",
+    }
+    for name, change in changes.items():
+        yield Way(f"date-{name}", f"is a date with {name.replace('-', ' ')}", _text(change))
+
+
 def below_length(length: int) -> Iterator[Way]:
     """Yield the way in which a text is one character too short."""
     yield Way("too-short", f"has {length - 1} characters", lambda _: "x" * (length - 1))
