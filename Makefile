@@ -344,12 +344,13 @@ release-check: $(INSTALLED) ## Check everything that a release needs, and say wh
 
 .PHONY: lock
 lock: $(INSTALLED) ## Write the lock files anew from their inputs (UPGRADE=yes for newer versions)
-	$(call write_lock,requirements.txt,--extra orjson --group dev --group contract_tests/pyproject.toml:runtime \
+	$(call write_lock,requirements.txt,--extra orjson --extra webhooks --group dev --group contract_tests/pyproject.toml:runtime \
 		pyproject.toml)
 	$(call write_lock,$(BENCH_LOCK),--constraint requirements.txt --group bench \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call write_lock,$(RELEASE_LOCK),--constraint requirements.txt --group release)
 	$(call write_lock,$(LOWEST_LOCK),--resolution lowest-direct $(DIRECT:%=--upgrade-package=%) --extra orjson \
+		--extra webhooks \
 		--group contract_tests/pyproject.toml:runtime pyproject.toml)
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && $(NPM_LOCK))
 	$(call with_node,$(TESTERS)/package-lock.json,cd $(TESTERS) && $(NPM_LOCK))

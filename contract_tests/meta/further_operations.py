@@ -177,8 +177,8 @@ ItemNotice:
   required: [webhook_type, webhook_code, item_id, error, environment]
   additionalProperties: true
   properties:
-    webhook_type: {type: string, description: What it is about.}
-    webhook_code: {type: string, description: What happened.}
+    webhook_type: {type: string, const: ITEM, description: What it is about.}
+    webhook_code: {type: string, const: ERROR, description: What happened.}
     item_id: {type: string, description: The Item.}
     error: {description: Why., oneOf: [{$ref: "#/components/schemas/PlaidError"}, {type: "null"}]}
     environment: {$ref: "#/components/schemas/NoticeEnvironment"}
@@ -196,14 +196,23 @@ itemNotice:
     responses: {"200": {description: Received.}}
 """)
 
+_FIRST: Final = "/accounts/get"
+_KEY: Final = "/webhook_verification_key/get"
+
 PATHS: Final = tuple(_OPERATIONS)
 """The paths of the operations."""
 
 
-def added(paths: Iterable[str] = PATHS, *, webhook: bool = True) -> Node:
-    """Return the contract with further operations, the schemas that they need, and a webhook."""
+def added(paths: Iterable[str] = PATHS, *, webhook: bool = False) -> Node:
+    """Return the contract's first operation with further ones, the schemas that they need, and perhaps a webhook.
+
+    A webhook needs the contract's own operation for its keys.
+    """
     contract: Mapping[str, Any] = Contract.load().document
     document: Node = copy.deepcopy(dict(contract))
+    kept = (_FIRST, _KEY) if webhook else (_FIRST,)
+    document["paths"] = {path: document["paths"][path] for path in kept}
+    del document["webhooks"]
     document["paths"] |= {path: copy.deepcopy(_OPERATIONS[path]) for path in paths}
     if webhook:
         document["webhooks"] = copy.deepcopy(_WEBHOOKS)
@@ -213,7 +222,21 @@ def added(paths: Iterable[str] = PATHS, *, webhook: bool = True) -> Node:
         if name not in known:
             known[name] = _with_keys(name)
             waiting.append(known[name])
+    _leave_out_unused(document)
     return document
+
+
+def _leave_out_unused(document: Node) -> None:
+    """Take out the schemas of the operations that were left out."""
+    components = document["components"]
+    waiting: list[Any] = [{name: part for name, part in document.items() if name != "components"}]
+    waiting += [part for name, part in components.items() if name != "schemas"]
+    used: set[str] = set()
+    for name in _references(waiting):
+        if name not in used:
+            used.add(name)
+            waiting.append(components["schemas"][name])
+    components["schemas"] = {name: schema for name, schema in components["schemas"].items() if name in used}
 
 
 def write(document: Node, path: Path) -> Path:

@@ -66,14 +66,14 @@ ROUNDS = (
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the contract that has further operations, and the client generated from it."""
     folder = tmp_path_factory.mktemp("further")
-    contract = further_operations.write(further_operations.added(), folder / "openapi.yaml")
+    contract = further_operations.write(further_operations.added(webhook=True), folder / "openapi.yaml")
     ended = _generate(contract, folder / "client")
     assert ended.returncode == 0, ended.stderr
     return folder
 
 
 def test_the_client_keeps_its_promises_for_further_operations(generated: Path) -> None:
-    """The client of a contract with four operations and a webhook passes what is checked of every operation."""
+    """The client of a contract with five operations and a webhook passes what is checked of every operation."""
     failed, last = _check(generated / "openapi.yaml", generated / "client", ALL)
     assert not failed
     assert "errors []" in last

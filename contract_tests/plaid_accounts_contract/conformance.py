@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from plaid_accounts_contract import clauses, encoding, expectations, requirements
+from plaid_accounts_contract import checks, clauses, encoding, expectations
 from plaid_accounts_contract.contract import Contract, Operation, Pointer, Requirement
 from plaid_accounts_contract.evidence import Evidence, Memory
 from plaid_accounts_contract.exchange import Exchange, Headers, Request, Response
@@ -79,7 +79,7 @@ def requirement_outcomes(evidence: Evidence) -> Iterator[tuple[Requirement, Outc
     for name in _ABOUT_ONE_RESPONSE:
         if evidence.contract.requires(name, evidence.operation):
             requirement = evidence.contract.requirements[name]
-            yield from ((requirement, outcome) for outcome in requirements.CHECKS[name](evidence))
+            yield from ((requirement, outcome) for outcome in checks.CHECKS[name](evidence))
 
 
 def _place(contract: Contract, pointer: Pointer) -> str:

@@ -54,11 +54,19 @@ class Operation:
 
 @attrs.frozen
 class ErrorCode:
-    """A documented error code with the error_type and HTTP status that belong to it."""
+    """A documented error code with the error_type and HTTP status that belong to it.
+
+    `operations` names the ones that answer it; empty for a code that any of them may answer.
+    """
 
     code: str
     type: str
     status: int
+    operations: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+
+    def belongs_to(self, operation: Operation) -> bool:
+        """Whether `operation` may answer it."""
+        return not self.operations or operation.id in self.operations
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -156,6 +164,10 @@ class Contract:
         """Every entry of `x-error-codes` by code."""
         entries = self.at(("components", "schemas", "PlaidError", "properties", "error_code"))["x-error-codes"]
         return {entry["code"]: ErrorCode(**entry) for entry in entries}
+
+    def error_codes_of(self, operation: Operation) -> Mapping[str, ErrorCode]:
+        """Return the entries of `x-error-codes` that `operation` may answer, by code."""
+        return {name: code for name, code in self.error_codes.items() if code.belongs_to(operation)}
 
     def at(self, pointer: Pointer) -> Json:
         """Return the node at `pointer`, following no reference."""

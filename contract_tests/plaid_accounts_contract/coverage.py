@@ -86,7 +86,7 @@ class Coverage:
     def __attrs_post_init__(self) -> None:
         """Walk the schemas once."""
         self.shapes = {status: self._shape(pointer) for status, pointer in self._bodies()}
-        self.codes = {code: Value(code) for code in self.contract.error_codes}
+        self.codes = {code: Value(code) for code in self.contract.error_codes_of(self.operation)}
 
     @classmethod
     def of(cls, contract: Contract, operation: Operation, exchanges: Iterable[Exchange]) -> Coverage:
@@ -106,7 +106,7 @@ class Coverage:
         self.statuses[status] += 1
         _visit(shape, body)
         code = body.get("error_code") if isinstance(body, dict) else None
-        listed = self.contract.error_codes.get(code) if isinstance(code, str) else None
+        listed = self.contract.error_codes_of(self.operation).get(code) if isinstance(code, str) else None
         if listed is not None and listed.status == exchange.response.status:
             self.codes[listed.code].seen += 1
 

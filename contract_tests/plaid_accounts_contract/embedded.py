@@ -11,6 +11,7 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.data import reference_world
 from plaid_accounts_contract.reference_server.running import running
+from plaid_accounts_contract.reference_server.signing import EXPIRED_KEY_ID, KEY_ID
 from plaid_accounts_contract.reference_server.world import World
 from plaid_accounts_contract.settings import Settings
 
@@ -39,5 +40,6 @@ def complete(settings: Settings, world: World, base_url: str) -> Settings:
         other_access_token=tuple(item.access_token for item in sound if item is not primary),
         account_ids=tuple(primary.account_ids()),
         closed_account_id=primary.closed_accounts[0].account_id,
+        webhook_key_ids=(KEY_ID, EXPIRED_KEY_ID),
         error_tokens=tuple((item.failure.code, item.access_token) for item in failing if item.failure is not None),
     )

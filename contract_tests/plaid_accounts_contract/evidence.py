@@ -15,9 +15,10 @@ from plaid_accounts_contract.subject import Subject
 
 @attrs.define
 class Memory:
-    """What one exchange has to be compared with: the request_ids seen, each with the number of its exchange."""
+    """What one exchange has to be compared with: request_ids and link_tokens, each with the number of its exchange."""
 
     request_ids: dict[str, int] = attrs.field(factory=dict)
+    link_tokens: dict[str, int] = attrs.field(factory=dict)
 
 
 @attrs.frozen

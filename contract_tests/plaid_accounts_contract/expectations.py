@@ -36,7 +36,7 @@ class Objection:
     binding: bool = True
 
 
-_OPEN: Final = Objection("valid-requests-accepted", binding=False)
+OPEN: Final = Objection("valid-requests-accepted", binding=False)
 """Stands for what the suite knows nothing of: the target may refuse the request, with any listed error, or go on."""
 
 
@@ -75,6 +75,10 @@ Judge = Callable[[Any, KnownItem | None], Iterator[Objection]]
 """Says what speaks against the value of one property; of the Item that the request's token opens, if it does."""
 
 _JUDGES: Final[dict[tuple[str, str], Judge]] = {}
+Examiner = Callable[[Mapping[str, Any], KnownItem | None, Subject], Iterator[Objection]]
+"""Says what speaks against a whole body, where several properties decide it together, or one that is not there."""
+
+_EXAMINERS: Final[dict[str, Examiner]] = {}
 _KNOWN: Final = frozenset({"client_id", "secret", "access_token", "options", "options.account_ids"})
 
 
@@ -92,6 +96,26 @@ def judges(operation_id: str, path: str) -> Callable[[Judge], Judge]:
     return register
 
 
+def examines(operation_id: str) -> Callable[[Examiner], Examiner]:
+    """Register a function as the examiner of a further operation's requests."""
+
+    def register(examiner: Examiner) -> Examiner:
+        _EXAMINERS[operation_id] = examiner
+        return examiner
+
+    return register
+
+
+def harmless(operation_id: str, *paths: str) -> None:
+    """Let properties of a further operation's requests be accepted whatever value its schema allows."""
+    for path in paths:
+        judges(operation_id, path)(_nothing)
+
+
+def _nothing(_value: Any, _item: KnownItem | None) -> Iterator[Objection]:
+    return iter(())
+
+
 def expect(contract: Contract, operation: Operation, subject: Subject, request: Request) -> Expectation:
     """Say how `request` may be answered by a target that conforms."""
     if request.method != operation.method:
@@ -107,16 +131,25 @@ def expect(contract: Contract, operation: Operation, subject: Subject, request: 
     token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
     item = subject.item_of(token)
     if operation is not contract.primary:
-        objections += _others(contract, operation, body, item)
+        objections += _others(contract, operation, body, subject)
     if isinstance(token, str) and token in subject.failing:
-        known = subject.failing[token] if contract.requires("item-error-null", operation) else None
-        return Expectation((*objections, *([] if known else [_OPEN])), failure=known)
+        code = subject.failing[token]
+        known = (
+            code if contract.requires("item-error-null", operation) and _answers(contract, operation, code) else None
+        )
+        return Expectation((*objections, *([] if known else [OPEN])), failure=known)
     if item is None:
         objections += _token(token, subject)
     account_ids = account_ids_of(body)
     if item is not None and account_ids is not None:
-        objections += _filter(account_ids, item) if contract.requires("account-ids-unknown", operation) else [_OPEN]
+        objections += _filter(account_ids, item) if contract.requires("account-ids-unknown", operation) else [OPEN]
     return Expectation(tuple(objections), item, account_ids)
+
+
+def _answers(contract: Contract, operation: Operation, code: str) -> bool:
+    """Whether an operation may answer an error code; one that the contract does not list may come from any."""
+    listed = contract.error_codes.get(code)
+    return listed is None or listed.belongs_to(operation)
 
 
 def _media_type(request: Request) -> Iterator[Objection]:
@@ -169,7 +202,7 @@ def _split(request: Request, body: Mapping[str, Any]) -> bool:
 def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> Objection:
     given = [(value, issued) for values, issued in wrong for value in values]
     lacking = any(not values or "" in values for values, _ in wrong)
-    if lacking or not all(_ordinary(value) for value, _ in given):
+    if lacking or not all(ordinary(value) for value, _ in given):
         return Objection("credentials-checked", _CREDENTIALS_LACKING)
     by_case = all(str(value).lower() == issued.lower() for value, issued in given)
     return Objection(
@@ -179,7 +212,9 @@ def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> Objection:
 
 def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -> Iterator[Objection]:
     refused = frozenset(
-        code.code for code in contract.error_codes.values() if code.type in ("INVALID_REQUEST", "INVALID_INPUT")
+        code.code
+        for code in contract.error_codes_of(operation).values()
+        if code.type in ("INVALID_REQUEST", "INVALID_INPUT")
     )
     for error in contract.validator(contract.request(operation)).iter_errors(body):
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
@@ -190,14 +225,15 @@ def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -
             yield Objection("field-values-checked", refused)
 
 
-def _others(
-    contract: Contract, operation: Operation, body: Mapping[str, Any], item: KnownItem | None
-) -> Iterator[Objection]:
-    """Judge the properties that only this operation has."""
+def _others(contract: Contract, operation: Operation, body: Mapping[str, Any], subject: Subject) -> Iterator[Objection]:
+    """Judge the properties that only this operation has, then the body as a whole."""
+    item = subject.item_of(body.get("access_token"))
+    if operation.id in _EXAMINERS:
+        yield from _EXAMINERS[operation.id](body, item, subject)
     for path, value in _given(contract, contract.request(operation), body, ""):
         if path not in _KNOWN:
             judge = _JUDGES.get((operation.id, path))
-            yield from [_OPEN] if judge is None else judge(value, item)
+            yield from [OPEN] if judge is None else judge(value, item)
 
 
 def _given(contract: Contract, pointer: Pointer, value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -216,7 +252,7 @@ def _properties(contract: Contract, pointer: Pointer) -> dict[str, Pointer]:
 def _token(token: object, subject: Subject) -> Iterator[Objection]:
     if not isinstance(token, str) or not token:
         return  # The schema objects already.
-    codes = frozenset({"INVALID_ACCESS_TOKEN"} | (set() if _ordinary(token) else {"INVALID_FIELD"}))
+    codes = frozenset({"INVALID_ACCESS_TOKEN"} | (set() if ordinary(token) else {"INVALID_FIELD"}))
     by_case = any(item.access_token.lower() == token.lower() for item in subject.items)
     yield Objection("identifiers-case-sensitive" if by_case else "access-token-checked", codes)
 
@@ -235,9 +271,10 @@ def _filter(account_ids: tuple[str, ...], item: KnownItem) -> Iterator[Objection
         yield Objection("account-ids-filter", binding=False)
     if unknown:
         by_case = {entry.lower() for entry in unknown} <= {entry.lower() for entry in item.accounts}
-        codes = {"INVALID_ACCOUNT_ID"} | (set() if all(map(_ordinary, unknown)) else {"INVALID_FIELD"})
+        codes = {"INVALID_ACCOUNT_ID"} | (set() if all(map(ordinary, unknown)) else {"INVALID_FIELD"})
         yield Objection("identifiers-case-sensitive" if by_case else "account-ids-unknown", frozenset(codes))
 
 
-def _ordinary(value: object) -> bool:
+def ordinary(value: object) -> bool:
+    """Whether a value looks like an identifier, so that it can be refused for nothing but being none that is known."""
     return isinstance(value, str) and _ORDINARY_ID.fullmatch(value) is not None

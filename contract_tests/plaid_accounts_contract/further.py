@@ -118,6 +118,8 @@ def _filled(value: Any, name: str, subject: Subject) -> Any:
     """Return `value` with the subject's token and account ids, wherever they stand by name."""
     if name == "access_token":
         return subject.primary.access_token
+    if name == "key_id" and subject.key_ids:
+        return subject.key_ids[0]
     if name == "account_ids":
         return list(subject.primary.account_ids[:1])
     if isinstance(value, Mapping):

@@ -45,6 +45,13 @@ class ReferenceServer:
         """Every token of a sound Item, each with what the Item holds."""
         return {token: item.title for token, item in self.world.items.items() if item.failure is None}
 
+    @property
+    def webhook_key_id(self) -> str:
+        """The id of the key that it signs webhooks with."""
+        from plaid_accounts_contract.reference_server.signing import KEY_ID  # noqa: PLC0415 - on use
+
+        return KEY_ID
+
     def error_token(self, error_code: str) -> str:
         """Return the token for which the server answers `error_code`.
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from plaid_accounts_contract import clauses, expectations, requirements
+from plaid_accounts_contract import checks, clauses, expectations
 from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.evidence import Evidence, Memory
 from plaid_accounts_contract.exchange import Exchange, Request, Response
@@ -150,7 +150,7 @@ class Run:
             yield from self._clause_findings(evidence)
         for requirement in self.contract.requirements_of(operation):
             name = clauses.named(self.contract, operation, requirement.id)
-            for outcome in requirements.CHECKS[requirement.id](evidence):
+            for outcome in checks.CHECKS[requirement.id](evidence):
                 self.ledger.observe(name)
                 if outcome is not None:
                     yield Finding(

@@ -87,6 +87,9 @@ class Settings:
         (), "Ids of all open accounts of the Item; without them, the server is asked.", secret=True, convert=_words,
         metavar="ID,ID",
     )  # fmt: skip
+    webhook_key_ids: tuple[str, ...] = _setting(
+        (), "Ids of keys that the server signs webhooks with.", convert=_words, metavar="ID,ID"
+    )
     error_tokens: tuple[tuple[str, str], ...] = _setting(
         (), "Tokens for which the server answers a certain error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
     )

@@ -4,8 +4,8 @@ Generated from the contract as it stands, no request would ever be answered with
 same reason. Narrowed, most are answered with accounts, and each invalid one is invalid for a reason of its own. What
 comes back is judged against the full contract, never against this one.
 
-What is narrowed goes by the names of properties, wherever in a request they stand: `access_token` and `account_ids`, and
-at the top `client_id` and `secret`. Everything else stays as the contract has it.
+What is narrowed goes by the names of properties, wherever in a request they stand: `access_token`, `account_ids` and
+`key_id`, and at the top `client_id` and `secret`. Everything else stays as the contract has it.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def _narrow(document: Schema, schema: Schema, subject: Subject, seen: set[int]) 
     properties: Schema = schema.get("properties", {})
     if "access_token" in properties:
         properties["access_token"] = {"type": "string", "enum": [subject.primary.access_token]}
+    if "key_id" in properties and subject.key_ids:
+        properties["key_id"] = {"type": "string", "enum": list(subject.key_ids)}
     if "account_ids" in properties:
         ids = _resolved(document, properties["account_ids"])
         ids |= {"items": {"type": "string", "enum": list(subject.primary.account_ids)}, "minItems": 1}

@@ -39,13 +39,15 @@ class Subject:
     """Everything needed to say what a right answer to a request is.
 
     `items` begins with the Item that most requests are about; further ones belong to other tokens of the same
-    client_id. `failing` maps a token to the error code that the target answers for it.
+    client_id. `failing` maps a token to the error code that the target answers for it. `key_ids` are the ids of keys
+    that webhooks are signed with.
     """
 
     client_id: str = attrs.field(repr=False)
     secret: str = attrs.field(repr=False)
     items: tuple[KnownItem, ...]
     failing: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
+    key_ids: tuple[str, ...] = ()
 
     @property
     def primary(self) -> KnownItem:

@@ -21,10 +21,19 @@ from .types import UNSET, Unset
 
 # Models, and what sends and reads, are imported by the first call: that keeps `import plaid_accounts` short.
 if TYPE_CHECKING:
+    import datetime
+
     from httpx_retries import Retry
 
     from .exchange import Outcome, Policy
     from .models.accounts_get_response import AccountsGetResponse
+    from .models.country_code import CountryCode
+    from .models.link_token_create_request_update import LinkTokenCreateRequestUpdate
+    from .models.link_token_create_request_user import LinkTokenCreateRequestUser
+    from .models.link_token_create_response import LinkTokenCreateResponse
+    from .models.webhook_verification_key_get_response import (
+        WebhookVerificationKeyGetResponse,
+    )
 
 _METHODS = ("POST",)
 _SHORTEST_SECRET = 8
@@ -67,6 +76,7 @@ class Client:
                 30 for the rest, or what a given httpx client has.
             retries: Further attempts after status 408, 429, 500, 502, 503, 504 or a broken connection, after the time
                 that the answer asks for (at most 30 s), else after some seconds; 0 for none. Or an httpx_retries.Retry.
+                A call that does more than read is repeated after status 429 or without a connection only.
             max_response_bytes: A longer body, decompressed, is refused.
             transport: What sends requests, instead of the network.
             http_client: Used as it is for all methods without `await`, and never closed.
@@ -98,6 +108,7 @@ class Client:
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self._timeout = None if timeout is None else configuration.timeout(timeout)
         self._retry = configuration.retry(retries, _METHODS)
+        self._careful_retry = configuration.retry(retries, _METHODS, reads=False)
         self._max_response_bytes = configuration.size(max_response_bytes)
         self._connections = Connections(transport, http_client, async_http_client)
 
@@ -193,6 +204,296 @@ class Client:
             timeout=timeout,
         )
 
+    def accounts_balance_get(
+        self,
+        *,
+        access_token: str,
+        account_ids: list[str] | None = None,
+        min_last_updated_datetime: datetime.datetime | None = None,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> AccountsGetResponse:
+        """Retrieve accounts with balances in real time
+
+        Asks the institution for the balances of the Item's open accounts and returns the accounts as
+        accountsGet does. An answer mostly takes less than ten seconds and now and then more than thirty, so
+        a caller should wait longer than for other calls. Each successful call is billed.
+
+        Args:
+            access_token: Stands for the Item whose balances are fetched. Case-sensitive.
+            account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
+            min_last_updated_datetime: The oldest balance to accept, by the time of its update. Needed for Capital One
+                (ins_128026) where the Item has an account of another type than depository, whose balances
+                are not to be had in real time; ignored elsewhere.
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        from .api.accounts import accounts_balance_get
+        from .models import AccountsBalanceGetRequest, AccountsBalanceGetRequestOptions
+
+        body = AccountsBalanceGetRequest(
+            access_token=access_token,
+            options=AccountsBalanceGetRequestOptions(
+                account_ids=UNSET if account_ids is None else account_ids,
+                min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
+            )
+            if account_ids is not None or min_last_updated_datetime is not None
+            else UNSET,
+        )
+        del access_token  # An exception's traceback shows local variables to some tools.
+        return accounts_balance_get.sync(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    async def accounts_balance_get_async(
+        self,
+        *,
+        access_token: str,
+        account_ids: list[str] | None = None,
+        min_last_updated_datetime: datetime.datetime | None = None,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> AccountsGetResponse:
+        """Retrieve accounts with balances in real time
+
+        Asks the institution for the balances of the Item's open accounts and returns the accounts as
+        accountsGet does. An answer mostly takes less than ten seconds and now and then more than thirty, so
+        a caller should wait longer than for other calls. Each successful call is billed.
+
+        Args:
+            access_token: Stands for the Item whose balances are fetched. Case-sensitive.
+            account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
+            min_last_updated_datetime: The oldest balance to accept, by the time of its update. Needed for Capital One
+                (ins_128026) where the Item has an account of another type than depository, whose balances
+                are not to be had in real time; ignored elsewhere.
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        from .api.accounts import accounts_balance_get
+        from .models import AccountsBalanceGetRequest, AccountsBalanceGetRequestOptions
+
+        body = AccountsBalanceGetRequest(
+            access_token=access_token,
+            options=AccountsBalanceGetRequestOptions(
+                account_ids=UNSET if account_ids is None else account_ids,
+                min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
+            )
+            if account_ids is not None or min_last_updated_datetime is not None
+            else UNSET,
+        )
+        del access_token  # An exception's traceback shows local variables to some tools.
+        return await accounts_balance_get.asyncio(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    def link_token_create(
+        self,
+        *,
+        access_token: str,
+        client_name: str,
+        language: str,
+        country_codes: list[CountryCode],
+        user: LinkTokenCreateRequestUser,
+        update: LinkTokenCreateRequestUpdate | None = None,
+        link_customization_name: str | None = None,
+        redirect_uri: str | None = None,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> LinkTokenCreateResponse:
+        """Begin Link's update mode for an Item
+
+        Gives the token with which Link is opened for an Item that exists. With
+        update.account_selection_enabled the user chooses anew which accounts to share, and so adds those
+        that a webhook told of; institutions with a choice of their own always offer it. The access token
+        stays the same, and accountsGet lists the accounts once the user is done. Not for Items of the
+        United Kingdom and the European Union: there the user links anew.
+
+        Args:
+            access_token: Stands for the Item that the user goes through again. Case-sensitive; it stays the same.
+            client_name: The application's name for Link to show. Link does not show one of more than 30
+                characters.
+            language: The language of Link, by its ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv,
+                nb, nl, pl, pt, ro, sv or vi.
+            country_codes: The countries of the institutions that Link offers.
+            user: Whom Link is opened for.
+            update: What update mode offers.
+            link_customization_name: The Link customization of the Plaid Dashboard to show; without it, the one called default.
+            redirect_uri: Where an institution with OAuth sends the user back to, if it leaves Link for its own
+                pages. It is listed in the Plaid Dashboard.
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        from .api.link import link_token_create
+        from .models import LinkTokenCreateRequest
+
+        body = LinkTokenCreateRequest(
+            access_token=access_token,
+            client_name=client_name,
+            language=language,
+            country_codes=country_codes,
+            user=user,
+            update=UNSET if update is None else update,
+            link_customization_name=UNSET if link_customization_name is None else link_customization_name,
+            redirect_uri=UNSET if redirect_uri is None else redirect_uri,
+        )
+        del access_token  # An exception's traceback shows local variables to some tools.
+        return link_token_create.sync(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    async def link_token_create_async(
+        self,
+        *,
+        access_token: str,
+        client_name: str,
+        language: str,
+        country_codes: list[CountryCode],
+        user: LinkTokenCreateRequestUser,
+        update: LinkTokenCreateRequestUpdate | None = None,
+        link_customization_name: str | None = None,
+        redirect_uri: str | None = None,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> LinkTokenCreateResponse:
+        """Begin Link's update mode for an Item
+
+        Gives the token with which Link is opened for an Item that exists. With
+        update.account_selection_enabled the user chooses anew which accounts to share, and so adds those
+        that a webhook told of; institutions with a choice of their own always offer it. The access token
+        stays the same, and accountsGet lists the accounts once the user is done. Not for Items of the
+        United Kingdom and the European Union: there the user links anew.
+
+        Args:
+            access_token: Stands for the Item that the user goes through again. Case-sensitive; it stays the same.
+            client_name: The application's name for Link to show. Link does not show one of more than 30
+                characters.
+            language: The language of Link, by its ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv,
+                nb, nl, pl, pt, ro, sv or vi.
+            country_codes: The countries of the institutions that Link offers.
+            user: Whom Link is opened for.
+            update: What update mode offers.
+            link_customization_name: The Link customization of the Plaid Dashboard to show; without it, the one called default.
+            redirect_uri: Where an institution with OAuth sends the user back to, if it leaves Link for its own
+                pages. It is listed in the Plaid Dashboard.
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        from .api.link import link_token_create
+        from .models import LinkTokenCreateRequest
+
+        body = LinkTokenCreateRequest(
+            access_token=access_token,
+            client_name=client_name,
+            language=language,
+            country_codes=country_codes,
+            user=user,
+            update=UNSET if update is None else update,
+            link_customization_name=UNSET if link_customization_name is None else link_customization_name,
+            redirect_uri=UNSET if redirect_uri is None else redirect_uri,
+        )
+        del access_token  # An exception's traceback shows local variables to some tools.
+        return await link_token_create.asyncio(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    def webhook_verification_key_get(
+        self,
+        *,
+        key_id: str,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> WebhookVerificationKeyGetResponse:
+        """Retrieve a key that webhooks are signed with
+
+        Gives the public key that belongs to a key id. The id stands as kid in the header of the JSON Web
+        Token that comes with each webhook as Plaid-Verification. Each environment has keys of its own, and
+        they change now and then.
+
+        Args:
+            key_id: The kid in the header of the token that came as Plaid-Verification.
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        from .api.webhooks import webhook_verification_key_get
+        from .models import WebhookVerificationKeyGetRequest
+
+        body = WebhookVerificationKeyGetRequest(
+            key_id=key_id,
+        )
+        return webhook_verification_key_get.sync(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
+    async def webhook_verification_key_get_async(
+        self,
+        *,
+        key_id: str,
+        plaid_version: str | Unset = "2020-09-14",
+        timeout: float | httpx.Timeout | None = None,
+    ) -> WebhookVerificationKeyGetResponse:
+        """Retrieve a key that webhooks are signed with
+
+        Gives the public key that belongs to a key id. The id stands as kid in the header of the JSON Web
+        Token that comes with each webhook as Plaid-Verification. Each environment has keys of its own, and
+        they change now and then.
+
+        Args:
+            key_id: The kid in the header of the token that came as Plaid-Verification.
+            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+                This contract describes 2020-09-14.
+            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
+        from .api.webhooks import webhook_verification_key_get
+        from .models import WebhookVerificationKeyGetRequest
+
+        body = WebhookVerificationKeyGetRequest(
+            key_id=key_id,
+        )
+        return await webhook_verification_key_get.asyncio(
+            client=self,
+            body=body,
+            plaid_version=plaid_version,
+            timeout=timeout,
+        )
+
     def send(
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
     ) -> Outcome:
@@ -204,7 +505,7 @@ class Client:
             request = self._request(http, call, timeout)
         except (ArgumentError, ConfigurationError) as error:
             return error.with_traceback(None)
-        return send(http, request, self._policy(secrets))
+        return send(http, request, self._policy(secrets, reads=call.get("reads", True)))
 
     async def send_async(
         self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
@@ -217,7 +518,7 @@ class Client:
             request = self._request(http, call, timeout)
         except (ArgumentError, ConfigurationError) as error:
             return error.with_traceback(None)
-        return await send_async(http, request, self._policy(secrets))
+        return await send_async(http, request, self._policy(secrets, reads=call.get("reads", True)))
 
     def _request(
         self, http: httpx.Client | httpx.AsyncClient, call: dict[str, Any], timeout: float | httpx.Timeout | None
@@ -247,12 +548,12 @@ class Client:
             extensions={"timeout": (limits or DEFAULT_TIMEOUT).as_dict()},
         )
 
-    def _policy(self, secrets: tuple[object, ...]) -> Policy:
+    def _policy(self, secrets: tuple[object, ...], *, reads: bool) -> Policy:
         from .exchange import Policy, Secrets
 
         known = (*self._keys.values(), *secrets)
         long = (key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
-        return Policy(self._retry, self._max_response_bytes, Secrets(long))
+        return Policy(self._retry if reads else self._careful_retry, self._max_response_bytes, Secrets(long), reads)
 
     def get_httpx_client(self) -> httpx.Client:
         """The httpx client behind the methods without `await`; made at the first call.

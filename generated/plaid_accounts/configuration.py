@@ -150,8 +150,8 @@ def size(given: object) -> int:
     return given
 
 
-def retry(given: object, methods: tuple[str, ...]) -> Retry:
-    """The policy for repeating a call.
+def retry(given: object, methods: tuple[str, ...], *, reads: bool = True) -> Retry:
+    """The policy for repeating a call; one that does more than read, only where the API has done nothing yet.
 
     Raises:
         ConfigurationError: It is neither a number from 0 on nor a Retry, or a Retry that would never repeat a call.
@@ -171,8 +171,8 @@ def retry(given: object, methods: tuple[str, ...]) -> Retry:
     return Retry(
         total=given,
         allowed_methods=methods,
-        status_forcelist=_RETRIED_STATUSES,
-        retry_on_exceptions=_RETRIED_FAULTS,
+        status_forcelist=_RETRIED_STATUSES if reads else (429,),
+        retry_on_exceptions=_RETRIED_FAULTS if reads else (httpx.ConnectError, httpx.ConnectTimeout),
         backoff_factor=0.5,
         backoff_jitter=0.5,
         max_backoff_wait=_LONGEST_WAIT,

@@ -45,8 +45,21 @@
     ├── TransportError                no complete answer came; the httpx exception is its __cause__
     │   ├── TransportTimeoutError     connecting, sending or reading took too long
     │   └── TransportConnectionError  no connection, or it broke
-    └── MalformedResponseError        what came is not an answer of this API: a proxy's page, a redirect, no JSON …
-        └── DecodeError               JSON of another shape than the contract's; also raised by `from_dict`
+    ├── MalformedResponseError        what came is not an answer of this API: a proxy's page, a redirect, no JSON …
+    │   └── DecodeError               JSON of another shape than the contract's; also raised by `from_dict`
+    └── WebhookError                  a request to a webhook's address is not to be acted on
+        ├── WebhookHeaderMissingError  it has no header Plaid-Verification
+        ├── WebhookTokenError          the header is no token of the documented form
+        ├── WebhookAlgorithmError      the token names another algorithm than ES256
+        ├── WebhookKeyUnknownError     there is no key of the id that the token names
+        ├── WebhookKeyUnusableError    the key that was looked up is none for ES256, or another one
+        ├── WebhookKeyExpiredError     the key is no longer in use
+        ├── WebhookSignatureError      the token was signed with another key, or changed
+        ├── WebhookTooOldError         the token was issued more than five minutes ago
+        ├── WebhookFromFutureError     the token was issued in the future
+        ├── WebhookBodyError           the body is not, byte for byte, the one that was signed
+        ├── WebhookDuplicateError      the same delivery was taken before
+        └── WebhookUnlistedError       it is genuine and tells what the contract does not describe
 
 All can be pickled and copied. None holds a client_id, a secret or an access token, nor the values of an answer that
 is malformed: an error names the place and the types. A cause keeps its message, but neither its request nor its frames.
@@ -156,12 +169,13 @@ class InvalidRequestError(ApiError, error_type="INVALID_REQUEST"):
 
 
 class InvalidResultError(ApiError, error_type="INVALID_RESULT"):
-    """error_type INVALID_RESULT."""
+    """error_type INVALID_RESULT; error_code LAST_UPDATED_DATETIME_OUT_OF_RANGE."""
 
 
 class InvalidInputError(ApiError, error_type="INVALID_INPUT"):
     """error_type INVALID_INPUT; error_code INVALID_API_KEYS, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID, UNAUTHORIZED_ENVIRONMENT,
-    UNAUTHORIZED_ROUTE_ACCESS, USER_PERMISSION_REVOKED, ADDITIONAL_CONSENT_REQUIRED."""
+    UNAUTHORIZED_ROUTE_ACCESS, USER_PERMISSION_REVOKED, ADDITIONAL_CONSENT_REQUIRED,
+    INVALID_WEBHOOK_VERIFICATION_KEY_ID."""
 
 
 class InstitutionError(ApiError, error_type="INSTITUTION_ERROR"):
@@ -170,7 +184,8 @@ class InstitutionError(ApiError, error_type="INSTITUTION_ERROR"):
 
 
 class RateLimitExceededError(ApiError, error_type="RATE_LIMIT_EXCEEDED"):
-    """error_type RATE_LIMIT_EXCEEDED; error_code ACCOUNTS_LIMIT, RATE_LIMIT, CREDITS_EXHAUSTED."""
+    """error_type RATE_LIMIT_EXCEEDED; error_code ACCOUNTS_LIMIT, BALANCE_LIMIT, ACCOUNTS_BALANCE_GET_LIMIT, INSTITUTION_RATE_LIMIT,
+    RATE_LIMIT, CREDITS_EXHAUSTED."""
 
 
 class PlaidApiError(ApiError, error_type="API_ERROR"):
@@ -179,7 +194,8 @@ class PlaidApiError(ApiError, error_type="API_ERROR"):
 
 class ItemError(ApiError, error_type="ITEM_ERROR"):
     """error_type ITEM_ERROR; error_code ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, ITEM_CONCURRENTLY_DELETED, NO_ACCOUNTS,
-    ACCESS_NOT_GRANTED, ITEM_LOCKED, ITEM_NOT_SUPPORTED, PASSWORD_RESET_REQUIRED."""
+    ACCESS_NOT_GRANTED, ITEM_LOCKED, ITEM_NOT_SUPPORTED, PASSWORD_RESET_REQUIRED,
+    PRODUCTS_NOT_SUPPORTED."""
 
 
 class AssetReportError(ApiError, error_type="ASSET_REPORT_ERROR"):
@@ -320,6 +336,8 @@ _ACTIONS: dict[str, str] = {
     "UNAUTHORIZED_ROUTE_ACCESS": "Ask Plaid for access to this endpoint in this environment.",
     "USER_PERMISSION_REVOKED": "Let the user link the account anew; this access token stays without permission.",
     "ADDITIONAL_CONSENT_REQUIRED": "Send the user through Link's update mode to agree to the product.",
+    "INVALID_WEBHOOK_VERIFICATION_KEY_ID": "Ask the environment that the webhook came from, with the kid of its token.",
+    "LAST_UPDATED_DATETIME_OUT_OF_RANGE": "Accept an older balance, by an earlier min_last_updated_datetime.",
     "ITEM_LOGIN_REQUIRED": "Send the user through Link's update mode to sign in again.",
     "ITEM_NOT_FOUND": "Stop using this access token; let the user link the account anew.",
     "ITEM_CONCURRENTLY_DELETED": "Stop using this access token; the Item was removed during the call.",
@@ -328,12 +346,16 @@ _ACTIONS: dict[str, str] = {
     "ITEM_LOCKED": "Ask the user to unlock the account at the institution, then send them through Link's update mode.",
     "ITEM_NOT_SUPPORTED": "Let the user link another account; Plaid cannot read this one.",
     "PASSWORD_RESET_REQUIRED": "Ask the user to set a new password at the institution, then send them through Link's update mode.",
+    "PRODUCTS_NOT_SUPPORTED": "Do not ask for this Item; it was linked by hand, without a connection to the institution.",
     "INSTITUTION_DOWN": "Try again later; the institution is not reachable.",
     "INSTITUTION_NOT_RESPONDING": "Try again later; the institution does not answer.",
     "INSTITUTION_NOT_AVAILABLE": "Try again later; the institution is not available.",
     "INSTITUTION_NO_LONGER_SUPPORTED": "Let the user link an account at another institution.",
     "UNSUPPORTED_RESPONSE": "Try again later, and report the request_id to Plaid if it stays.",
     "ACCOUNTS_LIMIT": "Call less often for this Item, and keep what the last call returned.",
+    "BALANCE_LIMIT": "Call less often for this Item, and keep what the last call returned.",
+    "ACCOUNTS_BALANCE_GET_LIMIT": "Call less often; accountsGet has a higher limit where a balance of the last update will do.",
+    "INSTITUTION_RATE_LIMIT": "Try again later; the institution receives too many requests.",
     "RATE_LIMIT": "Call less often, and keep what the last calls returned.",
     "CREDITS_EXHAUSTED": "Buy further credits in the Plaid Dashboard.",
     "INTERNAL_SERVER_ERROR": "Try again later, and report the request_id to Plaid if it stays.",
@@ -407,6 +429,74 @@ class DecodeError(MalformedResponseError):
             return text
         advice = "Check that base_url leads to the API; if it does, a newer version of this package may know the answer"
         return f"status {self.status_code}: {text}. {advice}."
+
+
+class WebhookError(PlaidAccountsError):
+    """A request to a webhook's address is not to be acted on. No message quotes its header or its body."""
+
+
+class WebhookHeaderMissingError(WebhookError):
+    """It has no header Plaid-Verification."""
+
+
+class WebhookTokenError(WebhookError):
+    """The header is no token of the documented form."""
+
+
+class WebhookAlgorithmError(WebhookError):
+    """The token names another algorithm than ES256."""
+
+
+class WebhookKeyUnknownError(WebhookError):
+    """There is no key of the id that the token names."""
+
+
+class WebhookKeyUnusableError(WebhookError):
+    """The key that was looked up is none for ES256, or another one."""
+
+
+class WebhookKeyExpiredError(WebhookError):
+    """The key is no longer in use."""
+
+
+class WebhookSignatureError(WebhookError):
+    """The token was signed with another key, or changed."""
+
+
+class WebhookTooOldError(WebhookError):
+    """The token was issued more than five minutes ago."""
+
+
+class WebhookFromFutureError(WebhookError):
+    """The token was issued in the future."""
+
+
+class WebhookBodyError(WebhookError):
+    """The body is not, byte for byte, the one that was signed."""
+
+
+class WebhookDuplicateError(WebhookError):
+    """The same delivery was taken before."""
+
+
+class WebhookUnlistedError(WebhookError):
+    """It is genuine and tells what the contract does not describe: another code, perhaps a newer one."""
+
+    webhook_type: str
+    """The group of the webhook."""
+    webhook_code: str
+    """What it tells."""
+    payload: dict[str, Any]
+    """The whole body, as JSON; Plaid signed it."""
+
+    def __init__(self, webhook_type: str, webhook_code: str, payload: dict[str, Any]) -> None:
+        super().__init__(
+            "the webhook is genuine, and its webhook_type and webhook_code are none that the contract describes: see the "
+            "attributes of this exception"
+        )
+        self.webhook_type = webhook_type
+        self.webhook_code = webhook_code
+        self.payload = payload
 
 
 def _step(step: str | int) -> str:

@@ -107,6 +107,7 @@ class Policy(NamedTuple):
     retry: Retry
     max_bytes: int
     secrets: Secrets
+    reads: bool
 
 
 def request_body(model: type[M], body: M) -> dict[str, Any]:
@@ -297,7 +298,12 @@ def _failure(
         advice = "See whether the network and the API are well, or allow more time with timeout="
         failure = TransportTimeoutError(f"{address}: no answer in time ({kind}). {advice}.")
     elif isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)):
-        advice = "Check base_url, the network and any proxy; the call only reads, so it may be made again"
+        again = (
+            "the call only reads, so it may be made again"
+            if policy.reads
+            else "see first whether the call was carried out"
+        )
+        advice = f"Check base_url, the network and any proxy; {again}"
         failure = TransportConnectionError(
             f"{address}: {str(error).rstrip('.') or 'the connection broke'} ({kind}). {advice}."
         )

@@ -36,8 +36,8 @@ def enum(schema: str) -> set[str]:
 
 
 @cache
-def error_codes() -> dict[str, tuple[str, int]]:
-    """Give the type and status of each error_code that the contract lists."""
+def error_codes() -> dict[str, tuple[str, int, tuple[str, ...]]]:
+    """Give the type, the status and the operations of each error_code that the contract lists."""
     error = document()["components"]["schemas"]["PlaidError"]
     listed = error["properties"]["error_code"]["x-error-codes"]
-    return {entry["code"]: (entry["type"], entry["status"]) for entry in listed}
+    return {entry["code"]: (entry["type"], entry["status"], tuple(entry.get("operations", ()))) for entry in listed}

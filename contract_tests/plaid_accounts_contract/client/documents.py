@@ -168,7 +168,8 @@ def _without(schema: Node, *keywords: str) -> Node:
 
 
 def _open(schema: Node) -> Node:
-    opened = _without(schema, *_SCALARS, *_RELATIONS, "oneOf")
+    # A const is a Literal in the annotation.
+    opened = _without(schema, *(word for word in _SCALARS if word != "const"), *_RELATIONS, "oneOf")
     return {**opened, "anyOf": schema["oneOf"]} if "oneOf" in schema else opened
 
 

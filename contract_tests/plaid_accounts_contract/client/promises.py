@@ -39,6 +39,10 @@ PROMISES: Final[Mapping[str, str]] = {
     "threads": "One client serves many threads, each with its own answers.",
     "tasks": "One client serves many tasks and event loops, each with its own answers.",
     "lifecycle": "A client works as a context manager, more than once, and leaves no connection open.",
+    "webhook-genuine": "A webhook signed as Plaid documents gives its typed event, however its headers come.",
+    "webhook-refused": "A webhook that is not genuine is refused by an exception for its reason, which quotes nothing of it.",
+    "webhook-once": "The same delivery of a webhook is taken once, where the caller remembers deliveries.",
+    "webhook-keys": "Keys of webhooks are asked for once an hour, and unknown ones hardly at all.",
     "models-are-values": "Models can be copied, pickled, compared, matched and turned into dicts, and shown without secrets.",
     "live-equals-raw": "What the client returns from a real server equals the body that the server sent.",
 }

@@ -122,6 +122,8 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
         count("surface")
         hint = hints.get(prop) or hints[f"{prop}_"]
         members = set(typing.get_args(hint)) if typing.get_origin(hint) not in (None, list) else {hint}
+        if typing.get_origin(hint) is typing.Literal:
+            members = {type(listed) for listed in members}
         kinds = {alternative.get("type", "any") for alternative in documents.alternatives(inner)}
         assert (type(None) in members) == ("null" in kinds), f"{name}.{prop}: {hint}"
         assert (installed().Unset in members) == (prop not in schema.get("required", ())), f"{name}.{prop}: {hint}"

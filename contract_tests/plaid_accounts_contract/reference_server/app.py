@@ -23,15 +23,17 @@ def create_app(
     world: World | None = None,
     *,
     rate_limit: RateLimit | None = None,
+    balance_rate_limit: RateLimit | None = None,
     body_limit: BodyLimit | None = None,
     contract: Document | None = None,
 ) -> Starlette:
     """Give a new server with its own state: the world (by default `reference_world()`) and the requests it counted.
 
-    Without `rate_limit` there is none. `contract` is another OpenAPI document than the package's own; its operations
+    Without `rate_limit` there is none, nor for `/accounts/balance/get` without `balance_rate_limit`. `contract` is another OpenAPI document than the package's own; its operations
     are the ones answered. The state is `app.state.serving`. Any number of servers may exist at once; they share nothing.
     """
-    serving = Serving(world or reference_world(), Limits(rate_limit or RateLimit()), body_limit or BodyLimit())
+    limits = Limits(rate_limit or RateLimit(), balance_rate_limit)
+    serving = Serving(world or reference_world(), limits, body_limit or BodyLimit())
     told = contract or document.own()
     app = Starlette(
         routes=[_route(operation, handler_of(told, operation), serving) for operation in document.operations(told)],

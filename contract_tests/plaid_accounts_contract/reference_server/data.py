@@ -5,6 +5,7 @@ The credentials and tokens are reference values that open nothing anywhere else,
 
 # ruff: noqa: S106 (the tokens are reference values, made to be seen)
 
+from types import MappingProxyType
 from typing import Final
 
 from .accounts import Account, Balances
@@ -96,6 +97,14 @@ EVERYDAY: Final = Item(
             subtype="cd",
             apy=None,
         ),
+    ),
+    live=MappingProxyType(
+        {
+            # A payment of 50 went off; the institution does not give `current` in real time.
+            "BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp": Balances(available=1153.42),
+            identifier("everyday/savings"): Balances(available=8500.25, current=8500.25),
+            "dVzbVMLjrxTnLjX4G66XUp5GLklm4oiZy88yK": Balances(available=4265.5, current=734.5, limit=5000),
+        }
     ),
     closed_accounts=(
         Account(
@@ -189,6 +198,13 @@ TIMESTAMPED: Final = Item(
             subtype="savings",
         ),
     ),
+    live=MappingProxyType(
+        {
+            identifier("timestamped/savings"): Balances(
+                available=655.5, current=655.5, last_updated_datetime="2026-11-20T09:00:00Z"
+            )
+        }
+    ),
 )
 
 MINIMAL: Final = Item(
@@ -246,13 +262,35 @@ def error_token(code: str) -> str:
 def _failing_item(kind: ErrorKind) -> Item:
     return Item(
         access_token=error_token(kind.code),
-        title=f"always {kind.status} {kind.code}",
+        title=_title(kind),
         details=ItemDetails(item_id=identifier(f"error/{kind.code}")),
+        accounts=(_unheeded(kind),) if kind.operations else (),
         failure=kind,
     )
+
+
+def _unheeded(kind: ErrorKind) -> Account:
+    """Give the account that operations list which do not answer the error."""
+    account_id = identifier(f"error/{kind.code}/checking")
+    return Account(
+        account_id=account_id, balances=Balances(current=75), name="Checking", type="depository", subtype="checking"
+    )
+
+
+def _title(kind: ErrorKind) -> str:
+    if kind.concerns("accountsGet"):
+        return f"always {kind.status} {kind.code}"
+    return f"{kind.status} {kind.code} to balances in real time, else one account"
+
+
+def _stands_for_an_item(kind: ErrorKind) -> bool:
+    """Say whether an Item can be the reason of the error: no token goes with the look-up of a key."""
+    return kind.concerns("accountsGet") or kind.concerns("accountsBalanceGet")
 
 
 def reference_world() -> World:
     """Give the world that a server has by default: seven Items with accounts, and one for each documented error."""
     linked = (EVERYDAY, BUSINESS, TIMESTAMPED, EVERYTHING, MINIMAL, LIMITED, PORTFOLIO)
-    return World.of(REFERENCE_CREDENTIALS, (*linked, *map(_failing_item, CATALOGUE.values())))
+    return World.of(
+        REFERENCE_CREDENTIALS, (*linked, *map(_failing_item, filter(_stands_for_an_item, CATALOGUE.values())))
+    )

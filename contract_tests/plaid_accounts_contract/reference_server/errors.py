@@ -14,13 +14,21 @@ from .records import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class ErrorKind:
-    """One documented error. `display_message` is meant for the end user; most errors have none."""
+    """One documented error. `display_message` is meant for the end user; most errors have none.
+
+    `operations` names the ones that answer it, by operationId; empty for an error of any operation.
+    """
 
     type: str
     code: str
     status: int
     message: str
     display_message: str | None = None
+    operations: tuple[str, ...] = ()
+
+    def concerns(self, operation_id: str) -> bool:
+        """Say whether an operation may answer it."""
+        return not self.operations or operation_id in self.operations
 
     def saying(self, message: str) -> "ErrorKind":
         """Give the same error with a message that fits the request at hand."""
@@ -59,6 +67,8 @@ _NOT_RESPONDING_DISPLAY: Final = (
 )
 _SLOW_DOWN: Final = "rate limit exceeded for attempts to access this item. please try again later"
 
+_BALANCE: Final = ("accountsBalanceGet",)
+
 MISSING_FIELDS: Final = ErrorKind(
     "INVALID_REQUEST", "MISSING_FIELDS", 400, "the following required fields are missing: access_token"
 )
@@ -78,9 +88,35 @@ INVALID_ACCESS_TOKEN: Final = ErrorKind(
     "INVALID_INPUT", "INVALID_ACCESS_TOKEN", 400, "could not find matching access token"
 )
 INVALID_ACCOUNT_ID: Final = ErrorKind(
-    "INVALID_INPUT", "INVALID_ACCOUNT_ID", 400, "failed to find requested account ID for requested item"
+    "INVALID_INPUT",
+    "INVALID_ACCOUNT_ID",
+    400,
+    "failed to find requested account ID for requested item",
 )
-ACCOUNTS_LIMIT: Final = ErrorKind("RATE_LIMIT_EXCEEDED", "ACCOUNTS_LIMIT", 429, _SLOW_DOWN)
+INVALID_WEBHOOK_VERIFICATION_KEY_ID: Final = ErrorKind(
+    "INVALID_INPUT",
+    "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
+    400,
+    "invalid key_id provided. note that key_ids are specific to Plaid environments, and verification requests must be "
+    "made to the same environment that the webhook was sent from",
+    operations=("webhookVerificationKeyGet",),
+)
+LAST_UPDATED_DATETIME_OUT_OF_RANGE: Final = ErrorKind(
+    "INVALID_RESULT",
+    "LAST_UPDATED_DATETIME_OUT_OF_RANGE",
+    400,
+    "no balance was updated at or after options.min_last_updated_datetime",
+    operations=_BALANCE,
+)
+ACCOUNTS_LIMIT: Final = ErrorKind("RATE_LIMIT_EXCEEDED", "ACCOUNTS_LIMIT", 429, _SLOW_DOWN, operations=("accountsGet",))
+BALANCE_LIMIT: Final = ErrorKind("RATE_LIMIT_EXCEEDED", "BALANCE_LIMIT", 429, _SLOW_DOWN, operations=_BALANCE)
+ACCOUNTS_BALANCE_GET_LIMIT: Final = ErrorKind(
+    "RATE_LIMIT_EXCEEDED",
+    "ACCOUNTS_BALANCE_GET_LIMIT",
+    429,
+    "rate limit exceeded for balance requests of this client. please try again later",
+    operations=_BALANCE,
+)
 RATE_LIMIT: Final = ErrorKind("RATE_LIMIT_EXCEEDED", "RATE_LIMIT", 429, _SLOW_DOWN)
 INTERNAL_SERVER_ERROR: Final = ErrorKind("API_ERROR", "INTERNAL_SERVER_ERROR", 500, "an unexpected error occurred")
 
@@ -93,7 +129,11 @@ _FROM_REQUESTS: Final = (
     INVALID_API_KEYS,
     INVALID_ACCESS_TOKEN,
     INVALID_ACCOUNT_ID,
+    INVALID_WEBHOOK_VERIFICATION_KEY_ID,
+    LAST_UPDATED_DATETIME_OUT_OF_RANGE,
     ACCOUNTS_LIMIT,
+    BALANCE_LIMIT,
+    ACCOUNTS_BALANCE_GET_LIMIT,
     RATE_LIMIT,
     INTERNAL_SERVER_ERROR,
 )
@@ -171,6 +211,13 @@ _FROM_ITEMS: Final = (
         400,
         "the account is locked. prompt the user to visit the institution's site and unlock their account",
     ),
+    ErrorKind(
+        "ITEM_ERROR",
+        "PRODUCTS_NOT_SUPPORTED",
+        400,
+        "the requested product is not supported for this item",
+        operations=_BALANCE,
+    ),
     ErrorKind("ITEM_ERROR", "ITEM_NOT_SUPPORTED", 400, "this account is currently not supported"),
     ErrorKind("ITEM_ERROR", "PASSWORD_RESET_REQUIRED", 400, "user must reset their password"),
     ErrorKind("INSTITUTION_ERROR", "INSTITUTION_DOWN", 400, _NOT_RESPONDING, _NOT_RESPONDING_DISPLAY),
@@ -192,6 +239,13 @@ _FROM_ITEMS: Final = (
     ),
     ErrorKind(
         "RATE_LIMIT_EXCEEDED",
+        "INSTITUTION_RATE_LIMIT",
+        429,
+        "The institution is currently receiving too many requests. Please try again later.",
+        operations=_BALANCE,
+    ),
+    ErrorKind(
+        "RATE_LIMIT_EXCEEDED",
         "CREDITS_EXHAUSTED",
         429,
         "Free usage exhausted, please request full Production access to continue using this product",
@@ -208,4 +262,4 @@ _FROM_ITEMS: Final = (
 CATALOGUE: Final[Mapping[str, ErrorKind]] = MappingProxyType(
     {kind.code: kind for kind in (*_FROM_REQUESTS, *_FROM_ITEMS)}
 )
-"""Every error of `/accounts/get` by its error_code. `NOT_FOUND` and `METHOD_NOT_ALLOWED` are not of it."""
+"""Every error of the operations by its error_code. `NOT_FOUND` and `METHOD_NOT_ALLOWED` are not of it."""

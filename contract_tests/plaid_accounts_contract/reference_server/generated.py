@@ -1,18 +1,16 @@
 """The answer of an operation that nobody has written a handler for: read from the contract."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
-import jsonschema_rs
 from starlette.requests import Request
 
 from . import errors
-from .document import Document, Operation, request_schema, resolve, response, validator
+from .document import Document, Operation, response
 from .errors import ApiError, ErrorKind
+from .fields import Fields
 from .instances import NoInstance, example, instance
 from .records import JsonObject
-from .requests import invalid, shown, unrecognised
 from .serving import Serving
 
 _OK = 200
@@ -30,6 +28,7 @@ class Generated:
         """Take the operation; nothing is generated before it is asked for."""
         self._document = document
         self._operation = operation
+        self._fields = Fields(document, operation)
 
     async def __call__(self, request: Request, serving: Serving) -> JsonObject:
         """Give the content of a 200, without its request_id.
@@ -37,14 +36,14 @@ class Generated:
         Raises:
             ApiError: any of the documented errors.
         """
-        body = await serving.admitted(request)
-        self._check(body, serving.world.confidential())
+        body = await serving.admitted(request, self._operation.id)
+        self._fields.check(body, serving.world.confidential())
         token = body.get("access_token")
         if isinstance(token, str):
-            item = serving.item(token)
+            item = serving.item(token, self._operation.id)
             if not self._knows(item.failure):
                 return self.answer
-            if not set(_account_ids(body)) <= set(item.sound().account_ids()):
+            if not set(_account_ids(body)) <= set(item.sound(self._operation.id).account_ids()):
                 raise ApiError(errors.INVALID_ACCOUNT_ID)
         return self.answer
 
@@ -70,39 +69,6 @@ class Generated:
             msg = f"the response 200 of {self._operation.id} is no JSON object, as every response of this API is"
             raise NoInstance(msg)
         return {name: entry for name, entry in value.items() if name != "request_id"}
-
-    @cached_property
-    def _schema(self) -> Mapping[str, Any]:
-        return resolve(self._document, request_schema(self._document, self._operation))
-
-    @cached_property
-    def _validator(self) -> jsonschema_rs.Draft202012Validator:
-        return validator(self._document, self._schema)
-
-    def _check(self, body: JsonObject, confidential: frozenset[str]) -> None:
-        """Let pass a body that the schema allows; unknown fields are named first, then missing ones, then wrong ones."""
-        try:
-            faults = list(self._validator.iter_errors(body))
-        # Lone surrogates and nesting of hundreds of levels are beyond the validator.
-        except ValueError:
-            raise invalid("body must hold text and be nested as the contract says") from None
-        kinds = jsonschema_rs.ValidationErrorKind
-        unknown = [f"{_path(fault)}{name}" for fault in faults if isinstance(fault.kind, kinds.AdditionalProperties)
-                   for name in fault.kind.unexpected]  # fmt: skip
-        if unknown:
-            raise unrecognised(unknown, confidential)
-        missing = [f"{_path(fault)}{fault.kind.property}" for fault in faults if isinstance(fault.kind, kinds.Required)]
-        if missing:
-            message = f"the following required fields are missing: {', '.join(missing)}"
-            raise ApiError(errors.MISSING_FIELDS.saying(message))
-        if faults:
-            place = shown(_path(faults[0]).removesuffix(".") or "body", confidential)
-            raise invalid(f"{place} must be as the contract says")
-
-
-def _path(fault: jsonschema_rs.ValidationError) -> str:
-    """Write where a fault is, as far as the contract names it; the body itself is an empty path."""
-    return "".join(f"{part}." for part in fault.instance_path)
 
 
 def _account_ids(value: object) -> Iterator[str]:

@@ -1,18 +1,33 @@
 """What answers each operation: a handler written for it, or one that is generated from the contract."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from .accounts_balance_get import accounts_balance_get
 from .accounts_get import accounts_get
 from .document import Document, Operation
+from .fields import Fields
 from .generated import Generated
+from .link_token_create import LinkTokenCreate
 from .serving import Handler
+from .webhook_verification_key_get import WebhookVerificationKeyGet
 
-WRITTEN: Final[Mapping[str, Handler]] = MappingProxyType({"accountsGet": accounts_get})
+WRITTEN: Final[Mapping[str, Handler]] = MappingProxyType(
+    {"accountsGet": accounts_get, "accountsBalanceGet": accounts_balance_get}
+)
 """The handlers that somebody has written, by operationId."""
+
+OF_FIELDS: Final[Mapping[str, Callable[[Fields], Handler]]] = MappingProxyType(
+    {"linkTokenCreate": LinkTokenCreate, "webhookVerificationKeyGet": WebhookVerificationKeyGet}
+)
+"""Those that leave their fields to the schema that the contract has for them."""
 
 
 def handler_of(document: Document, operation: Operation) -> Handler:
     """Give what answers an operation of the document."""
-    return WRITTEN.get(operation.id) or Generated(document, operation)
+    if operation.id in WRITTEN:
+        return WRITTEN[operation.id]
+    if operation.id in OF_FIELDS:
+        return OF_FIELDS[operation.id](Fields(document, operation))
+    return Generated(document, operation)

@@ -1,9 +1,11 @@
 """Items: a user's link to one institution, and the accounts that it opens."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from .accounts import Account
+from .accounts import Account, Balances
 from .errors import ApiError, ErrorKind
 from .records import ABSENT, AbsentType
 
@@ -46,7 +48,9 @@ class ItemDetails:
 class Item:
     """An Item as the server keeps it: what its token opens, and what it no longer lists.
 
-    `failure` is the error that every call with the token ends in, for Items that stand for an error.
+    `failure` is the error that calls with the token end in, for Items that stand for an error. `live` has the balances
+    that the institution gives when it is asked, by account_id; those of other accounts are as they were. `new_accounts`
+    were opened since the user last chose accounts, and are not listed before the user shares them.
     """
 
     access_token: str = field(repr=False)
@@ -55,17 +59,33 @@ class Item:
     accounts: tuple[Account, ...] = ()
     closed_accounts: tuple[Account, ...] = ()
     failure: ErrorKind | None = None
+    live: Mapping[str, Balances] = field(default_factory=lambda: MappingProxyType({}))
+    new_accounts: tuple[Account, ...] = ()
 
     def account_ids(self) -> list[str]:
         """Give the ids of the open accounts, in the order in which they are listed."""
         return [account.account_id for account in self.accounts]
 
-    def sound(self) -> "Item":
-        """Give the Item itself, if it stands for no error.
+    def sound(self, operation_id: str = "accountsGet") -> "Item":
+        """Give the Item itself, if it stands for no error of this operation.
 
         Raises:
-            ApiError: the error that every call with the token ends in.
+            ApiError: the error that calls with the token end in.
         """
-        if self.failure is not None:
+        if self.failure is not None and self.failure.concerns(operation_id):
             raise ApiError(self.failure)
         return self
+
+    def in_real_time(self) -> tuple[Account, ...]:
+        """Give the open accounts with the balances that the institution gives when it is asked."""
+        return tuple(
+            replace(account, balances=self.live.get(account.account_id, account.balances)) for account in self.accounts
+        )
+
+    def with_new(self, account: Account) -> "Item":
+        """Give the Item after an account was opened at the institution."""
+        return replace(self, new_accounts=(*self.new_accounts, account))
+
+    def shared(self) -> "Item":
+        """Give the Item after the user shared every new account."""
+        return replace(self, accounts=(*self.accounts, *self.new_accounts), new_accounts=())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from . import errors
-from .errors import ApiError
+from .errors import ApiError, ErrorKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,12 @@ SANDBOX_RATE_LIMIT: Final = RateLimit(per_item=100, per_client=5_000)
 PRODUCTION_RATE_LIMIT: Final = RateLimit(per_item=15, per_client=15_000)
 """What Plaid allows in Production. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
 
+SANDBOX_BALANCE_RATE_LIMIT: Final = RateLimit(per_item=25, per_client=100)
+"""What Plaid allows of `/accounts/balance/get` in Sandbox. Source: as above."""
+
+PRODUCTION_BALANCE_RATE_LIMIT: Final = RateLimit(per_item=5, per_client=1_200)
+"""What Plaid allows of `/accounts/balance/get` in Production. Source: as above."""
+
 
 class SlidingWindow:
     """Admits a number of requests per key in any stretch of time. Those it turns away don't count."""
@@ -59,19 +65,33 @@ class SlidingWindow:
         return True
 
 
-class Limits:
-    """The windows of one server."""
+class Windows:
+    """The windows of one RateLimit, and the errors of those who use them up."""
 
-    def __init__(self, rate: RateLimit) -> None:
+    def __init__(self, rate: RateLimit, client_error: ErrorKind, item_error: ErrorKind) -> None:
         self._item = None if rate.per_item is None else SlidingWindow(rate.per_item, rate.seconds, rate.clock)
         self._client = None if rate.per_client is None else SlidingWindow(rate.per_client, rate.seconds, rate.clock)
+        self._client_error = client_error
+        self._item_error = item_error
 
     def check_client(self, client_id: str) -> None:
-        """Raise an ApiError with RATE_LIMIT if the client has used up its requests."""
+        """Raise an ApiError if the client has used up its requests."""
         if self._client is not None and not self._client.admits(client_id):
-            raise ApiError(errors.RATE_LIMIT)
+            raise ApiError(self._client_error)
 
     def check_item(self, item_id: str) -> None:
-        """Raise an ApiError with ACCOUNTS_LIMIT if the requests for the Item are used up."""
+        """Raise an ApiError if the requests for the Item are used up."""
         if self._item is not None and not self._item.admits(item_id):
-            raise ApiError(errors.ACCOUNTS_LIMIT)
+            raise ApiError(self._item_error)
+
+
+class Limits:
+    """The windows of one server: `/accounts/balance/get` has its own, all other operations share the rest."""
+
+    def __init__(self, rate: RateLimit, balance: RateLimit | None = None) -> None:
+        self._shared = Windows(rate, errors.RATE_LIMIT, errors.ACCOUNTS_LIMIT)
+        self._balance = Windows(balance or RateLimit(), errors.ACCOUNTS_BALANCE_GET_LIMIT, errors.BALANCE_LIMIT)
+
+    def of(self, operation_id: str) -> Windows:
+        """Give the windows that count the requests to an operation."""
+        return self._balance if operation_id == "accountsBalanceGet" else self._shared

@@ -26,13 +26,23 @@ class World:
         listed = tuple(items)
         _check_distinct("access_token", [item.access_token for item in listed], shown=False)
         _check_distinct("item_id", [item.details.item_id for item in listed])
-        accounts = [account for item in listed for account in (*item.accounts, *item.closed_accounts)]
+        accounts = [
+            account for item in listed for account in (*item.accounts, *item.closed_accounts, *item.new_accounts)
+        ]
         _check_distinct("account_id", [account.account_id for account in accounts])
         return cls(credentials, MappingProxyType({item.access_token: item for item in listed}))
 
     def item_of(self, access_token: str) -> Item | None:
         """Give the Item that the token opens, or None for a token that was never issued."""
         return self.items.get(access_token)
+
+    def with_item(self, item: Item) -> "World":
+        """Give the world in which this Item takes the place of the one with its token.
+
+        Raises:
+            ValueError: an id of it occurs twice now.
+        """
+        return World.of(self.credentials, ({**self.items, item.access_token: item}).values())
 
     def confidential(self) -> frozenset[str]:
         """Give every value that no answer and no log may hold."""

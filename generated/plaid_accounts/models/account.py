@@ -27,8 +27,9 @@ class Account:
     """ Names the account. Case-sensitive; lasts as long as the Item unless Plaid can no longer match the account
     with the institution's data. """
     balances: AccountBalances
-    """ What the account holds, as of the last update of the Item. Amounts are decimal numbers in units of the
-    currency, with as many decimals as the institution gives. """
+    """ What the account holds: from accountsGet as of the last update of the Item, from accountsBalanceGet as the
+    institution has just said. Amounts are decimal numbers in units of the currency, with as many decimals as the
+    institution gives. """
     mask: None | str
     """ The last two to four letters or digits of the account's number or of what the institution shows for it. Two
     accounts of an Item may share it. """

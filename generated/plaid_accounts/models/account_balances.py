@@ -22,8 +22,9 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountBalances:
-    """What the account holds, as of the last update of the Item. Amounts are decimal numbers in units of the currency,
-    with as many decimals as the institution gives.
+    """What the account holds: from accountsGet as of the last update of the Item, from accountsBalanceGet as the
+    institution has just said. Amounts are decimal numbers in units of the currency, with as many decimals as the
+    institution gives.
 
     """
 

@@ -30,7 +30,7 @@ class Item:
     webhook: None | str
     """ Where Plaid sends the Item's webhooks, if anywhere. """
     error: None | PlaidError
-    """ Always null in this response. """
+    """ Always null in a response. """
     available_products: list[Product]
     """ Products that the Item could use and does not yet. """
     billed_products: list[Product]

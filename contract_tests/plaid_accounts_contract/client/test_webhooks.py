@@ -1,0 +1,380 @@
+"""Webhooks: a genuine one gives its event, every other is refused by an exception of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import pickle
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import strategies
+
+from . import documents
+from .calls import ACCESS_TOKEN, errors, installed
+from .effort import generated, scaled
+from .promises import count, promise
+
+if find_spec("jwt") is None or find_spec("cryptography") is None:
+    pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from .forging import EVENT, HEADER, ITEM_ID, KEY_ID, NOW, Sender, body, sealed
+
+PLAID = Sender()
+STRANGER = Sender()
+BODY = body()
+CLAIMS = {"iat": NOW, "request_body_sha256": hashlib.sha256(BODY).hexdigest()}
+PEM = PLAID.private.public_key().public_bytes(
+    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+)
+KEY = PLAID.key()
+OTHER_CURVE = Sender(ec.SECP384R1()).key(alg="ES256")
+
+# What is sent: the body, the token, the key that is looked up; and the exception that refuses it.
+REFUSALS: dict[str, tuple[bytes, Any, Any, str]] = {
+    "alg none": (BODY, sealed({"kid": KEY_ID}, CLAIMS, b"", "none"), KEY, "WebhookAlgorithmError"),
+    "alg HS256 with the public key as secret": (
+        BODY, PLAID.signed({"alg": "HS256", "kid": KEY_ID}, json.dumps(CLAIMS).encode()), KEY, "WebhookAlgorithmError",
+    ),
+    "alg HS256": (BODY, sealed({"kid": KEY_ID}, CLAIMS, PEM[30:80], "HS256"), KEY, "WebhookAlgorithmError"),
+    "alg in small letters": (
+        BODY, PLAID.signed({"alg": "es256", "kid": KEY_ID}, json.dumps(CLAIMS).encode()), KEY, "WebhookAlgorithmError",
+    ),
+    "alg ES384": (
+        BODY, Sender(ec.SECP384R1()).token(BODY, algorithm="ES384"), OTHER_CURVE, "WebhookAlgorithmError",
+    ),
+    "no alg": (BODY, PLAID.signed({"kid": KEY_ID}, json.dumps(CLAIMS).encode()), KEY, "WebhookAlgorithmError"),
+    "another key": (BODY, STRANGER.token(BODY), KEY, "WebhookSignatureError"),
+    "signature cut short": (BODY, PLAID.token(BODY)[:-2], KEY, "WebhookSignatureError"),
+    "no signature": (BODY, PLAID.token(BODY).rpartition(".")[0] + ".", KEY, "WebhookSignatureError"),
+    "claims exchanged": (
+        BODY, ".".join((PLAID.token(BODY).split(".")[0], *STRANGER.token(BODY).split(".")[1:])), KEY,
+        "WebhookSignatureError",
+    ),
+    "old": (BODY, PLAID.token(BODY, iat=NOW - 301), KEY, "WebhookTooOldError"),
+    "exp is over": (BODY, PLAID.token(BODY, exp=1), KEY, "WebhookTooOldError"),
+    "future": (BODY, PLAID.token(BODY, iat=NOW + 61), KEY, "WebhookFromFutureError"),
+    "nbf is to come": (BODY, PLAID.token(BODY, nbf=32_503_680_000), KEY, "WebhookFromFutureError"),
+    "changed body": (BODY.replace(b"sandbox", b"Sandbox"), PLAID.token(BODY), KEY, "WebhookBodyError"),
+    "reserialised body": (json.dumps(json.loads(BODY)).encode(), PLAID.token(BODY), KEY, "WebhookBodyError"),
+    "body with a line end": (BODY + b"\n", PLAID.token(BODY), KEY, "WebhookBodyError"),
+    "empty body": (b"", PLAID.token(BODY), KEY, "WebhookBodyError"),
+    "hash in capital letters": (
+        BODY, PLAID.token(BODY, request_body_sha256=CLAIMS["request_body_sha256"].upper()), KEY, "WebhookBodyError",  # type: ignore[attr-defined]
+    ),
+    "expired key": (BODY, PLAID.token(BODY), PLAID.key(expired_at=NOW), "WebhookKeyExpiredError"),
+    "unknown kid": (BODY, PLAID.token(BODY), None, "WebhookKeyUnknownError"),
+    "key of another id": (BODY, PLAID.token(BODY), PLAID.key(kid="another"), "WebhookKeyUnusableError"),
+    "key of another curve": (BODY, PLAID.token(BODY), OTHER_CURVE, "WebhookKeyUnusableError"),
+    "key off its curve": (BODY, PLAID.token(BODY), PLAID.key(x=KEY["y"], y=KEY["x"]), "WebhookKeyUnusableError"),
+    "key without a point": (BODY, PLAID.token(BODY), {"kid": KEY_ID, "crv": "P-256"}, "WebhookKeyUnusableError"),
+    "key of another type": (BODY, PLAID.token(BODY), PLAID.key(kty="oct", k="c2VjcmV0"), "WebhookKeyUnusableError"),
+    "key that is no text": (BODY, PLAID.token(BODY), PLAID.key(x=1), "WebhookKeyUnusableError"),
+    "key for encryption": (BODY, PLAID.token(BODY), PLAID.key(use="enc"), "WebhookKeyUnusableError"),
+    "header missing": (BODY, None, KEY, "WebhookHeaderMissingError"),
+    "header empty": (BODY, "", KEY, "WebhookHeaderMissingError"),
+    "header malformed": (BODY, "Bearer a.b.c", KEY, "WebhookTokenError"),
+    "header of two parts": (BODY, PLAID.token(BODY).rpartition(".")[0], KEY, "WebhookTokenError"),
+    "header too long": (BODY, PLAID.token(BODY, pad="x" * 9000), KEY, "WebhookTokenError"),
+    "no kid": (BODY, PLAID.signed({"alg": "ES256"}, json.dumps(CLAIMS).encode()), KEY, "WebhookTokenError"),
+    "kid is a number": (BODY, PLAID.signed({"alg": "ES256", "kid": 7}, b"{}"), KEY, "WebhookTokenError"),
+    "kid with a line end": (BODY, PLAID.token(BODY, header={"kid": "a\nb"}), KEY, "WebhookTokenError"),
+    "claims are a list": (BODY, PLAID.signed({"alg": "ES256", "kid": KEY_ID}, b"[]"), KEY, "WebhookTokenError"),
+    "claims are no JSON": (BODY, PLAID.signed({"alg": "ES256", "kid": KEY_ID}, b"\xff"), KEY, "WebhookTokenError"),
+    "no iat": (BODY, PLAID.token(BODY, iat=None), KEY, "WebhookTokenError"),
+    "iat is true": (BODY, PLAID.token(BODY, iat=True), KEY, "WebhookTokenError"),
+    "iat is a text": (BODY, PLAID.token(BODY, iat=str(NOW)), KEY, "WebhookTokenError"),
+    "iat is no number": (BODY, PLAID.token(BODY, iat=float("nan")), KEY, "WebhookTokenError"),
+    "no hash": (BODY, PLAID.token(BODY, request_body_sha256=None), KEY, "WebhookTokenError"),
+    "hash is a number": (BODY, PLAID.token(BODY, request_body_sha256=5), KEY, "WebhookTokenError"),
+    "unlisted code": (
+        body(webhook_code="PENDING_DISCONNECT"), PLAID.token(body(webhook_code="PENDING_DISCONNECT")), KEY,
+        "WebhookUnlistedError",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be the time at which the tokens were issued."""
+    monkeypatch.setattr(time, "time", lambda: float(NOW))
+
+
+def given(key: Any) -> Callable[[str], Any]:
+    """Return a look-up that gives this key for every id."""
+    return lambda _: key
+
+
+def module() -> Any:
+    """Return the client's module of webhooks."""
+    return installed().webhooks
+
+
+def verify(content: Any, headers: Any, key: Any = KEY, *, seen: Any = None) -> Any:
+    """Verify with and without await, and return what is the same both times: the event or the exception."""
+
+    async def look_up(_: str) -> Any:
+        return key
+
+    ways: list[Callable[[], Any]] = [
+        lambda: module().verify(content, headers, given(key), seen=seen and seen()),
+        lambda: asyncio.run(module().verify_async(content, headers, look_up, seen=seen and seen())),
+    ]
+    outcomes = [_outcome(way) for way in ways]
+    assert [repr(outcome) for outcome in outcomes[1:]] == [repr(outcomes[0])]
+    return outcomes[0]
+
+
+def _outcome(way: Callable[[], Any]) -> Any:
+    try:
+        return way()
+    except errors().PlaidAccountsError as error:
+        return error
+
+
+@promise("webhook-genuine")
+def test_a_genuine_webhook_gives_its_event() -> None:
+    """A webhook that is signed as documented gives the model of its code, with what the body says."""
+    event = verify(BODY, {HEADER: PLAID.token(BODY)})
+    assert type(event) is installed().models.NewAccountsAvailableWebhook
+    assert event.to_dict() == EVENT
+    assert event.item_id == ITEM_ID
+    assert event.environment is installed().models.WebhookEnvironment.SANDBOX
+
+
+@promise("webhook-genuine")
+def test_headers_may_come_in_any_form() -> None:
+    """The header is found in dicts, pairs, bytes and the objects of frameworks, in capital or small letters."""
+    token = PLAID.token(BODY)
+    forms: list[Any] = [{name: token} for name in (HEADER, HEADER.lower(), HEADER.upper())]
+    forms += [[("Content-Type", "application/json"), (HEADER, token)], iter([(b"plaid-verification", token.encode())])]
+    forms += [httpx.Headers({HEADER: token})]
+    for headers in forms:
+        count("webhook-genuine")
+        assert module().verify(BODY, headers, given(KEY)).item_id == ITEM_ID
+
+
+@promise("webhook-genuine")
+def test_a_key_may_be_a_model_or_json() -> None:
+    """The key that is looked up may be the client's model, its JSON, or the plain members of a JSON Web Key."""
+    plain = {name: KEY[name] for name in ("kty", "crv", "x", "y")}
+    for key in (KEY, plain, installed().models.WebhookVerificationKey.from_dict(KEY), PLAID.key(expired_at=NOW + 1)):
+        assert verify(BODY, {HEADER: PLAID.token(BODY)}, key).item_id == ITEM_ID
+
+
+@promise("webhook-genuine")
+def test_the_key_of_the_token_is_looked_up_once() -> None:
+    """The look-up is asked for the kid of the token, once."""
+    asked: list[str] = []
+
+    def look_up(key_id: str) -> Any:
+        asked.append(key_id)
+        return KEY
+
+    module().verify(BODY, {HEADER: PLAID.token(BODY)}, look_up)
+    assert asked == [KEY_ID]
+
+
+@pytest.mark.parametrize("seconds", [-300, -299.5, 0, 60])
+@promise("webhook-genuine")
+def test_a_token_of_the_last_five_minutes_is_taken(seconds: float) -> None:
+    """A token counts for five minutes, and from a clock that is a minute ahead."""
+    assert verify(BODY, {HEADER: PLAID.token(BODY, iat=NOW + seconds)}).item_id == ITEM_ID
+
+
+@generated(40, event=documents.bodies("NewAccountsAvailableWebhook"))
+@promise("webhook-genuine")
+def test_every_event_of_the_contract_is_read(event: Any) -> None:
+    """Whatever the contract allows in a webhook comes back as it was, written in any layout."""
+    for content in (json.dumps(event, indent=2).encode(), json.dumps(event, ensure_ascii=False).encode()):
+        time_of = PLAID.token(content, iat=int(time.time()))
+        assert module().verify(content, {HEADER: time_of}, given(KEY)).to_dict() == event
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+@promise("webhook-refused")
+def test_whatever_is_wrong_has_an_exception(name: str) -> None:
+    """What is not as documented raises the exception of its kind, which is in the tree and explained there."""
+    content, token, key, expected = REFUSALS[name]
+    error = verify(content, {} if token is None else {HEADER: token}, key)
+    assert type(error).__name__ == expected
+    assert isinstance(error, errors().WebhookError)
+    assert f"── {expected} " in errors().__doc__
+
+
+@promise("webhook-refused")
+def test_every_exception_is_raised_by_something() -> None:
+    """No exception of webhooks is without a case."""
+    kinds = {kind.__name__ for kind in errors().WebhookError.__subclasses__()}
+    assert kinds == {expected for *_, expected in REFUSALS.values()} | {"WebhookDuplicateError"}
+
+
+@promise("webhook-refused")
+def test_two_tokens_are_refused() -> None:
+    """A request with two such headers is refused: a proxy and the application may each believe another one."""
+    headers = [(HEADER, STRANGER.token(BODY)), (HEADER, PLAID.token(BODY))]
+    assert type(verify(BODY, headers)) is errors().WebhookTokenError
+
+
+@promise("webhook-refused")
+def test_any_byte_changed_is_noticed() -> None:
+    """A body with one byte changed, added or lost is never taken."""
+    token = PLAID.token(BODY)
+    for place in range(0, len(BODY), max(1, len(BODY) // scaled(60))):
+        count("webhook-refused", 3)
+        changed = bytes([BODY[place] ^ 1])
+        for content in (BODY[:place] + changed + BODY[place + 1 :], BODY[:place] + BODY[place + 1 :], BODY + changed):
+            with pytest.raises(errors().WebhookBodyError):
+                module().verify(content, {HEADER: token}, given(KEY))
+
+
+@promise("webhook-refused")
+def test_any_character_of_the_token_changed_is_noticed() -> None:
+    """A token with one character changed is never taken."""
+    token = PLAID.token(BODY)
+    # The last character of base64 carries two bits that mean nothing.
+    for place in range(0, len(token) - 1, max(1, len(token) // scaled(60))):
+        count("webhook-refused")
+        other = "A" if token[place] != "A" else "B"
+        with pytest.raises(errors().WebhookError):
+            module().verify(BODY, {HEADER: token[:place] + other + token[place + 1 :]}, given(KEY))
+
+
+@generated(60, text=strategies.text() | strategies.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}"))
+@promise("webhook-refused")
+def test_no_header_breaks_it(text: str) -> None:
+    """Whatever stands in the header, it is refused by an exception of webhooks."""
+    with pytest.raises(errors().WebhookError):
+        module().verify(BODY, {HEADER: text}, given(KEY))
+
+
+@pytest.mark.parametrize("content", [BODY.decode(), json.loads(BODY), bytearray(BODY), None])
+@promise("webhook-refused")
+def test_a_body_that_is_not_bytes_is_the_callers_mistake(content: Any) -> None:
+    """A body that was decoded or parsed is refused with advice, for its bytes are lost."""
+    error = verify(content, {HEADER: PLAID.token(BODY)})
+    assert isinstance(error, errors().ArgumentError)
+    assert "bytes" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        (b"[]", ""),
+        (b'{"webhook_type":"ITEM"}', "webhook_code"),
+        (body(item_id=5), "item_id"),
+        (body(error=[]), "error"),
+    ],
+)
+@promise("webhook-refused")
+def test_a_genuine_body_of_another_shape_is_named(content: bytes, path: str) -> None:
+    """A body that Plaid signed and the contract does not allow raises DecodeError with the path, never the value."""
+    error = verify(content, {HEADER: PLAID.token(content)})
+    assert isinstance(error, errors().DecodeError)
+    assert error.path == path
+    assert "canary" not in str(error)
+
+
+@promise("webhook-refused")
+def test_a_genuine_body_that_is_no_json_is_named() -> None:
+    """A body that Plaid signed and that is no JSON raises MalformedResponseError."""
+    for content in (b"", b"{", b"\xff", b"[" * 100_000):
+        assert isinstance(verify(content, {HEADER: PLAID.token(content)}), errors().MalformedResponseError)
+
+
+@promise("webhook-refused")
+def test_an_unlisted_webhook_keeps_its_body() -> None:
+    """A genuine webhook of another code has its type, code and body in the exception, also after a pickle."""
+    content = body(webhook_code="PENDING_DISCONNECT", reason="canary")
+    error = pickle.loads(pickle.dumps(verify(content, {HEADER: PLAID.token(content)})))  # noqa: S301 - made here
+    assert (error.webhook_type, error.webhook_code) == ("ITEM", "PENDING_DISCONNECT")
+    assert error.payload == json.loads(content)
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+@promise("webhook-refused")
+def test_no_message_quotes_what_came(name: str) -> None:
+    """Neither the token nor the body stands in a message, nor in an exception that led to it."""
+    content, token, key, _ = REFUSALS[name]
+    error = verify(content, {} if token is None else {HEADER: token}, key)
+    assert error.__cause__ is None
+    said = f"{error} {error!r} {error.args} {error.__context__!r}"
+    parts = [part for part in (token or "").split(".") if len(part) > 8]
+    assert not [part for part in (*parts, "canary", KEY_ID, ACCESS_TOKEN) if part in said]
+
+
+class Remembered(set[str]):
+    """Where deliveries are remembered, as a caller may write it."""
+
+    def add(self, delivery: Any) -> bool:  # type: ignore[override]
+        """Remember a delivery; False if it was remembered before."""
+        new = delivery.token_sha256 not in self
+        super().add(delivery.token_sha256)
+        return new
+
+
+@promise("webhook-once")
+def test_the_same_delivery_is_taken_once() -> None:
+    """The same request again is refused; the same news signed anew, as after a failure, is taken."""
+    seen, headers = Remembered(), {HEADER: PLAID.token(BODY)}
+    assert module().verify(BODY, headers, given(KEY), seen=seen).item_id == ITEM_ID
+    with pytest.raises(errors().WebhookDuplicateError):
+        module().verify(BODY, headers, given(KEY), seen=seen)
+    assert module().verify(BODY, {HEADER: PLAID.token(BODY)}, given(KEY), seen=seen).item_id == ITEM_ID
+
+
+@promise("webhook-once")
+def test_the_same_delivery_is_taken_once_with_await() -> None:
+    """With await too the same request again is refused, whether what remembers is awaited or not."""
+
+    class Awaited:
+        def __init__(self) -> None:
+            self.seen = Remembered()
+
+        async def add(self, delivery: Any) -> bool:
+            return self.seen.add(delivery)
+
+    async def look_up(_: str) -> Any:
+        return KEY
+
+    for seen in (Remembered(), Awaited()):
+        headers = {HEADER: PLAID.token(BODY)}
+        assert asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen)).item_id == ITEM_ID
+        with pytest.raises(errors().WebhookDuplicateError):
+            asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen))
+
+
+@promise("webhook-once")
+def test_only_what_is_genuine_is_remembered() -> None:
+    """A delivery that is refused is not remembered, so nobody can keep the genuine one out."""
+    seen = Remembered()
+    for content, token, key, expected in REFUSALS.values():
+        if expected != "WebhookUnlistedError":
+            with pytest.raises(errors().WebhookError):
+                module().verify(content, {} if token is None else {HEADER: token}, given(key), seen=seen)
+    assert not seen
+
+
+@promise("webhook-once")
+def test_a_delivery_says_how_long_to_remember_it() -> None:
+    """A delivery has the digests of token and body, and the time after which it is refused anyway."""
+    kept: list[Any] = []
+
+    class Kept:
+        def add(self, delivery: Any) -> bool:
+            kept.append(delivery)
+            return True
+
+    token = PLAID.token(BODY)
+    module().verify(BODY, {HEADER: token}, given(KEY), seen=Kept())
+    assert kept[0].token_sha256 == hashlib.sha256(token.encode()).hexdigest()
+    assert kept[0].body_sha256 == hashlib.sha256(BODY).hexdigest()
+    assert (kept[0].issued_at, kept[0].forgettable_at) == (NOW, NOW + 300)

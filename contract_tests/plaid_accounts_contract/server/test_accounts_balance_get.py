@@ -1,0 +1,109 @@
+"""Balances in real time: filters as in /accounts/get, and how old a balance may be where it is not to be had at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from plaid_accounts_contract import active, further, neighbours
+from plaid_accounts_contract.exchange import Mode, Request
+from plaid_accounts_contract.instants import now
+from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.subject import KnownItem
+
+RUN = active.current()
+OFFERED: Final = {operation.id: operation for operation in further.offered(RUN)}
+
+pytestmark = [
+    pytest.mark.further,
+    pytest.mark.skipif(neighbours.BALANCE not in OFFERED, reason="/accounts/balance/get is not offered"),
+]
+
+OLD: Final = "1999-12-31T00:00:00Z"
+
+
+def request(mode: Mode, item: KnownItem, purpose: str, **options: Any) -> Request:
+    """Write a request for the accounts of an Item."""
+    author = further.author(RUN, OFFERED[neighbours.BALANCE])
+    fields = {"access_token": item.access_token, **({"options": options} if options else {})}
+    return author.request(mode, fields, purpose=purpose)
+
+
+@in_each_mode
+def test_every_item_is_read(mode: Mode) -> None:
+    """The accounts of each token's Item are listed, with and without a word on their age."""
+    for item in RUN.subject.items:
+        send([request(mode, item, "all accounts"), request(mode, item, "any age", min_last_updated_datetime=OLD)])
+
+
+@in_each_mode
+def test_exactly_the_accounts_asked_for_are_listed(mode: Mode) -> None:
+    """A filter gives the accounts that it names."""
+    for item in RUN.subject.items:
+        send(_filtered(mode, item, ids) for ids in _choices(item.account_ids))
+
+
+def _choices(ids: tuple[str, ...]) -> list[list[str]]:
+    return [list(ids[:1]), list(ids[-1:]), list(ids[::-1]), list(ids[1:3])] if len(ids) > 1 else [list(ids)]
+
+
+def _filtered(mode: Mode, item: KnownItem, ids: list[str]) -> Request:
+    return request(
+        mode, item, f"a filter of {len(ids)} ids", account_ids=[*dict.fromkeys(ids)], min_last_updated_datetime=OLD
+    )
+
+
+@in_each_mode
+def test_an_account_that_the_item_does_not_have_is_refused(mode: Mode) -> None:
+    """An id of another Item, of a closed account, of none, or in another case refuses the whole request."""
+    item = RUN.subject.primary
+    others = [entry for other in RUN.subject.items[1:] for entry in other.account_ids][:1]
+    known = item.account_ids[0]
+    wrong = [neighbour(known), known[:-1], swap_case(known), "none", *item.closed, *others]
+    send(
+        request(mode, item, "a filter with an id that is not the Item's", account_ids=ids)
+        for entry in wrong
+        if entry not in item.accounts
+        for ids in ([entry], [known, entry])
+    )
+
+
+@in_each_mode
+def test_the_age_of_a_balance_is_heeded_where_it_counts(mode: Mode) -> None:
+    """Without an age, with one that nothing meets, and with one that every balance meets, as far as it is asked for."""
+    for item in RUN.subject.items:
+        send(_ages(mode, item))
+
+
+def _ages(mode: Mode, item: KnownItem) -> Iterator[Request]:
+    future = (now() + timedelta(days=30)).isoformat()
+    ages = {"long past": OLD, "in another zone": "2001-05-05T05:05:05.5+05:00", "future": future}
+    for kind, age in ages.items():
+        yield request(mode, item, f"an age: {kind}", min_last_updated_datetime=age)
+        for account in item.account_ids[:3]:
+            yield request(
+                mode, item, f"an age: {kind}, one account", min_last_updated_datetime=age, account_ids=[account]
+            )
+    yield from (request(mode, item, "no age, one account", account_ids=[entry]) for entry in item.account_ids[:3])
+
+
+@in_each_mode
+def test_an_age_that_is_no_instant_is_refused(mode: Mode) -> None:
+    """What is no date-time with offset refuses the request, also where the age does not count."""
+    odd = ("", "yesterday", "2026-10-01", "2026-10-01T00:00:00", "2026-02-30T00:00:00Z", 1_790_000_000, None, [OLD])
+    for item in RUN.subject.items[:3]:
+        send(request(mode, item, "an age that is no instant", min_last_updated_datetime=age) for age in odd)
+
+
+@pytest.mark.skipif(not RUN.subject.failing, reason="no tokens of failing Items are known (CONTRACT_ERROR_TOKENS)")
+def test_failing_items_answer_their_error() -> None:
+    """An Item that is known to fail answers its error, the errors of this operation included."""
+    author = further.author(RUN, OFFERED[neighbours.BALANCE])
+    for token, code in RUN.subject.failing.items():
+        send(
+            author.valid(mode, access_token=token, purpose=f"an Item that fails with {code}")
+            for mode in RUN.settings.modes
+        )

@@ -1,0 +1,37 @@
+"""The keys that webhooks are signed with: the one asked for, or an error."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+import pytest
+
+from plaid_accounts_contract import active, further, neighbours
+from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send
+
+RUN = active.current()
+OFFERED: Final = {operation.id: operation for operation in further.offered(RUN)}
+
+pytestmark = [
+    pytest.mark.further,
+    pytest.mark.skipif(neighbours.KEY not in OFFERED, reason="/webhook_verification_key/get is not offered"),
+]
+
+
+@pytest.mark.skipif(not RUN.subject.key_ids, reason="no key of webhooks is known (CONTRACT_WEBHOOK_KEY_IDS)")
+@in_each_mode
+def test_a_key_is_given_by_its_id(mode: Mode) -> None:
+    """Each known key is given under its own id, in use or not."""
+    author = further.author(RUN, OFFERED[neighbours.KEY])
+    send(author.request(mode, {"key_id": key_id}, purpose="a known key") for key_id in RUN.subject.key_ids * 2)
+
+
+@in_each_mode
+def test_an_id_that_no_key_has_is_refused(mode: Mode) -> None:
+    """A made-up id, and one that is almost known, give no key."""
+    author = further.author(RUN, OFFERED[neighbours.KEY])
+    almost = [other for known in RUN.subject.key_ids for other in (neighbour(known), known[:-1], f"{known} ")]
+    wrong = [str(uuid.uuid5(uuid.NAMESPACE_URL, str(number))) for number in range(3)] + ["0", *almost]
+    send(author.request(mode, {"key_id": key_id}, purpose="an id that no key has") for key_id in wrong)

@@ -1,0 +1,169 @@
+from typing import Any
+
+import httpx
+
+from ...client import Client
+from ...exchange import interpret, request_body
+from ...models.accounts_balance_get_request import AccountsBalanceGetRequest
+from ...models.accounts_get_response import AccountsGetResponse
+from ...types import Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: AccountsBalanceGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(plaid_version, Unset):
+        headers["Plaid-Version"] = plaid_version
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/accounts/balance/get",
+    }
+
+    _kwargs["json"] = request_body(AccountsBalanceGetRequest, body)
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def sync_detailed(
+    *,
+    body: AccountsBalanceGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> Response[AccountsGetResponse]:
+    """Retrieve accounts with balances in real time
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read in real time, and optionally which of its accounts.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        Response[AccountsGetResponse]
+    """
+
+    outcome = client.send(
+        _get_kwargs(
+            body=body,
+            plaid_version=plaid_version,
+        ),
+        secrets=(
+            body.access_token,
+            body.client_id,
+            body.secret,
+        ),
+        timeout=timeout,
+    )
+    return interpret(outcome, AccountsGetResponse)
+
+
+async def asyncio_detailed(
+    *,
+    body: AccountsBalanceGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> Response[AccountsGetResponse]:
+    """Retrieve accounts with balances in real time
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read in real time, and optionally which of its accounts.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        Response[AccountsGetResponse]
+    """
+
+    outcome = await client.send_async(
+        _get_kwargs(
+            body=body,
+            plaid_version=plaid_version,
+        ),
+        secrets=(
+            body.access_token,
+            body.client_id,
+            body.secret,
+        ),
+        timeout=timeout,
+    )
+    return interpret(outcome, AccountsGetResponse)
+
+
+def sync(
+    *,
+    body: AccountsBalanceGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> AccountsGetResponse:
+    """Retrieve accounts with balances in real time
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read in real time, and optionally which of its accounts.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        AccountsGetResponse
+    """
+
+    response = sync_detailed(
+        client=client,
+        body=body,
+        plaid_version=plaid_version,
+        timeout=timeout,
+    )
+    return response.parsed
+
+
+async def asyncio(
+    *,
+    body: AccountsBalanceGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> AccountsGetResponse:
+    """Retrieve accounts with balances in real time
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which Item to read in real time, and optionally which of its accounts.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        AccountsGetResponse
+    """
+
+    response = await asyncio_detailed(
+        client=client,
+        body=body,
+        plaid_version=plaid_version,
+        timeout=timeout,
+    )
+    return response.parsed

@@ -1,0 +1,170 @@
+from typing import Any
+
+import httpx
+
+from ...client import Client
+from ...exchange import interpret, request_body
+from ...models.link_token_create_request import LinkTokenCreateRequest
+from ...models.link_token_create_response import LinkTokenCreateResponse
+from ...types import Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: LinkTokenCreateRequest,
+    plaid_version: str | Unset = "2020-09-14",
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(plaid_version, Unset):
+        headers["Plaid-Version"] = plaid_version
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "reads": False,
+        "url": "/link/token/create",
+    }
+
+    _kwargs["json"] = request_body(LinkTokenCreateRequest, body)
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def sync_detailed(
+    *,
+    body: LinkTokenCreateRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> Response[LinkTokenCreateResponse]:
+    """Begin Link's update mode for an Item
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        Response[LinkTokenCreateResponse]
+    """
+
+    outcome = client.send(
+        _get_kwargs(
+            body=body,
+            plaid_version=plaid_version,
+        ),
+        secrets=(
+            body.access_token,
+            body.client_id,
+            body.secret,
+        ),
+        timeout=timeout,
+    )
+    return interpret(outcome, LinkTokenCreateResponse)
+
+
+async def asyncio_detailed(
+    *,
+    body: LinkTokenCreateRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> Response[LinkTokenCreateResponse]:
+    """Begin Link's update mode for an Item
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        Response[LinkTokenCreateResponse]
+    """
+
+    outcome = await client.send_async(
+        _get_kwargs(
+            body=body,
+            plaid_version=plaid_version,
+        ),
+        secrets=(
+            body.access_token,
+            body.client_id,
+            body.secret,
+        ),
+        timeout=timeout,
+    )
+    return interpret(outcome, LinkTokenCreateResponse)
+
+
+def sync(
+    *,
+    body: LinkTokenCreateRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> LinkTokenCreateResponse:
+    """Begin Link's update mode for an Item
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        LinkTokenCreateResponse
+    """
+
+    response = sync_detailed(
+        client=client,
+        body=body,
+        plaid_version=plaid_version,
+        timeout=timeout,
+    )
+    return response.parsed
+
+
+async def asyncio(
+    *,
+    body: LinkTokenCreateRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> LinkTokenCreateResponse:
+    """Begin Link's update mode for an Item
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        LinkTokenCreateResponse
+    """
+
+    response = await asyncio_detailed(
+        client=client,
+        body=body,
+        plaid_version=plaid_version,
+        timeout=timeout,
+    )
+    return response.parsed

@@ -1,0 +1,171 @@
+from typing import Any
+
+import httpx
+
+from ...client import Client
+from ...exchange import interpret, request_body
+from ...models.webhook_verification_key_get_request import (
+    WebhookVerificationKeyGetRequest,
+)
+from ...models.webhook_verification_key_get_response import (
+    WebhookVerificationKeyGetResponse,
+)
+from ...types import Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: WebhookVerificationKeyGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(plaid_version, Unset):
+        headers["Plaid-Version"] = plaid_version
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/webhook_verification_key/get",
+    }
+
+    _kwargs["json"] = request_body(WebhookVerificationKeyGetRequest, body)
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def sync_detailed(
+    *,
+    body: WebhookVerificationKeyGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> Response[WebhookVerificationKeyGetResponse]:
+    """Retrieve a key that webhooks are signed with
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which key is asked for.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        Response[WebhookVerificationKeyGetResponse]
+    """
+
+    outcome = client.send(
+        _get_kwargs(
+            body=body,
+            plaid_version=plaid_version,
+        ),
+        secrets=(
+            body.client_id,
+            body.secret,
+        ),
+        timeout=timeout,
+    )
+    return interpret(outcome, WebhookVerificationKeyGetResponse)
+
+
+async def asyncio_detailed(
+    *,
+    body: WebhookVerificationKeyGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> Response[WebhookVerificationKeyGetResponse]:
+    """Retrieve a key that webhooks are signed with
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which key is asked for.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        Response[WebhookVerificationKeyGetResponse]
+    """
+
+    outcome = await client.send_async(
+        _get_kwargs(
+            body=body,
+            plaid_version=plaid_version,
+        ),
+        secrets=(
+            body.client_id,
+            body.secret,
+        ),
+        timeout=timeout,
+    )
+    return interpret(outcome, WebhookVerificationKeyGetResponse)
+
+
+def sync(
+    *,
+    body: WebhookVerificationKeyGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> WebhookVerificationKeyGetResponse:
+    """Retrieve a key that webhooks are signed with
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which key is asked for.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        WebhookVerificationKeyGetResponse
+    """
+
+    response = sync_detailed(
+        client=client,
+        body=body,
+        plaid_version=plaid_version,
+        timeout=timeout,
+    )
+    return response.parsed
+
+
+async def asyncio(
+    *,
+    body: WebhookVerificationKeyGetRequest,
+    plaid_version: str | Unset = "2020-09-14",
+    client: Client,
+    timeout: float | httpx.Timeout | None = None,
+) -> WebhookVerificationKeyGetResponse:
+    """Retrieve a key that webhooks are signed with
+
+    Args:
+        client: Where to send it, and the keys.
+        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
+            This contract describes 2020-09-14.
+        body: Which key is asked for.
+        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+
+    Raises:
+        PlaidAccountsError: One of the exceptions drawn in `errors`.
+
+    Returns:
+        WebhookVerificationKeyGetResponse
+    """
+
+    response = await asyncio_detailed(
+        client=client,
+        body=body,
+        plaid_version=plaid_version,
+        timeout=timeout,
+    )
+    return response.parsed

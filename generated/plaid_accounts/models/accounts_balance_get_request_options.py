@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+
+from ..decode import (
+    as_object,
+    date_time,
+    date_time_text,
+    missing,
+    new,
+    no_extras,
+    wrong,
+)
+from ..errors import DecodeError
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class AccountsBalanceGetRequestOptions:
+    """Narrows the answer, and says how old a balance may be."""
+
+    account_ids: list[str] | Unset = UNSET
+    """ The accounts to return; without it, all. An id that the Item does not have is an error. """
+    min_last_updated_datetime: datetime.datetime | Unset = UNSET
+    """ The oldest balance to accept, by the time of its update. Needed for Capital One (ins_128026) where the Item
+    has an account of another type than depository, whose balances are not to be had in real time; ignored
+    elsewhere. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {}
+        if self.account_ids is not UNSET:
+            result["account_ids"] = self.account_ids
+        if self.min_last_updated_datetime is not UNSET:
+            result["min_last_updated_datetime"] = date_time_text(self.min_last_updated_datetime)
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = new(cls)
+        known = 0
+        try:
+            if "account_ids" in src_dict:
+                known += 1
+                value = src_dict["account_ids"]
+                if value.__class__ is not list:
+                    raise wrong(value, "an array", "account_ids")
+                account_ids_items: list[Any] = []
+                try:
+                    for item in value:
+                        if item.__class__ is not str:
+                            raise wrong(item, "a string")
+                        account_ids_items.append(item)
+                except DecodeError as error:
+                    raise error.within("account_ids", len(account_ids_items))
+                value = account_ids_items
+                self.account_ids = value
+            else:
+                self.account_ids = UNSET
+            if "min_last_updated_datetime" in src_dict:
+                known += 1
+                value = src_dict["min_last_updated_datetime"]
+                value = date_time(value, "a date-time with offset", "min_last_updated_datetime")
+                self.min_last_updated_datetime = value
+            else:
+                self.min_last_updated_datetime = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        if len(src_dict) != known:
+            raise no_extras(src_dict, _KNOWN)
+        return self
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(
+    (
+        "account_ids",
+        "min_last_updated_datetime",
+    )
+)

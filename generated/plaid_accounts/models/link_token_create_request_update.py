@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+
+from ..decode import (
+    as_object,
+    missing,
+    new,
+    no_extras,
+    wrong,
+)
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class LinkTokenCreateRequestUpdate:
+    """What update mode offers."""
+
+    account_selection_enabled: bool | Unset = UNSET
+    """ Whether the user chooses accounts anew. False if left out. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {}
+        if self.account_selection_enabled is not UNSET:
+            result["account_selection_enabled"] = self.account_selection_enabled
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = new(cls)
+        known = 0
+        try:
+            if "account_selection_enabled" in src_dict:
+                known += 1
+                value = src_dict["account_selection_enabled"]
+                if value.__class__ is not bool:
+                    raise wrong(value, "a boolean", "account_selection_enabled")
+                self.account_selection_enabled = value
+            else:
+                self.account_selection_enabled = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        if len(src_dict) != known:
+            raise no_extras(src_dict, _KNOWN)
+        return self
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(("account_selection_enabled",))

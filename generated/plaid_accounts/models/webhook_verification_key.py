@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    extras,
+    integer,
+    missing,
+    new,
+    wrong,
+)
+from ..types import make_on_demand
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class WebhookVerificationKey:
+    """The public half of a key pair as a JSON Web Key (RFC 7517), with the time in which it is used."""
+
+    alg: str
+    """ The algorithm of the signatures, ES256. """
+    crv: str
+    """ The curve, P-256. """
+    kid: str
+    """ The key's id. """
+    kty: str
+    """ The kind of key, EC for one of an elliptic curve. """
+    use: str
+    """ What the key is for, sig for signatures. """
+    x: str
+    """ The first coordinate of the point, 32 bytes in base64url without padding. """
+    y: str
+    """ The second coordinate of the point, 32 bytes in base64url without padding. """
+    created_at: int
+    """ When the key was made, in seconds since 1970. """
+    expired_at: int | None
+    """ When the key ceased to be used, in seconds since 1970; null while it is in use. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    """Properties that the contract does not name, as they came."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {**self.additional_properties}
+        result["alg"] = self.alg
+        result["crv"] = self.crv
+        result["kid"] = self.kid
+        result["kty"] = self.kty
+        result["use"] = self.use
+        result["x"] = self.x
+        result["y"] = self.y
+        result["created_at"] = self.created_at
+        result["expired_at"] = self.expired_at
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = new(cls)
+        known = 9
+        try:
+            value = src_dict["alg"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "alg")
+            self.alg = value
+            value = src_dict["crv"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "crv")
+            self.crv = value
+            value = src_dict["kid"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "kid")
+            self.kid = value
+            value = src_dict["kty"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "kty")
+            self.kty = value
+            value = src_dict["use"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "use")
+            self.use = value
+            value = src_dict["x"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "x")
+            self.x = value
+            value = src_dict["y"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "y")
+            self.y = value
+            value = src_dict["created_at"]
+            if value.__class__ is not int:
+                value = integer(value, "an integer", "created_at")
+            self.created_at = value
+            value = src_dict["expired_at"]
+            if value is not None:
+                if value.__class__ is not int:
+                    value = integer(value, "an integer or null", "expired_at")
+            self.expired_at = value
+        except KeyError as error:
+            raise missing(error) from None
+        if len(src_dict) != known:
+            self.additional_properties = extras(src_dict, _KNOWN)
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the additional properties."""
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+make_on_demand(WebhookVerificationKey, "additional_properties")
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(
+    (
+        "alg",
+        "crv",
+        "kid",
+        "kty",
+        "use",
+        "x",
+        "y",
+        "created_at",
+        "expired_at",
+    )
+)

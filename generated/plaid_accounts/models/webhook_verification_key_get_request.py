@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decode import (
+    as_object,
+    missing,
+    new,
+    no_extras,
+    wrong,
+)
+from ..types import UNSET, Unset, redact
+
+
+@_attrs_define(kw_only=True, weakref_slot=False)
+class WebhookVerificationKeyGetRequest:
+    """Which key is asked for."""
+
+    key_id: str
+    """ The kid in the header of the token that came as Plaid-Verification. """
+    client_id: str | Unset = _attrs_field(default=UNSET, repr=redact)
+    """ Identifies the application. Needed here only if the header PLAID-CLIENT-ID is not sent. """
+    secret: str | Unset = _attrs_field(default=UNSET, repr=redact)
+    """ The application's key. Needed here only if the header PLAID-SECRET is not sent. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object; what is UNSET is left out."""
+        result: dict[str, Any] = {}
+        result["key_id"] = self.key_id
+        if self.client_id is not UNSET:
+            result["client_id"] = self.client_id
+        if self.secret is not UNSET:
+            result["secret"] = self.secret
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads a JSON object, as the json module parses it.
+
+        Raises:
+            DecodeError: A property is missing or has a value that its annotation does not allow.
+        """
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not by __init__: checked values stored one by one take half the time.
+        self = new(cls)
+        known = 1
+        try:
+            value = src_dict["key_id"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "key_id")
+            self.key_id = value
+            if "client_id" in src_dict:
+                known += 1
+                value = src_dict["client_id"]
+                if value.__class__ is not str:
+                    raise wrong(value, "a string", "client_id")
+                self.client_id = value
+            else:
+                self.client_id = UNSET
+            if "secret" in src_dict:
+                known += 1
+                value = src_dict["secret"]
+                if value.__class__ is not str:
+                    raise wrong(value, "a string", "secret")
+                self.secret = value
+            else:
+                self.secret = UNSET
+        except KeyError as error:
+            raise missing(error) from None
+        if len(src_dict) != known:
+            raise no_extras(src_dict, _KNOWN)
+        return self
+
+
+# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+
+_KNOWN = frozenset(
+    (
+        "key_id",
+        "client_id",
+        "secret",
+    )
+)
