@@ -42,4 +42,7 @@ def test_what_the_user_object_and_the_update_lack_or_have_too_much_is_refused(mo
         {"update": {"everything": True}}, {"country_codes": []}, {"country_codes": ["us"]},
         {"country_codes": "US"}, {"language": "english"}, {"language": "EN"},
     ]  # fmt: skip
-    send(author.request(mode, {**author.fields(), **change}, purpose=f"{next(iter(change))} is wrong") for change in wrong)
+    send(
+        author.request(mode, {**author.fields(), **change}, purpose=f"{next(iter(change))} is wrong")
+        for change in wrong
+    )
