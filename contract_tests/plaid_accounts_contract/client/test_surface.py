@@ -121,13 +121,17 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
     for prop, inner in schema["properties"].items():
         count("surface")
         hint = hints.get(prop) or hints[f"{prop}_"]
-        members = set(typing.get_args(hint)) if typing.get_origin(hint) not in (None, list) else {hint}
-        if typing.get_origin(hint) is typing.Literal:
-            members = {type(listed) for listed in members}
+        members = {hint} if typing.get_origin(hint) in (None, list, typing.Literal) else set(typing.get_args(hint))
         kinds = {alternative.get("type", "any") for alternative in documents.alternatives(inner)}
         assert (type(None) in members) == ("null" in kinds), f"{name}.{prop}: {hint}"
         assert (installed().Unset in members) == (prop not in schema.get("required", ())), f"{name}.{prop}: {hint}"
-        named = [part for part in members if isinstance(part, type)]
+        listed = [
+            type(value)
+            for part in members
+            if typing.get_origin(part) is typing.Literal
+            for value in typing.get_args(part)
+        ]
+        named = [*listed, *(part for part in members if isinstance(part, type))]
         expected: dict[str, Any] = {
             "string": (str, datetime.date, uuid.UUID),
             "integer": int,
