@@ -16,6 +16,7 @@ from plaid_accounts_contract.reference_page import viewer
 from plaid_accounts_contract.reference_server import create_app, data, running
 
 from ..checks import Result, command, credentials
+from ..child_servers import free_port
 from .pages import WORLD, Form
 
 
@@ -72,6 +73,16 @@ def test_another_server_may_be_chosen_at_the_start() -> None:
         assert httpx.post(f"{url}/accounts/get", json={}, headers={"Origin": url}).status_code == 404
 
 
+def test_webhooks_go_to_the_address_given() -> None:
+    """With --webhook the Items name that address, and an account can be opened as the printed request says."""
+    keys = {"PLAID-CLIENT-ID": WORLD.credentials.client_id, "PLAID-SECRET": WORLD.credentials.secret}
+    body = {"access_token": data.EVERYDAY.access_token}
+    address = f"http://127.0.0.1:{free_port()}/plaid"
+    with _started("--webhook", address) as url, httpx.Client(base_url=url, headers=keys) as http:
+        assert http.post("/accounts/get", json=body).json()["item"]["webhook"] == address
+        assert http.post("/reference-server/open-account", json=body).json()["webhook"]["url"] == address
+
+
 def test_a_base_url_needs_credentials() -> None:
     """Without credentials in the environment, --base-url ends in one line that names the variables."""
     known = {name: value for name, value in credentials().items() if name != "CONTRACT_SECRET"}
@@ -84,6 +95,10 @@ def test_a_base_url_needs_credentials() -> None:
         (["--base-url", "sandbox.plaid.com"], "--base-url is no base URL; write it like https://"),
         (["--base-url", "https://user:key@gateway.example"], "--base-url is no base URL"),
         (["--base-url", "http://127.0.0.1:1", "--rate-limit", "5"], "leave it out with --base-url"),
+        (
+            ["--base-url", "http://127.0.0.1:1", "--webhook", "http://127.0.0.1:2"],
+            "--webhook is for the reference server",
+        ),
         (["--base-url", "http://127.0.0.1:1", "--host", "192.0.2.1"], "let other machines use your credentials"),
     ],
 )

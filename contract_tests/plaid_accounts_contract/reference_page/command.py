@@ -31,6 +31,8 @@ _EPILOG: Final = f"""\
 examples:
   --port 0         listen on a free port, which is printed
   --rate-limit 15  answer 429 to the 16th request for an Item within a minute, as Production does
+  --webhook http://127.0.0.1:9000/plaid
+                   tell your own receiver of new accounts; what is printed says how to open one
   --base-url https://sandbox.plaid.com
                    try requests at Plaid's Sandbox
 
@@ -50,19 +52,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve_both(options: argparse.Namespace) -> int:
     listening.warn_of_others(options.host)
     world = reference_world()
-    server = create_reference_server(world, rate_limit=RateLimit(per_item=options.rate_limit))
+    limit = RateLimit(per_item=options.rate_limit)
+    server = create_reference_server(world, rate_limit=limit, webhook_url=options.webhook)
     app = create_app(Contract.load(), Destination.reference_server(world), server, host=options.host)
 
     def said(running: Running) -> str:
-        return f"Reference page at {running.url}/\n{banner(running, world)}"
+        return f"Reference page at {running.url}/\n{banner(running, world, options.webhook)}"
 
     return listening.serve(app, options.host, options.port, said)
 
 
 def _serve_page(options: argparse.Namespace) -> int:
-    if options.rate_limit is not None:
-        msg = "--rate-limit is a limit of the reference server; leave it out with --base-url"
-        raise SettingsError(msg)
+    for name, value in (("--rate-limit", options.rate_limit), ("--webhook", options.webhook)):
+        if value is not None:
+            msg = f"{name} is for the reference server; leave it out with --base-url"
+            raise SettingsError(msg)
     if not listening.is_loopback(options.host):
         msg = f"--host {options.host} would let other machines use your credentials; leave it out with --base-url"
         raise SettingsError(msg)

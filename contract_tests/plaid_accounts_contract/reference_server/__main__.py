@@ -17,6 +17,8 @@ _EPILOG: Final = f"""\
 examples:
   --port 0         listen on a free port, which is printed
   --rate-limit 15  answer 429 to the 16th request for an Item within a minute, as Production does
+  --webhook http://127.0.0.1:9000/plaid
+                   tell your own receiver of new accounts; what is printed says how to open one
 
 {listening.EXIT_STATUS}"""
 
@@ -26,8 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     listening.warn_of_others(options.host)
     world = reference_world()
-    app = create_app(world, rate_limit=RateLimit(per_item=options.rate_limit))
-    return listening.serve(app, options.host, options.port, lambda server: banner(server, world))
+    app = create_app(world, rate_limit=RateLimit(per_item=options.rate_limit), webhook_url=options.webhook)
+    return listening.serve(app, options.host, options.port, lambda server: banner(server, world, options.webhook))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,6 +16,8 @@ from .failsafe import Failsafe
 from .handlers import handler_of
 from .rate_limits import Limits, RateLimit
 from .serving import Handler, Serving
+from .story import Story
+from .webhooks import checked_url
 from .world import World
 
 
@@ -26,17 +28,29 @@ def create_app(
     balance_rate_limit: RateLimit | None = None,
     body_limit: BodyLimit | None = None,
     contract: Document | None = None,
+    webhook_url: str | None = None,
 ) -> Starlette:
     """Give a new server with its own state: the world (by default `reference_world()`) and the requests it counted.
 
-    Without `rate_limit` there is none, nor for `/accounts/balance/get` without `balance_rate_limit`. `contract` is another OpenAPI document than the package's own; its operations
-    are the ones answered. The state is `app.state.serving`. Any number of servers may exist at once; they share nothing.
+    Without `rate_limit` there is none, nor for `/accounts/balance/get` without `balance_rate_limit`. `contract` is
+    another OpenAPI document than the package's own; its operations are the ones answered. With `webhook_url`, every
+    Item has it as its webhook, and `story` says what can be made to happen. The state is `app.state.serving`. Any
+    number of servers may exist at once; they share nothing.
+
+    Raises:
+        ValueError: `webhook_url` is no address of HTTP.
     """
     limits = Limits(rate_limit or RateLimit(), balance_rate_limit)
-    serving = Serving(world or reference_world(), limits, body_limit or BodyLimit())
+    known = world or reference_world()
+    if webhook_url is not None:
+        known = known.with_webhook(checked_url(webhook_url))
+    serving = Serving(known, limits, body_limit or BodyLimit())
     told = contract or document.own()
     app = Starlette(
-        routes=[_route(operation, handler_of(told, operation), serving) for operation in document.operations(told)],
+        routes=[
+            *(_route(operation, handler_of(told, operation), serving) for operation in document.operations(told)),
+            *([] if webhook_url is None else Story(serving, webhook_url).routes()),
+        ],
         middleware=[Middleware(Failsafe)],
         exception_handlers={ApiError: _on_api_error, HTTPException: _on_http_exception},
     )

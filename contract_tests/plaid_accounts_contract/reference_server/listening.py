@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from .answers import LOGGER
 from .running import LOOPBACK, Running, running
+from .webhooks import checked_url
 
 STOPPED: Final = 0
 NOT_STARTED: Final = 2
@@ -23,7 +24,7 @@ EXIT_STATUS: Final = (
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add --host, --port and --rate-limit."""
+    """Add --host, --port, --rate-limit and --webhook."""
     parser.add_argument(
         "--host", default=LOOPBACK, help="address to listen on (default: %(default)s, this machine only)"
     )
@@ -32,6 +33,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rate-limit", type=_limit, metavar="N", help="requests per Item and minute (default: no limit)"
+    )
+    parser.add_argument(
+        "--webhook",
+        type=_webhook,
+        metavar="URL",
+        help="send webhooks there, and let accounts be opened (default: none)",
     )
 
 
@@ -82,6 +89,13 @@ def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
     return int(text)
+
+
+def _webhook(text: str) -> str:
+    try:
+        return checked_url(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _limit(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from .credentials import Credentials
@@ -43,6 +43,11 @@ class World:
             ValueError: an id of it occurs twice now.
         """
         return World.of(self.credentials, ({**self.items, item.access_token: item}).values())
+
+    def with_webhook(self, url: str) -> "World":
+        """Give the world in which every Item's webhooks go to one address."""
+        items = (replace(item, details=replace(item.details, webhook=url)) for item in self.items.values())
+        return World.of(self.credentials, items)
 
     def confidential(self) -> frozenset[str]:
         """Give every value that no answer and no log may hold."""
