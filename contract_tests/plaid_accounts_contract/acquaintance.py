@@ -58,7 +58,8 @@ def acquaint(operation: Operation, settings: Settings, target: Target) -> Acquai
     items = tuple(asking.item(token) for token in (settings.access_token, *settings.other_access_token))
     failing = {token: code for code, token in settings.error_tokens}
     unusable = "" if items[0].accounts else "the first answers list no account with an account_id to ask for"
-    subject = Subject(settings.client_id, settings.secret, items, failing, settings.webhook_key_ids)
+    moved = frozenset(settings.moved_account_ids)
+    subject = Subject(settings.client_id, settings.secret, items, failing, settings.webhook_key_ids, moved)
     return Acquaintance(subject, tuple(asking.exchanges), unusable)
 
 

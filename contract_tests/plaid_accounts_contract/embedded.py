@@ -40,6 +40,7 @@ def complete(settings: Settings, world: World, base_url: str) -> Settings:
         other_access_token=tuple(item.access_token for item in sound if item is not primary),
         account_ids=tuple(primary.account_ids()),
         closed_account_id=primary.closed_accounts[0].account_id,
+        moved_account_ids=tuple(account_id for item in sound for account_id in item.live),
         webhook_key_ids=(KEY_ID, EXPIRED_KEY_ID),
         error_tokens=tuple((item.failure.code, item.access_token) for item in failing if item.failure is not None),
     )

@@ -104,6 +104,17 @@ def _key(body: Mapping[str, Any], _: KnownItem | None, subject: Subject) -> Iter
         yield Objection("verification-key-unknown", frozenset(codes))
 
 
+def _balance_in_real_time(evidence: Evidence) -> Iterator[Outcome]:
+    item = evidence.expectation.item
+    for path, account in evidence.accounts():
+        account_id = str(account.get("account_id"))
+        cached = None if item is None else item.accounts.get(account_id)
+        if cached and account_id in evidence.subject.moved:
+            same = account.get("balances") == cached.get("balances")
+            got, expected = "the balances of /accounts/get", "others: at the institution they have changed since"
+            yield Failed(f"{path}.balances", got, expected) if same else None
+
+
 def _balance_age_kept(evidence: Evidence) -> Iterator[Outcome]:
     item = evidence.expectation.item
     options = _sent(evidence).get("options")
@@ -174,6 +185,7 @@ def _sent(evidence: Evidence) -> Mapping[str, Any]:
 
 
 CHECKS: Final[Mapping[str, Check]] = {
+    "balance-in-real-time": _balance_in_real_time,
     "balance-age-kept": _balance_age_kept,
     "link-token-unique": _link_token_unique,
     "link-token-expiration": _link_token_expiration,

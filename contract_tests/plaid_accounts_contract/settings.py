@@ -87,6 +87,10 @@ class Settings:
         (), "Ids of all open accounts of the Item; without them, the server is asked.", secret=True, convert=_words,
         metavar="ID,ID",
     )  # fmt: skip
+    moved_account_ids: tuple[str, ...] = _setting(
+        (), "Ids of accounts that hold another balance at the institution than /accounts/get tells.", secret=True,
+        convert=_words, metavar="ID,ID",
+    )  # fmt: skip
     webhook_key_ids: tuple[str, ...] = _setting(
         (), "Ids of keys that the server signs webhooks with.", convert=_words, metavar="ID,ID"
     )

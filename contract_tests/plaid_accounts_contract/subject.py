@@ -40,7 +40,7 @@ class Subject:
 
     `items` begins with the Item that most requests are about; further ones belong to other tokens of the same
     client_id. `failing` maps a token to the error code that the target answers for it. `key_ids` are the ids of keys
-    that webhooks are signed with.
+    that webhooks are signed with, `moved` those of accounts that hold another balance now than /accounts/get tells.
     """
 
     client_id: str = attrs.field(repr=False)
@@ -48,6 +48,7 @@ class Subject:
     items: tuple[KnownItem, ...]
     failing: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
     key_ids: tuple[str, ...] = ()
+    moved: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     @property
     def primary(self) -> KnownItem:

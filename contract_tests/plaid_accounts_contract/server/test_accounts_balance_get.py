@@ -10,7 +10,7 @@ import pytest
 
 from plaid_accounts_contract import active, further, neighbours
 from plaid_accounts_contract.exchange import Mode, Request
-from plaid_accounts_contract.instants import now
+from plaid_accounts_contract.instants import instant, now
 from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send, swap_case
 from plaid_accounts_contract.subject import KnownItem
 
@@ -80,7 +80,7 @@ def test_the_age_of_a_balance_is_heeded_where_it_counts(mode: Mode) -> None:
 
 def _ages(mode: Mode, item: KnownItem) -> Iterator[Request]:
     future = (now() + timedelta(days=30)).isoformat()
-    ages = {"long past": OLD, "in another zone": "2001-05-05T05:05:05.5+05:00", "future": future}
+    ages = {"long past": OLD, "in another zone": "2001-05-05T05:05:05.5+05:00", "future": future, **_known_ages(item)}
     for kind, age in ages.items():
         yield request(mode, item, f"an age: {kind}", min_last_updated_datetime=age)
         for account in item.account_ids[:3]:
@@ -88,6 +88,14 @@ def _ages(mode: Mode, item: KnownItem) -> Iterator[Request]:
                 mode, item, f"an age: {kind}, one account", min_last_updated_datetime=age, account_ids=[account]
             )
     yield from (request(mode, item, "no age, one account", account_ids=[entry]) for entry in item.account_ids[:3])
+
+
+def _known_ages(item: KnownItem) -> dict[str, str]:
+    """Return the instant of the last update where all accounts have one: the latest age that each of them meets."""
+    balances = [account.get("balances") for account in item.accounts.values() if account]
+    known = [entry.get("last_updated_datetime") for entry in balances if isinstance(entry, dict)]
+    dated = {found: text for text in known if (found := instant(text)) is not None}
+    return {"that of the oldest balance": dated[min(dated)]} if dated else {}
 
 
 @in_each_mode

@@ -7,6 +7,7 @@ from ..fault import Fault
 from . import (
     account_ids,
     accounts,
+    balances,
     crashes,
     credentials,
     encodings,
@@ -14,6 +15,7 @@ from . import (
     fields,
     filters,
     items,
+    neighbours,
     request_ids,
     requests,
     secrecy,
@@ -36,6 +38,8 @@ _MODULES: Final = (
     request_ids,
     encodings,
     errors,
+    balances,
+    neighbours,
 )
 
 MEANING: Final[tuple[Fault, ...]] = tuple(
