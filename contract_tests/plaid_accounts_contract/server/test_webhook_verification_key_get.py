@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Final
 
 import pytest
@@ -33,5 +32,5 @@ def test_an_id_that_no_key_has_is_refused(mode: Mode) -> None:
     """A made-up id, and one that is almost known, give no key."""
     author = further.author(RUN, OFFERED[neighbours.KEY])
     almost = [other for known in RUN.subject.key_ids for other in (neighbour(known), known[:-1], f"{known} ")]
-    wrong = [str(uuid.uuid5(uuid.NAMESPACE_URL, str(number))) for number in range(3)] + ["0", *almost]
+    wrong = [*neighbours.KEYLESS, "0", *almost]
     send(author.request(mode, {"key_id": key_id}, purpose="an id that no key has") for key_id in wrong)
