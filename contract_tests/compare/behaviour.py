@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from . import calling, clients, reading, reference
 from .bodies import REQUEST, bodies, schema
-from .calling import Call
+from .calling import Call, Event
 from .cases import Case
 from .editions import Edition
 from .operations import Key
@@ -43,6 +43,8 @@ class Behaviour:
     served: int = 0
     """Of the responses, those that the reference server gave."""
     requests: int = 0
+    untouched: int = 0
+    """Operations and webhooks that are the same in both, in clients made alike: there is nothing to try."""
 
 
 def observe(old: Edition, new: Edition) -> Behaviour:
@@ -54,10 +56,21 @@ def observe(old: Edition, new: Edition) -> Behaviour:
     """
     seen = Behaviour()
     before, after = clients.load(old.folder), clients.load(new.folder)
-    for key in (key for key in old.operations if key in new.operations):
+    alike = clients.made_alike(old.folder, new.folder)
+    for key, operation in old.operations.items():
+        if key not in new.operations:
+            continue
+        if alike and operation == new.operations[key]:
+            seen.untouched += 1
+            continue
+        if operation.is_webhook:
+            pinned, fresh = calling.event_of(before), calling.event_of(after)
+            seen.old_refuses[key] = list(_refused(pinned, key, own=old, other=new, seen=seen, served={}))
+            seen.new_refuses[key] = list(_refused(fresh, key, own=new, other=old, seen=seen, served={}))
+            continue
         served = reference.answers(key) if new.is_standing else {}
         seen.served += sum(map(len, served.values()))
-        call = calling.call_of(before, old.operations[key])
+        call = calling.call_of(before, operation)
         seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen, served=served))
         seen.breaches[key] = list(_breaches(call, key, old, new, seen))
         call = calling.call_of(after, new.operations[key])
@@ -66,15 +79,23 @@ def observe(old: Edition, new: Edition) -> Behaviour:
 
 
 def _refused(
-    call: Call, key: Key, *, own: Edition, other: Edition, seen: Behaviour, served: Mapping[str, tuple[Case, ...]]
+    call: Call | Event,
+    key: Key,
+    *,
+    own: Edition,
+    other: Edition,
+    seen: Behaviour,
+    served: Mapping[str, tuple[Case, ...]],
 ) -> Iterator[Refusal]:
     """Yield what a client refuses of the answers of the other contract, made up or served."""
     request = next((case.body for case in bodies(own, key, REQUEST)), None)
     for status in other.operations[key].answers:
-        tried = bodies(other, key, status) + served.get(status, ())
-        seen.responses += len(tried)
+        made, real = bodies(other, key, status), served.get(status, ())
+        seen.responses += len(made) + len(real)
         mine = own.operations[key].answers.get(status)
-        yield from reading.refusals(call, request, status, tried, mine.shape if mine else None)
+        # What was learned from bodies that were made up would hide what is wrong with a real one.
+        for tried in (made, *((case,) for case in real)):
+            yield from reading.refusals(call, request, status, tried, mine.shape if mine else None)
 
 
 def _breaches(call: Call, key: Key, old: Edition, new: Edition, seen: Behaviour) -> Iterator[Breach]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import warnings
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Any, Final
 
 import attrs
@@ -16,12 +20,14 @@ from plaid_accounts_contract.contract import Contract, Pointer
 
 from . import cases
 from .cases import Case
+from .clients import CACHE, digest
 from .editions import Edition
 from .failure import Failure
-from .operations import JSON, Key
+from .operations import JSON, Key, body_pointer
 
 REQUEST: Final = "request"
 RANDOM_BODY: Final = "at random"
+_SCHEMAS: Final = ("components", "schemas")
 _RANDOM: Final = 10
 _SEED: Final = 1
 _UNHEEDED: Final = (
@@ -68,10 +74,9 @@ def _bodies(asked: _Asked) -> tuple[Case, ...]:
 
 
 def schema(contract: Contract, key: Key, status: str) -> Pointer:
-    """Return the place of the schema of an answer, or of the request."""
-    method, path = key
-    place = ("requestBody",) if status == REQUEST else ("responses", status)
-    return (*contract.follow(("paths", path, method, *place)), "content", JSON, "schema")
+    """Return the place of the schema of an answer, of the request, or of a webhook."""
+    place = body_pointer(key, None if status == REQUEST else status)
+    return contract.follow((*contract.follow(place), "content", JSON, "schema"))
 
 
 def _random(contract: Contract, pointer: Pointer, errors: cases.Errors) -> tuple[Case, ...]:
@@ -79,19 +84,44 @@ def _random(contract: Contract, pointer: Pointer, errors: cases.Errors) -> tuple
     return tuple(Case((), RANDOM_BODY, body) for body in drawn if not any(True for _ in errors(body)))
 
 
+@cache
 def _drawn(contract: Contract, pointer: Pointer) -> list[Any]:
-    """Draw bodies, always the same. Schemathesis writes requests; an answer is a request to what would take it."""
+    """Return the same bodies each time, from the last time where the schemas are still the same: drawing takes long."""
+    schemas = {name: _short(contract.at((*_SCHEMAS, name))) for name in _reached(contract, pointer)}
+    asked = json.dumps([contract.at(pointer), schemas, _RANDOM, _SEED, *map(version, ("hypothesis", "schemathesis"))])
+    known = CACHE / "bodies" / f"{digest(asked.encode())}.json"
+    if not known.is_file():
+        known.parent.mkdir(parents=True, exist_ok=True)
+        fresh = known.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(_draw(contract.at(pointer), schemas)), encoding="utf-8")
+        fresh.replace(known)
+    bodies: list[Any] = json.loads(known.read_text(encoding="utf-8"))
+    return bodies
+
+
+def _reached(contract: Contract, pointer: Pointer) -> list[str]:
+    """Return the components that a schema refers to, be it by way of others."""
+    found: set[str] = set()
+    waiting = {pointer}
+    while waiting:
+        text = json.dumps(contract.at(waiting.pop()))
+        names = set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', text)) - found
+        found |= names
+        waiting |= {(*_SCHEMAS, name) for name in names}
+    return sorted(found)
+
+
+def _draw(schema: Any, schemas: Mapping[str, Any]) -> list[Any]:
+    """Draw bodies. Schemathesis writes requests; an answer is a request to what would take it."""
     operation = {
-        "requestBody": {"required": True, "content": {JSON: {"schema": contract.at(pointer)}}},
+        "requestBody": {"required": True, "content": {JSON: {"schema": schema}}},
         "responses": {"200": {"description": ""}},
     }
     document = {
         "openapi": "3.1.0",
         "info": {"title": "one body", "version": "1"},
         "paths": {"/": {"post": operation}},
-        "components": {
-            "schemas": {name: _short(node) for name, node in contract.document["components"]["schemas"].items()}
-        },
+        "components": {"schemas": schemas},
     }
     loaded = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
     drawn: list[Any] = []

@@ -1,7 +1,8 @@
-"""Calls of a client that was generated: the function for an operation, found by its name, and what it takes."""
+"""Calls of a client that was generated: the function for an operation, found by its name, and what reads a webhook."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -36,6 +37,36 @@ class Call:
         """Send a request body; `handler` answers."""
         given = {} if self.body is None else {"body": self.body(body)}
         return self.function(client=self.client(handler), **given, **self.others)
+
+
+@attrs.frozen
+class Event:
+    """What reads the body of a webhook, once `webhooks.verify` found it genuine."""
+
+    models: Mapping[tuple[str, str], Any]
+    errors: Any
+
+    def __call__(self, handler: Handler, _: Any) -> Any:
+        """Read the body that `handler` gives."""
+        told = handler(httpx.Request("POST", BASE_URL)).json()
+        group, code = told["webhook_type"], told["webhook_code"]
+        if (group, code) not in self.models:
+            raise self.errors.WebhookUnlistedError(group, code, told)
+        return self.models[group, code].from_dict(told)
+
+
+def event_of(client: Any) -> Event:
+    """Find what reads the webhooks that a client knows.
+
+    Raises:
+        Failure: the client knows none.
+
+    """
+    try:
+        webhooks = importlib.import_module(f"{client.__name__}.webhooks")
+    except ModuleNotFoundError:
+        raise Failure("the client has no module webhooks, so what it reads of a webhook can't be told") from None
+    return Event(webhooks.EVENTS, client.errors)
 
 
 def call_of(client: Any, operation: Operation) -> Call:

@@ -20,6 +20,7 @@ PACKAGE: Final = "plaid_accounts"
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _CODEGEN: Final = _ROOT / "openapi" / "codegen"
 CACHE: Final = _ROOT / ".compare"
+RECORD: Final = "provenance.json"
 
 
 def generated(contract: Path) -> Path:
@@ -63,6 +64,15 @@ def same(one: Path, other: Path) -> bool:
     return one == other or contents(one) == contents(other)
 
 
+def made_alike(one: Path, other: Path) -> bool:
+    """Tell whether the clients in two folders were made by the same templates and tools, as far as they say."""
+    records = [folder / RECORD for folder in (one, other)]
+    if not all(record.is_file() for record in records):
+        return False
+    first, second = (json.loads(record.read_bytes()) for record in records)
+    return bool(all(first[part] == second[part] for part in ("codegen", "tools")))
+
+
 def digest(*contents: bytes) -> str:
     """Name contents by their hash."""
     return hashlib.sha256(b"\0".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:16]
@@ -92,7 +102,7 @@ def _inputs() -> list[Path]:
 
 def _follows(standing: Path, contract: Path) -> bool:
     """Whether a client was made from this contract by the templates as they are now."""
-    record = standing / "provenance.json"
+    record = standing / RECORD
     if not record.is_file():
         return False
     known = json.loads(record.read_bytes())

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from . import behaviour, clients, judgement, python_api, redocly, service, surroundings, words
+from . import behaviour, clients, judgement, python_api, redocly, renaming, service, surroundings, words
 from .behaviour import Behaviour
 from .editions import Edition
 from .failure import Failure
@@ -52,7 +52,8 @@ def compare(old: Edition, new: Edition, progress: Progress) -> Comparison:
     progress("responses and requests")
     seen = behaviour.observe(old, new)
     bodies = list(judgement.findings(old, new, seen))
-    found = [*bodies, *surroundings.findings(old, new, seen), *_unexplained(old, new, seen)]
+    around = [*renaming.findings(old, new), *surroundings.findings(old, new, seen)]
+    found = [*bodies, *around, *_unexplained(old, new, seen)]
     progress("the client's interface")
     breaks = python_api.breaks(old.folder, new.folder)
     found, left = _with_breaks(found, breaks)
@@ -86,7 +87,7 @@ def _unexplained(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Findin
                     continue
                 told.add((who, key, entry.place))
                 yield Finding(
-                    place=f"{new.file} {key[0].upper()} {key[1]} {entry.status}",
+                    place=f"{new.file} {new.operations[key].label} {entry.status}",
                     service=Impact(Level.MAJOR, f"{who} {entry.case.label}: {entry.said}"),
                     server=NOTHING,
                     section="Changed",
@@ -202,4 +203,6 @@ def _interface(breaks: Sequence[Break], fit: service.Fit) -> str:
 
 def _behaviour(seen: Behaviour) -> str:
     served = f", {seen.served} of them from the reference server" if seen.served else ""
-    return f"behaviour: {seen.responses} responses read by the other client{served}; {seen.requests} requests sent"
+    untouched = f"; {words.counted(seen.untouched, 'operation')} as before" if seen.untouched else ""
+    said = f"{seen.responses} responses read by the other client{served}; {seen.requests} requests sent"
+    return f"behaviour: {said}{untouched}"

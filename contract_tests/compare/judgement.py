@@ -15,7 +15,8 @@ from .editions import Edition
 from .findings import NOTHING, Finding, Impact, Level, place
 from .operations import Key
 from .reading import Refusal
-from .shapes import written
+from .reference import SERVED
+from .shapes import Shape, written
 
 # What the server has to do or to leave, where it kept to the old contract.
 _DUTIES: Final[dict[Kind, str]] = {
@@ -83,18 +84,27 @@ def _reworded(said: Mapping[str, Use], new: Edition) -> Finding:
     )
 
 
-def uses(old: Edition, new: Edition) -> Iterator[Use]:
-    """Yield every difference in every body that both contracts have."""
+def pairs(old: Edition, new: Edition) -> Iterator[tuple[Key, str, Shape, Shape]]:
+    """Yield every body that both contracts have, with the operation and its status."""
     for key, before in old.operations.items():
         after = new.operations.get(key)
         if after is None:
             continue
-        pairs = [(REQUEST, before.body, after.body)]
-        pairs += [(status, answer, after.answers.get(status)) for status, answer in before.answers.items()]
-        for status, one, other in pairs:
+        found = [(REQUEST, before.body, after.body)]
+        found += [(status, answer, after.answers.get(status)) for status, answer in before.answers.items()]
+        for status, one, other in found:
             if one and other and one.shape and other.shape:
-                for difference in differences.compare(one.shape, other.shape):
-                    yield Use(key=key, status=status, difference=difference)
+                yield key, status, one.shape, other.shape
+
+
+def uses(old: Edition, new: Edition) -> Iterator[Use]:
+    """Yield every difference in every body that both contracts have."""
+    framed = old.is_published or new.is_published
+    for key, status, one, other in pairs(old, new):
+        for difference in differences.compare(one, other):
+            # Plaid's document has no names for listed values: they come from the contract.
+            if not (framed and difference.bound == "x-enum-varnames"):
+                yield Use(key=key, status=status, difference=difference)
 
 
 def _finding(group: Sequence[Use], old: Edition, new: Edition, service: Impact, server: Impact) -> Finding:
@@ -137,7 +147,8 @@ def _unrefused(group: Sequence[Use], new: Edition) -> Impact:
     if difference.kind == "values-added":
         return _kept(group, new)
     if difference.kind == "bound" and difference.bound in (*_UNREAD, "format"):
-        return Impact(Level.PATCH, "read as before")
+        is_number = bool({"number", "integer"} & difference.subject.types)
+        return Impact(Level.PATCH, "read as before: a float of Python is a double" if is_number else "read as before")
     return _UNREFUSED[difference.kind]
 
 
@@ -178,7 +189,8 @@ def _server(difference: Difference) -> Impact:
         return Impact(Level.MINOR, "has to send it")
     if kind in _FREEDOMS:
         return Impact(Level.PATCH, _FREEDOMS[kind])
-    if kind == "bound" and difference.bound in (*_UNREAD, "format") and difference.subject.types <= {"number", "null"}:
+    of_number = difference.bound == "format" and difference.subject.types <= {"number", "null"}
+    if kind == "bound" and (of_number or difference.bound in _UNREAD):
         return Impact(Level.PATCH, "nothing to do")
     return Impact(Level.MINOR, _DUTIES[kind])
 
@@ -205,4 +217,6 @@ def _said(breach: Breach) -> str:
 
 
 def _shown(refused: Sequence[Refusal]) -> str:
-    return f"{refused[0].said} ({words.counted(len(refused), 'response')})"
+    served = sum(entry.case.what == SERVED for entry in refused)
+    real = f", {served} of them from the reference server" if served else ""
+    return f"{refused[0].said} ({words.counted(len(refused), 'response')}{real})"

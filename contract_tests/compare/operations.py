@@ -1,4 +1,4 @@
-"""The operations of a contract as shapes: what a request may be, and each answer."""
+"""The operations and webhooks of a contract as shapes: what a request may be, and each answer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from .shapes import Shape
 JSON: Final = "application/json"
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Key = tuple[str, str]
+WEBHOOK: Final = "webhook"
+"""Stands in a key for the method."""
+TOLD: Final = "200"
+"""The status under which the body of a webhook stands: the client reads it as it reads an answer."""
 
 
 @attrs.frozen
@@ -40,7 +44,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class Operation:
-    """One method of one path."""
+    """One method of one path, or one webhook."""
 
     id: str
     path: str
@@ -61,13 +65,18 @@ class Operation:
     @property
     def label(self) -> str:
         """The name for a reader."""
-        return f"{self.method.upper()} {self.path}"
+        return f"webhook `{self.path}`" if self.is_webhook else f"{self.method.upper()} {self.path}"
+
+    @property
+    def is_webhook(self) -> bool:
+        """Whether it is sent to the client's own address; then its path is its name."""
+        return self.method == WEBHOOK
 
 
 def operations(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None = None) -> dict[Key, Operation]:
-    """Return the operations of a contract by method and path.
+    """Return the operations of a contract by method and path, and its webhooks by name.
 
-    `statuses` limits them to those named, and gives the statuses that a `default` answer stands for in each.
+    `statuses` limits them to operations named, and gives the statuses that a `default` answer stands for in each.
     """
     found: dict[Key, Operation] = {}
     for path, item in contract.document["paths"].items():
@@ -75,7 +84,33 @@ def operations(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | Non
             key = (method, path)
             if method in item and (statuses is None or key in statuses):
                 found[key] = _operation(contract, key, (statuses or {}).get(key, ()))
+    if statuses is None:
+        found |= {(WEBHOOK, name): _webhook(contract, name) for name in contract.document.get("webhooks", ())}
     return found
+
+
+def body_pointer(key: Key, status: str | None = None) -> Pointer:
+    """Return the place of the request of an operation, of an answer, or of the body of a webhook."""
+    method, path = key
+    if method == WEBHOOK:
+        return ("webhooks", path, "post", "requestBody")
+    return ("paths", path, method, *(("requestBody",) if status is None else ("responses", status)))
+
+
+def _webhook(contract: Contract, name: str) -> Operation:
+    pointer: Pointer = ("webhooks", name, "post")
+    definition = contract.at(pointer)
+    return Operation(
+        id=definition.get("operationId", name),
+        path=name,
+        method=WEBHOOK,
+        pointer=pointer,
+        tags=tuple(definition.get("tags", ())),
+        body=None,
+        body_required=False,
+        answers={TOLD: _answer(contract, contract.follow(body_pointer((WEBHOOK, name))))},
+        parameters={},
+    )
 
 
 def _operation(contract: Contract, key: Key, statuses: tuple[str, ...]) -> Operation:

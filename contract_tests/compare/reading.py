@@ -11,7 +11,7 @@ import attrs
 import httpx
 
 from . import cases
-from .calling import Call
+from .calling import Call, Event
 from .cases import ABSENT, Case
 from .shapes import ITEM, Place, Shape, written
 
@@ -31,7 +31,9 @@ class Refusal:
     """The type that the client found in its place: null, nothing, a string …"""
 
 
-def refusals(call: Call, request: Any, status: str, bodies: Iterable[Case], own: Shape | None) -> Iterator[Refusal]:
+def refusals(
+    call: Call | Event, request: Any, status: str, bodies: Iterable[Case], own: Shape | None
+) -> Iterator[Refusal]:
     """Yield the answers that the client refuses; `own` is the shape of the answer in the client's own contract."""
     reader = _Reader(call, request, status, own)
     for case in bodies:
@@ -40,7 +42,7 @@ def refusals(call: Call, request: Any, status: str, bodies: Iterable[Case], own:
 
 @attrs.frozen
 class _Reader:
-    call: Call
+    call: Call | Event
     request: Any
     status: str
     own: Shape | None
@@ -77,7 +79,7 @@ def _within(place: Place, other: Place) -> bool:
     return place[: len(other)] == other
 
 
-def _read(call: Call, request: Any, status: str, case: Case) -> Refusal | None:
+def _read(call: Call | Event, request: Any, status: str, case: Case) -> Refusal | None:
     try:
         model = call(lambda _: httpx.Response(int(status), json=case.body), request)
     except call.errors.ApiError as error:

@@ -14,6 +14,7 @@ from plaid_accounts_contract.reference_server import create_app, error_token, re
 from .cases import Case
 from .operations import Key
 
+SERVED = "an answer of the reference server"
 _ADDRESS = "http://127.0.0.1"
 
 
@@ -24,7 +25,7 @@ def answers(key: Key) -> Mapping[str, tuple[Case, ...]]:
     found: dict[str, tuple[Case, ...]] = {}
     for response in asyncio.run(_ask(key, contract)):
         status = str(response.status_code)
-        found[status] = (*found.get(status, ()), Case((), "an answer of the reference server", response.json()))
+        found[status] = (*found.get(status, ()), Case((), SERVED, response.json()))
     documented = contract.at(("paths", key[1], key[0], "responses"))
     return {status: bodies for status, bodies in found.items() if status in documented}
 

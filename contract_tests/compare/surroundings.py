@@ -11,7 +11,7 @@ from . import differences, published, words
 from .behaviour import Behaviour
 from .editions import Edition
 from .findings import NOTHING, Finding, Impact, Level, Section, place
-from .operations import Key, Operation
+from .operations import TOLD, Key, Operation
 
 _WORDS: Final = ("summary", "description", "x-rate-limits", "examples")
 _ERRORS: Final = ("components", "schemas", "PlaidError", "properties", "error_code")
@@ -21,6 +21,7 @@ _UNHURT: Final = Impact(Level.PATCH, "reads as before")
 def findings(old: Edition, new: Edition, seen: Behaviour) -> Iterator[Finding]:
     """Yield a finding for each difference outside the bodies."""
     yield from _operations(old, new)
+    yield from _webhooks(old, new)
     for key, before in old.operations.items():
         if key in new.operations:
             yield from _answers(old, new, before, new.operations[key])
@@ -52,9 +53,9 @@ def _found(
 
 
 def _operations(old: Edition, new: Edition) -> Iterator[Finding]:
-    went = {key: operation for key, operation in old.operations.items() if key not in new.operations}
-    came = {operation.id: operation for key, operation in new.operations.items() if key not in old.operations}
-    for operation in went.values():
+    went = [operation for operation in _only(old, new) if not operation.is_webhook]
+    came = {operation.id: operation for operation in _only(new, old) if not operation.is_webhook}
+    for operation in went:
         moved = came.pop(operation.id, None)
         lost = Impact(Level.MAJOR, f"pinned clients still call {operation.label}")
         if moved is not None:
@@ -67,6 +68,28 @@ def _operations(old: Edition, new: Edition) -> Iterator[Finding]:
     for operation in came.values():
         yield _found((new, operation.pointer), Impact(Level.MINOR, "a new method"),
                      Impact(Level.MINOR, "has to answer it"), "Added", f"`{operation.label}`.", operation.path)  # fmt: skip
+
+
+def _only(one: Edition, other: Edition) -> Iterator[Operation]:
+    yield from (operation for key, operation in one.operations.items() if key not in other.operations)
+
+
+def _webhooks(old: Edition, new: Edition) -> Iterator[Finding]:
+    for webhook in (operation for operation in _only(old, new) if operation.is_webhook):
+        lost = Impact(Level.MAJOR, "the client has no model of it any more; pinned clients read it still")
+        yield _found((old, webhook.pointer), lost, Impact(Level.PATCH, "need not send it"), "Removed",
+                     f"The {webhook.label}.", webhook.path, method=_model(webhook))  # fmt: skip
+    for webhook in (operation for operation in _only(new, old) if operation.is_webhook):
+        known = any(operation.is_webhook for operation in old.operations.values())
+        met = "raise WebhookUnlistedError for it, which has the whole body" if known else "read no webhooks"
+        text = f"a new model; pinned clients {met}"
+        yield _found((new, webhook.pointer), Impact(Level.MINOR, text), Impact(Level.PATCH, "may send it"), "Added",
+                     f"The {webhook.label}.", webhook.path)  # fmt: skip
+
+
+def _model(webhook: Operation) -> str:
+    shape = webhook.answers[TOLD].shape
+    return (shape.name if shape else None) or webhook.id
 
 
 def _answers(old: Edition, new: Edition, before: Operation, after: Operation) -> Iterator[Finding]:

@@ -73,21 +73,30 @@ def other_words(document: dict[str, Any]) -> None:
     schema(document, "Account")["properties"]["name"]["description"] = "What the account is called."
 
 
-def balance_get(document: dict[str, Any]) -> None:
-    """There is a second operation, which answers like the first."""
-    second = copy.deepcopy(operation(document))
-    second["operationId"], second["summary"] = "accountsBalanceGet", "Retrieve balances now"
-    del second["x-requirements"]
-    request = copy.deepcopy(schema(document, "AccountsGetRequest"))
-    request["properties"]["options"] = {"$ref": "#/components/schemas/AccountsBalanceGetRequestOptions"}
-    options = copy.deepcopy(schema(document, "AccountsGetRequestOptions"))
-    options["properties"]["min_last_updated_datetime"] = {"type": "string", "format": "date-time"}
-    schemas = document["components"]["schemas"]
-    schemas |= {"AccountsBalanceGetRequest": request, "AccountsBalanceGetRequestOptions": options}
-    second["requestBody"]["content"]["application/json"] = {
-        "schema": {"$ref": "#/components/schemas/AccountsBalanceGetRequest"}
-    }
-    document["paths"]["/accounts/balance/get"] = {"post": second}
+def another_operation(document: dict[str, Any]) -> None:
+    """There is a further operation, which answers like the first."""
+    further = copy.deepcopy(operation(document))
+    further["operationId"], further["summary"] = "accountsList", "List accounts"
+    del further["x-requirements"]
+    document["paths"]["/accounts/list"] = {"post": further}
+
+
+def another_webhook(document: dict[str, Any]) -> None:
+    """Plaid tells of something else, too."""
+    schemas, webhooks = document["components"]["schemas"], document["webhooks"]
+    body = copy.deepcopy(schema(document, "NewAccountsAvailableWebhook"))
+    body["properties"]["webhook_code"]["const"] = "PENDING_DISCONNECT"
+    schemas["PendingDisconnectWebhook"] = body
+    told = copy.deepcopy(webhooks["newAccountsAvailable"])
+    told["post"]["operationId"] = "pendingDisconnect"
+    content = {"schema": {"$ref": "#/components/schemas/PendingDisconnectWebhook"}}
+    told["post"]["requestBody"]["content"]["application/json"] = content
+    webhooks["pendingDisconnect"] = told
+
+
+def a_new_value_of_webhooks(document: dict[str, Any]) -> None:
+    """Webhooks come from a further environment."""
+    schema(document, "WebhookEnvironment")["enum"].append("moon")
 
 
 # --- What breaks a pinned client, or code written for it ----------------------------------------------------------
@@ -140,3 +149,24 @@ def a_dearer_path(document: dict[str, Any]) -> None:
 def an_environment_less(document: dict[str, Any]) -> None:
     """An environment is closed."""
     del document["servers"][1]
+
+
+def a_user_that_may_be_null(document: dict[str, Any]) -> None:
+    """What a webhook gave as a string, or not at all, may be null."""
+    schema(document, "NewAccountsAvailableWebhook")["properties"]["user_id"]["type"] = ["string", "null"]
+
+
+def an_environment_that_is_always_told(document: dict[str, Any]) -> None:
+    """What a webhook could leave out is required."""
+    schema(document, "NewAccountsAvailableWebhook")["required"].append("environment")
+
+
+def no_webhook(document: dict[str, Any]) -> None:
+    """Plaid tells of new accounts no longer."""
+    del document["webhooks"]["newAccountsAvailable"]
+
+
+def another_name_of_a_component(document: dict[str, Any]) -> None:
+    """How an Item was linked has a type of another name."""
+    text = yaml.safe_dump(document, sort_keys=False).replace("ItemAuthMethod", "LinkMethod")
+    document.update(yaml.safe_load(text))

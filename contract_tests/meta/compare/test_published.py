@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from compare import behaviour, bodies, deviations, editions, slicing, upstream
+from compare import behaviour, bodies, clients, deviations, editions, renaming, slicing, upstream
 from compare.editions import Edition
 from compare.failure import Failure
 from compare.shapes import Shape
@@ -28,6 +28,10 @@ def _answer(edition: Edition, status: str, *place: str) -> Shape:
     shape = answer.shape.at(place)
     assert shape is not None
     return shape
+
+
+def _never(*_: object) -> bool:
+    return False
 
 
 def test_null_in_every_way_it_is_written(published: Edition) -> None:
@@ -64,8 +68,9 @@ def test_the_frame_is_the_contract(published: Edition) -> None:
     assert published.version == "1.700.0"
 
 
-def test_its_client_reads_its_answers(published: Edition) -> None:
+def test_its_client_reads_its_answers(published: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that is generated from it reads every answer that it allows, and its requests are right."""
+    monkeypatch.setattr(clients, "made_alike", _never)
     assert len(bodies.bodies(published, KEY, "200")) > 50
     seen = behaviour.observe(published, published)
     assert seen.responses > 100
@@ -76,6 +81,17 @@ def test_its_client_reads_its_answers(published: Edition) -> None:
         for key, found in part.items()
         if found
     } == {}
+
+
+def test_a_component_that_plaid_calls_otherwise(published: Edition, tmp_path: Path) -> None:
+    """A new name in Plaid's document is told once; that the contract has names of its own is not."""
+    path = tmp_path / "renamed.yaml"
+    path.write_text(
+        PUBLISHED.read_text("utf-8").replace("/Mood'", "/State'").replace("    Mood:", "    State:"), "utf-8"
+    )
+    told = [finding.sentence for finding in renaming.findings(published, editions.of_file(path))]
+    assert told == ["The component `Mood` is called `State`."]
+    assert list(renaming.findings(published, editions.of_tree())) == []
 
 
 def test_only_what_is_asked_for_is_parsed() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
-from compare import judgement, surroundings
+from compare import behaviour, clients, judgement, surroundings
 from compare.behaviour import Behaviour
 from compare.comparison import Comparison
 from compare.editions import Edition
@@ -33,7 +34,7 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
     """New values, properties, options, errors and requirements are minor: pinned clients were given them and read them."""
     done = compare_with(
         edits.a_new_value, edits.a_new_property, edits.a_new_option, edits.a_new_error, edits.a_new_requirement,
-        edits.balance_get,
+        edits.another_operation, edits.another_webhook, edits.a_new_value_of_webhooks,
     )  # fmt: skip
     assert done.level == Level.MINOR
     assert _meanings(done) == {
@@ -48,7 +49,14 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
             "Added", "minor", "patch", "a further reason; pinned clients raise the class of its error_type"
         ),
         "The requirement `polite` (MUST): An error is polite.": ("Added", "none", "minor", ""),
-        "`POST /accounts/balance/get`.": ("Added", "minor", "minor", "a new method"),
+        "`POST /accounts/list`.": ("Added", "minor", "minor", "a new method"),
+        "The webhook `pendingDisconnect`.": (
+            "Added", "minor", "patch",
+            "a new model; pinned clients raise WebhookUnlistedError for it, which has the whole body",
+        ),
+        "`WebhookEnvironment`: the value `moon`.": (
+            "Added", "minor", "patch", "pinned clients keep it as it came, seen in 1 response"
+        ),
     }  # fmt: skip
 
 
@@ -57,7 +65,8 @@ def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
     done = compare_with(
         edits.a_name_that_may_be_null, edits.a_webhook_that_is_never_null, edits.a_property_less,
         edits.a_required_property_less, edits.a_score_in_words, edits.a_value_less, edits.a_request_that_needs_more,
-        edits.an_environment_less,
+        edits.an_environment_less, edits.a_user_that_may_be_null, edits.an_environment_that_is_always_told,
+        edits.another_name_of_a_component,
     )  # fmt: skip
     refused, late = "pinned clients refuse it", "a new client refuses servers that have not changed yet"
     expected = {
@@ -77,6 +86,14 @@ def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
         "`AccountsGetRequest.options` has to be given.": (
             "Changed", "major", "minor", "requests of pinned clients are refused"
         ),
+        "`NewAccountsAvailableWebhook.user_id` may be null.": ("Changed", "major", "patch", refused),
+        "`NewAccountsAvailableWebhook.environment` is always there.": ("Changed", "major", "minor", late),
+        "`models.item_auth_method.ItemAuthMethod` of the client.": (
+            "Removed", "major", "none", "code written for it breaks"
+        ),
+        "`models.item.Item.auth_method` of the client: is annotated LinkMethod | None | Unset, was ItemAuthMethod | None | Unset.": (
+            "Changed", "major", "none", "code written for it breaks"
+        ),
         "The environment `sandbox`.": (
             "Removed", "major", "none", "pinned clients still call https"
         ),
@@ -91,6 +108,36 @@ def test_a_path_that_moves(standing: Edition, tmp_path: Path) -> None:
     assert finding.sentence == "`POST /accounts/list` is what `POST /accounts/get` was."
     assert finding.service == Impact(Level.MAJOR, "pinned clients still call POST /accounts/get")
     assert finding.server == Impact(Level.MINOR, "has to answer there")
+
+
+def test_a_webhook_that_goes(standing: Edition, tmp_path: Path) -> None:
+    """A webhook that goes takes its model with it."""
+    (finding,) = (
+        found
+        for found in surroundings.findings(standing, edited(tmp_path, edits.no_webhook), Behaviour())
+        if found.section == "Removed"
+    )
+    assert finding.sentence == "The webhook `newAccountsAvailable`."
+    assert finding.service.level == Level.MAJOR
+    assert finding.classes[0] == "NewAccountsAvailableWebhook"
+
+
+def test_what_is_as_it_was_is_not_tried(standing: Edition, tmp_path: Path) -> None:
+    """Where the clients were made alike, an operation that is the same in both contracts is not tried."""
+    changed = edited(tmp_path, edits.a_new_value_of_webhooks)
+    seen = behaviour.observe(standing, attrs.evolve(changed, package=standing.folder))
+    assert (seen.untouched, set(seen.old_refuses)) == (4, {("webhook", "newAccountsAvailable")})
+
+
+def test_clients_made_alike(standing: Edition, tmp_path: Path) -> None:
+    """Clients are taken for made alike only if both say so: by the same templates and tools."""
+    record = standing.folder / "provenance.json"
+    other = tmp_path / "provenance.json"
+    assert not clients.made_alike(standing.folder, tmp_path)
+    other.write_bytes(record.read_bytes())
+    assert clients.made_alike(standing.folder, tmp_path)
+    other.write_text(record.read_text("utf-8").replace("model.py.jinja", "other.py.jinja"), "utf-8")
+    assert not clients.made_alike(standing.folder, tmp_path)
 
 
 def test_words_alone_are_a_patch(standing: Edition, tmp_path: Path) -> None:
