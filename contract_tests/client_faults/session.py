@@ -38,11 +38,15 @@ class _Loop:
 
     serve: Callable[[Items], None]
     errors: list[str] = attrs.field(factory=list)
+    failure: Exception | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if not self.errors:
-            self.serve(session.items)
+            try:
+                self.serve(session.items)
+            except Exception as error:  # noqa: BLE001 - pytest would take it for an error of its own; `collect` raises it
+                self.failure = error
         return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -51,7 +55,7 @@ class _Loop:
 
 
 def collect(settings: Settings, serve: Callable[[Items], None]) -> None:
-    """Collect the tests of the client, and hand them to `serve`.
+    """Collect the tests of the client, and hand them to `serve`; what that raises is raised here.
 
     Raises:
         NotCollected: they cannot be collected, or importing them imports the client.
@@ -67,6 +71,8 @@ def collect(settings: Settings, serve: Callable[[Items], None]) -> None:
             status = pytest.main(arguments(), plugins=[loop])
     finally:
         effort.end()
+    if loop.failure is not None:
+        raise loop.failure
     if loop.errors or status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise NotCollected("; ".join(loop.errors) or f"pytest ended with {status!r}")
 

@@ -149,12 +149,10 @@ class _Visitor(cst.CSTVisitor):
 
 
 def _shown(module: cst.Module, node: cst.CSTNode) -> str:
-    code = module.code_for_node(node)
+    code = " ".join(module.code_for_node(node).split())
     if isinstance(node, cst.If):
-        return f"if {module.code_for_node(node.test)}"
-    if isinstance(node, cst.ExceptHandler):
-        return " ".join(code.split())[:80]
-    return " ".join(code.split())
+        return f"if {' '.join(module.code_for_node(node.test).split())}"
+    return code[:80] if isinstance(node, cst.ExceptHandler) else code
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:

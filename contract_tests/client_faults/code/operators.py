@@ -83,7 +83,7 @@ def _does_something(statement: cst.BaseSmallStatement) -> bool:
     if isinstance(statement, (cst.Raise, cst.Del, cst.AugAssign)):
         return True
     if isinstance(statement, cst.Expr):
-        return not isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString))
+        return not isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis))
     if isinstance(statement, cst.Assign):
         # A local name that is never bound would only be a NameError.
         return all(isinstance(target.target, (cst.Attribute, cst.Subscript)) for target in statement.targets)

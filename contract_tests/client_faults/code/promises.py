@@ -15,6 +15,7 @@ _TRANSPORT: Final = (
     "connection-faults", "timeouts", "retries", "size-limit", "no-redirects", "own-transport", "lifecycle", "threads", "tasks",
     "secrets-hidden", "error-tree-only",
 )  # fmt: skip
+_TAKING: Final = ("webhook-genuine", "webhook-refused", "webhook-once", "webhook-keys")
 _ERRORS: Final = (
     "error-by-type",
     "error-fields",
@@ -30,6 +31,7 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange.py:Answer*": ("secrets-hidden", "error-fields", "round-trip", "live-equals-raw", "error-tree-only"),
     "exchange.py:request_body": (*_SENDING, "secrets-hidden"),
     "exchange.py:_checked": (*_SENDING, "secrets-hidden"),
+    "exchange.py:_misfit": (*_SENDING, "secrets-hidden"),
     "exchange.py:_remove_secrets": ("secrets-hidden", "connection-faults"),
     "exchange.py:send*": _TRANSPORT,
     "exchange.py:_Body*": ("size-limit", "round-trip", "live-equals-raw", *_TRANSPORT),
@@ -39,6 +41,7 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange.py:_failure": (*_TRANSPORT, "error-advice"),
     "exchange.py:interpret": (*_ERRORS, "round-trip", "no-redirects", "live-equals-raw"),
     "exchange.py:*": (*_ERRORS, *_READING, "no-redirects", "connection-faults"),
+    "errors.py:Webhook*": ("webhook-refused", "webhook-once", "models-are-values", "secrets-hidden"),
     "errors.py:*": (*_ERRORS, "connection-faults", "models-are-values"),
     "types.py:OpenEnum*": ("unknown-enum-kept", "models-are-values", "error-by-type"),
     "types.py:redact": ("secrets-hidden", "models-are-values"),
@@ -57,8 +60,11 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "configuration.py:*": ("configuration", "retries", "timeouts", "wire-method-path-headers", "size-limit", "surface",
                            "secrets-hidden"),
     "connections.py:*": (*_TRANSPORT, "configuration"),
+    "webhooks.py:*": (*_TAKING, "surface"),
+    "webhook_tokens.py:*": (*_TAKING, "secrets-hidden"),
+    "webhook_keys.py:*": ("webhook-keys",),
     "client.py:*": (*_SENDING, *_TRANSPORT, "configuration", "credentials-placement", "surface"),
-    "api/*:*": (*_SENDING, "secrets-hidden", "timeouts", "round-trip", "error-by-type", "surface"),
+    "api/*:*": (*_SENDING, "secrets-hidden", "timeouts", "retries", "connection-faults", "round-trip", "error-by-type", "surface"),
     "models/*:*.from_dict": (*_READING, "arguments-checked"),
     "models/*:*.to_dict": ("round-trip", "unknown-fields-kept", "wire-valid", "unknown-enum-kept", "models-are-values"),
     "models/*:*": ("models-are-values", "unknown-fields-kept", "surface", "secrets-hidden", *_READING),

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from client_faults.contract import enums, errors, objects, operations, parameters, properties, settings
+from client_faults.contract import (
+    enums,
+    errors,
+    objects,
+    operations,
+    parameters,
+    properties,
+    settings,
+    webhooks,
+)
 from client_faults.fault import ClientFault
 from client_faults.generation import Node
 
 
 def derive(document: Node) -> Iterator[ClientFault]:
     """Give the faults that the contract has in it, derived from the document."""
-    for module in (operations, parameters, settings, properties, objects, enums, errors):
+    for module in (operations, parameters, settings, properties, objects, enums, errors, webhooks):
         yield from module.faults(document)

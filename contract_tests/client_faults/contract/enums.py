@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from client_faults.contract import reach
-from client_faults.contract.changes import SCHEMAS, Pointer, both, drop, put
+from client_faults.contract.changes import SCHEMAS, Pointer, both, drop, found, put
 from client_faults.fault import ClientFault
 from client_faults.generation import Change, ContractEdit, Node
 
@@ -24,9 +24,10 @@ def faults(document: Node) -> Iterator[ClientFault]:
             yield from _of(name, schema, shown=name in _speaking(document))
     for owner, schema in reach.objects(document).items():
         for name, inner in schema["properties"].items():
-            for index, choice in enumerate(inner.get("oneOf", ())):
-                if "const" in choice:
-                    place = (*SCHEMAS, owner, "properties", name, "oneOf", index)
+            here = (*SCHEMAS, owner, "properties", name)
+            choices = [(*here, "oneOf", index) for index in range(len(inner.get("oneOf", ())))]
+            for place in (here, *choices):
+                if "const" in found(document, place):
                     yield from _constant(f"{owner}.{name}", owner, place, reach.promises(roles[owner]))
 
 
@@ -60,7 +61,8 @@ def _of(name: str, schema: Node, *, shown: bool) -> Iterator[ClientFault]:
 
 
 def _constant(title: str, owner: str, place: Pointer, breaks: tuple[str, ...]) -> Iterator[ClientFault]:
-    other, lost = put((*place, "const"), "another"), drop(place)
+    other = put((*place, "const"), "another")
+    lost = drop(place if isinstance(place[-1], int) else (*place, "const"))
     yield _fault(title, "const-changed", "allows another single value.", other, near=owner, breaks=breaks)
     yield _fault(title, "const-lost", "does not allow its single value.", lost, near=owner, breaks=breaks)
 

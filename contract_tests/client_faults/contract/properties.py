@@ -94,7 +94,12 @@ def _of(prop: Property) -> Iterator[ClientFault]:
     if prop.schema.get("format") == "password":
         reason = _HIDDEN_ANYWAY if prop.name in _keys(prop.document) else ""
         yield prop.fault(
-            "shown", "is no password.", drop((*here, "format")), writing=("secrets-hidden",), equivalent=reason
+            "shown",
+            "is no password.",
+            drop((*here, "format")),
+            reading=("secrets-hidden",),
+            writing=("secrets-hidden",),
+            equivalent=reason,
         )
     for keyword in _CLAUSES:
         if keyword in prop.schema:

@@ -9,9 +9,11 @@ from client_faults.generation import Node
 
 REQUEST: Final = "request"
 ANSWER: Final = "answer"
+WEBHOOK: Final = "webhook"
 
 READING: Final = ("round-trip", "malformed-named", "annotation-holds", "unknown-enum-kept")
 WRITING: Final = ("wire-valid", "arguments-checked")
+TAKING: Final = ("webhook-genuine", "webhook-refused")
 SUITE_ALONE: Final = "the client holds types; this clause is for the suite to hold servers to"
 
 
@@ -35,13 +37,16 @@ def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def roles(document: Node) -> dict[str, set[str]]:
-    """Tell of each schema whether it stands in requests, in answers, or in both."""
+    """Tell of each schema where it stands: in requests, in answers, in webhooks."""
     found: dict[str, set[str]] = {name: set() for name in schemas(document)}
     for _, _, operation in operations(document):
         for name in _named(operation.get("requestBody", {}), document):
             found[name].add(REQUEST)
         for name in _named(operation["responses"], document):
             found[name].add(ANSWER)
+    for webhook in document.get("webhooks", {}).values():
+        for name in _named(webhook, document):
+            found[name].add(WEBHOOK)
     return found
 
 
@@ -73,7 +78,9 @@ def promises(
     kinds: set[str], *, reading: tuple[str, ...] = READING, writing: tuple[str, ...] = WRITING
 ) -> tuple[str, ...]:
     """Return the promises that a change of a schema of these roles may break."""
-    chosen = (*(reading if ANSWER in kinds else ()), *(writing if REQUEST in kinds else ()), "surface")
+    read = reading if kinds & {ANSWER, WEBHOOK} else ()
+    taken = TAKING if reading and WEBHOOK in kinds else ()
+    chosen = (*read, *(writing if REQUEST in kinds else ()), *taken, "surface")
     return tuple(dict.fromkeys(chosen))
 
 

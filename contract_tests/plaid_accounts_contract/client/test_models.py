@@ -97,6 +97,7 @@ def test_unset_is_one_thing() -> None:
         assert copied is unset
     assert not unset
     assert repr(unset) == "UNSET"
+    assert unset.value == "UNSET", "a pickle of another release names UNSET by its value"
     body = bodies.complete()
     del body["accounts"][0]["apy"]
     model = read(body).model

@@ -185,7 +185,7 @@ def test_each_operation_is_tried_again(method: Method, style: Style, waits: list
     assert waits[0] == 7.0
 
 
-@pytest.mark.parametrize("style", ["sync", "async"])
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fault", [500, 503, httpx.ReadError("broken")], ids=str)
 @pytest.mark.parametrize("method", ALL)
 @promise("retries")

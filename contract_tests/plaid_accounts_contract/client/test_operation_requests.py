@@ -85,11 +85,13 @@ def test_the_path_of_each_operation_follows_the_base_url(method: Method, base_ur
 @pytest.mark.parametrize("method", ALL)
 @promise("wire-method-path-headers")
 def test_each_operation_can_be_asked_in_another_version(method: Method, style: Style) -> None:
-    """A header that the operation names is an argument, which is sent as it was given."""
+    """A header that the operation names is an argument, which is sent as it was given, or left out if told so."""
     wire = Wire(method)
     if any(entry.get("name", "") == "Plaid-Version" for entry in method.parameters):
         assert call(client(wire), style, method=method, plaid_version="2019-05-29").model
         assert wire.last.headers["Plaid-Version"] == "2019-05-29"
+        assert call(client(wire), style, method=method, plaid_version=installed().UNSET).model
+        assert "Plaid-Version" not in wire.last.headers
     else:
         assert call(client(wire), style, method=method).model
         assert "Plaid-Version" not in wire.last.headers

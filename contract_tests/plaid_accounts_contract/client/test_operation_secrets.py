@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from . import bodies, building, damage, secrecy
-from .calls import CLIENT_ID, SECRET, STYLES, Handler, Style, answering, call, client, installed, prepared
+from .calls import CLIENT_ID, SECRET, STYLES, Handler, Style, answering, call, call_api, client, installed, prepared
 from .documents import ERROR
 from .operations import Method
 from .promises import count, promise
@@ -41,6 +41,20 @@ def test_no_exception_of_an_operation_holds_a_secret(method: Method, style: Styl
         count("secrets-hidden")
         outcome = call(client(handler, credentials_in=placed), style, method=method, **prepared(method, body))
         secrecy.check(outcome.error, secrets)
+
+
+@pytest.mark.parametrize("style", STYLES[2:])
+@pytest.mark.parametrize("method", ALL)
+@promise("secrets-hidden")
+def test_no_exception_holds_keys_of_a_request(method: Method, style: Style) -> None:
+    """Keys that a caller puts in a request model are hidden as the client's own are."""
+    keys = {"client_id": "canary-own-client-id-04d1", "secret": "canary-own-secret-9e3b"}
+    body = bodies.whole(method) | keys
+    secrets = (*keys.values(), *bodies.secrets(method, body))
+    for handler in failing(" and ".join(secrets)).values():
+        count("secrets-hidden")
+        model = building.built(method.request, body, installed().models)
+        secrecy.check(call_api(client(handler), style, model, method=method).error, secrets)
 
 
 @pytest.mark.parametrize("method", ALL)

@@ -12,7 +12,7 @@ from ...types import Response, Unset
 def _get_kwargs(
     *,
     body: AccountsGetRequest,
-    plaid_version: str | Unset = "2020-09-14",
+    plaid_version: str | Unset,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(plaid_version, Unset):
