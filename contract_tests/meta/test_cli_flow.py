@@ -19,7 +19,7 @@ from contract_tests.meta.tampering import Tampering
 def change(answer):
     if answer.status == 200:
         value = answer.value
-        for account in value["accounts"]:
+        for account in value.get("accounts", ()):
             account["mask"] = 4821
         answer.value = value
 

@@ -10,6 +10,8 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
+import attrs
+
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
 
@@ -26,6 +28,7 @@ _HEADERS: Final = {"client_id": "PLAID-CLIENT-ID", "secret": "PLAID-SECRET"}
 def accounts_get(contract: Contract) -> dict[str, Json]:
     """Return the document with `POST /accounts/get` alone, and the components that it uses."""
     document = copy.deepcopy(dict(contract.document))
+    document.pop("webhooks", None)
     document["paths"] = {PATH: {"post": document["paths"][PATH]["post"]}}
     used = _reachable(document)
     components = document["components"]
@@ -39,6 +42,12 @@ def accounts_get(contract: Contract) -> dict[str, Json]:
         if section in components
     }
     return document
+
+
+def told(contract: Contract, known: Settings) -> Settings:
+    """Return what testers are told of a server: `known` without the tokens whose errors other operations answer."""
+    codes = contract.error_codes_of(contract.operation(OPERATION))
+    return attrs.evolve(known, error_tokens=tuple(entry for entry in known.error_tokens if entry[0] in codes))
 
 
 def narrowed(contract: Contract, known: Settings, mode: Mode) -> dict[str, Json]:

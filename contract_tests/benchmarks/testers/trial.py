@@ -12,11 +12,13 @@ from typing import Final
 
 import attrs
 
+from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.embedded import complete
 from plaid_accounts_contract.reference_server.faults import Deviation
 from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.settings import Settings
 
+from .document import told
 from .tester import Broken, Tester
 
 CONFORMING: Final = Deviation(
@@ -47,7 +49,7 @@ def observe(tester: Tester, name: str, deviation: Deviation) -> Observation:
     complaints: list[str] = []
     broken = ""
     with running(deviation.app()) as server, tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
-        known = complete(Settings(), deviation.world(), server.url)
+        known = told(Contract.load(), complete(Settings(), deviation.world(), server.url))
         try:
             complaints = tester.complaints(server.url, known, Path(scratch))
         except (Broken, ET.ParseError) as error:
