@@ -7,17 +7,26 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Final
 
-from fault_table.clauses import response_clauses
+from fault_table.clauses import requirement_clauses, response_clauses
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_server.faults import MEANING, VARIATIONS, Deviation, Fault, derive, rarities
+from plaid_accounts_contract.reference_server.faults import (
+    MEANING,
+    VARIATIONS,
+    Deviation,
+    Fault,
+    carried,
+    derive,
+    rarities,
+)
 
 _MEANING_FOR_EACH: Final = 3
 
 
 def catalogue(contract: Contract) -> Mapping[str, Fault]:
-    """Return the faults of meaning, those derived from the contract, and the rare ones, in this order."""
-    derived = derive(contract.document)
-    return {fault.id: fault for fault in chain(MEANING, derived, rarities(MEANING, derived))}
+    """Return the faults of meaning, those carried over, those derived, and the rare ones, in this order."""
+    derived, asked = derive(contract.document), set(requirement_clauses(contract))
+    further = (fault for fault in carried(contract.document) if fault.breaks in asked)
+    return {fault.id: fault for fault in chain(MEANING, further, derived, rarities(MEANING, derived))}
 
 
 def variations() -> Mapping[str, Deviation]:
@@ -58,6 +67,7 @@ def select(ids: Iterable[str], patterns: Iterable[str]) -> list[str]:
 
 
 def unbroken(contract: Contract, faults: Iterable[Fault]) -> list[str]:
-    """Return the requirements and the clauses of responses that none of `faults` breaks."""
+    """Return the requirements of each operation and the clauses of responses that none of `faults` breaks."""
     broken = {fault.breaks for fault in faults if not fault.equivalent}
-    return [clause for clause in (*contract.requirements, *sorted(response_clauses(contract))) if clause not in broken]
+    clauses = (*requirement_clauses(contract), *sorted(response_clauses(contract)))
+    return [clause for clause in clauses if clause not in broken]

@@ -1,12 +1,12 @@
-"""The clauses of the contract that a response can break, read from the document: each needs a fault that breaks it."""
+"""The clauses of the contract that an exchange can break, read from the document: each needs a fault that breaks it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from plaid_accounts_contract.clauses import MEDIA_TYPE, STATUS
-from plaid_accounts_contract.contract import Contract, Pointer
+from plaid_accounts_contract.clauses import MEDIA_TYPE, STATUS, named
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
 
 # What a schema may assert of a value by itself; within the last four, no place of its own is named by a finding.
 _ASSERTIONS: Final = (
@@ -18,9 +18,26 @@ _ASSERTIONS: Final = (
 _HINTS: Final = ("double", "float", "int32", "int64", "password")
 
 
+_OF_TOKENS: Final = "access-token-checked"
+
+
+def requirement_clauses(contract: Contract) -> list[str]:
+    """Return the requirements of each operation that its requests can put to the test, named as findings name them."""
+    return [
+        named(contract, operation, requirement.id)
+        for operation in contract.operations
+        for requirement in contract.requirements_of(operation)
+        if requirement.id != _OF_TOKENS or _takes_token(contract, operation)
+    ]
+
+
+def _takes_token(contract: Contract, operation: Operation) -> bool:
+    return "access_token" in contract.at(contract.request(operation))["properties"]
+
+
 def response_clauses(contract: Contract) -> frozenset[str]:
     """Return the status, the media type, and every clause of every response's schema, named as findings name them."""
-    found = {STATUS, MEDIA_TYPE}
+    found = {named(contract, operation, clause) for operation in contract.operations for clause in (STATUS, MEDIA_TYPE)}
     for operation in contract.operations:
         for status in operation.definition["responses"]:
             response = contract.response(operation, int(status))

@@ -167,8 +167,9 @@ def _summaries(node: Any) -> Iterator[str]:
 
 def _unfold(page: Any) -> None:
     """Open everything that the page keeps folded."""
-    for summary in page.locator("#viewer .opblock:not(.is-open) .opblock-summary-control").all():
-        summary.click()
+    folded = page.locator("#viewer .opblock:not(.is-open) .opblock-summary-control")
+    for _ in range(folded.count()):
+        folded.first.click()
     page.locator(".json-schema-2020-12-expand-deep-button").first.wait_for()
     page.evaluate(
         """() => {
@@ -191,7 +192,17 @@ def test_the_keyboard_is_enough(browser: Browser, url: str) -> None:
         while len(order) < 12 and "Send" not in order:
             keyboard.press("Tab")
             order.append(_focused(visit.page))
-        assert order == ["example", "token", "account-ids", "body", "header", "client-id", "secret", "Send"]
+        assert order == [
+            "operation",
+            "example",
+            "token",
+            "account-ids",
+            "body",
+            "header",
+            "client-id",
+            "secret",
+            "Send",
+        ]
         keyboard.press("Enter")
         assert visit.told().startswith("200 OK")
         visit.field("Body").focus()
@@ -199,6 +210,7 @@ def test_the_keyboard_is_enough(browser: Browser, url: str) -> None:
         visit.page.evaluate("document.getElementById('status').className = ''")
         keyboard.press("Control+Enter")
         assert visit.told().startswith("200 OK")
+        visit.page.locator("#viewer .opblock-summary-control").first.press("Enter")
         visit.page.locator("#viewer").get_by_role("link", name="Test request").first.press("Enter")
         assert _focused(visit.page) == "Send"
 
@@ -234,3 +246,33 @@ def test_no_one_is_kept_out(
         assert visit.page.evaluate("document.documentElement.scrollWidth") == size[0]
         light = visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert light == (scheme == "light")
+
+
+def test_a_webhook_offers_no_request(browser: Browser, url: str) -> None:
+    """Every operation leads to the form; a webhook, which the API sends by itself, does not."""
+    with visiting(browser, url) as visit:
+        blocks = visit.page.locator("#viewer .opblock")
+        for number in range(blocks.count()):
+            blocks.nth(number).locator(".opblock-summary-control").click()
+            blocks.nth(number).locator(".opblock-body h4").first.wait_for()
+        offered = {
+            blocks.nth(number).locator("[data-path], .opblock-summary-path").first.inner_text(): blocks.nth(number)
+            .get_by_role("link", name="Test request")
+            .count()
+            for number in range(blocks.count())
+        }
+        assert {name.replace("\u200b", ""): count for name, count in offered.items()} == {
+            **{operation.path: 1 for operation in CONTRACT.operations},
+            **dict.fromkeys(CONTRACT.document["webhooks"], 0),
+        }
+
+
+def test_an_error_says_which_operations_answer_it(browser: Browser, url: str) -> None:
+    """An error of one operation names it, one of all says so."""
+    with visiting(browser, url) as visit:
+        rows = {
+            row.locator("td").first.inner_text(): row.locator("td").last.inner_text()
+            for row in visit.page.locator("#errors tbody tr").all()
+        }
+        assert rows["BALANCE_LIMIT"] == "/accounts/balance/get"
+        assert rows["INVALID_API_KEYS"] == "every operation"

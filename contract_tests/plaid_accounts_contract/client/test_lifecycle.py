@@ -101,7 +101,7 @@ def test_closing_closes_connections(style: Any) -> None:
     with rude_servers.serving(notice) as url:
         with pytest.raises(LookupError):
             asyncio.run(awaited(url)) if style == "async" else plain(url)
-        assert closed.wait(60)
+        assert closed.wait(10)
 
 
 @promise("lifecycle")

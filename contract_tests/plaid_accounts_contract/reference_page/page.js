@@ -251,6 +251,8 @@ function testRequestLink(Parameters, system) {
   const { createElement, Fragment } = system.React;
   return (props) => {
     const id = props.operation?.get?.("operationId");
+    // A webhook is sent by the API, not to it.
+    if (!choices.some((choice) => choice.id === id)) return createElement(Parameters, props);
     const link = createElement("a", {
       href: "#test-request",
       className: "to-test-request",
@@ -268,6 +270,13 @@ function namedSelect(ExamplesSelect, system) {
   const { createElement } = system.React;
   const name = (node) => node?.querySelector("select")?.setAttribute("aria-label", "Example");
   return (props) => createElement("div", { ref: name }, createElement(ExamplesSelect, props));
+}
+
+// The viewer's heading of webhooks stands beside those of tags, and above the one of schemas.
+function levelledHeading(Webhooks, system) {
+  const { createElement } = system.React;
+  const level = (node) => node?.querySelector("h2")?.setAttribute("aria-level", "3");
+  return (props) => createElement("div", { ref: level }, createElement(Webhooks, props));
 }
 
 window.SwaggerUIBundle({
@@ -289,6 +298,7 @@ window.SwaggerUIBundle({
         authorizeOperationBtn: nothing,
         ExamplesSelect: namedSelect,
         parameters: testRequestLink,
+        Webhooks: levelledHeading,
       },
     },
   ],

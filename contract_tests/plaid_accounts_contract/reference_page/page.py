@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import attrs
 
-from plaid_accounts_contract.contract import Contract, Requirement
+from plaid_accounts_contract.contract import Contract, Operation, Requirement
 from plaid_accounts_contract.reference_page.destination import Destination, Token
 from plaid_accounts_contract.reference_page.form import choices
 from plaid_accounts_contract.reports.markup import Child, document, element
@@ -208,27 +208,46 @@ def _errors(contract: Contract) -> Iterator[ET.Element]:
     schema = contract.at(("components", "schemas", "PlaidError", "properties", "error_code"))
     actions = schema.get("x-error-actions", {})
     yield element("p", "Act on error_type and error_code. Each code has one status.", class_="faint")
+    names = ("error_code", "error_type", "status", "what to do", "answered by")
     rows = [
-        (element("code", entry.code), element("code", entry.type), str(entry.status), actions.get(entry.code, ""))
+        (
+            element("code", entry.code),
+            element("code", entry.type),
+            str(entry.status),
+            actions.get(entry.code, ""),
+            _paths(contract, [operation for operation in contract.operations if entry.belongs_to(operation)]),
+        )
         for entry in contract.error_codes.values()
     ]
-    yield _table(("error_code", "error_type", "status", "what to do"), rows)
+    yield _columns(contract, names, rows)
 
 
 def _requirements(contract: Contract) -> Iterator[ET.Element]:
     yield element("p", "What a server has to do beyond what the schemas say.", class_="faint")
     names = ("id", "level", "statement", "holds for")
-    several = len(contract.operations) > 1
     rows = [
-        (element("code", entry.id), entry.level, _statement(entry), _scope(contract, entry))
+        (
+            element("code", entry.id),
+            entry.level,
+            _statement(entry),
+            _paths(
+                contract, [operation for operation in contract.operations if contract.requires(entry.id, operation)]
+            ),
+        )
         for entry in contract.requirements.values()
     ]
-    yield _table(names, rows) if several else _table(names[:-1], [row[:-1] for row in rows])
+    yield _columns(contract, names, rows)
 
 
-def _scope(contract: Contract, entry: Requirement) -> str:
-    holds = [operation.path for operation in contract.operations if contract.requires(entry.id, operation)]
-    return "every operation" if len(holds) == len(contract.operations) else ", ".join(holds)
+def _columns(contract: Contract, names: tuple[str, ...], rows: Sequence[tuple[Child, ...]]) -> ET.Element:
+    """Return a table whose last column names operations, which it needs where there are several."""
+    several = len(contract.operations) > 1
+    return _table(names, rows) if several else _table(names[:-1], [row[:-1] for row in rows])
+
+
+def _paths(contract: Contract, operations: Sequence[Operation]) -> str:
+    paths = ", ".join(operation.path for operation in operations)
+    return "every operation" if len(operations) == len(contract.operations) else paths
 
 
 def _statement(entry: Requirement) -> ET.Element:

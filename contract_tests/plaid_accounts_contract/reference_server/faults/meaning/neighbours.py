@@ -1,16 +1,17 @@
 """Faults in tokens of Link and in the keys of webhooks."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from ... import errors
-from ...signing import KEY_ID
+from ...signing import EXPIRED_KEY_ID, KEY_ID
 from ..answer import Answer
 from ..call import Call, Json
 from ..fault import fault
 from ..middleware import Handler, Tamper
-from ..tampering import answers, calls, only, recoded, successes
+from ..tampering import answers, calls, crashing, only, recoded, refusing, successes
 
 _LINK: Final = "linkTokenCreate"
 _KEY: Final = "webhookVerificationKeyGet"
@@ -150,4 +151,117 @@ KEYS: Final = (
     ),
 )
 
-FAULTS: Final = (*LINK, *KEYS)
+
+def _eased(name: str, change: Callable[[Json], Json]) -> Tamper:
+    """Change one property of the body, where it is given."""
+    return calls(lambda call: call.with_fields(**{name: change(call.fields[name])}) if name in call.fields else call)
+
+
+def _choice_of_any_kind(update: Json) -> Json:
+    """Take anything that is not false for a wish to choose."""
+    if not isinstance(update, dict) or "account_selection_enabled" not in update:
+        return update
+    return {**update, "account_selection_enabled": bool(update["account_selection_enabled"])}
+
+
+def _sent_in_order(call: Call) -> bool:
+    return call.item is not None and isinstance(call.fields.get("country_codes"), list)
+
+
+LINK_REQUESTS: Final = (
+    _link_fault(
+        "country-codes-in-small-letters",
+        "Takes country codes in small letters.",
+        f"{_LINK}:field-values-checked",
+        _eased("country_codes", lambda codes: json.loads(json.dumps(codes).upper())),
+    ),
+    _link_fault(
+        "country-codes-empty",
+        "Takes an empty list of country codes for the United States.",
+        f"{_LINK}:field-values-checked",
+        _eased("country_codes", lambda codes: codes or ["US"]),
+    ),
+    _link_fault(
+        "choice-of-accounts-of-any-kind",
+        "Takes whatever stands as account_selection_enabled for true or false.",
+        f"{_LINK}:field-values-checked",
+        _eased("update", _choice_of_any_kind),
+    ),
+    _link_fault(
+        "update-needed",
+        "Refuses requests without update.",
+        f"{_LINK}:valid-requests-accepted",
+        refusing(errors.MISSING_FIELDS, lambda call: _sent_in_order(call) and "update" not in call.fields),
+    ),
+    _link_fault(
+        "empty-update-refused",
+        "Refuses an update that says nothing.",
+        f"{_LINK}:valid-requests-accepted",
+        refusing(errors.INVALID_FIELD, lambda call: _sent_in_order(call) and call.fields.get("update") == {}),
+    ),
+    _link_fault(
+        "crash-without-user",
+        "Fails on a request whose user is no object.",
+        f"{_LINK}:no-server-error",
+        crashing(lambda call: not isinstance(call.fields.get("user", {}), dict)),
+    ),
+    _link_fault(
+        "crash-on-country-codes",
+        "Fails on country codes that are no list.",
+        f"{_LINK}:no-server-error",
+        crashing(lambda call: not isinstance(call.fields.get("country_codes", []), list)),
+    ),
+)
+
+KEY_REQUESTS: Final = (
+    _key_fault(
+        "key-id-of-any-type",
+        "Gives the key in use where the key_id is no text.",
+        f"{_KEY}:field-values-checked",
+        _eased("key_id", lambda key_id: key_id if isinstance(key_id, str) else KEY_ID),
+    ),
+    _key_fault(
+        "key-id-empty",
+        "Gives the key in use for an empty key_id.",
+        f"{_KEY}:field-values-checked",
+        _eased("key_id", lambda key_id: key_id or KEY_ID),
+    ),
+    _key_fault(
+        "key-id-not-needed",
+        "Gives the key in use where no key_id is given.",
+        f"{_KEY}:required-fields",
+        calls(lambda call: call if "key_id" in call.fields or not call.fields else call.with_fields(key_id=KEY_ID)),
+    ),
+    _key_fault(
+        "key-id-lacking-misnamed",
+        "Names a lacking key_id INVALID_FIELD.",
+        f"{_KEY}:required-fields",
+        only(recoded("MISSING_FIELDS", errors.INVALID_FIELD), lambda call: "key_id" not in call.fields),
+    ),
+    _key_fault(
+        "expired-key-refused",
+        "Refuses the id of a key that is no longer in use.",
+        f"{_KEY}:valid-requests-accepted",
+        refusing(errors.INVALID_WEBHOOK_VERIFICATION_KEY_ID, lambda call: call.fields.get("key_id") == EXPIRED_KEY_ID),
+    ),
+    _key_fault(
+        "key-id-refused-in-body-mode",
+        "Refuses key_ids where the credentials stand in the body.",
+        f"{_KEY}:valid-requests-accepted",
+        refusing(errors.INVALID_FIELD, lambda call: call.in_body and call.fields.get("key_id") == KEY_ID),
+    ),
+    _key_fault(
+        "crash-on-unknown-key",
+        "Fails on a key_id that it does not know.",
+        f"{_KEY}:no-server-error",
+        recoded("INVALID_WEBHOOK_VERIFICATION_KEY_ID", errors.INTERNAL_SERVER_ERROR),
+    ),
+    _key_fault(
+        "crash-on-key-id",
+        "Fails on a key_id that is no text.",
+        f"{_KEY}:no-server-error",
+        crashing(lambda call: not isinstance(call.fields.get("key_id", ""), str)),
+    ),
+)
+
+FAULTS: Final = (*LINK, *LINK_REQUESTS, *KEYS, *KEY_REQUESTS)
