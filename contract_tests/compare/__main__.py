@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Final
 
 from . import comparison, editions, report
 from .editions import CONTRACT, Edition
-from .failure import Failure
+from .failure import Failure, status_of
 from .verdict import Verdict
 
 _EPILOG: Final = """\
@@ -27,18 +26,7 @@ exit status: 0 info.version and openapi/CHANGELOG.md say what changed; 1 they do
 def main(arguments: list[str] | None = None) -> int:
     """Compare, print and write; give the exit status."""
     options = _parser().parse_args(arguments)
-    try:
-        return _run(options)
-    except Failure as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # Whoever reads has seen enough; the interpreter must not write the rest at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+    return status_of(lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import yaml
 
-from . import differences, published, words
+from . import differences, published, shapes, words
 from .differences import Difference, Kind
 from .editions import CONTRACT, ROOT, Edition
 from .failure import Failure
 from .findings import place
-from .operations import Answer, Operation, operations
+from .operations import TOLD, Answer, Operation, operations
 
 DECISIONS: Final = (ROOT / CONTRACT).with_name("decisions.yaml")
 # What only the client's generator reads.
@@ -31,6 +32,7 @@ _SAID: Final[dict[Kind, str]] = {
     "others-allowed": "further properties in the contract alone",
     "others-refused": "further properties in Plaid's document alone",
 }
+_ABSENT: Final = "this copy of Plaid's document has none; is it the whole of it?"
 # What differs of a thing that both have.
 _ASPECTS: Final[dict[Kind, str]] = {
     "required": " required", "optional": " required", "nullable": " null", "not-nullable": " null", "opened": " list",
@@ -57,11 +59,42 @@ def deviations(document: Edition, contract: Edition, decided: Mapping[str, str])
     for key, ours in contract.operations.items():
         if key in theirs:
             found += _of_operation(document, contract, theirs[key], ours)
+        elif ours.is_webhook and _has_schema(document, ours.model):
+            found += _of_webhook(document, contract, ours)
         else:
-            said = "Plaid's document has no such operation"
-            found.append(Deviation(what=ours.label, said=said, place=place(contract, ours.pointer)))
+            found.append(Deviation(what=ours.label, said=_ABSENT, place=place(contract, ours.pointer)))
     once = {(entry.what, entry.said): entry for entry in reversed(found)}
-    return [attrs.evolve(entry, decision=decided.get(entry.what)) for entry in reversed(once.values())]
+    return [attrs.evolve(entry, decision=_decision(entry, decided)) for entry in reversed(once.values())]
+
+
+def is_whole(found: Iterable[Deviation]) -> bool:
+    """Tell whether the document has every operation and webhook of the contract."""
+    return all(entry.said != _ABSENT for entry in found)
+
+
+def covers(listed: str, entry: Deviation) -> bool:
+    """Tell whether a name in the list of decisions is that of a deviation; `*` stands for letters and underscores.
+
+    What the contract alone has is covered by its full name only: that was somebody's wish.
+    """
+    if "*" not in listed or entry.said == _SAID["added"]:
+        return listed == entry.what
+    return re.fullmatch(r"\w*".join(map(re.escape, listed.split("*"))), entry.what) is not None
+
+
+def _decision(entry: Deviation, decided: Mapping[str, str]) -> str | None:
+    return next((title for listed, title in decided.items() if covers(listed, entry)), None)
+
+
+def _has_schema(document: Edition, name: str) -> bool:
+    return name in document.source.document.get("components", {}).get("schemas", {})
+
+
+def _of_webhook(document: Edition, contract: Edition, ours: Operation) -> Iterator[Deviation]:
+    """Compare the body of a webhook with the schema of the same name: Plaid's document lists no webhooks."""
+    pointer = ("components", "schemas", ours.model)
+    theirs = Answer(pointer, pointer, shapes.read(document.source, pointer))
+    yield from _of_body(document, contract, theirs, ours.answers[TOLD])
 
 
 def decisions(path: Path = DECISIONS) -> dict[str, str]:

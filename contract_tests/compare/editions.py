@@ -100,7 +100,8 @@ def _edition(path: Path, text: str, label: str) -> Edition:
         source = _load(path, label)
         return Edition(label=label, source=source, contract=source, operations=operations(source))
     frame = _load(ROOT / CONTRACT, CONTRACT)
-    source = _load(_stored("sliced", slicing.sliced(text, frame.document["paths"])), label)
+    webhooks = [webhook.model for webhook in operations(frame).values() if webhook.is_webhook]
+    source = _load(_stored("sliced", slicing.sliced(text, frame.document["paths"], webhooks)), label)
     found = published.read_operations(source, frame)
     if not found:
         raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")

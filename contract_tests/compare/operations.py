@@ -72,6 +72,12 @@ class Operation:
         """Whether it is sent to the client's own address; then its path is its name."""
         return self.method == WEBHOOK
 
+    @property
+    def model(self) -> str:
+        """The component that is the body of a webhook."""
+        shape = self.answers[TOLD].shape
+        return (shape.name if shape else None) or self.id
+
 
 def operations(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None = None) -> dict[Key, Operation]:
     """Return the operations of a contract by method and path, and its webhooks by name.

@@ -24,8 +24,8 @@ class _Block:
     indent: int
 
 
-def sliced(text: str, paths: Collection[str]) -> str:
-    """Return the text with only these paths and what they refer to; unchanged where its layout is another one."""
+def sliced(text: str, paths: Collection[str], schemas: Collection[str] = ()) -> str:
+    """Return the text with only these paths and schemas, and what they refer to; unchanged in another layout."""
     if text.lstrip().startswith("{"):
         return text
     lines = text.splitlines()
@@ -34,6 +34,7 @@ def sliced(text: str, paths: Collection[str]) -> str:
     if not wanted:
         return text
     wanted |= {entry for entry in entries if entry[0] == "components" and entry[1] in _ALWAYS}
+    wanted |= {("components", "schemas", name) for name in schemas} & entries.keys()
     reached = _reached(lines, entries, wanted)
     dropped = [block for entry, block in entries.items() if entry not in reached]
     for block in dropped:

@@ -11,7 +11,7 @@ from . import differences, published, words
 from .behaviour import Behaviour
 from .editions import Edition
 from .findings import NOTHING, Finding, Impact, Level, Section, place
-from .operations import TOLD, Key, Operation
+from .operations import Key, Operation
 
 _WORDS: Final = ("summary", "description", "x-rate-limits", "examples")
 _ERRORS: Final = ("components", "schemas", "PlaidError", "properties", "error_code")
@@ -78,18 +78,13 @@ def _webhooks(old: Edition, new: Edition) -> Iterator[Finding]:
     for webhook in (operation for operation in _only(old, new) if operation.is_webhook):
         lost = Impact(Level.MAJOR, "the client has no model of it any more; pinned clients read it still")
         yield _found((old, webhook.pointer), lost, Impact(Level.PATCH, "need not send it"), "Removed",
-                     f"The {webhook.label}.", webhook.path, method=_model(webhook))  # fmt: skip
+                     f"The {webhook.label}.", webhook.path, method=webhook.model)  # fmt: skip
     for webhook in (operation for operation in _only(new, old) if operation.is_webhook):
         known = any(operation.is_webhook for operation in old.operations.values())
         met = "raise WebhookUnlistedError for it, which has the whole body" if known else "read no webhooks"
         text = f"a new model; pinned clients {met}"
         yield _found((new, webhook.pointer), Impact(Level.MINOR, text), Impact(Level.PATCH, "may send it"), "Added",
                      f"The {webhook.label}.", webhook.path)  # fmt: skip
-
-
-def _model(webhook: Operation) -> str:
-    shape = webhook.answers[TOLD].shape
-    return (shape.name if shape else None) or webhook.id
 
 
 def _answers(old: Edition, new: Edition, before: Operation, after: Operation) -> Iterator[Finding]:

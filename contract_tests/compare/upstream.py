@@ -12,17 +12,18 @@ from typing import Final
 
 import attrs
 
-from . import editions
-from .deviations import Deviation, decisions, deviations
-from .failure import Failure
+from . import deviations, editions
+from .deviations import Deviation
+from .failure import Failure, status_of
 
 _WIDTH: Final = 120
 _EPILOG: Final = """\
 openapi/decisions.yaml lists what was decided; its reasons stand in openapi/README.md. Everything else is to do: follow
 Plaid's document in openapi.yaml, or decide otherwise and say so in both files.
 
-Compared are operations of the contract: fields, types, null, listed values, statuses, keys, hosts. Descriptions are
-not, nor are error codes, which stand only in Plaid's documentation.
+Compared are operations and webhooks of the contract: fields, types, null, listed values, statuses, keys, hosts.
+Descriptions are not, nor are error codes, which stand only in Plaid's documentation. A webhook is held against the
+component of the same name, as Plaid's document lists no webhooks.
 
 exit status: 0 nothing is to do; 1 something is; 2 it could not be judged"""
 
@@ -30,14 +31,7 @@ exit status: 0 nothing is to do; 1 something is; 2 it could not be judged"""
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print; give the exit status."""
     options = _parser().parse_args(arguments)
-    try:
-        return _run(options.file, as_json=options.json)
-    except Failure as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+    return status_of(lambda: _run(options.file, as_json=options.json))
 
 
 def _run(file: Path | None, *, as_json: bool) -> int:
@@ -48,8 +42,8 @@ def _run(file: Path | None, *, as_json: bool) -> int:
         raise Failure(
             f"{file} is OpenAPI {document.source.document.get('openapi')}, not 3.0 as Plaid's: see make compare"
         )
-    decided = decisions()
-    found = deviations(document, contract, decided)
+    decided = deviations.decisions()
+    found = deviations.deviations(document, contract, decided)
     to_do = [entry for entry in found if entry.decision is None]
     if as_json:
         print(json.dumps({"to_do": len(to_do), "deviations": [attrs.asdict(entry) for entry in found]}, indent=1))
@@ -61,30 +55,47 @@ def _run(file: Path | None, *, as_json: bool) -> int:
 
 def _screen(found: Sequence[Deviation], decided: Mapping[str, str]) -> Iterator[str]:
     to_do = [entry for entry in found if entry.decision is None]
-    for (place, said), whats in _grouped(to_do).items():
-        yield textwrap.fill(f"TO DO    {', '.join(whats)}: {said}", _WIDTH, subsequent_indent=" " * 9)
-        yield f"         {place}"
+    for entries in _grouped(to_do).values():
+        whats = [_short(entry, entries[0]) for entry in entries]
+        yield textwrap.fill(f"TO DO    {', '.join(whats)}: {entries[0].said}", _WIDTH, subsequent_indent=" " * 9)
+        yield f"         {entries[0].place}"
     for title in dict.fromkeys(decided.values()):
-        covered = [entry.what for entry in found if entry.decision == title]
+        decided_so = _grouped([entry for entry in found if entry.decision == title]).values()
+        covered = [_short(entry, entries[0]) for entries in decided_so for entry in entries]
         if covered:
             yield textwrap.fill(f"decided  {title}", _WIDTH, subsequent_indent=" " * 9)
             yield textwrap.fill(", ".join(covered), _WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 11)
-    idle = sorted(decided.keys() - {entry.what for entry in found})
-    if idle:
+    idle = [listed for listed in decided if not any(deviations.covers(listed, entry) for entry in found)]
+    # A part of Plaid's document says nothing of the rest.
+    if idle and deviations.is_whole(found):
         yield textwrap.fill(
             f"idle     decided, but no difference: {', '.join(idle)}", _WIDTH, subsequent_indent=" " * 9
         )
     yield f"{len(to_do)} to do, {len(found) - len(to_do)} decided"
 
 
-def _grouped(found: Sequence[Deviation]) -> dict[tuple[str, str], list[str]]:
-    """Put together what is said alike of one place, such as the values of a list."""
-    grouped: dict[tuple[str, str], list[str]] = {}
+def _grouped(found: Sequence[Deviation]) -> dict[tuple[str, str], list[Deviation]]:
+    """Put together what is said alike of one component, such as its properties or the values of a list."""
+    grouped: dict[tuple[str, str], list[Deviation]] = {}
     for entry in found:
-        whats = grouped.setdefault((entry.place, entry.said), [])
-        head, _, value = entry.what.partition(" value ")
-        whats.append(value if value and whats and whats[0].startswith(f"{head} value ") else entry.what)
+        grouped.setdefault((_component(entry), entry.said), []).append(entry)
     return grouped
+
+
+def _component(entry: Deviation) -> str:
+    """Name the component; what is none is named by itself, but operations that are missing are told together."""
+    if not deviations.is_whole([entry]):
+        return ""
+    head, dot, _ = entry.what.partition(" value ")[0].partition(".")
+    return head if dot or " value " in entry.what else entry.what
+
+
+def _short(entry: Deviation, first: Deviation) -> str:
+    """Leave out what an entry has in common with the first of those told together."""
+    if entry is first:
+        return entry.what
+    head, value, rest = entry.what.partition(" value ")
+    return rest if value else head.partition(".")[2] or head
 
 
 def _parser() -> argparse.ArgumentParser:

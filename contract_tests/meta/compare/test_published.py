@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import attrs
 import pytest
 import yaml
 
 from compare import behaviour, bodies, clients, deviations, editions, renaming, slicing, upstream
+from compare.deviations import Deviation
 from compare.editions import Edition
 from compare.failure import Failure
 from compare.shapes import Shape
@@ -97,7 +102,7 @@ def test_a_component_that_plaid_calls_otherwise(published: Edition, tmp_path: Pa
 def test_only_what_is_asked_for_is_parsed() -> None:
     """What the operations don't refer to is left out, every line keeps its number, and words are not taken for keys."""
     text = PUBLISHED.read_text("utf-8")
-    sliced = slicing.sliced(text, ["/accounts/get"])
+    sliced = slicing.sliced(text, ["/accounts/get"], ["NewAccountsAvailableWebhook", "absent"])
     whole, part = yaml.safe_load(text), yaml.safe_load(sliced)
     assert sliced.count("\n") == text.count("\n")
     assert part["paths"] == {"/accounts/get": whole["paths"]["/accounts/get"]}
@@ -120,6 +125,26 @@ def test_deviations_are_decided_or_to_do(published: Edition) -> None:
     assert found["Account.mask pattern"].decision == "`mask` is two to four letters or digits"
 
 
+def test_a_webhook_is_a_component_there(published: Edition) -> None:
+    """A webhook is held against the component of its name; a copy without that, or an operation, says nothing of it."""
+    found = deviations.deviations(published, editions.of_tree(), deviations.decisions())
+    said = {entry.what: (entry.said, entry.decision) for entry in found}
+    assert said["NewAccountsAvailableWebhook.institution_id"] == ("Plaid's document has it, the contract has not", None)
+    assert said["NewAccountsAvailableWebhook.item_id required"][1] == "A webhook says which it is."
+    assert said["POST /link/token/create"] == ("this copy of Plaid's document has none; is it the whole of it?", None)
+    assert not deviations.is_whole(found)
+
+
+def test_a_decision_for_many() -> None:
+    """A decision may leave out a part of a name, but what the contract alone has is decided by its full name."""
+    theirs = Deviation(what="Item.mood", said="Plaid's document has it, the contract has not", place="")
+    ours = attrs.evolve(theirs, said="the contract alone has it")
+    required = attrs.evolve(theirs, what="Item.mood required")
+    assert [deviations.covers("Item.*", entry) for entry in (theirs, ours, required)] == [True, False, False]
+    assert [deviations.covers("*.mood required", entry) for entry in (theirs, ours, required)] == [False, False, True]
+    assert deviations.covers("Item.mood", ours)
+
+
 def test_every_decision_is_in_the_readme() -> None:
     """Each title in the list of decisions is one of the README's."""
     readme = deviations.DECISIONS.with_name("README.md").read_text("utf-8")
@@ -136,6 +161,10 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(line.startswith("         published.yaml:") for line in lines)
     assert "decided  An error body is never null." in lines
     assert lines[-1].endswith(" decided")
+    told = "TO DO POST /accounts/balance/get, POST /link/token/create, POST /webhook_verification_key/get: this copy of"
+    assert told in " ".join(" ".join(lines).split())
+    assert any("AccountBalances.limit, iso_currency_code, unofficial_currency_code" in line for line in lines)
+    assert not any(line.startswith("idle") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +175,18 @@ def test_the_command_without_a_document(arguments: list[str], said: str, capsys:
     """Without a document it says how to name one, and ends with 2."""
     assert upstream.main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_reader_who_has_seen_enough() -> None:
+    """A pager that was left early is no fault: the command ends without a traceback."""
+    command = [sys.executable, "-m", "compare.upstream", str(PUBLISHED)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        ended = subprocess.run(
+            command, stdout=pipe, stderr=subprocess.PIPE, cwd=editions.ROOT / "contract_tests", check=False
+        )
+    assert (ended.returncode, ended.stderr) == (2, b"")
 
 
 def test_the_command_with_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
