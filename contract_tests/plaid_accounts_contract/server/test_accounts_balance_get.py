@@ -91,9 +91,9 @@ def _ages(mode: Mode, item: KnownItem) -> Iterator[Request]:
 
 
 def _known_ages(item: KnownItem) -> dict[str, str]:
-    """Return the instant of the last update where all accounts have one: the latest age that each of them meets."""
+    """Return the first instant at which a balance was updated, where any says so: the latest age that all of them meet."""
     balances = [account.get("balances") for account in item.accounts.values() if account]
-    known = [entry.get("last_updated_datetime") for entry in balances if isinstance(entry, dict)]
+    known = [str(entry.get("last_updated_datetime")) for entry in balances if isinstance(entry, dict)]
     dated = {found: text for text in known if (found := instant(text)) is not None}
     return {"that of the oldest balance": dated[min(dated)]} if dated else {}
 
