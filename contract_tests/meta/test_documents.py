@@ -8,11 +8,18 @@ import sys
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 import plaid_accounts_contract
+from plaid_accounts import Client
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -32,7 +39,7 @@ def _code(text: str, language: str) -> list[str]:
 
 def test_the_readme_calls_the_reference_server() -> None:
     """The README's call of the client works as it stands, against the reference server at its default address."""
-    code, _ = _code(README, "python")
+    code, *_ = _code(README, "python")
     with running(create_app()) as server:
         ran = subprocess.run(
             [sys.executable, "-c", code.replace("http://127.0.0.1:8000", server.url)],
@@ -54,10 +61,39 @@ def test_the_readme_shows_the_last_line_of_a_run() -> None:
 def test_the_readme_uses_the_reference_credentials() -> None:
     """Credentials and token in the README are those that the reference server prints."""
     world = reference_world()
-    code, _ = _code(README, "python")
+    code, *_ = _code(README, "python")
     assert world.credentials.client_id in code
     assert world.credentials.secret in code
     assert any(token in code for token in world.items)
+
+
+def test_the_readme_takes_webhooks() -> None:
+    """The README's class answers a genuine webhook with 200 and holds a link_token, with which the account is shared."""
+    _, _, code = _code(README, "python")
+    names: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), names)  # noqa: S102 - what the README tells a reader to run
+    service: list[Any] = []
+
+    async def take(request: Request) -> Response:
+        body = await request.body()
+        return Response(status_code=await run_in_threadpool(service[0].take, body, request.headers))
+
+    item, keys = next(iter(reference_world().items.values())), reference_world().credentials
+    pair = {"client_id": keys.client_id, "secret": keys.secret}
+    receiver = Starlette(routes=[Route("/plaid", take, methods=["POST"])])
+    with (
+        running(receiver) as heard,
+        running(create_app(webhook_url=f"{heard.url}/plaid")) as server,
+        Client(client_id=keys.client_id, secret=keys.secret, base_url=server.url) as client,
+        httpx.Client(base_url=f"{server.url}/reference-server") as http,
+    ):
+        service.append(names["NewAccounts"](client, {item.details.item_id: item.access_token}))
+        opened = http.post("/open-account", json={**pair, "access_token": item.access_token}).json()
+        assert opened["webhook"]["answered"] == 200
+        link_token = service[0].link_tokens[item.details.item_id]
+        shared = http.post("/complete-link", json={**pair, "link_token": link_token}).json()
+        assert shared["shared_account_ids"] == [opened["account"]["account_id"]]
+        assert service[0].take(b"{}", opened["webhook"]["headers"]) == 400
 
 
 def test_assert_conforms_as_documented() -> None:
