@@ -71,5 +71,7 @@ class Servers:
 
         """
         wanted, settings = [*tasks], Settings(seed=self.seed)
-        corpus = record(settings, self.contract) if any(task in self.faults for task in wanted) else None
+        paths = {self.faults[task].endpoint for task in wanted if task in self.faults}
+        operations = tuple(operation.id for operation in self.contract.operations if operation.path in paths)
+        corpus = record(attrs.evolve(settings, operations=operations), self.contract) if operations else None
         return try_all(wanted, corpus, settings, self.processes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import attrs
+
 from fault_table.corpus import Corpus, likeness
 from fault_table.results import End, Result
 from plaid_accounts_contract.acquaintance import Unjudgeable
@@ -27,7 +29,7 @@ def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contra
             with beginning(ready, contract) as run:
                 _send(run, fault, corpus)
             if not _named(run, fault) and likeness(run.subject) != corpus.likeness and not run.unusable:
-                run = judge(ready, contract).run
+                run = judge(_about(fault, ready, contract), contract).run
         except Exception as error:  # noqa: BLE001 - whatever breaks the suite is a result, and no other fault's concern
             said = str(error) if isinstance(error, Unjudgeable) else f"{type(error).__name__}: {error}"
             return Result(fault.id, End.ERROR, seconds=time.monotonic() - begun, detail=said)
@@ -35,11 +37,12 @@ def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contra
 
 
 def try_variation(variation: Deviation, name: str, settings: Settings, contract: Contract) -> Result:
-    """Run the whole suite against a server that differs without harm; `name` is what the result is called."""
+    """Run the suite on the operation in which a server differs without harm; `name` is what the result is called."""
     begun = time.monotonic()
     with running(variation.app(contract.document)) as server:
         try:
-            outcome = judge(complete(settings, variation.world(), server.url), contract)
+            ready = complete(settings, variation.world(), server.url)
+            outcome = judge(_about(variation, ready, contract), contract)
         except Unjudgeable as error:
             return Result(name, End.ERROR, seconds=time.monotonic() - begun, detail=str(error))
     found = [f"{clause} {path}".strip() for clause, path in outcome.run.ledger.groups]
@@ -47,6 +50,11 @@ def try_variation(variation: Deviation, name: str, settings: Settings, contract:
     end = End.QUIET if quiet else End.ALARM if found else End.ERROR
     detail = "; ".join([*outcome.reasons, *found])
     return Result(name, end, exchanges=len(outcome.run.exchanges), seconds=time.monotonic() - begun, detail=detail)
+
+
+def _about(deviation: Deviation, settings: Settings, contract: Contract) -> Settings:
+    """Return `settings` for a run on the one operation that the server deviates in: it shows nowhere else."""
+    return attrs.evolve(settings, operations=(contract.operation_at(deviation.endpoint, "post").id,))
 
 
 def _send(run: Run, fault: Fault, corpus: Corpus) -> None:
