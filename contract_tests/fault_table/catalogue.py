@@ -19,7 +19,7 @@ from plaid_accounts_contract.reference_server.faults import (
     rarities,
 )
 
-_MEANING_FOR_EACH: Final = 3
+_MEANING_FOR_EACH: Final = 2
 
 
 def catalogue(contract: Contract) -> Mapping[str, Fault]:
@@ -35,7 +35,7 @@ def variations() -> Mapping[str, Deviation]:
 
 
 def sample(faults: Mapping[str, Fault]) -> Mapping[str, Fault]:
-    """Return up to three faults of meaning for each requirement, one for each clause, and one for each rare occasion."""
+    """Return up to two faults of meaning for each requirement, one for each clause, and one for each rare occasion."""
     return {fault.id: fault for fault in faults.values() if fault.id in set(_sampled(faults.values()))}
 
 
