@@ -1,4 +1,7 @@
-"""An operation is added to the contract and to nothing else, and everything follows."""
+"""An operation is added to the contract and to nothing else, and everything follows.
+
+What is added is /accounts/balance/get: the copy is first made a repository that has never had it.
+"""
 
 import re
 import sys
@@ -6,74 +9,18 @@ import sys
 import pytest
 
 from meta.checks import credentials
+from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
 
 from .checkout import ROOT, Checkout
-from .working_copy import NODE_MODULES, working_copy
+from .working_copy import GIT, NODE_MODULES, VERSION, working_copy
 
-PATH = """
-  /item/get:
-    post:
-      operationId: itemGet
-      tags: [accounts]
-      summary: Retrieve an Item
-      description: Returns the Item that the access token stands for.
-      requestBody:
-        required: true
-        content:
-          application/json:
-            schema:
-              $ref: "#/components/schemas/ItemGetRequest"
-      responses:
-        "200":
-          description: The Item.
-          content:
-            application/json:
-              schema:
-                $ref: "#/components/schemas/ItemGetResponse"
-        "400":
-          $ref: "#/components/responses/BadRequest"
-        "429":
-          $ref: "#/components/responses/TooManyRequests"
-        "500":
-          $ref: "#/components/responses/InternalServerError"
-components:
-"""
-SCHEMAS = """
-  schemas:
-    ItemGetRequest:
-      type: object
-      description: Which Item to read.
-      required: [access_token]
-      additionalProperties: false
-      properties:
-        client_id:
-          type: string
-          minLength: 1
-          description: Identifies the application. Needed here only if the header PLAID-CLIENT-ID is not sent.
-        secret:
-          type: string
-          format: password
-          minLength: 1
-          description: The application's key. Needed here only if the header PLAID-SECRET is not sent.
-        access_token:
-          type: string
-          format: password
-          minLength: 1
-          description: Stands for the Item. Case-sensitive.
-    ItemGetResponse:
-      type: object
-      description: The Item.
-      required: [item, request_id]
-      additionalProperties: true
-      properties:
-        item:
-          $ref: "#/components/schemas/Item"
-        request_id:
-          type: string
-          minLength: 1
-          description: Names this exchange for Plaid's support.
-"""
+PATH = "  /accounts/balance/get:\n"
+SCHEMAS = "    AccountsBalanceGetRequest:\n", "    AccountsBalanceGetRequestOptions:\n"
+# Of the operation alone; without them it answers as the first one does.
+OWN = {"BadBalanceRequest": "BadRequest", "TooManyBalanceRequests": "TooManyRequests"}
+ALSO_OF_IT = "          operations: [accountsBalanceGet]\n"
+SUITE = "contract_tests/plaid_accounts_contract"
 CALL = """
 from plaid_accounts import Client
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -83,14 +30,14 @@ token = next(iter(world.items))
 with running(create_app(world)) as server, Client(
     client_id=world.credentials.client_id, secret=world.credentials.secret, base_url=server.url
 ) as client:
-    response = client.item_get(access_token=token)
-    print(type(response).__name__, type(response.item).__name__, response.item.update_type)
+    response = client.accounts_balance_get(access_token=token)
+    print(type(response).__name__, response.accounts[0].name, response.accounts[0].balances.available)
 """
 CHECK_CLIENT = """
 from plaid_accounts_contract.client_check import run_tests
 from plaid_accounts_contract.settings import Settings
 
-record = run_tests(Settings(quick=True), only="itemGet or ItemGetResponse")
+record = run_tests(Settings(quick=True), only="accountsBalanceGet")
 print(record.tests > 20, record.errors, [failure.message for failure in record.failures])
 """
 
@@ -100,12 +47,45 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A copy of the repository with a further operation in openapi.yaml, generated anew."""
     if not (ROOT / ".git").exists():
         pytest.skip("only git tells what belongs to the repository")
-    copy = working_copy(tmp_path_factory.mktemp("adding") / "repository", "0.1.0")
-    copy.edit(copy.contract, "\ncomponents:\n", PATH)
-    copy.edit(copy.contract, "\n  schemas:\n", SCHEMAS)
+    copy = working_copy(tmp_path_factory.mktemp("adding") / "repository", VERSION)
+    path, schemas = _forget(copy)
+    copy.edit(copy.contract, "\nwebhooks:\n", f"\n{path}webhooks:\n")
+    copy.edit(copy.contract, "\n  schemas:\n", f"\n  schemas:\n{schemas}")
     generated = copy.generate()
     assert generated.returncode == 0, generated.stderr
+    changed = copy.run(["git", "diff", "--name-only", "--", ":!generated"]).stdout
+    assert changed == "openapi/openapi.yaml\n"
     return copy
+
+
+def _forget(copy: Checkout) -> tuple[str, str]:
+    """Releases the copy without the operation; returns its part of the contract, without rules beyond the schemas."""
+    path, schemas = _taken(copy, PATH), "".join(_taken(copy, schema) for schema in SCHEMAS)
+    for response, other in OWN.items():
+        _taken(copy, f"    {response}:\n")
+        path = path.replace(f"responses/{response}", f"responses/{other}")
+    text = copy.contract.read_text(encoding="utf-8").replace(ALSO_OF_IT, "")
+    copy.contract.write_text(text, encoding="utf-8")
+    handlers = copy.root / SUITE / "reference_server/handlers.py"
+    copy.edit(handlers, "from .accounts_balance_get import accounts_balance_get\n", "")
+    copy.edit(handlers, ', "accountsBalanceGet": accounts_balance_get', "")
+    (copy.root / SUITE / "server/test_accounts_balance_get.py").unlink()
+    generated = copy.generate()
+    assert generated.returncode == 0, generated.stderr
+    for command in ("add --all", "commit --quiet --message Without", f"tag --force v{VERSION}"):
+        done = copy.run(["git", *command.split()], **GIT)
+        assert done.returncode == 0, done.stderr
+    return re.sub(r"      x-requirements:\n(?: {8}.*\n)+", "", path), schemas
+
+
+def _taken(copy: Checkout, header: str) -> str:
+    """Takes a key of the contract out, with the lines below it that stand deeper; returns them."""
+    deeper = " " * (len(header) - len(header.lstrip()) + 1)
+    text = copy.contract.read_text(encoding="utf-8")
+    found = re.search(rf"^{re.escape(header)}(?:{deeper}.*\n)+", text, re.MULTILINE)
+    assert found, header
+    copy.contract.write_text(text.replace(found[0], "", 1), encoding="utf-8")
+    return found[0]
 
 
 def _python(copy: Checkout, *arguments: str, **environment: str) -> str:
@@ -117,8 +97,8 @@ def _python(copy: Checkout, *arguments: str, **environment: str) -> str:
 
 
 def test_the_client_has_a_method_and_the_reference_server_answers_it(copy: Checkout) -> None:
-    """The new method gives a typed response, which the reference server made from the contract."""
-    assert _python(copy, "-c", CALL) == "ItemGetResponse Item background\n"
+    """The new method gives a typed response, which is the example that the contract has."""
+    assert _python(copy, "-c", CALL) == "AccountsGetResponse Everyday Checking 1153.42\n"
 
 
 def test_the_client_is_checked_for_it(copy: Checkout) -> None:
@@ -128,25 +108,30 @@ def test_the_client_is_checked_for_it(copy: Checkout) -> None:
 
 def test_servers_are_checked_for_it(copy: Checkout) -> None:
     """The suite checks the operation: the reference server passes, seen with 200 and with errors."""
-    told = _python(copy, "-m", "plaid_accounts_contract", "check", "--quick", "--operations", "itemGet")
+    told = _python(copy, "-m", "plaid_accounts_contract", "check", "--quick", "--operations", "accountsBalanceGet")
     assert re.search(
-        r"^POST /item/get \(itemGet\): (\d+ not observed, )?\d+ pass; \d+ exchanges$", told, re.MULTILINE
+        r"^POST /accounts/balance/get \(accountsBalanceGet\): (\d+ not observed, )?\d+ pass; \d+ exchanges$",
+        told,
+        re.MULTILINE,
     ), told
     assert told.rpartition("\n")[0].rpartition("\n")[2].startswith("PASS: ")
 
 
 def test_a_server_without_it_passes_as_before(copy: Checkout) -> None:
     """A server that has the other operations alone is told that this one was not observed, and passes."""
-    with running(create_app()) as server:
+    contract = dict(Contract.load().document)
+    contract["paths"] = {path: item for path, item in contract["paths"].items() if path != PATH.strip(" :\n")}
+    with running(create_app(contract=contract)) as server:
         options = ("--quick", "--examples", "1", "--modes", "header")
         told = _python(copy, "-m", "plaid_accounts_contract", "check", server.url, *options, **credentials())
-    assert "POST /item/get (itemGet): not observed, because the server does not offer it: it answers 404" in told
+    said = "POST /accounts/balance/get (accountsBalanceGet): not observed, because the server does not offer it"
+    assert f"{said}: it answers 404" in told
 
 
 def test_the_comparison_says_minor(copy: Checkout) -> None:
     """The comparison with the release tells the operation, calls it minor, and names the next version."""
     if not (ROOT / NODE_MODULES).is_dir():
         pytest.skip("make compare needs node")
-    told = copy.make("compare", "AGAINST=v0.1.0").stdout
-    assert "MINOR  Added: `POST /item/get`." in told
+    told = copy.make("compare", f"AGAINST=v{VERSION}").stdout
+    assert "MINOR  Added: `POST /accounts/balance/get`." in told
     assert "verdict      minor: " in told

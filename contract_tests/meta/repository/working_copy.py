@@ -18,6 +18,8 @@ GIT = {
 CONTRACT = (ROOT / "openapi/openapi.yaml").read_text(encoding="utf-8")
 VERSION = next(re.finditer(r"^  version: [\"']?([^\"'\s#]+)", CONTRACT, re.MULTILINE))[1]
 NODE_MODULES = "contract_tests/node/node_modules"
+# What make compare keeps from one time to the next, by the hash of what it is made from.
+COMPARISONS = ".compare"
 
 
 def working_copy(root: Path, version: str) -> Checkout:
@@ -39,10 +41,12 @@ def working_copy(root: Path, version: str) -> Checkout:
         done = copy.run(["git", *arguments], **GIT)
         assert done.returncode == 0, done.stderr
     _lend_python(copy)
-    if (ROOT / NODE_MODULES).is_dir():
-        (root / NODE_MODULES).symlink_to(ROOT / NODE_MODULES)
-        # What is ignored is a folder, and this is a link.
-        (root / ".git/info/exclude").write_text(f"/{NODE_MODULES}\n", encoding="utf-8")
+    (ROOT / COMPARISONS).mkdir(exist_ok=True)
+    for folder in (NODE_MODULES, COMPARISONS):
+        if (ROOT / folder).is_dir():
+            (root / folder).symlink_to(ROOT / folder)
+    # What is ignored is a folder, and these are links.
+    (root / ".git/info/exclude").write_text(f"/{NODE_MODULES}\n/{COMPARISONS}\n", encoding="utf-8")
     return copy
 
 
