@@ -10,7 +10,7 @@ from collections import deque
 from contextlib import redirect_stdout
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -26,6 +26,12 @@ from client_faults.trial import attempt
 from client_faults.witness import promise_of
 from fault_table.results import End, NotSound, Result
 from plaid_accounts_contract.settings import Settings
+
+_WAITING: Final = 3.0
+"""Seconds without a sign after which a trial is taken to wait for something, so that it needs no core."""
+
+_MOST: Final = 8
+"""Trials at once, those that wait included."""
 
 
 @attrs.frozen
@@ -75,7 +81,7 @@ class Server:
                 end(child)
 
     def _turn(self) -> bool:
-        while self.waiting and len(self.running) < self.order.processes:
+        while self.waiting and self._has_room():
             child = self._begin(self.waiting.popleft())
             self.running[child.words] = child
         for ready in wait([self.asked, *self.running], timeout=1.0):
@@ -90,6 +96,11 @@ class Server:
             if time.monotonic() - child.heard > self.order.silence:
                 self._finish(child, self._hung(child))
         return True
+
+    def _has_room(self) -> bool:
+        now = time.monotonic()
+        busy = [child for child in self.running.values() if now - child.heard < _WAITING]
+        return len(busy) < self.order.processes and len(self.running) < _MOST
 
     def _begin(self, task: str) -> Child:
         fault = self.faults[task]

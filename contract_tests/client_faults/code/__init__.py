@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,16 @@ def _fault(mutant: Mutant) -> ClientFault:
         statement=f"In `{mutant.line}`, `{mutant.was}` becomes `{mutant.becomes}`.",
         promises=promises(mutant.file, mutant.function),
         edit=mutant,
+        near=_near(mutant),
         lines={mutant.file: mutant.lines},
         key=mutant.key,
     )
+
+
+def _near(mutant: Mutant) -> str:
+    """Return the operation or the component that a piece of code is about, by the name that the contract has for it."""
+    folder, _, rest = mutant.file.partition("/")
+    if folder == "models":
+        return mutant.function.partition(".")[0]
+    name = rest.rpartition("/")[2].removesuffix(".py") if folder == "api" else mutant.function.rpartition(".")[2]
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name.removesuffix("_async").strip("_"))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import strategies
 
 from . import bodies, damage, documents, hints, sameness, secrecy
-from .calls import SECRETS, answering, call, client, errors
+from .calls import SECRETS, answering, attempt, call, client, errors
 from .documents import SUCCESS
 from .effort import generated
-from .packages import Parser, parsers
+from .packages import Parser, package, parsers
 from .promises import promise
 
 STATUSES: Final = (200, 201, 202, 203, 204, 206, 226, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408,
@@ -136,6 +136,19 @@ def test_what_is_no_json_is_named(kind: str, status: int, parser: Parser) -> Non
     assert error.status_code == status
     assert str(status) in str(error)
     assert "base_url" in str(error)
+
+
+@pytest.mark.parametrize("parser", parsers())
+@promise("malformed-named")
+def test_an_answer_for_which_the_stack_is_too_short_is_named(parser: Parser) -> None:
+    """Where the caller's own calls left too little of the stack to decode an answer, it is refused as nested too deeply."""
+
+    def exhausted(_: object) -> None:
+        raise RecursionError
+
+    decode = package(parser).decode
+    error = attempt(lambda: decode.read(b"{}", exhausted)).failure(errors(parser).MalformedResponseError)
+    assert "nested too deeply" in error.problem
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "text/plain", "application/xml", "", None, "application/jsonp"])

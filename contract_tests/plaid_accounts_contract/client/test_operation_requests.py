@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pytest
@@ -38,6 +39,15 @@ def test_arguments_of_each_operation_become_its_request(method: Method, style: S
         assert call(client(wire), style, method=method, **prepared(method, body)).model
         check_sent(wire, body)
         check_head(wire.last, method=method)
+
+
+@pytest.mark.parametrize("method", ALL)
+@promise("wire-valid")
+def test_a_request_is_written_without_blanks(method: Method) -> None:
+    """Between names, values and items of a request stands no blank."""
+    wire = Wire(method)
+    assert call(client(wire), method=method, **prepared(method, bodies.whole(method))).model
+    assert wire.last.content == json.dumps(json.loads(wire.last.content), separators=(",", ":")).encode()
 
 
 @pytest.mark.parametrize("style", STYLES[2:])

@@ -159,6 +159,21 @@ def test_each_enum_lists_the_contract_s_values(name: str) -> None:
 
 
 @promise("surface")
+def test_each_webhook_has_its_model() -> None:
+    """What comes to a webhook's address is told apart by the contract's two words, and read as the contract's model."""
+    expected = {}
+    for webhook in CONTRACT.document.get("webhooks", {}).values():
+        for definition in webhook.values():
+            name = documents.name_of(definition["requestBody"]["content"]["application/json"]["schema"])
+            words = documents.objects()[name]["properties"]
+            expected[words["webhook_type"]["const"], words["webhook_code"]["const"]] = model(name)
+    if expected:
+        webhooks = offered(installed(), "webhooks")
+        assert expected == webhooks.EVENTS
+        assert [name for name in webhooks.__all__ if not hasattr(webhooks, name)] == []
+
+
+@promise("surface")
 def test_the_version_is_the_contract_s() -> None:
     """The package has the version of the contract."""
     assert installed().__version__ == CONTRACT.version

@@ -78,6 +78,7 @@ REFUSALS: dict[str, tuple[bytes, Any, Any, str]] = {
     "key without a point": (BODY, PLAID.token(BODY), {"kid": KEY_ID, "crv": "P-256"}, "WebhookKeyUnusableError"),
     "key of another type": (BODY, PLAID.token(BODY), PLAID.key(kty="oct", k="c2VjcmV0"), "WebhookKeyUnusableError"),
     "key that is no text": (BODY, PLAID.token(BODY), PLAID.key(x=1), "WebhookKeyUnusableError"),
+    "key of another algorithm": (BODY, PLAID.token(BODY), PLAID.key(alg="RS256"), "WebhookKeyUnusableError"),
     "key for encryption": (BODY, PLAID.token(BODY), PLAID.key(use="enc"), "WebhookKeyUnusableError"),
     "header missing": (BODY, None, KEY, "WebhookHeaderMissingError"),
     "header empty": (BODY, "", KEY, "WebhookHeaderMissingError"),
@@ -86,6 +87,9 @@ REFUSALS: dict[str, tuple[bytes, Any, Any, str]] = {
     "header too long": (BODY, PLAID.token(BODY, pad="x" * 9000), KEY, "WebhookTokenError"),
     "no kid": (BODY, PLAID.signed({"alg": "ES256"}, json.dumps(CLAIMS).encode()), KEY, "WebhookTokenError"),
     "kid is a number": (BODY, PLAID.signed({"alg": "ES256", "kid": 7}, b"{}"), KEY, "WebhookTokenError"),
+    "kid is empty": (BODY, PLAID.token(BODY, header={"kid": ""}), KEY, "WebhookTokenError"),
+    "kid of 129 characters": (BODY, PLAID.token(BODY, header={"kid": "k" * 129}), KEY, "WebhookTokenError"),
+    "kid that is not ASCII": (BODY, PLAID.token(BODY, header={"kid": "ké"}), KEY, "WebhookTokenError"),
     "kid with a line end": (BODY, PLAID.token(BODY, header={"kid": "a\nb"}), KEY, "WebhookTokenError"),
     "claims are a list": (BODY, PLAID.signed({"alg": "ES256", "kid": KEY_ID}, b"[]"), KEY, "WebhookTokenError"),
     "claims are no JSON": (BODY, PLAID.signed({"alg": "ES256", "kid": KEY_ID}, b"\xff"), KEY, "WebhookTokenError"),
@@ -189,6 +193,40 @@ def test_the_key_of_the_token_is_looked_up_once() -> None:
 def test_a_token_of_the_last_five_minutes_is_taken(seconds: float) -> None:
     """A token counts for five minutes, and from a clock that is a minute ahead."""
     assert verify(BODY, {HEADER: PLAID.token(BODY, iat=NOW + seconds)}).item_id == ITEM_ID
+
+
+@promise("webhook-genuine")
+def test_the_clock_is_this_process_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a token is of the last five minutes goes by the time that the process tells."""
+    later = 32_503_680_000
+    monkeypatch.setattr(time, "time", lambda: float(later))
+    assert verify(BODY, {HEADER: PLAID.token(BODY, iat=later)}).item_id == ITEM_ID
+
+
+@promise("webhook-genuine")
+def test_further_claims_are_not_looked_at() -> None:
+    """A token may say more than is documented, in claims that other tokens have rules for."""
+    token = PLAID.token(BODY, aud="somebody", iss="plaid", sub=5, jti=5)
+    assert verify(BODY, {HEADER: token}).item_id == ITEM_ID
+
+
+@promise("webhook-genuine")
+def test_an_id_of_128_characters_is_looked_up() -> None:
+    """The longest id of a key that is looked up has 128 characters."""
+    for key_id in ("k", "k" * 128):
+        key = PLAID.key(kid=key_id)
+        assert verify(BODY, {HEADER: PLAID.token(BODY, header={"kid": key_id})}, key).item_id == ITEM_ID
+
+
+@promise("webhook-genuine")
+def test_a_header_of_8192_characters_is_read() -> None:
+    """The longest header that is read has 8192 characters; a longer one is refused before it is read."""
+    made = [
+        PLAID.token(BODY, header={"more": more}, pad="x" * pad) for more in ("", "x", "xx") for pad in range(5840, 5890)
+    ]
+    tokens = {len(token): token for token in made}
+    assert verify(BODY, {HEADER: tokens[8192]}).item_id == ITEM_ID
+    assert isinstance(verify(BODY, {HEADER: tokens[8193]}), errors().WebhookTokenError)
 
 
 @generated(40, event=documents.bodies("NewAccountsAvailableWebhook"))
