@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +21,7 @@ from plaid_accounts_contract.reference_server import create_app, data, running
 from plaid_accounts_contract.reference_server.story import COMPLETE_LINK, OPEN_ACCOUNT
 
 from ..child_servers import free_port
+from . import contract_schemas
 from .caller import CLIENT_ID, KEYS, SECRET, check_error
 
 TOKEN = data.EVERYDAY.access_token
@@ -122,6 +124,7 @@ def test_a_new_account_is_listed_once_the_user_shared_it_and_not_before(stage: S
     before = stage.listed()
     opened = stage.told(OPEN_ACCOUNT, access_token=TOKEN)
     assert opened["webhook"]["answered"] == 200
+    contract_schemas.check("NewAccountsAvailableWebhook", json.loads(opened["webhook"]["body"]))
     (event,) = stage.service.events
     assert (event.item_id, event.environment) == (ITEM_ID, "sandbox")
     assert stage.listed() == before

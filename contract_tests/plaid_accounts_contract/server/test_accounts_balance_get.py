@@ -62,13 +62,22 @@ def test_an_account_that_the_item_does_not_have_is_refused(mode: Mode) -> None:
     item = RUN.subject.primary
     others = [entry for other in RUN.subject.items[1:] for entry in other.account_ids][:1]
     known = item.account_ids[0]
-    wrong = [neighbour(known), known[:-1], swap_case(known), "none", *item.closed, *others]
+    wrong = [neighbour(known), known[:-1], swap_case(known), "none", "x" * 10_000, *item.closed, *others]
     send(
         request(mode, item, "a filter with an id that is not the Item's", account_ids=ids)
         for entry in wrong
         if entry not in item.accounts
         for ids in ([entry], [known, entry])
     )
+    send([request(mode, item, "a filter of very many ids", account_ids=[known, *(f"none-{n}" for n in range(1000))])])
+
+
+@in_each_mode
+def test_a_filter_is_a_list_of_ids(mode: Mode) -> None:
+    """Anything else as account_ids refuses the request."""
+    item = RUN.subject.primary
+    wrong: tuple[Any, ...] = (item.account_ids[0], None, 5, {}, [None], [5], [[item.account_ids[0]]])
+    send(request(mode, item, "a filter that is no list of ids", account_ids=value) for value in wrong)
 
 
 @in_each_mode

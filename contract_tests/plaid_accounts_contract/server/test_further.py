@@ -16,7 +16,7 @@ from plaid_accounts_contract import active, encoding, further, generated
 from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.exchange import MISSING, Mode, Request
 from plaid_accounts_contract.requests import Author
-from plaid_accounts_contract.server.writing import neighbour, send, swap_case
+from plaid_accounts_contract.server.writing import altered, neighbour, send, swap_case
 
 pytestmark = pytest.mark.further
 
@@ -92,10 +92,10 @@ def _with_wrong_credentials(asking: Asking) -> Iterator[Request]:
 @each
 def test_unknown_fields_are_refused(asking: Asking) -> None:
     """A property that the contract does not list refuses the request."""
-    names = ("unknown", "accessToken", "client_ID", "")
+    unknown = {"unknown": "x", "accessToken": "x", "client_ID": "x", "": "x", "nothing": None}
     send(
-        asking.request(f"an unknown property {name!r}", **{name: "x"})
-        for name in names
+        asking.request(f"an unknown property {name!r}", **{name: value})
+        for name, value in unknown.items()
         if name not in asking.properties
     )
 
@@ -121,7 +121,9 @@ def test_a_token_never_issued_is_refused(asking: Asking) -> None:
     if "access_token" not in asking.properties:
         pytest.skip(f"{asking.operation.id} takes no access_token")
     wrong = {"last character changed": neighbour(token), "a prefix": token[:-1], "another case": swap_case(token),
-             "a word": "token", "the secret": RUN.subject.secret, "with NUL": token + "\0"}  # fmt: skip
+             "a word": "token", "the secret": RUN.subject.secret, "with NUL": token + "\0",
+             "a character in the middle changed": altered(token, len(token) // 2),
+             "very long": "access-sandbox-" + "0" * 20_000}  # fmt: skip
     send(asking.request(f"access token: {kind}", access_token=value) for kind, value in wrong.items() if value != token)
 
 
@@ -131,7 +133,9 @@ def test_a_body_that_is_no_json_object_is_refused(asking: Asking) -> None:
     issued = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret} if asking.mode == "body" else {}
     valid = encoding.encode({**issued, **asking.fields})
     bodies = {"empty": b"", "cut short": valid[:-1], "an array around the object": b"[" + valid + b"]", "null": b"null",
-              "a trailing comma": valid[:-1] + b",}", "a form": b"access_token=a", "not UTF-8": b'{"a":"\xff"}'}  # fmt: skip
+              "a trailing comma": valid[:-1] + b",}", "a form": b"access_token=a", "not UTF-8": b'{"a":"\xff"}',
+              "text behind": valid + b" x", "a comment": b"/* */" + valid,
+              "the object in a string": encoding.encode(valid.decode())}  # fmt: skip
     send(asking.author.raw(asking.mode, body, purpose=f"body: {kind}") for kind, body in bodies.items())
 
 
@@ -139,13 +143,24 @@ def test_a_body_that_is_no_json_object_is_refused(asking: Asking) -> None:
 def test_only_json_by_the_documented_method_is_taken(asking: Asking) -> None:
     """Another Content-Type and other methods are refused."""
     fields = asking.fields
-    types = (None, "text/plain", "application/x-www-form-urlencoded")
+    types = (None, "text/plain", "application/x-www-form-urlencoded", "application/json-seq")
     send(
         asking.author.request(asking.mode, fields, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}")
         for kind in types
     )
     others = (method for method in ("GET", "PUT", "DELETE") if method != asking.operation.method)
     send(asking.author.raw(asking.mode, b"", method=method, purpose=f"{method} without a body") for method in others)
+
+
+@each
+def test_json_is_known_in_any_writing(asking: Asking) -> None:
+    """application/json is known in any case and with charset=utf-8."""
+    send(
+        asking.author.request(
+            asking.mode, asking.fields, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}"
+        )
+        for kind in ("application/json; charset=utf-8", "Application/JSON")
+    )
 
 
 def _generated(asking: Asking) -> Any:

@@ -20,10 +20,13 @@ _ANY: Final = (
     "get-answered", "put-answered", "delete-accepted", "request-id-lacking", "request-id-lacking-in-errors",
     "request-id-empty", "request-id-constant", "request-id-of-request", "request-id-recycled",
     "byte-order-mark", "name-twice", "error-code-in-lower-case", "error-code-unlisted", "error-type-constant",
+    "body-in-string-accepted", "trailing-text-ignored", "comments-accepted", "media-type-beginning-accepted",
+    "charset-refused", "media-type-in-capitals-refused", "unknown-null-ignored",
 )  # fmt: skip
 _WITH_TOKEN: Final = (
     "token-unchecked", "token-prefix-accepted", "token-extension-accepted", "token-last-character-ignored",
     "token-caseless", "missing-token-opens-first-item", "missing-token-named-invalid-token",
+    "token-middle-ignored", "crash-on-long-token",
 )  # fmt: skip
 _WITH_ACCOUNTS: Final = (
     "crash-on-number", "account-id-caseless", "token-in-item", "unknown-option-ignored",
@@ -40,6 +43,7 @@ _WITH_ACCOUNTS: Final = (
     "dated-at-another-institution", "options-null-accepted", "options-empty-accepted",
     "options-of-any-type-accepted", "filter-null-accepted", "nan-for-null", "infinity-for-null",
     "name-twice-in-balances", "error-code-misspelt", "error-type-of-another",
+    "crash-on-long-id", "crash-on-many-ids", "filter-string-accepted",
 )  # fmt: skip
 
 
