@@ -267,7 +267,7 @@ def test_a_webhook_offers_no_request(browser: Browser, url: str) -> None:
         }
 
 
-def test_an_error_says_which_operations_answer_it(browser: Browser, url: str) -> None:
+def test_an_error_says_where_it_may_come_from(browser: Browser, url: str) -> None:
     """An error of one operation names it, one of all says so."""
     with visiting(browser, url) as visit:
         rows = {
@@ -275,4 +275,4 @@ def test_an_error_says_which_operations_answer_it(browser: Browser, url: str) ->
             for row in visit.page.locator("#errors tbody tr").all()
         }
         assert rows["BALANCE_LIMIT"] == "/accounts/balance/get"
-        assert rows["INVALID_API_KEYS"] == "every operation"
+        assert rows["INVALID_API_KEYS"] == "any operation"

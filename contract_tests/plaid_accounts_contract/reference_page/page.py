@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -208,14 +209,14 @@ def _errors(contract: Contract) -> Iterator[ET.Element]:
     schema = contract.at(("components", "schemas", "PlaidError", "properties", "error_code"))
     actions = schema.get("x-error-actions", {})
     yield element("p", "Act on error_type and error_code. Each code has one status.", class_="faint")
-    names = ("error_code", "error_type", "status", "what to do", "answered by")
+    names = ("error_code", "error_type", "status", "what to do", "may come from")
     rows = [
         (
             element("code", entry.code),
             element("code", entry.type),
             str(entry.status),
             actions.get(entry.code, ""),
-            _paths(contract, [operation for operation in contract.operations if entry.belongs_to(operation)]),
+            _paths(contract, entry.belongs_to, "any operation"),
         )
         for entry in contract.error_codes.values()
     ]
@@ -230,9 +231,7 @@ def _requirements(contract: Contract) -> Iterator[ET.Element]:
             element("code", entry.id),
             entry.level,
             _statement(entry),
-            _paths(
-                contract, [operation for operation in contract.operations if contract.requires(entry.id, operation)]
-            ),
+            _paths(contract, partial(contract.requires, entry.id), "every operation"),
         )
         for entry in contract.requirements.values()
     ]
@@ -245,9 +244,10 @@ def _columns(contract: Contract, names: tuple[str, ...], rows: Sequence[tuple[Ch
     return _table(names, rows) if several else _table(names[:-1], [row[:-1] for row in rows])
 
 
-def _paths(contract: Contract, operations: Sequence[Operation]) -> str:
-    paths = ", ".join(operation.path for operation in operations)
-    return "every operation" if len(operations) == len(contract.operations) else paths
+def _paths(contract: Contract, concerned: Callable[[Operation], bool], everywhere: str) -> str:
+    """Name the operations that are concerned; all of them are called `everywhere`."""
+    paths = [operation.path for operation in contract.operations if concerned(operation)]
+    return everywhere if len(paths) == len(contract.operations) else ", ".join(paths)
 
 
 def _statement(entry: Requirement) -> ET.Element:
