@@ -17,6 +17,8 @@ AGAINST ?=
 # A copy of Plaid's published document.
 FILE ?=
 PORT ?=
+# Where the reference server of `make serve` sends webhooks.
+WEBHOOK ?=
 CI ?=
 UPGRADE ?=
 # A folder with built distributions, for the targets that would build them otherwise.
@@ -203,8 +205,9 @@ upstream: $(INSTALLED) ## List how the contract differs from a copy of Plaid's p
 	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(ARGS) $(if $(FILE),'$(FILE)')
 
 .PHONY: serve
-serve: $(INSTALLED) ## Run the reference server, and at / its page with Test request (PORT=..., BASE_URL=... to send elsewhere)
-	@$(PY) -m plaid_accounts_contract serve $(if $(PORT),--port '$(PORT)') $(if $(BASE_URL),--base-url '$(BASE_URL)')
+serve: $(INSTALLED) ## Run the reference server, and at / its page with Test request (PORT=..., WEBHOOK=..., BASE_URL=... to send elsewhere)
+	@$(PY) -m plaid_accounts_contract serve $(if $(PORT),--port '$(PORT)') \
+		$(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(WEBHOOK),--webhook '$(WEBHOOK)')
 
 # --- Checks -------------------------------------------------------------------------------------------------------
 
@@ -317,8 +320,8 @@ test-newest: $(INSTALLED) $(if $(DIST),,build) ## Check client and suite with th
 	@$(PIP) --python $(NEWEST)/bin/python install $(addsuffix [orjson],$(wildcard $(BUILT)/plaid_accounts-*.whl)) \
 		$(BUILT)/plaid_accounts_contract-*.whl
 	@echo 'newer than in requirements.txt:'
-	@$(VENV)/bin/uv --quiet --no-config pip freeze --python $(NEWEST)/bin/python | grep -v @ | sed 's/$$/ \\/' \
-		| grep --invert-match --fixed-strings --line-regexp --file requirements.txt || echo '  nothing'
+	@$(VENV)/bin/uv --quiet --no-config pip freeze --python $(NEWEST)/bin/python | grep -v @ | grep --invert-match \
+		--fixed-strings --line-regexp --file <(sed 's/ *[;\\].*//' requirements.txt) || echo '  nothing'
 	@cd $(NEWEST) && bin/plaid-accounts-contract check-client
 	@cd $(NEWEST) && bin/plaid-accounts-contract check
 

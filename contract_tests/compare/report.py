@@ -72,7 +72,7 @@ def _screen(verdict: Verdict) -> Iterator[str]:
         yield _line(f"{finding.level.name:<6} {finding.section}: {finding.sentence}", finding.place)
         if not brief or finding.level == Level.MAJOR:
             yield from _impacts(finding)
-    yield from (f"{level.name:<6} … and {count} more of `{subject}`" for (level, subject), count in more.items())
+    yield from (f"{level.name:<6} … and {count} more: {subject}" for (level, subject), count in more.items())
     for line in verdict.looked_at:
         yield textwrap.fill(f"looked at    {line}", _WIDTH, subsequent_indent=" " * 13)
     yield f"verdict      {conclusion(verdict)}"
@@ -86,13 +86,19 @@ def _shown(findings: Sequence[Finding]) -> tuple[list[Finding], Counter[tuple[Le
     """Return what has room on a screen: the first few of each component, and how many are left."""
     shown, seen, more = list[Finding](), Counter[tuple[Level, str]](), Counter[tuple[Level, str]]()
     for finding in findings:
-        subject = finding.sentence.removeprefix("`").split("`")[0].split(".")[0]
+        subject = _subject(finding.sentence)
         seen[finding.level, subject] += 1
         if seen[finding.level, subject] > _OF_ONE:
             more[finding.level, subject] += 1
         else:
             shown.append(finding)
     return shown, more
+
+
+def _subject(sentence: str) -> str:
+    """Return the component that a sentence is about, or the kind of thing: `Account`, The requirement."""
+    before, _, after = sentence.partition("`")
+    return before.strip() or f"`{after.partition('`')[0].partition('.')[0]}`"
 
 
 def _line(text: str, place: str) -> str:

@@ -190,10 +190,20 @@ def _requirements(old: Edition, new: Edition) -> Iterator[Finding]:
                 Impact(Level.MINOR, "is held to it") if harder else Impact(Level.PATCH, "see whether it asks for more")
             )
             yield _found((new, rule.pointer), NOTHING, server, "Changed", f"The requirement `{name}` {what}.", name)
+        elif wider := _held(new, name) & {key for key in old.operations if key in new.operations} - _held(old, name):
+            said = f"The requirement `{name}` holds for {words.listed([new.operations[key].label for key in sorted(wider)])}."
+            yield _found((new, rule.pointer), NOTHING, Impact(Level.MINOR, "is checked for it"), "Changed", said, name)
     for name, rule in before.items():
         if name not in after:
             yield _found((old, rule.pointer), NOTHING, Impact(Level.PATCH, "is not held to it any more"), "Removed",
                          f"The requirement `{name}`.", name)  # fmt: skip
+
+
+def _held(edition: Edition, requirement: str) -> set[Key]:
+    """Return the operations that a requirement holds for."""
+    contract = edition.contract
+    named = {operation.id for operation in contract.operations if contract.requires(requirement, operation)}
+    return {key for key, operation in edition.operations.items() if operation.id in named}
 
 
 def _error_codes(old: Edition, new: Edition) -> Iterator[Finding]:
@@ -222,7 +232,8 @@ def _codes(contract: Contract) -> dict[str, Any]:
 
 
 def _of(entry: Any) -> str:
-    return f"{entry['type']}, status {entry['status']}"
+    where = f", of {words.listed(entry['operations'])} alone" if entry.get("operations") else ""
+    return f"{entry['type']}, status {entry['status']}{where}"
 
 
 def _subtypes(old: Edition, new: Edition) -> Iterator[Finding]:

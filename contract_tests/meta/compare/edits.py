@@ -99,6 +99,14 @@ def a_new_value_of_webhooks(document: dict[str, Any]) -> None:
     schema(document, "WebhookEnvironment")["enum"].append("moon")
 
 
+def a_requirement_of_more(document: dict[str, Any]) -> None:
+    """What one operation was held to holds for another, too, and an error is answered in fewer."""
+    rules = {rule["id"]: rule for rule in operation(document)["x-requirements"]}
+    rules["stable-answer"]["operations"] = ["linkTokenCreate"]
+    listed = schema(document, "PlaidError")["properties"]["error_code"]["x-error-codes"]
+    next(entry for entry in listed if entry["code"] == "INTERNAL_SERVER_ERROR")["operations"] = ["accountsGet"]
+
+
 # --- What breaks a pinned client, or code written for it ----------------------------------------------------------
 
 

@@ -6,11 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
+import attrs
 import pytest
 
 from compare import __main__ as command
-from compare import editions
-from compare.editions import CONTRACT, ROOT
+from compare import editions, report
+from compare.editions import CONTRACT, ROOT, Edition
+from compare.findings import NOTHING, Finding, Impact, Level
+from compare.verdict import Verdict
 
 from . import edits
 from .edits import edited
@@ -101,3 +104,22 @@ def test_a_contract_that_has_no_client(unchanged: Path, tmp_path: Path, capsys: 
     error = capsys.readouterr().err
     assert "no client can be generated from" in error
     assert "no entry has x-environment" in error
+
+
+def test_many_changes_of_a_kind_are_counted(standing: Edition) -> None:
+    """Of more changes of one kind than fit on a screen, the rest is counted under its name."""
+    finding = Finding(
+        place="openapi.yaml:1 #/info", service=NOTHING, server=Impact(Level.MINOR, "is checked for it"), section="Added",
+        sentence="", names=(),
+    )  # fmt: skip
+    sentences = [f"The requirement `rule-{number}` (MUST): Be it so." for number in range(8)]
+    sentences += [f"`Account.property_{number}`, a string." for number in range(7)]
+    verdict = Verdict(
+        old=standing,
+        new=standing,
+        level=Level.MINOR,
+        following=None,
+        findings=tuple(attrs.evolve(finding, sentence=sentence) for sentence in sentences),
+    )
+    lines = report.screen(verdict).splitlines()
+    assert lines[-3:-1] == ["MINOR  … and 2 more: The requirement", "MINOR  … and 1 more: `Account`"]

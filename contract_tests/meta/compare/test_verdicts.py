@@ -110,6 +110,17 @@ def test_a_path_that_moves(standing: Edition, tmp_path: Path) -> None:
     assert finding.server == Impact(Level.MINOR, "has to answer there")
 
 
+def test_what_holds_for_other_operations(standing: Edition, tmp_path: Path) -> None:
+    """A requirement that holds for a further operation, and an error code of fewer, are told by operation."""
+    changed = edited(tmp_path, edits.a_requirement_of_more)
+    told = {finding.sentence: finding.level for finding in surroundings.findings(standing, changed, Behaviour())}
+    code = "API_ERROR, status 500"
+    assert told == {
+        "The requirement `stable-answer` holds for `POST /link/token/create`.": Level.MINOR,
+        f"The error code `INTERNAL_SERVER_ERROR` is {code}, of `accountsGet` alone, no longer {code}.": Level.MINOR,
+    }
+
+
 def test_a_webhook_that_goes(standing: Edition, tmp_path: Path) -> None:
     """A webhook that goes takes its model with it."""
     (finding,) = (
