@@ -205,7 +205,7 @@ upstream: $(INSTALLED) ## List how the contract differs from a copy of Plaid's p
 	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(ARGS) $(if $(FILE),'$(FILE)')
 
 .PHONY: serve
-serve: $(INSTALLED) ## Run the reference server, and at / its page with Test request (PORT=..., WEBHOOK=..., BASE_URL=... to send elsewhere)
+serve: $(INSTALLED) ## Run the reference server, and at / its page with Test request (PORT=, WEBHOOK=, BASE_URL= to send elsewhere)
 	@$(PY) -m plaid_accounts_contract serve $(if $(PORT),--port '$(PORT)') \
 		$(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(WEBHOOK),--webhook '$(WEBHOOK)')
 
