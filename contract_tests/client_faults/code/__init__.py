@@ -40,8 +40,10 @@ def _fault(mutant: Mutant) -> ClientFault:
 
 
 def _near(mutant: Mutant) -> str:
-    """Return the operation or the component that a piece of code is about, by the name that the contract has for it."""
+    """Return the operation, component or error that a piece of code is about, by the name that the contract has for it."""
     folder, _, rest = mutant.file.partition("/")
+    if folder == "errors.py":
+        return next(iter(re.findall(r'"([A-Z_]+)"', mutant.line)), "")
     if folder == "models":
         return mutant.function.partition(".")[0]
     name = rest.rpartition("/")[2].removesuffix(".py") if folder == "api" else mutant.function.rpartition(".")[2]

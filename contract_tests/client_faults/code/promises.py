@@ -40,7 +40,7 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange.py:retry_after": ("retries", "error-fields"),
     "exchange.py:_failure": (*_TRANSPORT, "error-advice"),
     "exchange.py:interpret": (*_ERRORS, "round-trip", "no-redirects", "live-equals-raw"),
-    "exchange.py:*": (*_ERRORS, *_READING, "no-redirects", "connection-faults"),
+    "exchange.py:*": (*_ERRORS, *_READING, "no-redirects", "connection-faults", "arguments-checked"),
     "errors.py:Webhook*": ("webhook-refused", "webhook-once", "models-are-values", "secrets-hidden"),
     "errors.py:*": (*_ERRORS, "connection-faults", "models-are-values"),
     "types.py:OpenEnum*": ("unknown-enum-kept", "models-are-values", "error-by-type"),
