@@ -183,6 +183,22 @@ def test_a_key_that_cannot_be_asked_for_is_not_unknown(clock: Clock) -> None:
 
 
 @promise("webhook-keys")
+def test_a_key_that_cannot_be_asked_for_with_await_is_not_unknown(clock: Clock) -> None:
+    """With await too an error of the API is raised as it is, and nothing is remembered."""
+    limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
+    made = client(answering(limited, 429))
+    keys = installed().webhooks.KeyCache(made)
+
+    async def ask() -> None:
+        for _ in range(2):
+            with pytest.raises(errors().RateLimitExceededError):
+                await installed().webhooks.verify_async(BODY, {HEADER: PLAID.token(BODY)}, keys)
+        await made.aclose()
+
+    asyncio.run(ask())
+
+
+@promise("webhook-keys")
 def test_the_cache_serves_threads(clock: Clock) -> None:
     """One cache serves many threads."""
     keys, found = cache(Api()), list[str]()
@@ -193,6 +209,17 @@ def test_the_cache_serves_threads(clock: Clock) -> None:
     for thread in threads:
         thread.join()
     assert found == [ITEM_ID] * 8
+
+
+@promise("webhook-keys")
+def test_a_key_may_be_kept_for_less_than_a_second(clock: Clock) -> None:
+    """Any positive number of seconds is an age."""
+    api = Api()
+    keys = cache(api, max_age=0.5)
+    for seconds, times in ((0, 1), (0.25, 1), (0.25, 2)):
+        clock.seconds += seconds
+        verify(keys, PLAID.token(BODY))
+        assert len(api.asked) == times
 
 
 @pytest.mark.parametrize("max_age", [0, -1, True, "60", None, float("nan")])
