@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from .. import errors
 from ..document import Document, Operation, operations, request_schema, resolve, response
-from .fault import Fault
+from .answer import Answer
+from .call import Call
+from .fault import Fault, fault
 from .meaning import MEANING
 from .middleware import ACCOUNTS_GET
+from .tampering import answers, only, recoded
 
 _ANY: Final = (
     "header-credentials-ignored", "header-client-id-ignored", "header-credentials-invalid",
@@ -47,12 +51,57 @@ _WITH_ACCOUNTS: Final = (
 )  # fmt: skip
 
 
+def _refused(answer: Answer, _: Call) -> Answer:
+    return Answer.of_error(errors.INVALID_FIELD) if answer.status == 200 else answer
+
+
+_PLAIN: Final = tuple(
+    fault(name, statement, breaks, tamper)
+    for name, statement, breaks, tamper in (
+        (
+            "lacking-named-invalid", "Names a lacking property INVALID_FIELD.", "required-fields",
+            recoded("MISSING_FIELDS", errors.INVALID_FIELD),
+        ),
+        (
+            "lacking-named-unknown", "Names a lacking property UNKNOWN_FIELDS.", "required-fields",
+            recoded("MISSING_FIELDS", errors.UNKNOWN_FIELDS),
+        ),
+        (
+            "invalid-named-institution", "Names a wrong value INSTITUTION_DOWN.", "field-values-checked",
+            recoded("INVALID_FIELD", errors.CATALOGUE["INSTITUTION_DOWN"]),
+        ),
+        (
+            "invalid-named-item", "Names a wrong value ITEM_NOT_FOUND.", "field-values-checked",
+            recoded("INVALID_FIELD", errors.CATALOGUE["ITEM_NOT_FOUND"]),
+        ),
+        (
+            "crash-where-lacking", "Fails with 500 where a property is lacking.", "no-server-error",
+            recoded("MISSING_FIELDS", errors.INTERNAL_SERVER_ERROR),
+        ),
+        (
+            "crash-on-invalid", "Fails with 500 on a wrong value.", "no-server-error",
+            recoded("INVALID_FIELD", errors.INTERNAL_SERVER_ERROR),
+        ),
+        (
+            "refused-throughout", "Refuses every request.", "valid-requests-accepted",
+            answers(_refused),
+        ),
+        (
+            "refused-by-length", "Refuses right requests whose body has an even length.", "valid-requests-accepted",
+            only(answers(_refused), lambda call: len(call.body) % 2 == 0),
+        ),
+    )
+)  # fmt: skip
+"""What an operation that nobody has thought of may get wrong."""
+
+
 def carried(document: Document) -> Iterator[Fault]:
     """Yield for each further operation of `document` the faults that it may have as well."""
     named = {fault.id: fault for fault in MEANING}
     for operation in operations(document):
         if operation.path != ACCOUNTS_GET:
             yield from (at(operation, named[name]) for name in _names(document, operation))
+            yield from (at(operation, entry) for entry in _PLAIN)
 
 
 def at(operation: Operation, fault: Fault) -> Fault:
