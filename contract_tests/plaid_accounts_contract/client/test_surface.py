@@ -170,6 +170,7 @@ def test_each_webhook_has_its_model() -> None:
     if expected:
         webhooks = offered(installed(), "webhooks")
         assert expected == webhooks.EVENTS
+        assert {*(typing.get_args(webhooks.Event) or (webhooks.Event,))} == {*expected.values()}
         assert [name for name in webhooks.__all__ if not hasattr(webhooks, name)] == []
 
 

@@ -334,20 +334,21 @@ def test_a_body_that_is_not_bytes_is_the_callers_mistake(content: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "path"),
+    ("content", "path", "found"),
     [
-        (b"[]", ""),
-        (b'{"webhook_type":"ITEM"}', "webhook_code"),
-        (body(item_id=5), "item_id"),
-        (body(error=[]), "error"),
+        (b"[]", "", "an array"),
+        (b'{"webhook_type":"ITEM"}', "webhook_code", "null"),
+        (b'{"webhook_type":7}', "webhook_type", "an integer"),
+        (body(item_id=5), "item_id", "an integer"),
+        (body(error=[]), "error", "an array"),
     ],
 )
 @promise("webhook-refused")
-def test_a_genuine_body_of_another_shape_is_named(content: bytes, path: str) -> None:
+def test_a_genuine_body_of_another_shape_is_named(content: bytes, path: str, found: str) -> None:
     """A body that Plaid signed and the contract does not allow raises DecodeError with the path, never the value."""
     error = verify(content, {HEADER: PLAID.token(content)})
     assert isinstance(error, errors().DecodeError)
-    assert error.path == path
+    assert (error.path, error.found) == (path, found)
     assert "canary" not in str(error)
 
 
