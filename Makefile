@@ -262,7 +262,7 @@ test-server: $(INSTALLED) ## Check the reference server against the contract (BA
 .PHONY: test-meta
 test-meta: $(INSTALLED) $(NODE_READY) ## Check the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
-	@$(PYTEST) -n 2 contract_tests/meta
+	@$(PYTEST) -n 2 --dist loadgroup contract_tests/meta
 
 .PHONY: deep
 deep: $(INSTALLED) ## Check client and reference server with many generated cases, at a random seed (a quarter of an hour)

@@ -21,6 +21,9 @@ from plaid_accounts_contract.client.promises import PROMISES
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("client-faults")
+
 
 def written(name: str, promised: str, piece: tuple[str, str, str], equivalent: str = "") -> ClientFault:
     """Make a fault that is not in the catalogue: a file, what it has, and what comes in its place."""

@@ -24,6 +24,9 @@ from plaid_accounts_contract.reference_server.faults.middleware import Handler
 from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.settings import Settings
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("faults")
+
 CONTRACT = Contract.load()
 FAULTS = catalogues.catalogue(CONTRACT)
 SAMPLE = catalogues.sample(FAULTS)

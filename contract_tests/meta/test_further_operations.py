@@ -13,6 +13,9 @@ import pytest
 from meta import further_operations
 from plaid_accounts_contract.client.documents import DOCUMENT
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("further-operations")
+
 ROOT = Path(__file__).resolve().parents[2]
 RUN = """
 import sys

@@ -37,6 +37,9 @@ from plaid_accounts_contract.reports import render
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.settings import Settings, SettingsError
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("operations")
+
 QUICK = Settings(quick=True, examples=5)
 FURTHER = Settings(examples=5, operations=("accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"))
 BALANCE, KEY, LINK = "accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"

@@ -22,6 +22,9 @@ from plaid_accounts_contract.reports.report import Report
 from .tampering import Answer, outcome_of
 from .telling import Stream, junit, shown, texts, wrong_in_four_ways
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("report-safety")
+
 HOSTILE = (
     "\x1b[31mred\x1b]0;title\x07\x9b2J\r\x00\u202egnp.exe\u2066 </code></pre></style><script>alert(1)</script>"
     "<img src=//evil.example/x onerror=alert(1)> ]]> &amp; ``` ` ~~~ | [a](javascript:alert(1)) @everyone ![](//evil.example)"

@@ -22,6 +22,9 @@ from plaid_accounts_contract.settings import SettingsError
 from .tampering import CONTRACT, outcome_of, unchanged
 from .telling import junit, texts, wrong_in_four_ways
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("reports")
+
 
 @pytest.fixture(scope="module")
 def failed() -> Outcome:

@@ -16,6 +16,9 @@ from ..tampering import Answer
 from .browser import DESK, PHONE, chromium, visiting
 from .pages import CONTRACT, WORLD, page, page_elsewhere, secrets
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("browser")
+
 LOOKS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = ((DESK, "light"), (PHONE, "dark"))
 
 

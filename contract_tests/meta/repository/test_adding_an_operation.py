@@ -15,6 +15,9 @@ from plaid_accounts_contract.reference_server import create_app, running
 from .checkout import ROOT, Checkout
 from .working_copy import GIT, NODE_MODULES, VERSION, working_copy
 
+# What they share is made once, in one process.
+pytestmark = pytest.mark.xdist_group("adding-an-operation")
+
 PATH = "  /accounts/balance/get:\n"
 SCHEMAS = "    AccountsBalanceGetRequest:\n", "    AccountsBalanceGetRequestOptions:\n"
 # Of the operation alone; without them it answers as the first one does.
