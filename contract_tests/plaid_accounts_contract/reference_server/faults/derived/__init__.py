@@ -65,7 +65,7 @@ def _derived(document: Mapping[str, Any]) -> Iterator[Fault]:
     responses = document["paths"][_PRIMARY]["post"]["responses"]
     honest = {int(status): answered(int(status)) for status in responses}
     introduced: set[str] = set()
-    yield from lists.of_error_codes(resolve(document, _ERROR_CODE)["x-error-codes"])
+    yield from _of_error_codes(document)
     yield from lists.of_subtypes(resolve(document, _ACCOUNT_TYPE)["x-subtypes"])
     for status, known in honest.items():
         schema = _schema(document, responses[str(status)])
@@ -73,6 +73,22 @@ def _derived(document: Mapping[str, Any]) -> Iterator[Fault]:
         another = next(others[0] for other, others in honest.items() if (other == 200) is not (status == 200))
         lacking = next(name for name in resolve(document, schema)["required"] if name not in another)
         yield from statuses.faults(status, set(honest), another, f"{schema}/required/{lacking}")
+
+
+def _of_error_codes(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of each error code, in the first operation that may answer it."""
+    entries = resolve(document, _ERROR_CODE)["x-error-codes"]
+    for entry in entries:
+        operation = next(one for one in _in_order(document) if one.id in entry.get("operations", (one.id,)))
+        taken = operation.definition["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        of_items = "access_token" in resolve(document, taken)["properties"]
+        faults = lists.of_error_code(entry, entries, of_items=of_items)
+        yield from faults if operation.path == _PRIMARY else (_at(operation, fault) for fault in faults)
+
+
+def _in_order(document: Mapping[str, Any]) -> list[Operation]:
+    """Give the operations, the primary one first."""
+    return sorted(operations(document), key=lambda operation: operation.path != _PRIMARY)
 
 
 def _schema(document: Mapping[str, Any], response: Mapping[str, Any]) -> str:

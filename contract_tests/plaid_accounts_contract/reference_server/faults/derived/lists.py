@@ -12,21 +12,18 @@ from ..tampering import accounts, answers
 _OTHER_STATUS = {400: 429, 429: 400, 500: 503, 503: 500}
 
 
-def of_error_codes(entries: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
-    """Yield for each error code a fault in how it is spelt, in its type, in its status, and in which code it is."""
-    types = list(dict.fromkeys(entry["type"] for entry in entries))
-    for entry in entries:
-        code, kind, status = entry["code"], entry["type"], entry["status"]
-        another = next(other for other in types[types.index(kind) + 1 :] + types if other != kind)
-        yield _of_code(
-            code, "lower-case", "in lower case", lambda body: {**body, "error_code": body["error_code"].lower()}
-        )
-        yield _of_code(code, "type", f"with the type {another}", _with(error_type=another))
-        yield _of_status(code, _OTHER_STATUS[status])
-        same = [other["code"] for other in entries if (other["type"], other["status"]) == (kind, status)]
-        if len(same) > 1:
-            sibling = same[(same.index(code) + 1) % len(same)]
-            yield _of_code(code, "sibling", f"as {sibling}", _with(error_code=sibling), where=_of_failing_items)
+def of_error_code(entry: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, of_items: bool) -> Iterator[Fault]:
+    """Yield faults in how an error code is spelt, in its type, in its status and, for one of Items, in which code it is."""
+    types = list(dict.fromkeys(other["type"] for other in entries))
+    code, kind, status = entry["code"], entry["type"], entry["status"]
+    another = next(other for other in types[types.index(kind) + 1 :] + types if other != kind)
+    yield _of_code(code, "lower-case", "in lower case", lambda body: {**body, "error_code": body["error_code"].lower()})
+    yield _of_code(code, "type", f"with the type {another}", _with(error_type=another))
+    yield _of_status(code, _OTHER_STATUS[status])
+    same = [other["code"] for other in entries if (other["type"], other["status"]) == (kind, status)]
+    if of_items and len(same) > 1:
+        sibling = same[(same.index(code) + 1) % len(same)]
+        yield _of_code(code, "sibling", f"as {sibling}", _with(error_code=sibling), where=_of_failing_items)
 
 
 def of_subtypes(listed: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
