@@ -26,10 +26,11 @@ def listing(item: Item) -> Json:
     }
 
 
-def answered(status: int) -> list[Json]:
-    """Give a body for every Item of the reference world, or every error, that is answered with a status."""
+def answered(status: int, operation_id: str = "accountsGet") -> list[Json]:
+    """Give a body for every Item of the reference world, or every error of an operation, that is answered with a status."""
     if status != 200:
-        return [dict(kind.body("request")) for kind in CATALOGUE.values() if kind.status == status]
+        kinds = [kind for kind in CATALOGUE.values() if kind.status == status and kind.concerns(operation_id)]
+        return [dict(kind.body("request")) for kind in kinds]
     return [listing(item) for item in reference_world().items.values() if item.failure is None]
 
 

@@ -38,7 +38,7 @@ def derive(document: Mapping[str, Any]) -> tuple[Fault, ...]:
 def _of_further(document: Mapping[str, Any], operation: Operation) -> Iterator[Fault]:
     responses = operation.definition["responses"]
     documented = {int(status) for status in responses}
-    honest = {200: answered_by(document, operation), 400: answered(400)}
+    honest = {200: answered_by(document, operation), 400: answered(400, operation.id)}
     for status in (status for status in _SEEN if status in documented and honest[status]):
         schema = _schema(document, responses[str(status)])
         yield from (
