@@ -7,7 +7,7 @@ from typing import Final
 
 from plaid_accounts_contract.reference_server.faults import Deviation, Fault
 
-EVERY: Final = {"meaning": 12, "derived": 60, "rare": 30}
+EVERY: Final = {"meaning": 24, "derived": 120, "rare": 60}
 """Of the faults of each family, in the order of the catalogue: every so many, beginning with the first."""
 SAMPLE: Final = 10
 """Of those again, for a first look."""
