@@ -76,7 +76,12 @@ class Witness:
         if isinstance(error, (AssertionError, pytest.fail.Exception)):
             return True
         frames = traceback.extract_tb(error.__traceback__)
-        return any(Path(frame.filename).is_relative_to(self.package) for frame in frames)
+        return any(self._is_client(frame.filename) for frame in frames)
+
+    def _is_client(self, filename: str) -> bool:
+        # attrs names the source of the methods that it writes for a model by the model.
+        written = filename.startswith("<attrs generated ") and f" {self.package.name}." in filename
+        return written or Path(filename).is_relative_to(self.package)
 
 
 def promise_of(item: pytest.Item) -> str:

@@ -66,7 +66,8 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "client.py:*": (*_SENDING, *_TRANSPORT, "configuration", "credentials-placement", "surface"),
     "api/*:*": (*_SENDING, "secrets-hidden", "timeouts", "retries", "connection-faults", "round-trip", "error-by-type", "surface"),
     "models/*:*.from_dict": (*_READING, "arguments-checked"),
-    "models/*:*.to_dict": ("round-trip", "unknown-fields-kept", "wire-valid", "unknown-enum-kept", "models-are-values"),
+    "models/*:*.to_dict": ("round-trip", "unknown-fields-kept", "wire-valid", "unknown-enum-kept", "models-are-values",
+                           "webhook-genuine"),
     "models/*:*": ("models-are-values", "unknown-fields-kept", "surface", "secrets-hidden", *_READING),
 }  # fmt: skip
 

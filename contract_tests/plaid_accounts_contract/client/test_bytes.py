@@ -148,7 +148,7 @@ def test_an_answer_for_which_the_stack_is_too_short_is_named(parser: Parser) -> 
 
     decode = package(parser).decode
     error = attempt(lambda: decode.read(b"{}", exhausted)).failure(errors(parser).MalformedResponseError)
-    assert "nested too deeply" in error.problem
+    assert error.problem == "the JSON is nested too deeply"
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "text/plain", "application/xml", "", None, "application/jsonp"])

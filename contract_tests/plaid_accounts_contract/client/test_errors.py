@@ -151,6 +151,7 @@ def test_each_documented_error_says_what_to_do(code: str) -> None:
     assert len(advice.split()) >= 3, f"{code}: no advice in {text!r}"
     known = ACTIONS.get(code, "")
     assert known.rstrip(".") in advice, f"{code}: the advice is not the contract's: {advice!r}"
+    assert known in str(read(body, 418).failure(errors().ApiError)), f"{code}: the advice goes by the status"
 
 
 @promise("error-advice")
