@@ -79,7 +79,10 @@ def _of_error_codes(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield the faults of each error code, in the first operation that may answer it."""
     entries = resolve(document, _ERROR_CODE)["x-error-codes"]
     for entry in entries:
-        operation = next(one for one in _in_order(document) if one.id in entry.get("operations", (one.id,)))
+        answering = [one for one in _in_order(document) if one.id in entry.get("operations", (one.id,))]
+        if not answering:
+            continue
+        operation = answering[0]
         taken = operation.definition["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         of_items = "access_token" in resolve(document, taken)["properties"]
         faults = lists.of_error_code(entry, entries, of_items=of_items)
