@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from functools import cached_property
@@ -193,15 +196,16 @@ def _unpacked(wheel: Path) -> Path:
 
 
 def _unzip(content: bytes, folder: Path) -> None:
-    archive = _kept("released", clients.digest(content) + ".zip")
-    archive.write_bytes(content)
-    fresh = archive.with_suffix("")
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(fresh)
-    archive.unlink()
-    if folder != fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh.rename(folder)
+    """Unpack an archive beside `folder`, and give it that name when it is whole; another comparison may do the same."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as scratch:
+        fresh = Path(scratch) / "whole"
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            opened.extractall(fresh)
+        with contextlib.suppress(OSError):
+            fresh.rename(folder)
+    if not folder.is_dir():
+        raise Failure(f"{folder} cannot be written")
 
 
 def _wheel(folder: Path, name: str, version: str) -> Path | None:
