@@ -284,7 +284,7 @@ bench-testers: $(INSTALLED) $(if $(NODE),$(TESTERS_STAMP)) ## Run other contract
 # --- Releases -----------------------------------------------------------------------------------------------------
 
 .PHONY: ci
-ci: $(INSTALLED) $(if $(DIST),,build) ## Run what CI runs, with each of PYTHONS that is installed (eight minutes each)
+ci: $(INSTALLED) $(if $(DIST),,build) ## Run what CI runs, with each of PYTHONS that is installed (ten minutes each)
 	@for wanted in $(PYTHONS); do \
 		python=$$($(VENV)/bin/uv --no-config python find --system --no-python-downloads "$$wanted" 2>/dev/null) || { \
 			echo "skipped: Python $$wanted (not found; PYTHONS may name paths)"; continue; }; \

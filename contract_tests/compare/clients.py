@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import importlib.util
@@ -9,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -38,6 +39,26 @@ def generated(contract: Path) -> Path:
     if not folder.is_dir():
         _generate(contract, folder)
     return folder
+
+
+@contextlib.contextmanager
+def made_whole(folder: Path) -> Generator[Path]:
+    """Give a path to make a folder at; it takes the place of `folder` when it is whole.
+
+    Another process may be faster, with the same result.
+
+    Raises:
+        Failure: the folder cannot be written.
+
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as scratch:
+        fresh = Path(scratch, "whole")
+        yield fresh
+        with contextlib.suppress(OSError):
+            fresh.rename(folder)
+    if not folder.is_dir():
+        raise Failure(f"{folder} cannot be written")
 
 
 def load(folder: Path) -> Any:
@@ -113,17 +134,12 @@ def _follows(standing: Path, contract: Path) -> bool:
 
 
 def _generate(contract: Path, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as scratch:
-        fresh = Path(scratch, "client")
+    with made_whole(folder) as fresh:
         command = [sys.executable, str(_CODEGEN / "generate.py"), "--contract", str(contract), "--output", str(fresh)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         if ended.returncode != 0:
             said = ended.stderr.strip().removeprefix("error: ").removesuffix("\nnothing was written")
             raise Failure(f"no client can be generated from {contract}: {said}")
-        # Another process may have been faster, with the same result.
-        if not folder.is_dir():
-            fresh.rename(folder)
 
 
 def _import(package: Path, alias: str) -> ModuleType:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from functools import cached_property
@@ -196,16 +194,8 @@ def _unpacked(wheel: Path) -> Path:
 
 
 def _unzip(content: bytes, folder: Path) -> None:
-    """Unpack an archive beside `folder`, and give it that name when it is whole; another comparison may do the same."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as scratch:
-        fresh = Path(scratch) / "whole"
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            opened.extractall(fresh)
-        with contextlib.suppress(OSError):
-            fresh.rename(folder)
-    if not folder.is_dir():
-        raise Failure(f"{folder} cannot be written")
+    with clients.made_whole(folder) as fresh, zipfile.ZipFile(io.BytesIO(content)) as opened:
+        opened.extractall(fresh)
 
 
 def _wheel(folder: Path, name: str, version: str) -> Path | None:

@@ -16,9 +16,8 @@ _ASSERTIONS: Final = (
 )  # fmt: skip
 # Formats that are only a hint, by JSON Schema or by OpenAPI.
 _HINTS: Final = ("double", "float", "int32", "int64", "password")
-
-
-_OF_TOKENS: Final = "access-token-checked"
+# What requests of an operation must be able to hold, where the requirement is about that.
+_NEEDED: Final = {"access-token-checked": "access_token", "credentials-body": "client_id"}
 
 
 def requirement_clauses(contract: Contract) -> list[str]:
@@ -27,12 +26,12 @@ def requirement_clauses(contract: Contract) -> list[str]:
         named(contract, operation, requirement.id)
         for operation in contract.operations
         for requirement in contract.requirements_of(operation)
-        if requirement.id != _OF_TOKENS or _takes_token(contract, operation)
+        if _takes(contract, operation, _NEEDED.get(requirement.id))
     ]
 
 
-def _takes_token(contract: Contract, operation: Operation) -> bool:
-    return "access_token" in contract.at(contract.request(operation))["properties"]
+def _takes(contract: Contract, operation: Operation, name: str | None) -> bool:
+    return name is None or name in contract.at(contract.request(operation))["properties"]
 
 
 def response_clauses(contract: Contract) -> frozenset[str]:
