@@ -271,7 +271,7 @@ deep: $(INSTALLED) ## Check client and reference server with many generated case
 
 .PHONY: faults
 faults: $(INSTALLED) ## Break server and client in every way the contract forbids: is each fault caught? (half an hour)
-	@$(PY) -m fault_table $(ARGS)
+	@$(PY) -m mutation.runner $(ARGS)
 
 .PHONY: bench
 bench: $(BENCH_INSTALLED) ## Measure the client beside its peers (ARGS=--quick for a first look)

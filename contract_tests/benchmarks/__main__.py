@@ -13,9 +13,9 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any, Final
 
-from . import calling, decoding, goals, importing, installed, machine, memory, peers, picture, rounds, suites
-from .engines import engines
-from .table import Table
+from benchmarks import calling, decoding, goals, importing, installed, machine, memory, peers, picture, rounds, suites
+from benchmarks.engines import engines
+from benchmarks.table import Table
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _MEASUREMENTS: Final = ("decoding", "calling", "importing", "memory", "installed", "suite")

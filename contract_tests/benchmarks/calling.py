@@ -9,11 +9,10 @@ from typing import Any, Final
 
 import httpx
 
+from benchmarks import canned_server, peers, rounds
+from benchmarks.engines import OURS, PLAID, STOCK
+from benchmarks.table import Table
 from plaid_accounts_contract.client.packages import package, parsers
-
-from . import canned_server, peers, rounds
-from .engines import OURS, PLAID, STOCK
-from .table import Table
 
 HTTPX: Final = "raw httpx, response.json()"
 ACCOUNTS: Final = 10

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from subprocess import PIPE, Popen
 from typing import IO
 
-from . import payloads
+from benchmarks import payloads
 
 _LOOPBACK = "127.0.0.1"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from . import payloads, rounds
-from .engines import STOCK, Engine
-from .table import Table
+from benchmarks import payloads, rounds
+from benchmarks.engines import STOCK, Engine
+from benchmarks.table import Table
 
 
 def measure(engines: dict[str, Engine], effort: rounds.Effort, progress: Callable[[str], None]) -> Table:

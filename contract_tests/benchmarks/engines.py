@@ -10,9 +10,8 @@ from typing import Any, Final
 
 import attrs
 
+from benchmarks import peers
 from plaid_accounts_contract.client.packages import package, parsers
-
-from . import peers
 
 STOCK: Final = "stock client"
 STOCK_OPEN: Final = "stock client, open enums"

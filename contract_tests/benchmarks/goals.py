@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import attrs
 
-from . import calling, decoding, importing, payloads
-from .engines import OURS, PLAID, PYDANTIC, STOCK
-from .table import Table, short
+from benchmarks import calling, decoding, importing, payloads
+from benchmarks.engines import OURS, PLAID, PYDANTIC, STOCK
+from benchmarks.table import Table, short
 
 _JSON: Final = OURS["json"]
 _ORJSON: Final = OURS["orjson"]
@@ -35,12 +35,12 @@ class Goal:
         return measured >= self.bound if self.least else measured <= self.bound
 
 
-def _worst(subject: str, reference: str, columns: tuple[str, ...]) -> Callable[[Table], float]:
-    return lambda table: max(table.ratio(subject, column, reference) for column in columns)
+def _worst(test_data: str, reference: str, columns: tuple[str, ...]) -> Callable[[Table], float]:
+    return lambda table: max(table.ratio(test_data, column, reference) for column in columns)
 
 
-def _times_faster(subject: str, reference: str) -> Callable[[Table], float]:
-    return lambda table: min(table.ratio(reference, column, subject) for column in _ALL)
+def _times_faster(test_data: str, reference: str) -> Callable[[Table], float]:
+    return lambda table: min(table.ratio(reference, column, test_data) for column in _ALL)
 
 
 def _share(bound: float, column: str) -> Callable[[Table], float]:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from . import peers, rounds
-from .engines import PLAID, PYDANTIC, STOCK
-from .table import Table
+from benchmarks import peers, rounds
+from benchmarks.engines import PLAID, PYDANTIC, STOCK
+from benchmarks.table import Table
 
 HTTPX: Final = "import httpx"
 OURS: Final = "from plaid_accounts import Client"

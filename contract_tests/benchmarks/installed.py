@@ -11,10 +11,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import plaid_accounts
-
-from . import peers
-from .engines import PLAID, PYDANTIC, STOCK
-from .table import Table
+from benchmarks import peers
+from benchmarks.engines import PLAID, PYDANTIC, STOCK
+from benchmarks.table import Table
 
 OURS: Final = "plaid-accounts"
 _HTTPX: Final = "httpx"

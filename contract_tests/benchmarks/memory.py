@@ -7,9 +7,9 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Final
 
-from . import payloads
-from .engines import STOCK, Engine
-from .table import Table
+from benchmarks import payloads
+from benchmarks.engines import STOCK, Engine
+from benchmarks.table import Table
 
 ACCOUNTS: Final = 1000
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import attrs
 
-from . import calling, engines, goals, importing, installed, memory, suites
-from .table import Table
+from benchmarks import calling, engines, goals, importing, installed, memory, suites
+from benchmarks.table import Table
 
 _OWN: Final = {*engines.OURS.values(), importing.OURS, importing.OURS_READY, installed.OURS, suites.SUITE}
 _OURS: Final = "#1f6f5c"
@@ -62,12 +62,12 @@ def draw(tables: Mapping[str, Table], machine: Mapping[str, Any], path: Path) ->
 
 
 def _panel(axis: Any, table: Table, panel: Panel) -> None:
-    values = {subject: table.value(subject, panel.column) for subject in table.subjects}
+    values = {test_data: table.value(test_data, panel.column) for test_data in table.subjects}
     # The best stands on top; bars are drawn from the bottom.
-    subjects = sorted(values, key=lambda subject: values[subject], reverse=not panel.more_is_better)
-    colours = [_OURS if subject in _OWN else _PEER for subject in subjects]
-    bars = axis.barh(subjects, [values[subject] for subject in subjects], color=colours, height=0.7)
-    labels = [table.cell(subject, panel.column) for subject in subjects]
+    subjects = sorted(values, key=lambda test_data: values[test_data], reverse=not panel.more_is_better)
+    colours = [_OURS if test_data in _OWN else _PEER for test_data in subjects]
+    bars = axis.barh(subjects, [values[test_data] for test_data in subjects], color=colours, height=0.7)
+    labels = [table.cell(test_data, panel.column) for test_data in subjects]
     axis.bar_label(bars, labels, padding=4, fontsize=8, color=_INK, bbox={"fc": "white", "ec": "none", "pad": 0.6})
     _goals(axis, table)
     logarithmic = panel.scale == "log"

@@ -14,11 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import rounds
+from benchmarks.table import Table
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import data
-
-from . import rounds
-from .table import Table
 
 SUITE: Final = "plaid-accounts-contract check"
 SCHEMATHESIS: Final = "schemathesis run"

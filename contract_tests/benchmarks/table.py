@@ -31,49 +31,49 @@ class Table:
         """The names of the rows."""
         return tuple(next(iter(self.figures.values())))
 
-    def value(self, subject: str, column: str) -> float:
+    def value(self, test_data: str, column: str) -> float:
         """Return the median of all rounds, in `unit`."""
-        return statistics.median(self.figures[column][subject]) / self.scale
+        return statistics.median(self.figures[column][test_data]) / self.scale
 
-    def ratio(self, subject: str, column: str, reference: str | None = None) -> float:
+    def ratio(self, test_data: str, column: str, reference: str | None = None) -> float:
         """Return the median of the ratios to `reference` in each round, by default the table's.
 
         What disturbs a round disturbs both of its figures.
         """
         figures = self.figures[column]
-        pairs = zip(figures[subject], figures[reference or self.reference], strict=True)
+        pairs = zip(figures[test_data], figures[reference or self.reference], strict=True)
         return statistics.median(one / other for one, other in pairs)
 
     def document(self) -> dict[str, Any]:
         """Return the table as JSON."""
         rows = {
-            subject: {
+            test_data: {
                 column: {
-                    "value": _digits(self.value(subject, column)),
-                    "ratio": _digits(self.ratio(subject, column)),
-                    "rounds": [_digits(figure / self.scale) for figure in self.figures[column][subject]],
+                    "value": _digits(self.value(test_data, column)),
+                    "ratio": _digits(self.ratio(test_data, column)),
+                    "rounds": [_digits(figure / self.scale) for figure in self.figures[column][test_data]],
                 }
                 for column in self.columns
             }
-            for subject in self.subjects
+            for test_data in self.subjects
         }
         return {"title": self.title, "unit": self.unit, "reference": self.reference, "rows": rows}
 
     def text(self) -> str:
         """Return the table for a terminal."""
-        names = max(len(subject) for subject in self.subjects)
+        names = max(len(test_data) for test_data in self.subjects)
         cells = max(18, *(len(column) + 2 for column in self.columns))
         lines = [f"{self.title}, {self.unit} (ratio to {self.reference})"]
         if len(self.columns) > 1:
             lines.append(" " * (names + 2) + "".join(column.rjust(cells) for column in self.columns))
-        for subject in self.subjects:
-            row = "".join(self.cell(subject, column).rjust(cells) for column in self.columns)
-            lines.append(f"  {subject.ljust(names)}{row}")
+        for test_data in self.subjects:
+            row = "".join(self.cell(test_data, column).rjust(cells) for column in self.columns)
+            lines.append(f"  {test_data.ljust(names)}{row}")
         return "\n".join(lines)
 
-    def cell(self, subject: str, column: str) -> str:
+    def cell(self, test_data: str, column: str) -> str:
         """Write a figure and its ratio."""
-        return f"{short(self.value(subject, column))} ({self.ratio(subject, column):.2f})"
+        return f"{short(self.value(test_data, column))} ({self.ratio(test_data, column):.2f})"
 
 
 def short(value: float) -> str:

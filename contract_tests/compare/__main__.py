@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 from typing import Final
 
-from . import comparison, editions, report
-from .editions import CONTRACT, Edition
-from .failure import Failure, status_of
-from .verdict import Verdict
+from compare import comparison, editions, report
+from compare.editions import CONTRACT, Edition
+from compare.failure import Failure, status_of
+from compare.verdict import Verdict
 
 _EPILOG: Final = """\
 Compared are the documents, the clients generated from them, and what each client does with the answers and requests

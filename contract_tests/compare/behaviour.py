@@ -11,14 +11,14 @@ import attrs
 import httpx
 import jsonschema_rs
 
-from . import calling, clients, reading, reference
-from .bodies import REQUEST, bodies, schema
-from .calling import Call, Event
-from .cases import Case
-from .editions import Edition
-from .operations import Key
-from .reading import Refusal
-from .shapes import ITEM, Place
+from compare import calling, clients, reading, reference
+from compare.bodies import REQUEST, bodies, schema
+from compare.calling import Call, Event
+from compare.cases import Case
+from compare.editions import Edition
+from compare.operations import Key
+from compare.reading import Refusal
+from compare.shapes import ITEM, Place
 
 
 @attrs.frozen

@@ -16,14 +16,13 @@ import hypothesis
 import hypothesis.errors
 import schemathesis
 
+from compare import cases
+from compare.cases import Case
+from compare.clients import CACHE, digest
+from compare.editions import Edition
+from compare.failure import Failure
+from compare.operations import JSON, Key, body_pointer
 from plaid_accounts_contract.contract import Contract, Pointer
-
-from . import cases
-from .cases import Case
-from .clients import CACHE, digest
-from .editions import Edition
-from .failure import Failure
-from .operations import JSON, Key, body_pointer
 
 REQUEST: Final = "request"
 RANDOM_BODY: Final = "at random"

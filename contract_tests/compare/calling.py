@@ -11,9 +11,9 @@ from typing import Any, Final
 import attrs
 import httpx
 
-from . import cases, clients
-from .failure import Failure
-from .operations import Operation
+from compare import cases, clients
+from compare.failure import Failure
+from compare.operations import Operation
 
 KEYS: Final = {"client_id": "a-client-id-of-nobody", "secret": "a-secret-of-nobody"}
 BASE_URL: Final = "https://api.example"

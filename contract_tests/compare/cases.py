@@ -13,7 +13,7 @@ import hypothesis
 import jsonschema_rs
 from hypothesis import strategies
 
-from .shapes import ANY, ITEM, Place, Shape, written
+from compare.shapes import ANY, ITEM, Place, Shape, written
 
 ABSENT: Final = object()
 _TWICE: Final = object()

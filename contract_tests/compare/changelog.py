@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, get_args
 
-from .failure import Failure
-from .findings import Finding, Level, Section
-from .versions import reaches
+from compare.failure import Failure
+from compare.findings import Finding, Level, Section
+from compare.versions import reaches
 
 NAME: Final = "CHANGELOG.md"
 _HEADING: Final = re.compile(r"^## \[?(?P<version>[^\]\s]+)\]?.*$", re.MULTILINE)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from .failure import Failure
+from compare.failure import Failure
 
 PACKAGE: Final = "plaid_accounts"
 _ROOT: Final = Path(__file__).resolve().parents[2]

@@ -8,13 +8,13 @@ from typing import Final
 
 import attrs
 
-from . import behaviour, clients, judgement, python_api, redocly, renaming, service, surroundings, words
-from .behaviour import Behaviour
-from .editions import Edition
-from .failure import Failure
-from .findings import NOTHING, Finding, Impact, Level, highest
-from .python_api import Break
-from .redocly import Change
+from compare import behaviour, clients, judgement, python_api, redocly, renaming, service, surroundings, words
+from compare.behaviour import Behaviour
+from compare.editions import Edition
+from compare.failure import Failure
+from compare.findings import NOTHING, Finding, Impact, Level, highest
+from compare.python_api import Break
+from compare.redocly import Change
 
 _IMPACTS: Final = {"minor": Level.MINOR, "major": Level.MAJOR}
 Progress = Callable[[str], None]

@@ -10,12 +10,12 @@ from typing import Any, Final
 import attrs
 import yaml
 
-from . import differences, published, shapes, words
-from .differences import Difference, Kind
-from .editions import CONTRACT, ROOT, Edition
-from .failure import Failure
-from .findings import place
-from .operations import TOLD, Answer, Operation, operations
+from compare import differences, published, shapes, words
+from compare.differences import Difference, Kind
+from compare.editions import CONTRACT, ROOT, Edition
+from compare.failure import Failure
+from compare.findings import place
+from compare.operations import TOLD, Answer, Operation, operations
 
 DECISIONS: Final = (ROOT / CONTRACT).with_name("decisions.yaml")
 # What only the client's generator reads.

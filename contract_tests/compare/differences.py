@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from .shapes import BOUNDS, ITEM, Place, Shape
+from compare.shapes import BOUNDS, ITEM, Place, Shape
 
 Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",

@@ -16,12 +16,11 @@ from typing import Final
 import attrs
 import yaml
 
+from compare import clients, published, slicing
+from compare.clients import CACHE
+from compare.failure import Failure
+from compare.operations import Key, Operation, operations
 from plaid_accounts_contract.contract import Contract
-
-from . import clients, published, slicing
-from .clients import CACHE
-from .failure import Failure
-from .operations import Key, Operation, operations
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONTRACT: Final = "openapi/openapi.yaml"

@@ -8,9 +8,8 @@ from typing import Literal
 
 import attrs
 
+from compare.editions import Edition
 from plaid_accounts_contract.contract import Pointer
-
-from .editions import Edition
 
 Section = Literal["Added", "Changed", "Removed"]
 

@@ -7,16 +7,16 @@ from typing import Final
 
 import attrs
 
-from . import differences, words
-from .behaviour import Behaviour, Breach
-from .bodies import REQUEST, bodies
-from .differences import Difference, Kind
-from .editions import Edition
-from .findings import NOTHING, Finding, Impact, Level, place
-from .operations import Key
-from .reading import Refusal
-from .reference import SERVED
-from .shapes import Shape, written
+from compare import differences, words
+from compare.behaviour import Behaviour, Breach
+from compare.bodies import REQUEST, bodies
+from compare.differences import Difference, Kind
+from compare.editions import Edition
+from compare.findings import NOTHING, Finding, Impact, Level, place
+from compare.operations import Key
+from compare.reading import Refusal
+from compare.reference import SERVED
+from compare.shapes import Shape, written
 
 # What the server has to do or to leave, where it kept to the old contract.
 _DUTIES: Final[dict[Kind, str]] = {

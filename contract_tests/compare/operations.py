@@ -7,10 +7,9 @@ from typing import Any, Final
 
 import attrs
 
+from compare import shapes
+from compare.shapes import Shape
 from plaid_accounts_contract.contract import Contract, Pointer
-
-from . import shapes
-from .shapes import Shape
 
 JSON: Final = "application/json"
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

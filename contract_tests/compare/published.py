@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from compare.operations import JSON, Answer, Operation, operations
+from compare.shapes import ITEM, Place, Shape
 from plaid_accounts_contract.contract import Contract
-
-from .operations import JSON, Answer, Operation, operations
-from .shapes import ITEM, Place, Shape
 
 PUBLISHED: Final = re.compile(r"""^[{\s]*["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
 """What tells a document of Plaid from one of this project, which is 3.1."""

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 import griffe
 
-from .clients import PACKAGE
+from compare.clients import PACKAGE
 
 GONE: Final = griffe.BreakageKind.OBJECT_REMOVED.value.lower()
 """What is said of a thing that is not there any more."""

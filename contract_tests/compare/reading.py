@@ -10,10 +10,10 @@ from typing import Any, Final
 import attrs
 import httpx
 
-from . import cases
-from .calling import Call, Event
-from .cases import ABSENT, Case
-from .shapes import ITEM, Place, Shape, written
+from compare import cases
+from compare.calling import Call, Event
+from compare.cases import ABSENT, Case
+from compare.shapes import ITEM, Place, Shape, written
 
 # What is wrong in every answer hides the rest; so many things are put right, one after the other.
 _REPAIRS: Final = 40

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import attrs
 
-from .editions import ROOT
-from .failure import Failure
+from compare.editions import ROOT
+from compare.failure import Failure
 
 _PROGRAM: Final = ROOT / "contract_tests/node/node_modules/.bin/redocly"
 _QUIET: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}

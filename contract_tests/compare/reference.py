@@ -8,11 +8,10 @@ from functools import cache
 
 import httpx
 
+from compare.cases import Case
+from compare.operations import Key
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, error_token, reference_world
-
-from .cases import Case
-from .operations import Key
 
 SERVED = "an answer of the reference server"
 _ADDRESS = "http://127.0.0.1"

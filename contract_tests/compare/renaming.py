@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .editions import Edition
-from .findings import NOTHING, Finding, Impact, Level, place
-from .judgement import pairs
+from compare.editions import Edition
+from compare.findings import NOTHING, Finding, Impact, Level, place
+from compare.judgement import pairs
 
 _HERE = Impact(Level.PATCH, "breaks code with Plaid's names of classes; this client has the names of this contract")
 

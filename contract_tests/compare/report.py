@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from .findings import Finding, Impact, Level
-from .verdict import Verdict
+from compare.findings import Finding, Impact, Level
+from compare.verdict import Verdict
 
 _WIDTH: Final = 120
 _INDENT: Final = " " * 7

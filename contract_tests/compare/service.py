@@ -12,10 +12,10 @@ from typing import Final
 
 import attrs
 
-from . import clients
-from .clients import CACHE
-from .editions import CONSUMER, ROOT, Edition
-from .failure import Failure
+from compare import clients
+from compare.clients import CACHE
+from compare.editions import CONSUMER, ROOT, Edition
+from compare.failure import Failure
 
 _NAME: Final = "consumer.py"
 

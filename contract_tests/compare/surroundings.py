@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from compare import differences, published, words
+from compare.behaviour import Behaviour
+from compare.editions import Edition
+from compare.findings import NOTHING, Finding, Impact, Level, Section, place
+from compare.operations import Key, Operation
 from plaid_accounts_contract.contract import Contract, Pointer
-
-from . import differences, published, words
-from .behaviour import Behaviour
-from .editions import Edition
-from .findings import NOTHING, Finding, Impact, Level, Section, place
-from .operations import Key, Operation
 
 _WORDS: Final = ("summary", "description", "x-rate-limits", "examples")
 _ERRORS: Final = ("components", "schemas", "PlaidError", "properties", "error_code")

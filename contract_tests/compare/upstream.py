@@ -12,9 +12,9 @@ from typing import Final
 
 import attrs
 
-from . import deviations, editions
-from .deviations import Deviation
-from .failure import Failure, status_of
+from compare import deviations, editions
+from compare.deviations import Deviation
+from compare.failure import Failure, status_of
 
 _WIDTH: Final = 120
 _EPILOG: Final = """\

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import attrs
 
-from . import changelog, versions
-from .comparison import Comparison
-from .editions import CONTRACT, ROOT, Edition
-from .findings import Finding, Level
+from compare import changelog, versions
+from compare.comparison import Comparison
+from compare.editions import CONTRACT, ROOT, Edition
+from compare.findings import Finding, Level
 
 CHANGELOG = (ROOT / CONTRACT).with_name(changelog.NAME)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from packaging.version import InvalidVersion, Version
 
-from .failure import Failure
-from .findings import Level
+from compare.failure import Failure
+from compare.findings import Level
 
 
 def following(version: str, level: Level) -> str:

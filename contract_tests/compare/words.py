@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from .differences import Difference, Kind
-from .findings import Section
-from .shapes import ANY, ITEM, Shape
+from compare.differences import Difference, Kind
+from compare.findings import Section
+from compare.shapes import ANY, ITEM, Shape
 
 _ARTICLES: Final = {"array": "an array", "integer": "an integer", "object": "an object"}
 _SECTIONS: Final[dict[Kind, Section]] = {

@@ -10,15 +10,15 @@ import attrs
 from starlette.types import Message, Receive, Scope, Send
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.exchange import Request
-from plaid_accounts_contract.judgement import beginning
-from plaid_accounts_contract.known_failing import Entry
-from plaid_accounts_contract.outcome import Outcome, conclude
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-from plaid_accounts_contract.requests import Author
-from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.known_failing import Entry
+from plaid_accounts_contract.runner.run import Run
+from plaid_accounts_contract.runner.runner import beginning
+from plaid_accounts_contract.runner.verdict import Outcome, conclude
 from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Request
 
 CONTRACT = Contract.load()
 
@@ -90,17 +90,17 @@ async def _read(receive: Receive) -> bytes:
 
 def requests(run: Run) -> Iterable[Request]:
     """Yield a few requests of each kind, valid and invalid, in both modes."""
-    author, item, secret = Author(run.subject, run.operation), run.subject.primary, run.subject.secret
+    builder, item, secret = RequestBuilder(run.test_data, run.operation), run.test_data.primary, run.test_data.secret
     for mode in ("header", "body"):
-        yield author.valid(mode, purpose="no options")
-        yield author.valid(mode, item.account_ids[:2], purpose="filter: two")
-        yield author.valid(mode, (item.account_ids[0].swapcase(),), purpose="another case")
-        yield author.valid(mode, access_token=run.subject.items[1].access_token, purpose="another Item")
-        yield author.valid(mode, access_token=run.settings.error_tokens[0][1], purpose="a failing Item")
-        yield author.request(mode, author.fields(), secret=secret[:-1], purpose="a prefix")
-        yield author.request(mode, author.fields(), secret=secret[1:], purpose="an end")
-        yield author.request(mode, {**author.fields(), "extra": 1}, purpose="unknown property")
-        yield author.raw(mode, b'{"\xff' + item.access_token.encode(), purpose="not UTF-8")
+        yield builder.valid(mode, purpose="no options")
+        yield builder.valid(mode, item.account_ids[:2], purpose="filter: two")
+        yield builder.valid(mode, (item.account_ids[0].swapcase(),), purpose="another case")
+        yield builder.valid(mode, access_token=run.test_data.items[1].access_token, purpose="another Item")
+        yield builder.valid(mode, access_token=run.settings.error_tokens[0][1], purpose="a failing Item")
+        yield builder.request(mode, builder.fields(), secret=secret[:-1], purpose="a prefix")
+        yield builder.request(mode, builder.fields(), secret=secret[1:], purpose="an end")
+        yield builder.request(mode, {**builder.fields(), "extra": 1}, purpose="unknown property")
+        yield builder.raw(mode, b'{"\xff' + item.access_token.encode(), purpose="not UTF-8")
 
 
 def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> Outcome:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 from xml.etree import ElementTree as ET
 
+from meta.tampering import CONTRACT, Answer
 from plaid_accounts_contract import reports
-from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.reports.terminal import Console
-
-from .tampering import CONTRACT, Answer
+from plaid_accounts_contract.runner.verdict import Outcome
 
 
 class Stream(io.StringIO):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .checks import Result, command, credentials
+from meta.checks import Result, command, credentials
 
 SOUND = """
 from plaid_accounts_contract.reference_server import create_app

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from client_faults import catalogue as catalogues
-from client_faults.bench import Bench
-from client_faults.code.promises import promises
-from client_faults.contract import reach
-from client_faults.explained import Explained
-from client_faults.fault import ClientFault, Replacement
-from client_faults.server import Order
-from fault_table.results import End, NotSound
+from mutation.client_faults import catalogue as catalogues
+from mutation.client_faults.bench import Bench
+from mutation.client_faults.code.promises import promises
+from mutation.client_faults.contract import reach
+from mutation.client_faults.explained import Explained
+from mutation.client_faults.fault import ClientFault, Replacement
+from mutation.client_faults.server import Order
+from mutation.runner.results import End, NotSound
 from plaid_accounts_contract.client.promises import PROMISES
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings

@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 import plaid_accounts
-from plaid_accounts_contract import client_check
+from plaid_accounts_contract.cli import check_client
 from plaid_accounts_contract.client.promises import PROMISES
 
-TESTS = Path(client_check.__file__).with_name("client")
+TESTS = Path(check_client.__file__).with_name("client")
 RUN = """
 import sys
 from plaid_accounts_contract.client_check import run_tests

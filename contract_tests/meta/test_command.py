@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from plaid_accounts_contract import cli
+from meta import rude_servers
+from meta.checks import command, credentials
+from meta.rude_servers import Behaviour, rude_server
+from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
-
-from . import rude_servers
-from .checks import command, credentials
-from .rude_servers import Behaviour, rude_server
 
 QUICK = ("--quick", "--examples", "5")
 CONTRACT = Contract.load()
@@ -107,8 +106,8 @@ def test_a_broken_suite_blames_no_server(monkeypatch: pytest.MonkeyPatch, capsys
         text = "something secret"
         raise KeyError(text)
 
-    monkeypatch.setattr(cli, "_check", broken)
-    assert cli.main(["check"]) == 2
+    monkeypatch.setattr(main, "_check", broken)
+    assert main.main(["check"]) == 2
     said = capsys.readouterr().err
     assert "the suite itself broke (KeyError, above), and nothing is claimed" in said
     assert "in broken" in said

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from meta.consumer import names, reason, total_by_currency
 from plaid_accounts import Client
 from plaid_accounts_contract.plugin import ReferenceServer
-
-from .consumer import names, reason, total_by_currency
 
 
 def test_a_typed_service_works(plaid_reference_server: ReferenceServer) -> None:

@@ -8,7 +8,7 @@ import jsonschema_rs
 import openapi_spec_validator
 import pytest
 
-from plaid_accounts_contract import checks
+from plaid_accounts_contract.checks import registry
 from plaid_accounts_contract.contract import Contract, Pointer
 
 CONTRACT = Contract.load()
@@ -54,7 +54,7 @@ def test_there_are_examples_for_request_answer_and_errors() -> None:
 
 def test_every_requirement_has_one_check() -> None:
     """The ids under x-requirements are those of the suite's checks, no more and no fewer."""
-    assert list(checks.CHECKS.keys() ^ CONTRACT.requirements.keys()) == []
+    assert list(registry.CHECKS.keys() ^ CONTRACT.requirements.keys()) == []
 
 
 def test_requirements_are_whole() -> None:

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.coverage import Coverage, Property
-from plaid_accounts_contract.exchange import Exchange, Request, Response
+from plaid_accounts_contract.reports.coverage import Coverage, Property
+from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 
 CONTRACT = Contract.load()
 OPERATION = CONTRACT.operations[0]

@@ -12,17 +12,17 @@ import attrs
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from plaid_accounts_contract.acquaintance import acquaint
+from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.curl import Curl
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.exchange import Headers, Mode, Request
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
+from plaid_accounts_contract.redaction.curl import Curl
+from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-from plaid_accounts_contract.requests import Author
+from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.preflight import acquaint
 from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.subject import Subject
-from plaid_accounts_contract.targets import Target
+from plaid_accounts_contract.wire.exchange import Headers, Mode, Request
+from plaid_accounts_contract.wire.target import Target
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("bash") and shutil.which("curl")), reason="bash or curl is not installed"
@@ -67,13 +67,13 @@ class Bench:
 
     witness: Witness
     settings: Settings
-    subject: Subject
+    test_data: TestData
     redactor: Redactor
 
     @property
-    def author(self) -> Author:
+    def builder(self) -> RequestBuilder:
         """A writer of requests."""
-        return Author(self.subject, CONTRACT.operations[0])
+        return RequestBuilder(self.test_data, CONTRACT.operations[0])
 
     def command(self, request: Request, mode: Mode = "header") -> str:
         """Write the curl command of a request."""
@@ -114,14 +114,14 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         if request.param == "ids asked for":
             settings = attrs.evolve(settings, account_ids=())
         with Target(settings.base_url) as target:
-            subject = acquaint(CONTRACT.operations[0], settings, target).subject
-        yield Bench(witness, settings, subject, Redactor.of(CONTRACT, settings, subject))
+            test_data = acquaint(CONTRACT.operations[0], settings, target).test_data
+        yield Bench(witness, settings, test_data, Redactor.of(CONTRACT, settings, test_data))
 
 
 def requests(bench: Bench) -> dict[str, Request]:
     """Requests of every kind that a run sends, by what is special about them."""
-    author, subject = bench.author, bench.subject
-    ids, token, secret = subject.primary.account_ids, subject.primary.access_token, subject.secret
+    builder, test_data = bench.builder, bench.test_data
+    ids, token, secret = test_data.primary.account_ids, test_data.primary.access_token, test_data.secret
     raw = {
         "quotes": b"""{"a":'"$HOME" `id` \\"\\\\ %s %% '}""",
         "line breaks": b'{\n\t"a": 1\r\n}\n\n',
@@ -139,33 +139,33 @@ def requests(bench: Bench) -> dict[str, Request]:
         "percent-encoded": b"access_token=" + "".join(f"%{ord(c):02X}" for c in token).encode(),
     }
     return {
-        "header": author.valid("header"),
-        "body": author.valid("body"),
-        "filter": author.valid("header", ids[1:3]),
-        "another Item's": author.valid("header", (subject.items[1].account_ids[0], ids[0])),
-        "other token": author.valid("body", access_token=subject.items[2].access_token),
-        "error token": author.valid("header", access_token=bench.settings.error_tokens[3][1]),
-        "closed": author.valid("header", subject.primary.closed),
-        "prefix of the secret": author.request("header", author.fields(), secret=secret[:-1]),
-        "end of the secret": author.request("body", author.fields(), secret="0" + secret[1:]),
-        "secret in upper case": author.request("header", author.fields(), secret=secret.upper()),
-        "one letter's case": author.valid("header", access_token=token[:20] + token[20:24].upper() + token[24:]),
-        "token in upper case": author.valid("header", access_token=token.upper()),
-        "id in another case": author.valid("header", (ids[0].swapcase(), ids[0].upper())),
-        "id with more": author.valid("header", (ids[0] + "\0", " " + ids[0] + " ")),
-        "swapped": author.request("header", author.fields(), client_id=secret, secret=subject.client_id),
-        "doubled": author.request("header", author.fields(), secret=secret * 2),
-        "a thousand ids": author.valid("header", (ids * 1000)[:1000]),
-        "a header that is not ASCII": author.raw("header", b"{}", headers={"Plaid-Version": "caf\xe9 'x' \"$HOME\""}),
-        "an empty header": author.raw("header", b"{}", headers={"PLAID-SECRET": ""}),
-        "no Content-Type": author.raw("header", b"{}", headers={"Content-Type": None}),
-        "no Content-Type, no body": author.raw("header", b"", headers={"Content-Type": None}),
-        "PUT": author.raw("header", b"{}", method="PUT"),
-        "GET": author.raw("header", b"", method="GET", headers={"Content-Type": None}),
-        "DELETE with a body": author.raw("body", b'{"a": 1}', method="DELETE"),
-        "a query": attrs.evolve(author.valid("header"), path=f"/accounts/get?access_token={token}&a=[1]"),
-        "dots": attrs.evolve(author.valid("header"), path="/x/../accounts/get"),
-        **{name: author.raw("header", body) for name, body in raw.items()},
+        "header": builder.valid("header"),
+        "body": builder.valid("body"),
+        "filter": builder.valid("header", ids[1:3]),
+        "another Item's": builder.valid("header", (test_data.items[1].account_ids[0], ids[0])),
+        "other token": builder.valid("body", access_token=test_data.items[2].access_token),
+        "error token": builder.valid("header", access_token=bench.settings.error_tokens[3][1]),
+        "closed": builder.valid("header", test_data.primary.closed),
+        "prefix of the secret": builder.request("header", builder.fields(), secret=secret[:-1]),
+        "end of the secret": builder.request("body", builder.fields(), secret="0" + secret[1:]),
+        "secret in upper case": builder.request("header", builder.fields(), secret=secret.upper()),
+        "one letter's case": builder.valid("header", access_token=token[:20] + token[20:24].upper() + token[24:]),
+        "token in upper case": builder.valid("header", access_token=token.upper()),
+        "id in another case": builder.valid("header", (ids[0].swapcase(), ids[0].upper())),
+        "id with more": builder.valid("header", (ids[0] + "\0", " " + ids[0] + " ")),
+        "swapped": builder.request("header", builder.fields(), client_id=secret, secret=test_data.client_id),
+        "doubled": builder.request("header", builder.fields(), secret=secret * 2),
+        "a thousand ids": builder.valid("header", (ids * 1000)[:1000]),
+        "a header that is not ASCII": builder.raw("header", b"{}", headers={"Plaid-Version": "caf\xe9 'x' \"$HOME\""}),
+        "an empty header": builder.raw("header", b"{}", headers={"PLAID-SECRET": ""}),
+        "no Content-Type": builder.raw("header", b"{}", headers={"Content-Type": None}),
+        "no Content-Type, no body": builder.raw("header", b"", headers={"Content-Type": None}),
+        "PUT": builder.raw("header", b"{}", method="PUT"),
+        "GET": builder.raw("header", b"", method="GET", headers={"Content-Type": None}),
+        "DELETE with a body": builder.raw("body", b'{"a": 1}', method="DELETE"),
+        "a query": attrs.evolve(builder.valid("header"), path=f"/accounts/get?access_token={token}&a=[1]"),
+        "dots": attrs.evolve(builder.valid("header"), path="/x/../accounts/get"),
+        **{name: builder.raw("header", body) for name, body in raw.items()},
     }  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def test_long_repetition_is_written_short(bench: Bench) -> None:
 
 def test_a_secret_in_base64_is_not_written(bench: Bench) -> None:
     """A request that no shell variable can write is named as such, without the secret."""
-    request = bench.author.raw("header", b"eHh4M2E3YmQzZTIzNjBhM2QyOWVlYTQzNmZjZmI3ZTQ0")
+    request = bench.builder.raw("header", b"eHh4M2E3YmQzZTIzNjBhM2QyOWVlYTQzNmZjZmI3ZTQ0")
     command = bench.command(request)
     assert command.startswith("# No command writes this request without <secret, in base64>")
     assert "M2E3YmQz" not in command

@@ -19,13 +19,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import plaid_accounts_contract
+from meta.checks import command
 from plaid_accounts import Client
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 from plaid_accounts_contract.settings import table
-
-from .checks import command
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plaid_accounts_contract import encoding
-from plaid_accounts_contract.clauses import schema_breaches
+from plaid_accounts_contract.checks.schema import schema_breaches
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.wire import strict_json
 
 CONTRACT = Contract.load()
 JSON = st.recursive(
@@ -33,7 +33,7 @@ JSON = st.recursive(
 )
 def test_what_readers_disagree_about_is_named(data: bytes, problem: str) -> None:
     """The text is read, and what a strict reader objects to is named."""
-    parsed = encoding.parse(data)
+    parsed = strict_json.parse(data)
     assert parsed.unreadable == ""
     assert parsed.problems == (problem,)
 
@@ -54,26 +54,26 @@ def test_what_readers_disagree_about_is_named(data: bytes, problem: str) -> None
 )
 def test_what_is_no_json_says_why(data: bytes, reason: str) -> None:
     """Bytes that are no JSON text, or none that can be judged, say why."""
-    assert encoding.parse(data).unreadable.startswith(reason)
+    assert strict_json.parse(data).unreadable.startswith(reason)
 
 
 @given(JSON)
 def test_sound_json_has_no_problems(value: object) -> None:
     """What is encoded is read back as it was, without a problem."""
-    parsed = encoding.parse(encoding.encode(value))
-    assert parsed == encoding.Parsed(value)
+    parsed = strict_json.parse(strict_json.encode(value))
+    assert parsed == strict_json.Parsed(value)
 
 
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_no_response_breaks_the_judge(data: bytes) -> None:
     """Whatever a target sends is read and held against the schemas without an error of the suite."""
-    value = encoding.parse(data).value
+    value = strict_json.parse(data).value
     for name in ("AccountsGetResponse", "PlaidError"):
         list(schema_breaches(CONTRACT, ("components", "schemas", name), value))
 
 
 def test_lone_surrogates_are_judged() -> None:
     """A string that cannot be written as UTF-8 is held against the schema all the same."""
-    value = encoding.parse(b'{"error_type":"\\ud800"}').value
+    value = strict_json.parse(b'{"error_type":"\\ud800"}').value
     clauses = {breach.clause for breach in schema_breaches(CONTRACT, ("components", "schemas", "PlaidError"), value)}
     assert "#/components/schemas/PlaidErrorType/enum" in clauses

@@ -7,34 +7,34 @@ from typing import Any
 
 import pytest
 
+from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
+from plaid_accounts_contract.checks.oracle import Expectation, expect
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.exchange import MISSING, Mode
-from plaid_accounts_contract.expectations import Expectation, expect
-from plaid_accounts_contract.requests import Author
-from plaid_accounts_contract.subject import KnownItem, Subject
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
+from plaid_accounts_contract.wire.exchange import MISSING, Mode
 
 CONTRACT = Contract.load()
 OPERATION = CONTRACT.operations[0]
-OWN = KnownItem("access-sandbox-aBc", {"item_id": "item-1"}, {"idA": {}, "idB": {}}, ("idClosed",))
-OTHER = KnownItem("access-sandbox-xYz", {"item_id": "item-2"}, {"idC": {}})
-SUBJECT = Subject("client-Id", "seCret", (OWN, OTHER), {"access-sandbox-down": "INSTITUTION_DOWN"})
-AUTHOR = Author(SUBJECT, OPERATION)
+OWN = ItemBaseline("access-sandbox-aBc", {"item_id": "item-1"}, {"idA": {}, "idB": {}}, ("idClosed",))
+OTHER = ItemBaseline("access-sandbox-xYz", {"item_id": "item-2"}, {"idC": {}})
+SUBJECT = TestData("client-Id", "seCret", (OWN, OTHER), {"access-sandbox-down": "INSTITUTION_DOWN"})
+BUILDER = RequestBuilder(SUBJECT, OPERATION)
 MODES: tuple[Mode, ...] = ("header", "body")
 
 
 def _expected(mode: Mode, fields: Mapping[str, Any], **changes: Any) -> Expectation:
-    return expect(CONTRACT, OPERATION, SUBJECT, AUTHOR.request(mode, fields, **changes))
+    return expect(CONTRACT, OPERATION, SUBJECT, BUILDER.request(mode, fields, **changes))
 
 
 def _reasons(expectation: Expectation) -> set[str]:
-    return {objection.requirement for objection in expectation.binding}
+    return {reason.requirement for reason in expectation.binding}
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("account_ids", [None, ["idA"], ["idA", "idB"], ["idB", "idA"]])
 def test_a_valid_request_must_be_accepted(mode: Mode, account_ids: list[str] | None) -> None:
     """Issued credentials and token and known ids leave only a 200."""
-    expectation = _expected(mode, AUTHOR.fields(account_ids))
+    expectation = _expected(mode, BUILDER.fields(account_ids))
     assert expectation.must_accept
     assert expectation.item is OWN
 
@@ -82,7 +82,7 @@ def test_each_fault_of_a_request_has_its_reason(
 )
 def test_wrong_credentials_must_be_refused(mode: Mode, changes: dict[str, Any], requirement: str) -> None:
     """Credentials that are missing, empty or not exactly the issued ones must be refused."""
-    assert requirement in _reasons(_expected(mode, AUTHOR.fields(), **changes))
+    assert requirement in _reasons(_expected(mode, BUILDER.fields(), **changes))
 
 
 @pytest.mark.parametrize(
@@ -91,23 +91,23 @@ def test_wrong_credentials_must_be_refused(mode: Mode, changes: dict[str, Any], 
 )
 def test_a_body_that_is_no_object_must_be_refused(body: bytes) -> None:
     """What is not one JSON object in UTF-8 must be refused."""
-    expectation = expect(CONTRACT, OPERATION, SUBJECT, AUTHOR.raw("header", body))
+    expectation = expect(CONTRACT, OPERATION, SUBJECT, BUILDER.raw("header", body))
     assert "body-is-json-object" in _reasons(expectation)
 
 
 def test_what_plaid_leaves_open_may_go_either_way() -> None:
     """A byte order mark, a repeated name or id, an empty filter and credentials in both places may be refused or not."""
-    valid = AUTHOR.valid("header").body
-    both = {"client_id": "client-Id", "secret": "seCret", **AUTHOR.fields()}
+    valid = BUILDER.valid("header").body
+    both = {"client_id": "client-Id", "secret": "seCret", **BUILDER.fields()}
     open_cases = [
-        AUTHOR.raw("header", b"\xef\xbb\xbf" + valid),
-        AUTHOR.raw("header", valid[:-1] + b',"access_token":"access-sandbox-aBc"}'),
-        AUTHOR.valid("header", []),
-        AUTHOR.valid("header", ["idA", "idA"]),
-        AUTHOR.request("header", both),
-        AUTHOR.request("header", {**both, "secret": "other"}),
-        AUTHOR.request("header", AUTHOR.fields(), headers={"Plaid-Version": "2019-05-29"}),
-        AUTHOR.request("header", AUTHOR.fields(), headers={"Content-Type": "application/json; charset=latin-1"}),
+        BUILDER.raw("header", b"\xef\xbb\xbf" + valid),
+        BUILDER.raw("header", valid[:-1] + b',"access_token":"access-sandbox-aBc"}'),
+        BUILDER.valid("header", []),
+        BUILDER.valid("header", ["idA", "idA"]),
+        BUILDER.request("header", both),
+        BUILDER.request("header", {**both, "secret": "other"}),
+        BUILDER.request("header", BUILDER.fields(), headers={"Plaid-Version": "2019-05-29"}),
+        BUILDER.request("header", BUILDER.fields(), headers={"Content-Type": "application/json; charset=latin-1"}),
     ]
     for request in open_cases:
         expectation = expect(CONTRACT, OPERATION, SUBJECT, request)
@@ -118,7 +118,7 @@ def test_what_plaid_leaves_open_may_go_either_way() -> None:
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
 def test_another_media_type_must_be_refused(kind: str | None) -> None:
     """A body that is not announced as JSON must be refused."""
-    expectation = _expected("header", AUTHOR.fields(), headers={"Content-Type": kind})
+    expectation = _expected("header", BUILDER.fields(), headers={"Content-Type": kind})
     assert _reasons(expectation) == {"content-type-json"}
 
 
@@ -131,12 +131,12 @@ def test_several_faults_may_be_named_in_any_order() -> None:
 
 def test_a_failing_item_answers_its_error() -> None:
     """A token that is known to fail is neither accepted nor refused, but answered with its error."""
-    expectation = _expected("body", AUTHOR.fields(access_token="access-sandbox-down"))
+    expectation = _expected("body", BUILDER.fields(access_token="access-sandbox-down"))
     assert expectation.failure == "INSTITUTION_DOWN"
     assert not expectation.must_accept
 
 
 def test_another_method_must_be_refused() -> None:
     """Only the operation's method is served."""
-    request = AUTHOR.raw("header", AUTHOR.valid("header").body, method="GET")
+    request = BUILDER.raw("header", BUILDER.valid("header").body, method="GET")
     assert _reasons(expect(CONTRACT, OPERATION, SUBJECT, request)) == {"post-only"}

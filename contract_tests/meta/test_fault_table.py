@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 import attrs
 import pytest
 
-from fault_table import catalogue as catalogues
-from fault_table.__main__ import main
-from fault_table.picture import draw
-from fault_table.results import End, Result, Results, fingerprint
-from fault_table.table import Entry, Table
+from mutation.runner import catalogue as catalogues
+from mutation.runner.__main__ import main
+from mutation.runner.picture import draw
+from mutation.runner.results import End, Result, Results, fingerprint
+from mutation.runner.table import Entry, Table
 from plaid_accounts_contract.contract import Contract
 
 CONTRACT = Contract.load()

@@ -8,20 +8,20 @@ import attrs
 import httpx
 import pytest
 
-from fault_table import catalogue as catalogues
-from fault_table.clauses import requirement_clauses, response_clauses
-from fault_table.corpus import record
-from fault_table.results import End
-from fault_table.trial import try_fault, try_variation
-from fault_table.workers import Bench, silence_server
+from mutation.runner import catalogue as catalogues
+from mutation.runner.clauses import requirement_clauses, response_clauses
+from mutation.runner.corpus import record
+from mutation.runner.results import End
+from mutation.runner.trial import try_fault, try_variation
+from mutation.runner.workers import Bench, silence_server
+from mutation.server_faults import Deviation, Fault, derive
+from mutation.server_faults.middleware import Handler
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.judgement import judge
 from plaid_accounts_contract.reference_server import create_app
 from plaid_accounts_contract.reference_server.data import EVERYDAY, REFERENCE_CREDENTIALS
-from plaid_accounts_contract.reference_server.faults import Deviation, Fault, derive
-from plaid_accounts_contract.reference_server.faults.middleware import Handler
 from plaid_accounts_contract.reference_server.running import running
+from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.runner import judge
 from plaid_accounts_contract.settings import Settings
 
 # What they share is made once, in one process.
@@ -72,7 +72,7 @@ def test_sending_kept_requests_finds_what_a_run_of_its_own_finds(bench: Bench, n
     assert bench.corpus is not None
     kept = try_fault(never, bench.corpus, bench.settings, CONTRACT)
     assert kept.exchanges == len(own.exchanges)
-    found = {f"{clause} {path}".strip() for clause, path in own.ledger.groups}
+    found = {f"{clause} {path}".strip() for clause, path in own.results.groups}
     assert set(kept.detail.removeprefix("found instead: ").split("; ")) == found
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import attrs
 
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.exchange import Exchange, Request, Response
-from plaid_accounts_contract.judgement import beginning
+from meta.checks import command, credentials
+from meta.other_servers import plain
+from meta.tampering import CONTRACT
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.runner import beginning
 from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.targets import Target, Unreachable
-
-from .checks import command, credentials
-from .other_servers import plain
-from .tampering import CONTRACT
+from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
+from plaid_accounts_contract.wire.target import Target, Unreachable
 
 
 class DiesOfDepth(plain.Handler):

@@ -96,9 +96,9 @@ def test_a_fault_in_a_further_operation_is_found(
         path.write_text(source.replace(right, wrong), "utf-8")
     failed, last = _check(generated / "openapi.yaml", client, SOME)
     assert "errors []" in last
-    for module, right, _, promise, subject, words in faults:
-        told = [line for line in failed if line.startswith(promise) and f"[{subject}" in line and words in line]
-        assert told, f"{module}, {right!r}: nothing of {promise} and {subject} says {words!r}"
+    for module, right, _, promise, test_data, words in faults:
+        told = [line for line in failed if line.startswith(promise) and f"[{test_data}" in line and words in line]
+        assert told, f"{module}, {right!r}: nothing of {promise} and {test_data} says {words!r}"
 
 
 @pytest.mark.parametrize(

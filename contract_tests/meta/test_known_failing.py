@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from plaid_accounts_contract import known_failing
-from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.known_failing import Entry
+from meta.tampering import CONTRACT, Answer, outcome_of, unchanged
+from plaid_accounts_contract.checks.findings import Verdict
+from plaid_accounts_contract.runner import known_failing
+from plaid_accounts_contract.runner.known_failing import Entry
 from plaid_accounts_contract.settings import SettingsError
-
-from .tampering import CONTRACT, Answer, outcome_of, unchanged
 
 MASK = "#/components/schemas/Account/required/mask"
 

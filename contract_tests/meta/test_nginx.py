@@ -10,10 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from meta.checks import command, credentials
+from meta.child_servers import child, free_port
 from plaid_accounts_contract.reference_server import create_app, running
-
-from .checks import command, credentials
-from .child_servers import child, free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or ""
 # One process, so that it needs no user of its own to write its files as.

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from meta import further_operations
-from plaid_accounts_contract import clauses, expectations
-from plaid_accounts_contract.catalogue import explain
+from plaid_accounts_contract.checks import oracle, schema
+from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
+from plaid_accounts_contract.checks.oracle import Expectation, RejectionReason, expect
+from plaid_accounts_contract.cli.requirements import explain
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.exchange import MISSING
-from plaid_accounts_contract.expectations import Expectation, Objection, expect
-from plaid_accounts_contract.requests import Author
-from plaid_accounts_contract.specialise import specialise
-from plaid_accounts_contract.subject import KnownItem, Subject
+from plaid_accounts_contract.generation.narrowing import specialise
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
+from plaid_accounts_contract.wire.exchange import MISSING
 
-OWN = KnownItem("access-sandbox-aBc", {"item_id": "item-1"}, {"idA": {}, "idB": {}})
-SUBJECT = Subject("client-Id", "seCret", (OWN,), {"access-sandbox-down": "INSTITUTION_DOWN"})
+OWN = ItemBaseline("access-sandbox-aBc", {"item_id": "item-1"}, {"idA": {}, "idB": {}})
+SUBJECT = TestData("client-Id", "seCret", (OWN,), {"access-sandbox-down": "INSTITUTION_DOWN"})
 BALANCE, KEY, LINK = "accountsBalancePeek", "webhookKeyFetch", "linkSessionBegin"
 TOKEN = {"access_token": OWN.access_token}
 KEY_ID = {"key_id": "k1"}
@@ -41,13 +41,13 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 
 def expected(contract: Contract, operation: str, fields: Mapping[str, Any], **changes: Any) -> Expectation:
     """What is expected of a request with these properties."""
-    author = Author(SUBJECT, contract.operation(operation), fields)
-    return expect(contract, author.operation, SUBJECT, author.request("header", fields, **changes))
+    builder = RequestBuilder(SUBJECT, contract.operation(operation), fields)
+    return expect(contract, builder.operation, SUBJECT, builder.request("header", fields, **changes))
 
 
 def reasons(expectation: Expectation) -> set[str]:
     """The requirements by which a request has to be refused."""
-    return {objection.requirement for objection in expectation.binding}
+    return {reason.requirement for reason in expectation.binding}
 
 
 def test_what_is_known_of_a_request_decides(contract: Contract) -> None:
@@ -114,12 +114,12 @@ def test_a_requirement_may_name_further_operations(tmp_path: Path) -> None:
 
 def test_a_property_may_have_a_judge(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     """A judge that says nothing makes a property harmless; what it says binds."""
-    monkeypatch.setattr(expectations, "_JUDGES", {})
+    monkeypatch.setattr(oracle, "_JUDGES", {})
 
-    @expectations.judges(KEY, "key_id")
-    def judge(value: object, _: KnownItem | None) -> Iterator[Objection]:
+    @oracle.judges(KEY, "key_id")
+    def judge(value: object, _: ItemBaseline | None) -> Iterator[RejectionReason]:
         if value != "k1":
-            yield Objection("field-values-checked", frozenset({"INVALID_FIELD"}))
+            yield RejectionReason("field-values-checked", frozenset({"INVALID_FIELD"}))
 
     assert expected(contract, KEY, KEY_ID).must_accept
     refused = expected(contract, KEY, {"key_id": "k2"})
@@ -143,15 +143,15 @@ def test_the_place_of_a_requirement_says_what_it_holds_for(contract: Contract) -
 def test_names_of_clauses_lead_back(contract: Contract) -> None:
     """A clause of a further operation is named with it, one of a schema by its place alone."""
     key = contract.operation(KEY)
-    named = clauses.named(contract, key, "media-type")
-    assert (named, clauses.plain(named), clauses.operation_of(contract, named)) == (
+    named = schema.named(contract, key, "media-type")
+    assert (named, schema.plain(named), schema.operation_of(contract, named)) == (
         f"{KEY}:media-type",
         "media-type",
         key,
     )
-    assert clauses.named(contract, contract.primary, "media-type") == "media-type"
+    assert schema.named(contract, contract.primary, "media-type") == "media-type"
     place = "#/paths/~1a:b/required/c:d"
-    assert clauses.named(contract, key, place) == clauses.plain(place) == place
+    assert schema.named(contract, key, place) == schema.plain(place) == place
 
 
 def test_an_unknown_operation_is_told_with_the_nearest(contract: Contract) -> None:

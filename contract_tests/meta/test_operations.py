@@ -14,27 +14,27 @@ import jsonschema_rs
 import pytest
 from starlette.types import ASGIApp
 
-from fault_table.corpus import Corpus, record
-from fault_table.results import End
-from fault_table.trial import try_fault
 from meta import further_operations
-from plaid_accounts_contract import further, known_failing
+from mutation.runner.corpus import Corpus, record
+from mutation.runner.results import End
+from mutation.runner.trial import try_fault
+from mutation.server_faults import derive
+from mutation.server_faults.answer import Answer
+from mutation.server_faults.call import Call
+from mutation.server_faults.fault import fault
+from mutation.server_faults.middleware import Tamper
+from mutation.server_faults.tampering import answers, calls, failures, recoded, successes
+from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.judgement import judge
-from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 from plaid_accounts_contract.reference_server.errors import INVALID_API_KEYS
-from plaid_accounts_contract.reference_server.faults import derive
-from plaid_accounts_contract.reference_server.faults.answer import Answer
-from plaid_accounts_contract.reference_server.faults.call import Call
-from plaid_accounts_contract.reference_server.faults.fault import fault
-from plaid_accounts_contract.reference_server.faults.middleware import Tamper
-from plaid_accounts_contract.reference_server.faults.tampering import answers, calls, failures, recoded, successes
 from plaid_accounts_contract.reports import record as record_of
 from plaid_accounts_contract.reports import render
 from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.runner import known_failing, operations
+from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.runner import judge
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings, SettingsError
 
 # What they share is made once, in one process.
@@ -79,7 +79,7 @@ def sent(outcome: Outcome, path: str) -> Counter[str]:
 
 def clauses(outcome: Outcome) -> set[str]:
     """The clauses that a run found broken."""
-    return {group.example.clause for group in outcome.run.ledger.findings()}
+    return {group.example.clause for group in outcome.run.results.violations()}
 
 
 def test_the_reference_server_conforms_with_every_operation(whole: Outcome) -> None:
@@ -90,23 +90,23 @@ def test_the_reference_server_conforms_with_every_operation(whole: Outcome) -> N
         assert {(one.request.mode, one.response.status) for one in asked} >= {
             (mode, status) for mode in ("header", "body") for status in (200, 400)
         }
-        assert whole.run.ledger.observed[f"{name}:schema-200"]
-        assert whole.run.ledger.observed[f"{name}:credentials-checked"]
-        assert whole.run.ledger.observed[f"{name}:request-id-unique"]
+        assert whole.run.results.observed[f"{name}:schema-200"]
+        assert whole.run.results.observed[f"{name}:credentials-checked"]
+        assert whole.run.results.observed[f"{name}:request-id-unique"]
 
 
 def test_the_first_operation_is_judged_as_ever(whole: Outcome, gateway: Outcome) -> None:
     """Further operations change neither how often each test asks for accounts nor what is counted of it."""
     alone = judged(create_app(), Contract.load(), operations=("accountsGet",))
     assert sent(whole, "/accounts/get") == sent(gateway, "/accounts/get") == sent(alone, "/accounts/get")
-    assert set(alone.run.ledger.observed) == {name for name in whole.run.ledger.observed if ":" not in name}
+    assert set(alone.run.results.observed) == {name for name in whole.run.results.observed if ":" not in name}
 
 
 def test_what_a_server_does_not_offer_fails_nothing(gateway: Outcome) -> None:
     """A server without the further operations passes, is asked for each once, and the report says so."""
     assert (gateway.verdict, clauses(gateway)) == (Verdict.PASS, set())
     assert [sent(gateway, path).total() for path in PATHS.values()] == [1, 1, 1]
-    for section in Report.of(gateway).further:
+    for section in Report.of(gateway).additional:
         assert section.told == "not observed, because the server does not offer it: it answers 404"
         assert {row.verdict for row in section.rows} == {Verdict.NOT_OBSERVED}
 
@@ -117,7 +117,7 @@ def test_what_is_asked_for_by_name_has_to_be_there(contract: Contract) -> None:
     assert outcome.verdict is Verdict.FAIL
     assert clauses(outcome) >= {f"{BALANCE}:status-documented", f"{BALANCE}:valid-requests-accepted"}
     assert sent(outcome, PATHS[BALANCE]).total() == 1
-    assert [section.operation.id for section in Report.of(outcome).further] == [BALANCE]
+    assert [section.operation.id for section in Report.of(outcome).additional] == [BALANCE]
     assert not sent(outcome, PATHS[LINK])
 
 
@@ -239,16 +239,16 @@ def test_an_operation_without_json_is_left_alone(tmp_path: Path) -> None:
     del document["paths"][PATHS[LINK]]["post"]["requestBody"]
     contract = Contract.load(further_operations.write(document, tmp_path / "openapi.yaml"))
     outcome = judged(create_app(), contract, operations=(LINK,))
-    assert "takes no JSON object" in Report.of(outcome).further[0].told
+    assert "takes no JSON object" in Report.of(outcome).additional[0].told
     assert not sent(outcome, PATHS[LINK])
 
 
 def test_credentials_go_where_an_operation_takes_them(contract: Contract, tmp_path: Path) -> None:
     """An operation whose request has no credentials is asked for with credentials in the headers alone."""
-    assert further.modes(contract, contract.operation(KEY), ("header", "body")) == ("header", "body")
+    assert operations.modes(contract, contract.operation(KEY), ("header", "body")) == ("header", "body")
     document = further_operations.added()
     for name in ("client_id", "secret"):
         del document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"][name]
     changed = Contract.load(further_operations.write(document, tmp_path / "openapi.yaml"))
-    assert further.modes(changed, changed.operation(KEY), ("header", "body")) == ("header",)
-    assert further.modes(changed, changed.operation(KEY), ("body",)) == ("header",)
+    assert operations.modes(changed, changed.operation(KEY), ("header", "body")) == ("header",)
+    assert operations.modes(changed, changed.operation(KEY), ("body",)) == ("header",)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .checks import Result, command, credentials
-from .other_servers import plain
+from meta.checks import Result, command, credentials
+from meta.other_servers import plain
 
 ROOT = Path(__file__).parents[2]
 

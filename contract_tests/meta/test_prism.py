@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from .checks import command
-from .child_servers import child, free_port
+from meta.checks import command
+from meta.child_servers import child, free_port
 
 CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 PRISM = os.environ.get("PRISM") or shutil.which("prism") or ""

@@ -9,15 +9,14 @@ from collections.abc import Generator
 import attrs
 import pytest
 
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.judgement import beginning
+from meta.checks import command, credentials
+from meta.tampering import CONTRACT
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
-from plaid_accounts_contract.run import OutOfTime, Run
+from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.run import OutOfTime, Run
+from plaid_accounts_contract.runner.runner import beginning
 from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.targets import Pace
-
-from .checks import command, credentials
-from .tampering import CONTRACT
+from plaid_accounts_contract.wire.target import Pace
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
+from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.hidden import Hidden
-from plaid_accounts_contract.marks import Mark
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.redaction.placeholders import Mark
+from plaid_accounts_contract.redaction.redactor import Redactor
+from plaid_accounts_contract.redaction.secrets import Hidden
 from plaid_accounts_contract.reference_server import reference_world
+from plaid_accounts_contract.runner.embedded_target import complete
 from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.subject import KnownItem, Subject
 
 CONTRACT = Contract.load()
 SETTINGS = complete(Settings(), reference_world(), "http://127.0.0.1")
@@ -177,13 +177,13 @@ def test_ids_are_shown_on_request() -> None:
     world = reference_world()
     item = next(iter(world.items.values()))
     account = item.accounts[0].account_id
-    known = KnownItem(
+    known = ItemBaseline(
         item.access_token, {"item_id": item.details.item_id}, {account: {"persistent_account_id": "p" * 30}}
     )
-    subject = Subject(SETTINGS.client_id, SETTINGS.secret, (known,))
+    test_data = TestData(SETTINGS.client_id, SETTINGS.secret, (known,))
     text = f"{account} {item.details.item_id} {'p' * 30} {SETTINGS.closed_account_id} {item.access_token}"
-    hiding = Redactor.of(CONTRACT, SETTINGS, subject)
-    showing = Redactor.of(CONTRACT, attrs.evolve(SETTINGS, show_ids=True), subject)
+    hiding = Redactor.of(CONTRACT, SETTINGS, test_data)
+    showing = Redactor.of(CONTRACT, attrs.evolve(SETTINGS, show_ids=True), test_data)
     assert hiding.text(text) == "<account 1> <item_id> <persistent_account_id 1> <closed account> <access_token>"
     assert showing.text(text) == text.replace(item.access_token, "<access_token>")
 

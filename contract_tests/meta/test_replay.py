@@ -9,16 +9,16 @@ from typing import Any
 import attrs
 import pytest
 
-from plaid_accounts_contract import replay, reports
-from plaid_accounts_contract.exchange import Request
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.redaction import Redactor
-from plaid_accounts_contract.requests import Author
+from meta.tampering import CONTRACT, Answer, outcome_of, unchanged
+from plaid_accounts_contract import reports
+from plaid_accounts_contract.checks.baseline import TestData
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
+from plaid_accounts_contract.redaction.redactor import Redactor
+from plaid_accounts_contract.redaction.request_templates import request_of, template_of
+from plaid_accounts_contract.runner import replay
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import SettingsError
-from plaid_accounts_contract.subject import Subject
-from plaid_accounts_contract.templates import request_of, template_of
-
-from .tampering import CONTRACT, Answer, outcome_of, unchanged
+from plaid_accounts_contract.wire.exchange import Request
 
 
 def same_request_id(answer: Answer) -> None:
@@ -48,7 +48,7 @@ def written(outcome: Outcome, folder: Path) -> Path:
 
 def failing_requests(outcome: Outcome) -> list[Request]:
     """The requests of the exchanges that broke a clause, each once."""
-    groups = outcome.run.ledger.groups.values()
+    groups = outcome.run.results.groups.values()
     numbers = sorted(set().union(*(group.exchanges for group in groups)))
     return list(dict.fromkeys(outcome.run.exchanges[number - 1].request for number in numbers))
 
@@ -57,25 +57,25 @@ def test_the_failing_requests_come_back(failed: Outcome, tmp_path: Path) -> None
     """With the same secrets, every failing request is restored as it was sent, and no other."""
     expected = failing_requests(failed)
     assert len(expected) > 10
-    assert replay.load(written(failed, tmp_path), failed.run.settings, failed.run.subject) == expected
+    assert replay.load(written(failed, tmp_path), failed.run.settings, failed.run.test_data) == expected
 
 
 def test_present_secrets_take_the_place_of_the_old_ones(failed: Outcome, tmp_path: Path) -> None:
     """With other secrets, the requests hold those, in the same form: whole, in part, and in another case."""
     run = failed.run
     settings = attrs.evolve(run.settings, client_id="other-client-0", secret="other-secret-7x9q2m4k8v")
-    subject = Subject(settings.client_id, settings.secret, run.subject.items, run.subject.failing)
-    restored = replay.load(written(failed, tmp_path), settings, subject)
+    test_data = TestData(settings.client_id, settings.secret, run.test_data.items, run.test_data.failing)
+    restored = replay.load(written(failed, tmp_path), settings, test_data)
     sent = {request.header("plaid-secret") for request in restored} - {None}
     assert sent == {settings.secret[:-1], settings.secret[1:], settings.secret}
-    assert run.subject.secret not in repr([(request.headers, request.body) for request in restored])
+    assert run.test_data.secret not in repr([(request.headers, request.body) for request in restored])
 
 
 def test_a_request_id_given_twice_brings_its_first_exchange(tmp_path: Path) -> None:
     """What takes two exchanges to show is replayed with both."""
     outcome = outcome_of(same_request_id)
-    assert [group.example.clause for group in outcome.run.ledger.findings()] == ["request-id-unique"]
-    restored = replay.load(written(outcome, tmp_path), outcome.run.settings, outcome.run.subject)
+    assert [group.example.clause for group in outcome.run.results.violations()] == ["request-id-unique"]
+    restored = replay.load(written(outcome, tmp_path), outcome.run.settings, outcome.run.test_data)
     first = next(exchange for exchange in outcome.run.exchanges if exchange.json["request_id"] == "A" * 15)
     assert restored[0] == first.request
     assert len(restored) == len(failing_requests(outcome)) + 1
@@ -85,15 +85,15 @@ def test_a_report_without_faults_has_nothing_to_replay(tmp_path: Path) -> None:
     """A passing report is refused with a reason."""
     outcome = outcome_of(unchanged)
     with pytest.raises(SettingsError, match="no failing exchange"):
-        replay.load(written(outcome, tmp_path), outcome.run.settings, outcome.run.subject)
+        replay.load(written(outcome, tmp_path), outcome.run.settings, outcome.run.test_data)
 
 
 def test_a_value_that_is_not_known_now_is_named(failed: Outcome, tmp_path: Path) -> None:
     """A report that needs a token which the present run lacks is refused with the name of the token."""
     settings = attrs.evolve(failed.run.settings, error_tokens=())
-    subject = attrs.evolve(failed.run.subject, failing={})
+    test_data = attrs.evolve(failed.run.test_data, failing={})
     with pytest.raises(SettingsError, match=r"needs <error token [A-Z_]+ 1>, which this run does not know"):
-        replay.load(written(failed, tmp_path), settings, subject)
+        replay.load(written(failed, tmp_path), settings, test_data)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_file_that_is_no_report_is_refused(failed: Outcome, tmp_path: Path, co
     path = tmp_path / "report.json"
     path.write_text(content, "utf-8")
     with pytest.raises(SettingsError, match=message):
-        replay.load(path, failed.run.settings, failed.run.subject)
+        replay.load(path, failed.run.settings, failed.run.test_data)
 
 
 @pytest.mark.parametrize("place", ["mode", "encoding", "case", "form", "start"])
@@ -125,19 +125,19 @@ def test_a_template_that_was_tampered_with_is_refused(failed: Outcome, tmp_path:
     (template if place in template else part)[place] = "sideways"
     path.write_text(json.dumps(report), "utf-8")
     with pytest.raises(SettingsError, match="holds a request that cannot be read"):
-        replay.load(path, failed.run.settings, failed.run.subject)
+        replay.load(path, failed.run.settings, failed.run.test_data)
 
 
 def test_a_template_gives_any_request_back(failed: Outcome) -> None:
     """Text, bytes, near misses and escapes survive the way into JSON and back, without the secret on it."""
     run = failed.run
-    redactor = Redactor.of(CONTRACT, run.settings, run.subject)
-    author, token = Author(run.subject, run.operation), run.subject.primary.access_token
+    redactor = Redactor.of(CONTRACT, run.settings, run.test_data)
+    builder, token = RequestBuilder(run.test_data, run.operation), run.test_data.primary.access_token
     bodies = [b"", b"\0\xff" + token.encode(), "Zürich \U0001f3e6".encode(), b'{"a":"' + token.upper().encode() + b'"}',
               "".join(f"\\u{ord(character):04x}" for character in token).encode()]  # fmt: skip
     values = {hidden.name: hidden.value for hidden in redactor.hidden}
     for body in bodies:
-        request = author.raw("header", body, headers={"X-Odd": "caf\xe9"}, purpose="any")
+        request = builder.raw("header", body, headers={"X-Odd": "caf\xe9"}, purpose="any")
         template: Any = json.loads(json.dumps(template_of(request, redactor)))
         assert request_of(template, values) == request
         assert redactor.leaks(json.dumps(template)) == []

@@ -13,14 +13,13 @@ from urllib.parse import quote
 import attrs
 import pytest
 
+from meta.tampering import Answer, outcome_of
+from meta.telling import Stream, junit, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
-from plaid_accounts_contract.hidden import collect
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.redaction.redactor import Redactor
+from plaid_accounts_contract.redaction.secrets import collect
 from plaid_accounts_contract.reports.report import Report
-
-from .tampering import Answer, outcome_of
-from .telling import Stream, junit, shown, texts, wrong_in_four_ways
+from plaid_accounts_contract.runner.verdict import Outcome
 
 # What they share is made once, in one process.
 pytestmark = pytest.mark.xdist_group("report-safety")
@@ -128,7 +127,7 @@ def undone(text: str) -> Iterator[str]:
 
 def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
     """No secret, token or id stands in any report or at the terminal: not whole, not in part, not encoded."""
-    hidden = collect(echoed.run.settings, echoed.run.subject)
+    hidden = collect(echoed.run.settings, echoed.run.test_data)
     assert len(hidden) > 40
     for name, text in texts(echoed).items():
         views = list(undone(text))
@@ -151,10 +150,10 @@ def test_an_echo_is_told_without_its_value(echoed: Outcome) -> None:
 
 def test_ids_stand_in_reports_where_that_is_allowed(failed: Outcome) -> None:
     """With show_ids, account ids are shown and tokens are not."""
-    account = failed.run.subject.primary.account_ids[0]
+    account = failed.run.test_data.primary.account_ids[0]
     run = attrs.evolve(failed.run, settings=attrs.evolve(failed.run.settings, show_ids=True))
     for name, text in texts(attrs.evolve(failed, run=run)).items():
-        assert failed.run.subject.primary.access_token not in text, name
+        assert failed.run.test_data.primary.access_token not in text, name
     assert account in reports.render(Report.of(attrs.evolve(failed, run=run)))["report.html"]
     assert account not in reports.render(Report.of(failed))["report.html"]
 
@@ -231,7 +230,7 @@ def test_a_secret_that_slips_through_is_caught_at_the_end(
     """A finished report is searched once more: what slipped in is replaced, or nothing is written at all."""
 
     def careless(report: Report) -> str:
-        return f"a {report.outcome.run.subject.secret} b"
+        return f"a {report.outcome.run.test_data.secret} b"
 
     def blind(_: Redactor, document: str) -> str:
         return document

@@ -11,16 +11,15 @@ import attrs
 import jsonschema_rs
 import pytest
 
+from meta.tampering import CONTRACT, outcome_of, unchanged
+from meta.telling import junit, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
-from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.known_failing import Entry
-from plaid_accounts_contract.outcome import Outcome, conclude
+from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reports import page, record
 from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.runner.known_failing import Entry
+from plaid_accounts_contract.runner.verdict import Outcome, conclude
 from plaid_accounts_contract.settings import SettingsError
-
-from .tampering import CONTRACT, outcome_of, unchanged
-from .telling import junit, texts, wrong_in_four_ways
 
 # What they share is made once, in one process.
 pytestmark = pytest.mark.xdist_group("reports")
@@ -56,9 +55,9 @@ def test_the_table_has_every_requirement(failed: Outcome) -> None:
     for name in (requirement.id for requirement in CONTRACT.requirements_of(CONTRACT.primary)):
         line = next(line for line in written["terminal"].splitlines() if line.startswith(f"{name} "))
         verdict = {"balance-never-billed": "fail", "last-updated-institution": "fail (SHOULD)"}.get(name)
-        verdict = verdict or str(failed.run.ledger.verdict(name))
+        verdict = verdict or str(failed.run.results.verdict(name))
         assert f"  {verdict} " in line
-        assert str(failed.run.ledger.observed[name]) in line.split()
+        assert str(failed.run.results.observed[name]) in line.split()
         assert re.search(
             rf"^\| {name} \| (MUST|SHOULD) \| {re.escape(verdict)} \|", written["summary.md"], re.MULTILINE
         )

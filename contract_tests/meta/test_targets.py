@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from plaid_accounts_contract.exchange import Request
+from meta import rude_servers
+from meta.rude_servers import Behaviour, rude_server
 from plaid_accounts_contract.reference_server import create_app, running
-from plaid_accounts_contract.targets import Pace, Target, Unreachable, is_loopback
-
-from . import rude_servers
-from .rude_servers import Behaviour, rude_server
+from plaid_accounts_contract.wire.exchange import Request
+from plaid_accounts_contract.wire.target import Pace, Target, Unreachable, is_loopback
 
 REQUEST = Request("POST", "/accounts/get", (("Content-Type", "application/json"),), b"{}")
 

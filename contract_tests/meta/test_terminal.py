@@ -9,17 +9,16 @@ from itertools import count
 import attrs
 import pytest
 
-from plaid_accounts_contract.exchange import Exchange, Request, Response
-from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.hidden import Hidden
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.redaction import Redactor
+from meta.tampering import CONTRACT, outcome_of, unchanged
+from meta.telling import Stream, shown, texts, wrong_in_four_ways
+from plaid_accounts_contract.checks.findings import Verdict
+from plaid_accounts_contract.redaction.redactor import Redactor
+from plaid_accounts_contract.redaction.secrets import Hidden
 from plaid_accounts_contract.reports.excerpt import around, body_text
 from plaid_accounts_contract.reports.terminal import Console
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings
-
-from .tampering import CONTRACT, outcome_of, unchanged
-from .telling import Stream, shown, texts, wrong_in_four_ways
+from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 
 
 @pytest.fixture(scope="module")
@@ -127,18 +126,18 @@ def test_settings_of_an_embedded_run_name_it() -> None:
 
 def test_what_was_not_observed_says_what_it_takes(passed: Outcome) -> None:
     """A clause that nothing put to the test names the setting that was not given, in the table and on the page."""
-    ledger = attrs.evolve(passed.run.ledger, observed=Counter())
+    results = attrs.evolve(passed.run.results, observed=Counter())
     for settings, name, hint in (
         ({"closed_account_id": ""}, "active-accounts-only", "needs CONTRACT_CLOSED_ACCOUNT_ID"),
         ({"error_tokens": ()}, "schema-429", "needs CONTRACT_ERROR_TOKENS"),
         ({"modes": ("body",)}, "credentials-header", "left out by --modes body"),
     ):
-        run = attrs.evolve(passed.run, ledger=ledger, settings=attrs.evolve(passed.run.settings, **settings))
+        run = attrs.evolve(passed.run, results=results, settings=attrs.evolve(passed.run.settings, **settings))
         written = texts(attrs.evolve(passed, run=run))
         line = next(line for line in written["terminal"].splitlines() if line.startswith(f"{name} "))
         assert line.split() == [name, "MUST", "not", "observed", "0", *hint.split()]
         assert f"<small>{hint}</small>" in written["report.html"]
-    assert "needs CONTRACT_" not in shown(attrs.evolve(passed, run=attrs.evolve(passed.run, ledger=ledger)))
+    assert "needs CONTRACT_" not in shown(attrs.evolve(passed, run=attrs.evolve(passed.run, results=results)))
 
 
 def test_the_verdict_is_last_even_where_there_was_none(passed: Outcome) -> None:

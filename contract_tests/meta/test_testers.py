@@ -18,13 +18,13 @@ from benchmarks.testers.comparison import Comparison
 from benchmarks.testers.observations import Observations
 from benchmarks.testers.trial import CONFORMING, Observation, observe
 from benchmarks.testers.workers import AGAIN, all_testers
-from fault_table.catalogue import catalogue, variations
+from mutation.runner.catalogue import catalogue, variations
+from mutation.server_faults import Fault
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete, reference_server
-from plaid_accounts_contract.exchange import Request
 from plaid_accounts_contract.reference_server.data import reference_world
-from plaid_accounts_contract.reference_server.faults import Fault
+from plaid_accounts_contract.runner.embedded_target import complete, reference_server
 from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Request
 
 CONTRACT = Contract.load()
 TESTERS = Path(dredd.__file__).parent

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .checks import Result, command, credentials
-from .other_servers import plain
+from meta.checks import Result, command, credentials
+from meta.other_servers import plain
 
 HEAD = """
 import json, socket

@@ -2,7 +2,7 @@
 
 import sys
 
-from plaid_accounts_contract.cli import main
+from plaid_accounts_contract.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

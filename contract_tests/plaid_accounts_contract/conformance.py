@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from plaid_accounts_contract import checks, clauses, encoding, expectations
+from plaid_accounts_contract.checks import oracle, registry, schema
+from plaid_accounts_contract.checks.baseline import TestData
+from plaid_accounts_contract.checks.context import CheckContext, RunHistory
+from plaid_accounts_contract.checks.oracle import Expectation
+from plaid_accounts_contract.checks.requirements import Outcome
 from plaid_accounts_contract.contract import Contract, Operation, Pointer, Requirement
-from plaid_accounts_contract.evidence import Evidence, Memory
-from plaid_accounts_contract.exchange import Exchange, Headers, Request, Response
-from plaid_accounts_contract.expectations import Expectation
-from plaid_accounts_contract.requirements import Outcome
-from plaid_accounts_contract.subject import Subject
+from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.exchange import Exchange, Headers, Request, Response
 
 _ABOUT_ONE_RESPONSE: Final = (
     "credentials-not-echoed",
@@ -44,13 +45,13 @@ def assert_conforms(response: Any, *, contract: Contract | None = None, operatio
     """
     held = contract or _own_contract()
     operation = next(operation for operation in held.operations if operation.id == operation_id)
-    evidence = _evidence(held, operation, response)
-    lines = [*_clauses(evidence), *_requirements(evidence)]
+    context = _evidence(held, operation, response)
+    lines = [*_clauses(context), *_requirements(context)]
     if lines:
-        msg = f"status {evidence.status} of {operation.method} {operation.path} breaks the contract:\n" + "\n".join(
+        msg = f"status {context.status} of {operation.method} {operation.path} breaks the contract:\n" + "\n".join(
             lines
         )
-        for secret in (evidence.subject.client_id, evidence.subject.secret, *evidence.subject.failing):
+        for secret in (context.test_data.client_id, context.test_data.secret, *context.test_data.failing):
             msg = msg.replace(secret, "<credential>") if secret else msg
         raise DoesNotConform(msg)
 
@@ -60,50 +61,50 @@ def _own_contract() -> Contract:
     return Contract.load()
 
 
-def _clauses(evidence: Evidence) -> Iterator[str]:
-    for breach in clauses.breaches(evidence):
-        place = _place(evidence.contract, breach.pointer)
+def _clauses(context: CheckContext) -> Iterator[str]:
+    for breach in schema.breaches(context):
+        place = _place(context.contract, breach.pointer)
         yield f"  {breach.path or 'response'}: got {breach.got}, expected {breach.expected} [{breach.clause}, {place}]"
 
 
-def _requirements(evidence: Evidence) -> Iterator[str]:
-    for requirement, outcome in requirement_outcomes(evidence):
+def _requirements(context: CheckContext) -> Iterator[str]:
+    for requirement, outcome in requirement_outcomes(context):
         if outcome is not None:
-            place = _place(evidence.contract, requirement.pointer)
+            place = _place(context.contract, requirement.pointer)
             where = outcome.path or "response"
             yield f"  {where}: got {outcome.got}, expected {outcome.expected} [{requirement.id}, {place}]"
 
 
-def requirement_outcomes(evidence: Evidence) -> Iterator[tuple[Requirement, Outcome]]:
+def requirement_outcomes(context: CheckContext) -> Iterator[tuple[Requirement, Outcome]]:
     """Yield the requirements that one response puts to the test by itself, each with what it shows."""
     for name in _ABOUT_ONE_RESPONSE:
-        if evidence.contract.requires(name, evidence.operation):
-            requirement = evidence.contract.requirements[name]
-            yield from ((requirement, outcome) for outcome in checks.CHECKS[name](evidence))
+        if context.contract.requires(name, context.operation):
+            requirement = context.contract.requirements[name]
+            yield from ((requirement, outcome) for outcome in registry.CHECKS[name](context))
 
 
 def _place(contract: Contract, pointer: Pointer) -> str:
     return contract.place(pointer).split(" ", 1)[0]
 
 
-def _evidence(contract: Contract, operation: Operation, response: Any) -> Evidence:
+def _evidence(contract: Contract, operation: Operation, response: Any) -> CheckContext:
     return evidence_of(contract, operation, _request(operation, _request_of(response)), _response(response))
 
 
-def evidence_of(contract: Contract, operation: Operation, request: Request, response: Response) -> Evidence:
+def evidence_of(contract: Contract, operation: Operation, request: Request, response: Response) -> CheckContext:
     """Put together what is known of one exchange where nothing else is known of the server."""
-    body = encoding.parse(request.body).value
+    body = strict_json.parse(request.body).value
     fields = body if isinstance(body, Mapping) else {}
-    ids = expectations.account_ids_of(fields)
+    ids = oracle.account_ids_of(fields)
     token = fields.get("access_token")
-    subject = Subject(
+    test_data = TestData(
         _text(request.header("plaid-client-id") or fields.get("client_id")),
         _text(request.header("plaid-secret") or fields.get("secret")),
         (),
         {token: ""} if isinstance(token, str) else {},
     )
     exchange = Exchange(1, request, response)
-    return Evidence(contract, operation, subject, exchange, Expectation(account_ids=ids), Memory())
+    return CheckContext(contract, operation, test_data, exchange, Expectation(account_ids=ids), RunHistory())
 
 
 def _request_of(response: Any) -> Any:

@@ -112,7 +112,7 @@ class Contract:
         return next((operation for operation in self.operations if operation.id == _PRIMARY), self.operations[0])
 
     @property
-    def further(self) -> tuple[Operation, ...]:
+    def additional_operations(self) -> tuple[Operation, ...]:
         """Every operation but the primary one."""
         return tuple(operation for operation in self.operations if operation is not self.primary)
 

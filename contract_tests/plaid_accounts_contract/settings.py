@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import attrs
 
-from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.wire.exchange import Mode
 
 PREFIX: Final = "CONTRACT_"
 

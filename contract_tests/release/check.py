@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .distributions import ROOT
+from release.distributions import ROOT
 
 
 @dataclass(frozen=True)

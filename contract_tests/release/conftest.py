@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import ROOT, Distribution, NotBuilt, build, find
-from .environments import Environment, create
-from .wheelhouse import fill
+from release.distributions import ROOT, Distribution, NotBuilt, build, find
+from release.environments import Environment, create
+from release.wheelhouse import fill
 
 
 def pytest_configure() -> None:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .distributions import UV
+from release.distributions import UV
 
 # Whatever asks for an address outside this machine fails at once, for no program listens there.
 NO_WAY_OUT = {

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .distributions import Distribution, find
-from .environments import Environment, create
+from release.distributions import Distribution, find
+from release.environments import Environment, create
 
 
 def write(distribution: Distribution, wheels: Path, generator: Path, folder: Path) -> Path:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .environments import Environment
+from release.environments import Environment
 
 
 @dataclass(frozen=True)

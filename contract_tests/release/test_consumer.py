@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import ROOT
-from .environments import Environment
+from release.distributions import ROOT
+from release.environments import Environment
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 PYRIGHT = ROOT / "contract_tests/node/node_modules/.bin/pyright"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import ROOT, Distribution
-from .environments import Environment
-from .served import Served, serving
+from release.distributions import ROOT, Distribution
+from release.environments import Environment
+from release.served import Served, serving
 
 CALL = """
 import asyncio, json, sys

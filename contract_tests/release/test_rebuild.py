@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import PROJECTS, ROOT, Distribution, build, build_one, find
+from release.distributions import PROJECTS, ROOT, Distribution, build, build_one, find
 
 
 @pytest.fixture

@@ -14,22 +14,21 @@ from typing import Final
 import attrs
 
 from benchmarks import machine
-from fault_table.catalogue import catalogue, select, variations
-from fault_table.corpus import record
-from fault_table.results import NotSound
+from benchmarks.testers import selection
+from benchmarks.testers.comparison import Comparison
+from benchmarks.testers.document import OPERATION, PATH
+from benchmarks.testers.observations import Key, Observations, fingerprint
+from benchmarks.testers.prism import Prism, readable
+from benchmarks.testers.tester import Tester
+from benchmarks.testers.trial import CONFORMING
+from benchmarks.testers.workers import AGAIN, all_testers, observe_all
+from mutation.runner.catalogue import catalogue, select, variations
+from mutation.runner.corpus import record
+from mutation.runner.results import NotSound
+from mutation.server_faults import Deviation, Fault
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.exchange import Request
-from plaid_accounts_contract.reference_server.faults import Deviation, Fault
 from plaid_accounts_contract.settings import Settings
-
-from . import selection
-from .comparison import Comparison
-from .document import OPERATION, PATH
-from .observations import Key, Observations, fingerprint
-from .prism import Prism, readable
-from .tester import Tester
-from .trial import CONFORMING
-from .workers import AGAIN, all_testers, observe_all
+from plaid_accounts_contract.wire.exchange import Request
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _EPILOG: Final = f"""\

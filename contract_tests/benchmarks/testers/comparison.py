@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import attrs
 
-from plaid_accounts_contract.reference_server.faults import Deviation, Fault
-
-from .observations import Key
-from .selection import family_of
-from .tester import Tester
-from .trial import CONFORMING, Observation
-from .workers import AGAIN
+from benchmarks.testers.observations import Key
+from benchmarks.testers.selection import family_of
+from benchmarks.testers.tester import Tester
+from benchmarks.testers.trial import CONFORMING, Observation
+from benchmarks.testers.workers import AGAIN
+from mutation.server_faults import Deviation, Fault
 
 _FAMILIES: Final = ("meaning", "derived", "rare")
 Row = tuple[str, ...]

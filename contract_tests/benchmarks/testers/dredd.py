@@ -11,12 +11,11 @@ from typing import Any, Final
 
 import attrs
 
+from benchmarks.testers import document as documents
+from benchmarks.testers import node
+from benchmarks.testers.tester import Broken, excerpt, run
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
-
-from . import document as documents
-from . import node
-from .tester import Broken, excerpt, run
 
 _PACKAGE: Final = "dredd"
 _HOOKS: Final = Path(__file__).with_name("dredd_hooks.js")

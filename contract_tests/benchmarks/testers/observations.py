@@ -10,9 +10,8 @@ from typing import Final, Self
 
 import attrs
 
+from benchmarks.testers.trial import Observation
 from plaid_accounts_contract.contract import Contract
-
-from .trial import Observation
 
 _HERE: Final = Path(__file__).parent
 _SUITE: Final = _HERE.parents[1] / "plaid_accounts_contract"

@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from benchmarks.testers import document as documents
+from benchmarks.testers import node
+from benchmarks.testers.tester import Broken
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.exchange import Request
 from plaid_accounts_contract.settings import Settings
-
-from . import document as documents
-from . import node
-from .tester import Broken
+from plaid_accounts_contract.wire.exchange import Request
 
 _PACKAGE: Final = "@stoplight/prism-cli"
 _HOST: Final = "127.0.0.1"

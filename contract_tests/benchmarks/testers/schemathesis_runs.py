@@ -11,11 +11,10 @@ from typing import Any, Final
 
 import attrs
 
+from benchmarks.testers import document as documents
+from benchmarks.testers.tester import Broken, excerpt, run
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
-
-from . import document as documents
-from .tester import Broken, excerpt, run
 
 # What goes for every run: nothing is kept from one to the next, and nothing that a server says is learnt from.
 _SETTINGS: Final = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from plaid_accounts_contract.reference_server.faults import Deviation, Fault
+from mutation.server_faults import Deviation, Fault
 
 EVERY: Final = {"meaning": 24, "derived": 120, "rare": 60}
 """Of the faults of each family, in the order of the catalogue: every so many, beginning with the first."""

@@ -12,13 +12,12 @@ from typing import Any, Final
 
 import attrs
 
+from benchmarks.testers import document as documents
+from benchmarks.testers import node
+from benchmarks.testers.document import Mode
+from benchmarks.testers.tester import Broken, excerpt, run
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
-
-from . import document as documents
-from . import node
-from .document import Mode
-from .tester import Broken, excerpt, run
 
 _PACKAGE: Final = "specmatic"
 _ENVIRONMENT: Final = {"SPECMATIC_GENERATIVE_TESTS": "true", "SPECMATIC_DISABLE_TELEMETRY": "true"}

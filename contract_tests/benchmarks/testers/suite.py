@@ -10,11 +10,10 @@ from typing import Any, Final
 
 import attrs
 
+from benchmarks.testers.document import OPERATION
+from benchmarks.testers.tester import Broken, excerpt, run
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
-
-from .document import OPERATION
-from .tester import Broken, excerpt, run
 
 _POSITION: Final = "[]"
 

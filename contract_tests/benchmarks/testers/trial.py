@@ -12,14 +12,13 @@ from typing import Final
 
 import attrs
 
+from benchmarks.testers.document import told
+from benchmarks.testers.tester import Broken, Tester
+from mutation.server_faults import Deviation
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete
-from plaid_accounts_contract.reference_server.faults import Deviation
 from plaid_accounts_contract.reference_server.running import running
+from plaid_accounts_contract.runner.embedded_target import complete
 from plaid_accounts_contract.settings import Settings
-
-from .document import told
-from .tester import Broken, Tester
 
 CONFORMING: Final = Deviation(
     id="conforming", kind="conforming", statement="The reference server as it is.", tamper=lambda honest: honest

@@ -9,20 +9,19 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import attrs
 
-from fault_table.catalogue import catalogue, variations
-from fault_table.workers import silence_server
+from benchmarks.testers.dredd import Dredd
+from benchmarks.testers.observations import Key
+from benchmarks.testers.prism import Prism
+from benchmarks.testers.schemathesis_runs import Narrowed, Plain
+from benchmarks.testers.specmatic import Specmatic
+from benchmarks.testers.suite import Suite
+from benchmarks.testers.tester import Tester
+from benchmarks.testers.trial import CONFORMING, Observation, observe
+from mutation.runner.catalogue import catalogue, variations
+from mutation.runner.workers import silence_server
+from mutation.server_faults import Deviation
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.exchange import Request
-from plaid_accounts_contract.reference_server.faults import Deviation
-
-from .dredd import Dredd
-from .observations import Key
-from .prism import Prism
-from .schemathesis_runs import Narrowed, Plain
-from .specmatic import Specmatic
-from .suite import Suite
-from .tester import Tester
-from .trial import CONFORMING, Observation, observe
+from plaid_accounts_contract.wire.exchange import Request
 
 AGAIN = ":again"
 """Ends the name of the second run against the conforming server."""

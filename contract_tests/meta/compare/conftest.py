@@ -10,8 +10,7 @@ import pytest
 from compare import comparison, editions
 from compare.comparison import Comparison
 from compare.editions import Edition
-
-from .edits import Edit, edited
+from meta.compare.edits import Edit, edited
 
 Compare = Callable[..., Comparison]
 

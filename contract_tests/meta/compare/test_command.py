@@ -14,9 +14,8 @@ from compare import editions, report
 from compare.editions import CONTRACT, ROOT, Edition
 from compare.findings import NOTHING, Finding, Impact, Level
 from compare.verdict import Verdict
-
-from . import edits
-from .edits import edited
+from meta.compare import edits
+from meta.compare.edits import edited
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ from compare.behaviour import Behaviour
 from compare.comparison import Comparison
 from compare.editions import Edition
 from compare.findings import Impact, Level
-
-from . import edits
-from .conftest import Compare
-from .edits import edited
+from meta.compare import edits
+from meta.compare.conftest import Compare
+from meta.compare.edits import edited
 
 Meaning = tuple[str, str, str, str]
 

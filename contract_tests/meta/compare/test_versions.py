@@ -13,8 +13,7 @@ from compare.editions import Edition
 from compare.failure import Failure
 from compare.findings import NOTHING, Finding, Impact, Level, Section
 from compare.verdict import Verdict
-
-from .edits import edited
+from meta.compare.edits import edited
 
 
 def _finding(level: Level, sentence: str, *names: str, section: Section = "Added") -> Finding:

@@ -13,14 +13,13 @@ import pytest
 from conductor.client.http.api_client import ApiClient
 from conductor.client.http.models.workflow_def import to_workflow_def
 
+from meta.export import engines
 from plaid_accounts import configuration
 from plaid_accounts_contract import assert_conforms
-from plaid_accounts_contract.cli import main
+from plaid_accounts_contract.cli.main import main
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.export import task
 from plaid_accounts_contract.plugin import ReferenceServer
-
-from . import engines
 
 CONTRACT = Contract.load()
 OPERATIONS = [operation.id for operation in CONTRACT.operations]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from .answering import Accounts
+from meta.other_servers.answering import Accounts
 
 ACCOUNTS = Accounts()
 

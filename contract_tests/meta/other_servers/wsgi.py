@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from .answering import Accounts
+from meta.other_servers.answering import Accounts
 
 ACCOUNTS = Accounts()
 

@@ -11,14 +11,13 @@ from typing import Any
 import attrs
 import httpx
 
+from meta.tampering import Change, Tampering
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.embedded import complete
 from plaid_accounts_contract.reference_page import Destination, create_app
 from plaid_accounts_contract.reference_server import Credentials, World, data, reference_world, running
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
+from plaid_accounts_contract.runner.embedded_target import complete
 from plaid_accounts_contract.settings import Settings
-
-from ..tampering import Change, Tampering
 
 CONTRACT = Contract.load()
 WORLD = reference_world()

@@ -10,11 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from meta.reference_page.browser import DESK, PHONE, chromium, visiting
+from meta.reference_page.pages import CONTRACT, WORLD, page, page_elsewhere, secrets
+from meta.tampering import Answer
 from plaid_accounts_contract.reference_server import data
-
-from ..tampering import Answer
-from .browser import DESK, PHONE, chromium, visiting
-from .pages import CONTRACT, WORLD, page, page_elsewhere, secrets
 
 # What they share is made once, in one process.
 pytestmark = pytest.mark.xdist_group("browser")

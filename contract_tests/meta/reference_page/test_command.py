@@ -12,12 +12,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from meta.checks import Result, command, credentials
+from meta.child_servers import free_port
+from meta.reference_page.pages import WORLD, Form
 from plaid_accounts_contract.reference_page import viewer
 from plaid_accounts_contract.reference_server import create_app, data, running
-
-from ..checks import Result, command, credentials
-from ..child_servers import free_port
-from .pages import WORLD, Form
 
 
 @contextmanager

@@ -7,9 +7,8 @@ from collections.abc import Generator
 import httpx
 import pytest
 
+from meta.reference_page.pages import SEND, WORLD, Form, page
 from plaid_accounts_contract.reference_server import data
-
-from .pages import SEND, WORLD, Form, page
 
 POLICY = {
     "default-src": "'none'",

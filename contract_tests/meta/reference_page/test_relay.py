@@ -10,15 +10,14 @@ import attrs
 import httpx
 import pytest
 
+from meta import rude_servers
+from meta.reference_page.pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
+from meta.rude_servers import rude_server
+from meta.tampering import Answer
 from plaid_accounts_contract.reference_page import Destination, create_app
 from plaid_accounts_contract.reference_page.indented import indented
 from plaid_accounts_contract.reference_server import data, error_token, running
 from plaid_accounts_contract.settings import Settings
-
-from .. import rude_servers
-from ..rude_servers import rude_server
-from ..tampering import Answer
-from .pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
 
 TOKEN = data.EVERYDAY.access_token
 FIRST_ID = data.EVERYDAY.account_ids()[0]

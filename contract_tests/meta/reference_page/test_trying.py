@@ -10,11 +10,10 @@ from collections.abc import Generator
 
 import pytest
 
+from meta.checks import Result
+from meta.reference_page.pages import WORLD
+from meta.tampering import Answer, Tampering
 from plaid_accounts_contract.reference_server import create_app, data, error_token, running
-
-from ..checks import Result
-from ..tampering import Answer, Tampering
-from .pages import WORLD
 
 KEYS = {"PLAID_CLIENT_ID": WORLD.credentials.client_id, "PLAID_SECRET": WORLD.credentials.secret}
 TOKEN = data.EVERYDAY.access_token

@@ -6,10 +6,9 @@ from typing import Any, Final
 
 import httpx
 
+from meta.reference_server import contract_schemas
 from plaid_accounts_contract.reference_server.data import REFERENCE_CREDENTIALS
 from plaid_accounts_contract.reference_server.items import Item
-
-from . import contract_schemas
 
 PATH: Final = "/accounts/get"
 CLIENT_ID: Final = REFERENCE_CREDENTIALS.client_id

@@ -5,9 +5,8 @@ from collections.abc import Generator
 import httpx
 import pytest
 
+from meta.reference_server.caller import Caller
 from plaid_accounts_contract.reference_server import Running, create_app, running
-
-from .caller import Caller
 
 
 @pytest.fixture(scope="session")

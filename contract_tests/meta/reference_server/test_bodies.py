@@ -9,10 +9,9 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message
 
+from meta.reference_server.caller import JSON, KEYS, Caller, Chunks
 from plaid_accounts_contract.reference_server import create_app, data
 from plaid_accounts_contract.reference_server.bodies import BodyLimit
-
-from .caller import JSON, KEYS, Caller, Chunks
 
 BODY = json.dumps({"access_token": data.EVERYDAY.access_token}).encode()
 NOT_JSON = ("INVALID_BODY", "body could not be parsed as JSON")

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from meta.reference_server.caller import KEYS, PATH
 from plaid_accounts_contract.reference_server import data, reference_world
-
-from .caller import KEYS, PATH
 
 COMMAND = [sys.executable, "-m", "plaid_accounts_contract.reference_server"]
 

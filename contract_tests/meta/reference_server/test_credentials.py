@@ -6,10 +6,9 @@ from typing import Literal
 
 import pytest
 
+from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, SECRET, Caller
 from plaid_accounts_contract.reference_server import credentials, data
 from plaid_accounts_contract.reference_server.errors import ApiError
-
-from .caller import CLIENT_ID, JSON, KEYS, SECRET, Caller
 
 TOKEN = {"access_token": data.EVERYDAY.access_token}
 IN_BODY = {**TOKEN, "client_id": CLIENT_ID, "secret": SECRET}

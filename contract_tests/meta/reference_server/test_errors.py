@@ -6,11 +6,10 @@ import httpx
 import pytest
 from starlette.requests import Request
 
+from meta.reference_server import contract_schemas
+from meta.reference_server.caller import SECRET, Caller
 from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, running
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
-
-from . import contract_schemas
-from .caller import SECRET, Caller
 
 OF_ACCOUNTS = [kind for kind in CATALOGUE.values() if kind.concerns("accountsGet")]
 

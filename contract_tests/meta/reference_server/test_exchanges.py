@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller
 from plaid_accounts_contract.reference_server import Running, create_app, data, reference_world, running
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.portfolio import PORTFOLIO
-
-from .caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller
 
 TOKENS = list(reference_world().items)
 

@@ -2,9 +2,8 @@
 
 import pytest
 
+from meta.reference_server.caller import CLIENT_ID, SECRET, Caller
 from plaid_accounts_contract.reference_server import data
-
-from .caller import CLIENT_ID, SECRET, Caller
 
 TOKEN = data.EVERYDAY.access_token
 BODY = {"access_token": TOKEN}

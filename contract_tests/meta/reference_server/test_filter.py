@@ -2,10 +2,9 @@
 
 import pytest
 
+from meta.reference_server.caller import Caller
 from plaid_accounts_contract.reference_server import data
 from plaid_accounts_contract.reference_server.portfolio import PORTFOLIO
-
-from .caller import Caller
 
 IDS = data.EVERYDAY.account_ids()
 UNKNOWN = ("INVALID_ACCOUNT_ID", "failed to find requested account ID for requested item")

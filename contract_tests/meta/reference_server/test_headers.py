@@ -6,9 +6,8 @@ import json
 import httpx
 import pytest
 
+from meta.reference_server.caller import JSON, KEYS, PATH, Caller, check_error
 from plaid_accounts_contract.reference_server import data
-
-from .caller import JSON, KEYS, PATH, Caller, check_error
 
 BODY = {"access_token": data.EVERYDAY.access_token}
 

@@ -5,13 +5,12 @@ from typing import Any, cast
 
 import pytest
 
+from meta.reference_server import contract_schemas
+from meta.reference_server.caller import Caller
 from plaid_accounts_contract.reference_server import data, reference_world
 from plaid_accounts_contract.reference_server.everything import EVERYTHING
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.portfolio import PORTFOLIO
-
-from . import contract_schemas
-from .caller import Caller
 
 LINKED = [item for item in reference_world().items.values() if item.failure is None]
 by_title = pytest.mark.parametrize("item", LINKED, ids=lambda item: item.title.split(" ")[0])

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from meta.reference_server import contract_schemas
+from meta.reference_server.caller import Caller
 from plaid_accounts_contract.reference_server import (
     PRODUCTION_RATE_LIMIT,
     SANDBOX_RATE_LIMIT,
@@ -15,9 +17,6 @@ from plaid_accounts_contract.reference_server import (
     running,
 )
 from plaid_accounts_contract.reference_server.rate_limits import SlidingWindow
-
-from . import contract_schemas
-from .caller import Caller
 
 
 class Clock:

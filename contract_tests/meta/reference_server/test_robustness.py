@@ -7,9 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, SECRET, Caller, check_error
 from plaid_accounts_contract.reference_server import data
-
-from .caller import CLIENT_ID, JSON, KEYS, SECRET, Caller, check_error
 
 NAMES = st.sampled_from(["access_token", "client_id", "secret", "options", "account_ids"]) | st.text()
 VALUES = st.sampled_from(

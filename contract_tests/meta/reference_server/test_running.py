@@ -17,11 +17,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from meta.reference_server.caller import KEYS, PATH, check_error
 from plaid_accounts_contract.reference_server import Running, create_app, data, running
 from plaid_accounts_contract.reference_server.bodies import BodyLimit
 from plaid_accounts_contract.reference_server.running import listen
-
-from .caller import KEYS, PATH, check_error
 
 REQUEST = b"POST /accounts/get HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 

@@ -15,14 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from meta.child_servers import free_port
+from meta.reference_server import contract_schemas
+from meta.reference_server.caller import CLIENT_ID, KEYS, SECRET, check_error
 from plaid_accounts import Client, errors, webhooks
 from plaid_accounts.models import CountryCode, LinkTokenCreateRequestUpdate, LinkTokenCreateRequestUser
 from plaid_accounts_contract.reference_server import create_app, data, running
 from plaid_accounts_contract.reference_server.story import COMPLETE_LINK, OPEN_ACCOUNT
-
-from ..child_servers import free_port
-from . import contract_schemas
-from .caller import CLIENT_ID, KEYS, SECRET, check_error
 
 TOKEN = data.EVERYDAY.access_token
 ITEM_ID = data.EVERYDAY.details.item_id

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 import plaid_accounts_contract.reference_server
+from meta.reference_server.caller import SECRET
 from plaid_accounts_contract.reference_server import (
     Account,
     Balances,
@@ -22,8 +23,6 @@ from plaid_accounts_contract.reference_server import (
     running,
 )
 from plaid_accounts_contract.reference_server.records import ABSENT, to_object
-
-from .caller import SECRET
 
 ITEM = Item(access_token="access-sandbox-mine", title="mine", details=ItemDetails(item_id="item"))
 ACCOUNT = Account(account_id="a", name="A", type="other", balances=Balances(current=1))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from .checkout import ROOT, Checkout, copy_to
-from .working_copy import GIT, VERSION, working_copy
+from meta.repository.checkout import ROOT, Checkout, copy_to
+from meta.repository.working_copy import GIT, VERSION, working_copy
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ import sys
 import pytest
 
 from meta.checks import credentials
+from meta.repository.checkout import ROOT, Checkout
+from meta.repository.working_copy import GIT, NODE_MODULES, VERSION, working_copy
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
-
-from .checkout import ROOT, Checkout
-from .working_copy import GIT, NODE_MODULES, VERSION, working_copy
 
 # What they share is made once, in one process.
 pytestmark = pytest.mark.xdist_group("adding-an-operation")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from .checkout import ROOT, Checkout
-from .working_copy import GIT, VERSION
+from meta.repository.checkout import ROOT, Checkout
+from meta.repository.working_copy import GIT, VERSION
 
 
 def _document() -> str:

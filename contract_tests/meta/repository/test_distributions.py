@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from meta.repository.checkout import ROOT
 from release.distributions import Distribution, NotBuilt, build, find
-
-from .checkout import ROOT
 
 CONTRACT = (ROOT / "openapi/openapi.yaml").read_bytes()
 # What the build backend adds to a wheel, and to a source distribution: the list of ignored files keeps a build from

@@ -1,6 +1,6 @@
 """`make check-generated` finds each way in which the client can stop following from the contract."""
 
-from .checkout import Checkout
+from meta.repository.checkout import Checkout
 
 
 def test_untouched(checkout: Checkout) -> None:

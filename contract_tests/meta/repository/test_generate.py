@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .checkout import Checkout
+from meta.repository.checkout import Checkout
 
 FORMAT = "  - ruff format"
 DANGLING = "    Dangling: {type: object, properties: {absent: {$ref: '#/components/schemas/Absent'}}}\n"

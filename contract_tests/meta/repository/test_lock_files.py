@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from .checkout import ROOT
+from meta.repository.checkout import ROOT
 
 REQUIREMENTS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 LOWEST = (ROOT / "contract_tests/release/lowest.txt").read_text(encoding="utf-8")

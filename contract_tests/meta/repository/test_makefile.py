@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .checkout import ROOT, Checkout
+from meta.repository.checkout import ROOT, Checkout
 
 FIX = "make PYTHON=/path/to/python3.11"
 

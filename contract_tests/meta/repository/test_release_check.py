@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from .checkout import Checkout
-from .working_copy import GIT, VERSION
+from meta.repository.checkout import Checkout
+from meta.repository.working_copy import GIT, VERSION
 
 PROGRAM = (
     "from release import check; check.STEPS[:] = [check.Step(*step.split(': ')) for step in {}]; exit(check.main())"

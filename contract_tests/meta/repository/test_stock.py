@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from .checkout import Checkout
+from meta.repository.checkout import Checkout
 
 
 def test_changed_stock(checkout: Checkout) -> None:

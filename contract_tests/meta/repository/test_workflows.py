@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .checkout import ROOT
+from meta.repository.checkout import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

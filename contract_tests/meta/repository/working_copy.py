@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from .checkout import ROOT, Checkout
+from meta.repository.checkout import ROOT, Checkout
 
 GIT = {
     **dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"], "A contributor"),

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from . import damage, documents
-from .documents import CONTRACT, ERROR, SUCCESS, Node
-from .effort import scaled
-from .operations import KEYS, PRIMARY, Method
+from plaid_accounts_contract.client import damage, documents
+from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS, Node
+from plaid_accounts_contract.client.effort import scaled
+from plaid_accounts_contract.client.operations import KEYS, PRIMARY, Method
 
 _MANY: Final = 16
 _FEW: Final = 5

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import attrs
 
-from . import documents
-from .documents import Node
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.documents import Node
 
 _FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {
     "date-time": lambda text: datetime.datetime.fromisoformat(text.upper()),

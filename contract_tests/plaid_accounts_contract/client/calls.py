@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 import attrs
 import httpx
 
-from . import bodies
-from .building import value_of, word
-from .operations import PRIMARY, Method
-from .packages import Parser, package, parsers
+from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client.building import value_of, word
+from plaid_accounts_contract.client.operations import PRIMARY, Method
+from plaid_accounts_contract.client.packages import Parser, package, parsers
 
 Style = Literal["sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"]
 STYLES: Final[tuple[Style, ...]] = (

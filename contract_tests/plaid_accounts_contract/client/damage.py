@@ -9,10 +9,9 @@ from typing import Any, Final
 import attrs
 from hypothesis import strategies
 
-from plaid_accounts_contract.wording import path_of
-
-from . import documents
-from .documents import Node
+from plaid_accounts_contract.checks.messages import path_of
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.documents import Node
 
 CANARY: Final = "canary-value-7e21"
 """Stands in values that no message may repeat."""

@@ -14,10 +14,9 @@ import jsonschema_rs
 import schemathesis
 from hypothesis.strategies import SearchStrategy
 
+from plaid_accounts_contract.checks.messages import path_of
+from plaid_accounts_contract.client import effort
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.wording import path_of
-
-from . import effort
 
 DOCUMENT: Final = "PLAID_ACCOUNTS_DOCUMENT"
 """The variable that names another contract to hold the client to, for trying the checks; none of the command's settings."""

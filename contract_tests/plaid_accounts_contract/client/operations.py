@@ -10,10 +10,9 @@ from typing import Any, Final
 
 import attrs
 
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.documents import CONTRACT, Node
 from plaid_accounts_contract.contract import Operation
-
-from . import documents
-from .documents import CONTRACT, Node
 
 KEYS: Final = ("client_id", "secret")
 """What the client sends by itself; no argument of a method."""

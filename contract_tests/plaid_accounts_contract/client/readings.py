@@ -8,11 +8,11 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from . import bodies, documents
-from .calls import Outcome, attempt, errors, installed, read
-from .documents import CONTRACT, ERROR, Node
-from .operations import METHODS, PRIMARY, Method
-from .packages import Parser
+from plaid_accounts_contract.client import bodies, documents
+from plaid_accounts_contract.client.calls import Outcome, attempt, errors, installed, read
+from plaid_accounts_contract.client.documents import CONTRACT, ERROR, Node
+from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
+from plaid_accounts_contract.client.packages import Parser
 
 
 @attrs.frozen

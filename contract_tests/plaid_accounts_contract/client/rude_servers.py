@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from . import bodies
+from plaid_accounts_contract.client import bodies
 
 Behaviour = Callable[["Connection"], None]
 

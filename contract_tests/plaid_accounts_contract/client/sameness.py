@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from . import documents
-from .documents import Node
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.documents import Node
 
 _DATE_TIME: Final = re.compile(r"(.{10})[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
 _BEGINNING: Final = datetime.datetime.min  # noqa: DTZ901 - offsets are added by hand, as a date-time of year 1 needs

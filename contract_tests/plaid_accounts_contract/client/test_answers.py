@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import strategies
 
-from . import bodies, damage, documents, hints, sameness
-from .calls import errors, installed, read
-from .documents import ERROR, SUCCESS
-from .effort import generated
-from .hints import attribute
-from .operations import PRIMARY
-from .packages import Parser, parsers
-from .promises import count, promise
+from plaid_accounts_contract.client import bodies, damage, documents, hints, sameness
+from plaid_accounts_contract.client.calls import errors, installed, read
+from plaid_accounts_contract.client.documents import ERROR, SUCCESS
+from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.hints import attribute
+from plaid_accounts_contract.client.operations import PRIMARY
+from plaid_accounts_contract.client.packages import Parser, parsers
+from plaid_accounts_contract.client.promises import count, promise
 
 ERROR_STATUSES = PRIMARY.error_statuses
 PARSERS = strategies.sampled_from(parsers())

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from hypothesis import strategies
 
-from . import bodies, damage, documents, hints, sameness, secrecy
-from .calls import SECRETS, answering, attempt, call, client, errors
-from .documents import SUCCESS
-from .effort import generated
-from .packages import Parser, package, parsers
-from .promises import promise
+from plaid_accounts_contract.client import bodies, damage, documents, hints, sameness, secrecy
+from plaid_accounts_contract.client.calls import SECRETS, answering, attempt, call, client, errors
+from plaid_accounts_contract.client.documents import SUCCESS
+from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.packages import Parser, package, parsers
+from plaid_accounts_contract.client.promises import promise
 
 STATUSES: Final = (200, 201, 202, 203, 204, 206, 226, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408,
                    409, 410, 413, 418, 422, 425, 429, 431, 451, 499, 500, 501, 502, 503, 504, 511, 520, 522, 530, 599, 600,

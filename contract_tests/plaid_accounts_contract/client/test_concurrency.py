@@ -9,13 +9,12 @@ from typing import Any, Final
 
 import pytest
 
+from plaid_accounts_contract.client import bodies, rude_servers
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, Outcome, answering, call, client, errors
+from plaid_accounts_contract.client.effort import scaled
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.test_live import connect
 from plaid_accounts_contract.plugin import ReferenceServer
-
-from . import bodies, rude_servers
-from .calls import ACCESS_TOKEN, Outcome, answering, call, client, errors
-from .effort import scaled
-from .promises import count, promise
-from .test_live import connect
 
 THREADS: Final = 8
 CALLS: Final = min(scaled(160), 400)

@@ -9,11 +9,11 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from . import bodies, rude_servers, sameness
-from .calls import SECRETS, call, client, errors
-from .documents import SUCCESS
-from .promises import promise
-from .rude_servers import Behaviour, serving
+from plaid_accounts_contract.client import bodies, rude_servers, sameness
+from plaid_accounts_contract.client.calls import SECRETS, call, client, errors
+from plaid_accounts_contract.client.documents import SUCCESS
+from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.rude_servers import Behaviour, serving
 
 STYLES: Final = ("sync", "async")
 BROKEN: Final = (

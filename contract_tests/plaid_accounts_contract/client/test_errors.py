@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from . import bodies, documents, hints
-from .calls import answering, call, client, errors, read
-from .copies import copies
-from .documents import ERROR
-from .promises import count, promise
+from plaid_accounts_contract.client import bodies, documents, hints
+from plaid_accounts_contract.client.calls import answering, call, client, errors, read
+from plaid_accounts_contract.client.copies import copies
+from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.promises import count, promise
 
 TYPES = documents.schemas()["PlaidErrorType"]["enum"]
 CODES = documents.CONTRACT.error_codes

@@ -8,8 +8,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from . import bodies, secrecy
-from .calls import (
+from plaid_accounts_contract.client import bodies, secrecy
+from plaid_accounts_contract.client.calls import (
     ACCESS_TOKEN,
     BASE_URL,
     CLIENT_ID,
@@ -24,8 +24,8 @@ from .calls import (
     errors,
     installed,
 )
-from .documents import ERROR
-from .promises import count, promise
+from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.promises import count, promise
 
 GIVEN: Final = {
     "access_token": "canary-model-token-5",

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
+from plaid_accounts_contract.client import bodies, rude_servers
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, answering, call, client
+from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.test_live import connect
 from plaid_accounts_contract.plugin import ReferenceServer
-
-from . import bodies, rude_servers
-from .calls import ACCESS_TOKEN, answering, call, client
-from .promises import promise
-from .test_live import connect
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])

@@ -12,16 +12,15 @@ from typing import Any
 import httpx
 import pytest
 
+from plaid_accounts_contract.client import documents, hints, sameness
+from plaid_accounts_contract.client.calls import STYLES, Style, call, client, errors
+from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS
+from plaid_accounts_contract.client.operations import Method
+from plaid_accounts_contract.client.packages import Parser, parsers
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import ALL
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-
-from . import documents, hints, sameness
-from .calls import STYLES, Style, call, client, errors
-from .documents import CONTRACT, ERROR, SUCCESS
-from .operations import Method
-from .packages import Parser, parsers
-from .promises import count, promise
-from .wires import ALL
 
 
 def connect(server: ReferenceServer, **settings: Any) -> Any:

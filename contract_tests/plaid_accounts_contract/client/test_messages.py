@@ -8,10 +8,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from .calls import BASE_URL, answering, call, client, errors, read
-from .documents import CONTRACT
-from .promises import count, promise
-from .test_errors import PLAIN, one_of_each
+from plaid_accounts_contract.client.calls import BASE_URL, answering, call, client, errors, read
+from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.test_errors import PLAIN, one_of_each
 
 BROKEN: Final = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError,
                  httpx.ProxyError)  # fmt: skip

@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 import pytest
 
-from . import bodies, building, documents, hints, sameness
-from .calls import errors, installed, read
-from .copies import copies
-from .promises import count, promise
+from plaid_accounts_contract.client import bodies, building, documents, hints, sameness
+from plaid_accounts_contract.client.calls import errors, installed, read
+from plaid_accounts_contract.client.copies import copies
+from plaid_accounts_contract.client.promises import count, promise
 
 
 def models() -> list[Any]:

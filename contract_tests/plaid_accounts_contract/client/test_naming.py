@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import pytest
 
-from . import bodies, damage, documents
-from .calls import attempt, errors, installed, read
-from .packages import Parser, parsers
-from .promises import count, promise
-from .test_shapes import check_expected
+from plaid_accounts_contract.client import bodies, damage, documents
+from plaid_accounts_contract.client.calls import attempt, errors, installed, read
+from plaid_accounts_contract.client.packages import Parser, parsers
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.test_shapes import check_expected
 
 FOUND: Final = {
     "nothing": "nothing", "null": "null", "boolean": "a boolean", "integer": "an integer", "number": "a number",

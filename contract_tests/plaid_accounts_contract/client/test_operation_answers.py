@@ -8,16 +8,26 @@ from typing import Any
 import httpx
 import pytest
 
-from . import bodies, damage, documents, hints, sameness
-from .calls import STYLES, Style, answering, call, client, errors, installed, prepared, read
-from .documents import ERROR
-from .hints import attribute
-from .operations import Method
-from .packages import Parser, parsers
-from .promises import count, promise
-from .readings import ALL as READINGS
-from .readings import Reading
-from .wires import ALL, Wire
+from plaid_accounts_contract.client import bodies, damage, documents, hints, sameness
+from plaid_accounts_contract.client.calls import (
+    STYLES,
+    Style,
+    answering,
+    call,
+    client,
+    errors,
+    installed,
+    prepared,
+    read,
+)
+from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.hints import attribute
+from plaid_accounts_contract.client.operations import Method
+from plaid_accounts_contract.client.packages import Parser, parsers
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.readings import ALL as READINGS
+from plaid_accounts_contract.client.readings import Reading
+from plaid_accounts_contract.client.wires import ALL, Wire
 
 
 @pytest.mark.parametrize("parser", parsers())

@@ -8,13 +8,25 @@ from typing import Any
 
 import pytest
 
-from . import bodies, building, damage, documents, sameness
-from .calls import BASE_URL, CLIENT_ID, SECRET, STYLES, Style, call, call_api, client, errors, installed, prepared
-from .copies import copies
-from .damage import OTHERS
-from .operations import Argument, Method
-from .promises import count, promise
-from .wires import ALL, Wire, body_of, check_head, keys_in_headers
+from plaid_accounts_contract.client import bodies, building, damage, documents, sameness
+from plaid_accounts_contract.client.calls import (
+    BASE_URL,
+    CLIENT_ID,
+    SECRET,
+    STYLES,
+    Style,
+    call,
+    call_api,
+    client,
+    errors,
+    installed,
+    prepared,
+)
+from plaid_accounts_contract.client.copies import copies
+from plaid_accounts_contract.client.damage import OTHERS
+from plaid_accounts_contract.client.operations import Argument, Method
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import ALL, Wire, body_of, check_head, keys_in_headers
 
 
 def plain(method: Method, body: Any) -> Any:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from . import bodies, building, damage, secrecy
-from .calls import CLIENT_ID, SECRET, STYLES, Handler, Style, answering, call, call_api, client, installed, prepared
-from .documents import ERROR
-from .operations import Method
-from .promises import count, promise
-from .wires import ALL
+from plaid_accounts_contract.client import bodies, building, damage, secrecy
+from plaid_accounts_contract.client.calls import (
+    CLIENT_ID,
+    SECRET,
+    STYLES,
+    Handler,
+    Style,
+    answering,
+    call,
+    call_api,
+    client,
+    installed,
+    prepared,
+)
+from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.operations import Method
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import ALL
 
 
 def failing(echo: str) -> dict[str, Handler]:

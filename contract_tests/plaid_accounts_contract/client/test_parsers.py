@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import strategies
 
-from . import bodies, damage
-from .calls import answering, call, client
-from .effort import generated
-from .packages import package, parsers
-from .promises import count, promise
-from .test_bytes import CONTENT, WRONG
+from plaid_accounts_contract.client import bodies, damage
+from plaid_accounts_contract.client.calls import answering, call, client
+from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.packages import package, parsers
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.test_bytes import CONTENT, WRONG
 
 pytestmark = pytest.mark.skipif(
     "orjson" not in parsers(), reason="orjson is not installed: pip install plaid-accounts[orjson]"

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from . import bodies
-from .calls import ACCESS_TOKEN, answering, attempt, call, client, errors
-from .promises import promise
-from .test_retries import Server, default
+from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, answering, attempt, call, client, errors
+from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.test_retries import Server, default
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])

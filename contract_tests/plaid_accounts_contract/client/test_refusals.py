@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from . import documents
-from .calls import STYLES, Style, call, call_api, client, errors, installed
-from .documents import REQUEST
-from .promises import count, promise
-from .wires import Wire
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.calls import STYLES, Style, call, call_api, client, errors, installed
+from plaid_accounts_contract.client.documents import REQUEST
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import Wire
 
 
 @pytest.mark.parametrize("style", STYLES)

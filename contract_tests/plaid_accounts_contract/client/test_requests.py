@@ -7,13 +7,24 @@ from typing import Any
 import pytest
 from hypothesis import strategies
 
-from . import calls, documents
-from .calls import ACCESS_TOKEN, CLIENT_ID, SECRET, STYLES, Style, call, call_api, client, errors, installed
-from .copies import copies
-from .documents import REQUEST
-from .effort import generated
-from .promises import count, promise
-from .wires import Wire, body_of, check_head, keys_in_headers
+from plaid_accounts_contract.client import calls, documents
+from plaid_accounts_contract.client.calls import (
+    ACCESS_TOKEN,
+    CLIENT_ID,
+    SECRET,
+    STYLES,
+    Style,
+    call,
+    call_api,
+    client,
+    errors,
+    installed,
+)
+from plaid_accounts_contract.client.copies import copies
+from plaid_accounts_contract.client.documents import REQUEST
+from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import Wire, body_of, check_head, keys_in_headers
 
 REQUESTS = documents.bodies(REQUEST)
 STYLE = strategies.sampled_from(STYLES)

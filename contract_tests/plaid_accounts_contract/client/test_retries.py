@@ -12,10 +12,10 @@ import httpx
 import pytest
 from httpx_retries import Retry
 
-from . import bodies
-from .calls import BASE_URL, call, client, errors, installed
-from .documents import ERROR
-from .promises import count, promise
+from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client.calls import BASE_URL, call, client, errors, installed
+from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.promises import count, promise
 
 STYLES: Final = ("sync", "async")
 RETRIED: Final = (408, 429, 500, 502, 503, 504)

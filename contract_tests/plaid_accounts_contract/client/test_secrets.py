@@ -11,10 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from plaid_accounts_contract.plugin import ReferenceServer
-
-from . import bodies, rude_servers, secrecy
-from .calls import (
+from plaid_accounts_contract.client import bodies, rude_servers, secrecy
+from plaid_accounts_contract.client.calls import (
     ACCESS_TOKEN,
     CLIENT_ID,
     SECRET,
@@ -27,8 +25,9 @@ from .calls import (
     client,
     installed,
 )
-from .documents import ERROR
-from .promises import count, promise
+from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.plugin import ReferenceServer
 
 ECHO = f"canary {CLIENT_ID} and {SECRET} and {ACCESS_TOKEN}"
 ODD_TOKEN = 'canary-"odd"-\\-é-\u2028-token'

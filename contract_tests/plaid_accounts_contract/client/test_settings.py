@@ -7,10 +7,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from . import documents
-from .calls import call, client, errors, installed
-from .promises import count, promise
-from .wires import Wire, check_head, keys_in_headers
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.calls import call, client, errors, installed
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import Wire, check_head, keys_in_headers
 
 VARIABLES: Final = {"client_id": "PLAID_CLIENT_ID", "secret": "PLAID_SECRET", "environment": "PLAID_ENV"}
 SERVERS: Final = {server["x-environment"]: server["url"] for server in documents.CONTRACT.document["servers"]}

@@ -9,18 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import strategies
 
-from plaid_accounts_contract.wording import path_of
-
-from . import bodies, damage, documents, hints, sameness
-from .calls import Outcome, errors
-from .damage import CANARY, NUMBER, Broken
-from .documents import ERROR, SUCCESS
-from .effort import generated, scaled
-from .hints import attribute
-from .operations import PRIMARY
-from .packages import Parser, parsers
-from .promises import count, promise
-from .readings import ALL, Reading
+from plaid_accounts_contract.checks.messages import path_of
+from plaid_accounts_contract.client import bodies, damage, documents, hints, sameness
+from plaid_accounts_contract.client.calls import Outcome, errors
+from plaid_accounts_contract.client.damage import CANARY, NUMBER, Broken
+from plaid_accounts_contract.client.documents import ERROR, SUCCESS
+from plaid_accounts_contract.client.effort import generated, scaled
+from plaid_accounts_contract.client.hints import attribute
+from plaid_accounts_contract.client.operations import PRIMARY
+from plaid_accounts_contract.client.packages import Parser, parsers
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.readings import ALL, Reading
 
 
 @cache

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from . import bodies
-from .calls import SECRETS, STYLES, answering, call, client, installed
-from .promises import count, promise
+from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client.calls import SECRETS, STYLES, answering, call, client, installed
+from plaid_accounts_contract.client.promises import count, promise
 
 
 @promise("sync-async-same")

@@ -13,12 +13,12 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from . import documents
-from .calls import installed
-from .documents import CONTRACT
-from .operations import Method, snake
-from .promises import count, promise
-from .wires import ALL, constant_headers
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.calls import installed
+from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.operations import Method, snake
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import ALL, constant_headers
 
 # The types that stand for those of JSON, and for formats that have one of their own.
 TYPES: Final[dict[str, type]] = {"string": str, "integer": int, "number": float, "boolean": bool}

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from . import bodies
-from .calls import ACCESS_TOKEN, STYLES, call, client, errors
-from .promises import promise
-from .wires import Wire, body_of
+from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, STYLES, call, client, errors
+from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.wires import Wire, body_of
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -11,11 +11,11 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from . import bodies, building, damage, documents, sameness
-from .calls import attempt, errors, installed
-from .documents import CONTRACT
-from .operations import snake
-from .promises import count, promise
+from plaid_accounts_contract.client import bodies, building, damage, documents, sameness
+from plaid_accounts_contract.client.calls import attempt, errors, installed
+from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.operations import snake
+from plaid_accounts_contract.client.promises import count, promise
 
 OBJECTS: Final = documents.objects()
 OPEN: Final = [name for name, schema in OBJECTS.items() if schema.get("additionalProperties") is not False]

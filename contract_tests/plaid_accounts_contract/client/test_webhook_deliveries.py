@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from .calls import errors
-from .promises import promise
+from plaid_accounts_contract.client.calls import errors
+from plaid_accounts_contract.client.promises import promise
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
 
-from .forging import HEADER, ITEM_ID, NOW
-from .test_webhooks import BODY, KEY, PLAID, REFUSALS, given, module
+from plaid_accounts_contract.client.forging import HEADER, ITEM_ID, NOW
+from plaid_accounts_contract.client.test_webhooks import BODY, KEY, PLAID, REFUSALS, given, module
 
 
 @pytest.fixture(autouse=True)

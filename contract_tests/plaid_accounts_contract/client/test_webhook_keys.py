@@ -14,14 +14,14 @@ import attrs
 import httpx
 import pytest
 
-from . import calls
-from .calls import answering, client, errors, installed
-from .promises import promise
+from plaid_accounts_contract.client import calls
+from plaid_accounts_contract.client.calls import answering, client, errors, installed
+from plaid_accounts_contract.client.promises import promise
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
 
-from .forging import HEADER, ITEM_ID, KEY_ID, NOW, Sender, body
+from plaid_accounts_contract.client.forging import HEADER, ITEM_ID, KEY_ID, NOW, Sender, body
 
 PLAID = Sender()
 BODY = body()

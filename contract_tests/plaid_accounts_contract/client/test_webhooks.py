@@ -16,10 +16,10 @@ import httpx
 import pytest
 from hypothesis import strategies
 
-from . import documents
-from .calls import ACCESS_TOKEN, errors, installed
-from .effort import generated, scaled
-from .promises import count, promise
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, errors, installed
+from plaid_accounts_contract.client.effort import generated, scaled
+from plaid_accounts_contract.client.promises import count, promise
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
@@ -27,7 +27,7 @@ if find_spec("jwt") is None or find_spec("cryptography") is None:
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from .forging import EVENT, HEADER, ITEM_ID, KEY_ID, NOW, Sender, body, sealed
+from plaid_accounts_contract.client.forging import EVENT, HEADER, ITEM_ID, KEY_ID, NOW, Sender, body, sealed
 
 PLAID = Sender()
 STRANGER = Sender()

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from .calls import call, client, errors, installed
-from .documents import CONTRACT
-from .operations import PRIMARY, Method, snake
-from .promises import count, promise
-from .wires import ALL, Wire
+from plaid_accounts_contract.client.calls import call, client, errors, installed
+from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.operations import PRIMARY, Method, snake
+from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.wires import ALL, Wire
 
 SCHEMES: typing.Final = CONTRACT.document["components"]["securitySchemes"]
 

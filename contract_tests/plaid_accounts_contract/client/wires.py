@@ -8,11 +8,10 @@ import attrs
 import httpx
 import pytest
 
-from plaid_accounts_contract import encoding
-
-from . import bodies, calls, documents
-from .documents import CONTRACT
-from .operations import METHODS, PRIMARY, Method
+from plaid_accounts_contract.client import bodies, calls, documents
+from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
+from plaid_accounts_contract.wire import strict_json
 
 ALL: Final = [pytest.param(method, id=method.id) for method in METHODS]
 """Every operation as a parameter of a test."""
@@ -46,7 +45,7 @@ def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
         AssertionError: it is no JSON in UTF-8, or not what the contract allows.
 
     """
-    parsed = encoding.parse(request.content)
+    parsed = strict_json.parse(request.content)
     problems = [*parsed.problems, *([parsed.unreadable] if parsed.unreadable else [])]
     assert not problems, f"the request is no sound JSON: {'; '.join(problems)}"
     breaches = documents.breaches(method.request, parsed.value)

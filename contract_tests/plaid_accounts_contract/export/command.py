@@ -53,8 +53,11 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _run(options: argparse.Namespace) -> int:
-    from .http_call import ExportError, HttpCall  # noqa: PLC0415 - the client takes a moment to import
-    from .task import write  # noqa: PLC0415
+    from plaid_accounts_contract.export.http_call import (  # noqa: PLC0415 - the client takes a moment to import
+        ExportError,
+        HttpCall,
+    )
+    from plaid_accounts_contract.export.task import write  # noqa: PLC0415
 
     try:
         call = HttpCall.of(
@@ -72,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _address(base_url: str | None) -> str | None:
-    from .http_call import ExportError  # noqa: PLC0415
+    from plaid_accounts_contract.export.http_call import ExportError  # noqa: PLC0415
 
     if base_url is None:
         return None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from .effort import Effort
-from .http_call import MEDIA_TYPE, HttpCall, Parameter
+from plaid_accounts_contract.export.effort import Effort
+from plaid_accounts_contract.export.http_call import MEDIA_TYPE, HttpCall, Parameter
 
 _MILLISECONDS: Final = 1000
 

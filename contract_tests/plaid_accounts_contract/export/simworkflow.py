@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .effort import Effort
-from .http_call import HttpCall, Parameter
+from plaid_accounts_contract.export.effort import Effort
+from plaid_accounts_contract.export.http_call import HttpCall, Parameter
 
 
 def workflow(call: HttpCall, effort: Effort, credentials: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from . import conductor, simworkflow
-from .effort import Effort
-from .http_call import HttpCall
+from plaid_accounts_contract.export import conductor, simworkflow
+from plaid_accounts_contract.export.effort import Effort
+from plaid_accounts_contract.export.http_call import HttpCall
 
 ENGINES: Final = ("simworkflow", "conductor")
 """The engines whose formats are written."""

@@ -9,11 +9,11 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from plaid_accounts_contract import encoding
 from plaid_accounts_contract.contract import Contract, Operation
-from plaid_accounts_contract.exchange import Headers, Request
+from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
 from plaid_accounts_contract.reference_page.destination import Destination
-from plaid_accounts_contract.requests import CLIENT_ID_HEADER, SECRET_HEADER
+from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.exchange import Headers, Request
 
 Place = Literal["header", "body", "none"]
 
@@ -43,7 +43,7 @@ class Wanted:
             Unsendable: it is not what the page sends.
 
         """
-        value = encoding.parse(data).value
+        value = strict_json.parse(data).value
         if not isinstance(value, Mapping) or set(value) != set(_NAMES):
             msg = f"a JSON object with {', '.join(_NAMES)} is wanted; reload the page"
             raise Unsendable(msg)

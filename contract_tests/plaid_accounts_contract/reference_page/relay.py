@@ -12,10 +12,8 @@ from starlette.requests import Request as Incoming
 from starlette.responses import JSONResponse
 from starlette.responses import Response as Reply
 
-from plaid_accounts_contract import encoding
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.exchange import Headers, Request, Response
-from plaid_accounts_contract.printable import decoded, printable
+from plaid_accounts_contract.redaction.printable import decoded, printable
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.indented import indented
 from plaid_accounts_contract.reference_page.judged import Clause, judge
@@ -23,7 +21,9 @@ from plaid_accounts_contract.reference_page.outgoing import Unsendable, Wanted
 from plaid_accounts_contract.reference_server import bodies
 from plaid_accounts_contract.reference_server.bodies import BodyLimit
 from plaid_accounts_contract.reference_server.errors import ApiError
-from plaid_accounts_contract.targets import Target, Unreachable
+from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.exchange import Headers, Request, Response
+from plaid_accounts_contract.wire.target import Target, Unreachable
 
 _LIMIT: Final = BodyLimit(size=2**18, seconds=10)
 _SHOWN: Final = 200_000
@@ -94,7 +94,7 @@ class Relay:
 
     def _body(self, body: bytes) -> str:
         text = decoded(body[:_SHOWN])
-        sound = len(body) <= _SHOWN and not encoding.parse(body).unreadable
+        sound = len(body) <= _SHOWN and not strict_json.parse(body).unreadable
         shown = indented(text) if sound else text
         return printable(self.destination.redactor.text(shown), lines=True)
 

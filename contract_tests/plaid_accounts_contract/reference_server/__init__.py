@@ -3,14 +3,14 @@
 `create_app` gives the ASGI application, `running` serves it on a real socket, `World` is the data behind it.
 """
 
-from .accounts import Account, Balances
-from .app import create_app
-from .credentials import Credentials
-from .data import error_token, reference_world
-from .items import Item, ItemDetails
-from .rate_limits import PRODUCTION_RATE_LIMIT, SANDBOX_RATE_LIMIT, RateLimit
-from .running import Running, running
-from .world import World
+from plaid_accounts_contract.reference_server.accounts import Account, Balances
+from plaid_accounts_contract.reference_server.app import create_app
+from plaid_accounts_contract.reference_server.credentials import Credentials
+from plaid_accounts_contract.reference_server.data import error_token, reference_world
+from plaid_accounts_contract.reference_server.items import Item, ItemDetails
+from plaid_accounts_contract.reference_server.rate_limits import PRODUCTION_RATE_LIMIT, SANDBOX_RATE_LIMIT, RateLimit
+from plaid_accounts_contract.reference_server.running import Running, running
+from plaid_accounts_contract.reference_server.world import World
 
 __all__ = [
     "PRODUCTION_RATE_LIMIT",

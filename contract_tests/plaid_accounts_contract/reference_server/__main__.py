@@ -4,11 +4,11 @@ import argparse
 import sys
 from typing import Final
 
-from . import listening
-from .app import create_app
-from .banner import banner
-from .data import reference_world
-from .rate_limits import RateLimit
+from plaid_accounts_contract.reference_server import listening
+from plaid_accounts_contract.reference_server.app import create_app
+from plaid_accounts_contract.reference_server.banner import banner
+from plaid_accounts_contract.reference_server.data import reference_world
+from plaid_accounts_contract.reference_server.rate_limits import RateLimit
 
 _DESCRIPTION: Final = """\
 Serve POST /accounts/get as Plaid documents it, with made-up accounts, on this machine and without a network.

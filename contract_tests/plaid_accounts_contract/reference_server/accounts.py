@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .records import ABSENT, AbsentType
+from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
 
 AccountType: TypeAlias = Literal["depository", "credit", "loan", "investment", "brokerage", "other"]
 HolderCategory: TypeAlias = Literal["business", "personal", "unrecognized"]

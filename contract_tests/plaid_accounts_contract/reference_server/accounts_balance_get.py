@@ -7,14 +7,14 @@ from typing import Final
 
 from starlette.requests import Request
 
-from . import errors
-from .accounts import Account
-from .errors import ApiError
-from .filtering import listed
-from .items import Item
-from .records import JsonObject, to_object
-from .requests import AccountsGetRequest, invalid
-from .serving import Serving
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.accounts import Account
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.filtering import listed
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.records import JsonObject, to_object
+from plaid_accounts_contract.reference_server.requests import AccountsGetRequest, invalid
+from plaid_accounts_contract.reference_server.serving import Serving
 
 OPERATION: Final = "accountsBalanceGet"
 DATED: Final = "ins_128026"

@@ -2,10 +2,10 @@
 
 from starlette.requests import Request
 
-from .filtering import listed
-from .records import JsonObject, to_object
-from .requests import AccountsGetRequest
-from .serving import Serving
+from plaid_accounts_contract.reference_server.filtering import listed
+from plaid_accounts_contract.reference_server.records import JsonObject, to_object
+from plaid_accounts_contract.reference_server.requests import AccountsGetRequest
+from plaid_accounts_contract.reference_server.serving import Serving
 
 
 async def accounts_get(request: Request, serving: Serving) -> JsonObject:

@@ -8,8 +8,8 @@ from typing import Final
 
 from starlette.responses import JSONResponse
 
-from .errors import ErrorKind
-from .records import JsonObject
+from plaid_accounts_contract.reference_server.errors import ErrorKind
+from plaid_accounts_contract.reference_server.records import JsonObject
 
 LOGGER: Final = logging.getLogger("plaid_accounts_contract.reference_server")
 _ALPHABET: Final = string.ascii_letters + string.digits

@@ -7,18 +7,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from . import answers, document, errors
-from .bodies import BodyLimit
-from .data import reference_world
-from .document import Document, Operation
-from .errors import ApiError
-from .failsafe import Failsafe
-from .handlers import handler_of
-from .rate_limits import Limits, RateLimit
-from .serving import Handler, Serving
-from .story import Story
-from .webhooks import checked_url
-from .world import World
+from plaid_accounts_contract.reference_server import answers, document, errors
+from plaid_accounts_contract.reference_server.bodies import BodyLimit
+from plaid_accounts_contract.reference_server.data import reference_world
+from plaid_accounts_contract.reference_server.document import Document, Operation
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.failsafe import Failsafe
+from plaid_accounts_contract.reference_server.handlers import handler_of
+from plaid_accounts_contract.reference_server.rate_limits import Limits, RateLimit
+from plaid_accounts_contract.reference_server.serving import Handler, Serving
+from plaid_accounts_contract.reference_server.story import Story
+from plaid_accounts_contract.reference_server.webhooks import checked_url
+from plaid_accounts_contract.reference_server.world import World
 
 
 def create_app(

@@ -2,10 +2,10 @@
 
 import json
 
-from .items import Item
-from .running import Running
-from .story import COMPLETE_LINK, OPEN_ACCOUNT
-from .world import World
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.running import Running
+from plaid_accounts_contract.reference_server.story import COMPLETE_LINK, OPEN_ACCOUNT
+from plaid_accounts_contract.reference_server.world import World
 
 
 def banner(server: Running, world: World, webhook_url: str | None = None) -> str:

@@ -7,9 +7,9 @@ from typing import Final, NoReturn
 
 from starlette.requests import Request
 
-from . import errors
-from .errors import ApiError
-from .records import JsonObject, JsonValue
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.records import JsonObject, JsonValue
 
 _CLOSE: Final = {"Connection": "close"}
 # So much of a body over the limit is still taken in (and thrown away), since most clients read no answer before they

@@ -4,8 +4,8 @@ import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from . import errors
-from .errors import ApiError
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError
 
 RawHeaders = list[tuple[bytes, bytes]]
 _HEADERS = {"client_id": b"plaid-client-id", "secret": b"plaid-secret"}

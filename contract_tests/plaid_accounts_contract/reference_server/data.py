@@ -8,14 +8,14 @@ The credentials and tokens are reference values that open nothing anywhere else,
 from types import MappingProxyType
 from typing import Final
 
-from .accounts import Account, Balances
-from .credentials import Credentials
-from .errors import CATALOGUE, ErrorKind
-from .everything import EVERYTHING
-from .identifiers import identifier
-from .items import Item, ItemDetails
-from .portfolio import PORTFOLIO
-from .world import World
+from plaid_accounts_contract.reference_server.accounts import Account, Balances
+from plaid_accounts_contract.reference_server.credentials import Credentials
+from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
+from plaid_accounts_contract.reference_server.everything import EVERYTHING
+from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server.items import Item, ItemDetails
+from plaid_accounts_contract.reference_server.portfolio import PORTFOLIO
+from plaid_accounts_contract.reference_server.world import World
 
 REFERENCE_CREDENTIALS: Final = Credentials("62f1c0ffee0ddba11f00dcafe", "3a7bd3e2360a3d29eea436fcfb7e44")
 

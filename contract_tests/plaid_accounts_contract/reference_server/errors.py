@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from .records import JsonObject
+from plaid_accounts_contract.reference_server.records import JsonObject
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,15 @@
 
 from typing import Final
 
-from .accounts import Account, Balances, NetworkStatus, PreviousReturns, VerificationInsights
-from .identifiers import identifier
-from .items import Item, ItemDetails
+from plaid_accounts_contract.reference_server.accounts import (
+    Account,
+    Balances,
+    NetworkStatus,
+    PreviousReturns,
+    VerificationInsights,
+)
+from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 
 # All products of the contract: some billed, the rest available.
 _BILLED: Final = ("auth", "transactions", "identity", "assets", "investments", "liabilities")

@@ -5,7 +5,7 @@ import traceback
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import answers, errors
+from plaid_accounts_contract.reference_server import answers, errors
 
 
 class Failsafe:

@@ -6,11 +6,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from . import errors
-from .document import Document, Operation, request_schema, resolve, validator
-from .errors import ApiError
-from .records import JsonObject
-from .requests import invalid, shown, unrecognised
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.document import Document, Operation, request_schema, resolve, validator
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.requests import invalid, shown, unrecognised
 
 
 class Fields:

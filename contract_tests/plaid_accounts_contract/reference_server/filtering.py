@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from . import errors
-from .accounts import Account
-from .errors import ApiError
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.accounts import Account
+from plaid_accounts_contract.reference_server.errors import ApiError
 
 
 def listed(accounts: Sequence[Account], account_ids: tuple[str, ...] | None) -> list[Account]:

@@ -5,13 +5,13 @@ from functools import cached_property
 
 from starlette.requests import Request
 
-from . import errors
-from .document import Document, Operation, response
-from .errors import ApiError, ErrorKind
-from .fields import Fields
-from .instances import NoInstance, example, instance
-from .records import JsonObject
-from .serving import Serving
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.document import Document, Operation, response
+from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
+from plaid_accounts_contract.reference_server.fields import Fields
+from plaid_accounts_contract.reference_server.instances import NoInstance, example, instance
+from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.serving import Serving
 
 _OK = 200
 

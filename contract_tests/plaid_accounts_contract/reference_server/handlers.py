@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .accounts_balance_get import accounts_balance_get
-from .accounts_get import accounts_get
-from .document import Document, Operation
-from .fields import Fields
-from .generated import Generated
-from .link_token_create import LinkTokenCreate
-from .serving import Handler
-from .webhook_verification_key_get import WebhookVerificationKeyGet
+from plaid_accounts_contract.reference_server.accounts_balance_get import accounts_balance_get
+from plaid_accounts_contract.reference_server.accounts_get import accounts_get
+from plaid_accounts_contract.reference_server.document import Document, Operation
+from plaid_accounts_contract.reference_server.fields import Fields
+from plaid_accounts_contract.reference_server.generated import Generated
+from plaid_accounts_contract.reference_server.link_token_create import LinkTokenCreate
+from plaid_accounts_contract.reference_server.serving import Handler
+from plaid_accounts_contract.reference_server.webhook_verification_key_get import WebhookVerificationKeyGet
 
 WRITTEN: Final[Mapping[str, Handler]] = MappingProxyType(
     {"accountsGet": accounts_get, "accountsBalanceGet": accounts_balance_get}

@@ -5,8 +5,8 @@ from typing import Final
 
 from starlette.requests import Request
 
-from . import errors
-from .errors import ApiError
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError
 
 API_VERSION: Final = "2020-09-14"
 """The one version of the API that this server speaks."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-from .document import Document, resolve, validator
+from plaid_accounts_contract.reference_server.document import Document, resolve, validator
 
 Json: TypeAlias = Any
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from .accounts import Account, Balances
-from .errors import ApiError, ErrorKind
-from .records import ABSENT, AbsentType
+from plaid_accounts_contract.reference_server.accounts import Account, Balances
+from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
+from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
 
 UpdateType: TypeAlias = Literal["background", "user_present_required"]
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
-from .answers import LOGGER
-from .running import LOOPBACK, Running, running
-from .webhooks import checked_url
+from plaid_accounts_contract.reference_server.answers import LOGGER
+from plaid_accounts_contract.reference_server.running import LOOPBACK, Running, running
+from plaid_accounts_contract.reference_server.webhooks import checked_url
 
 STOPPED: Final = 0
 NOT_STARTED: Final = 2

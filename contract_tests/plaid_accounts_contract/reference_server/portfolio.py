@@ -5,10 +5,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from .accounts import LIMITED_PURPOSE_CHECKING, Account, AccountType, Balances
-from .identifiers import identifier
-from .items import Item, ItemDetails
-from .subtypes import SUBTYPES
+from plaid_accounts_contract.reference_server.accounts import LIMITED_PURPOSE_CHECKING, Account, AccountType, Balances
+from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server.items import Item, ItemDetails
+from plaid_accounts_contract.reference_server.subtypes import SUBTYPES
 
 _CURRENCIES: Final = ("USD", "CAD", "EUR", "GBP", "JPY")
 

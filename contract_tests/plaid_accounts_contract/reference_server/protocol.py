@@ -6,7 +6,7 @@ from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from . import answers, errors
+from plaid_accounts_contract.reference_server import answers, errors
 
 _SILENT: Final = logging.Logger("silent", logging.CRITICAL)  # noqa: LOG001 (nobody else shall find it)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from . import errors
-from .errors import ApiError, ErrorKind
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

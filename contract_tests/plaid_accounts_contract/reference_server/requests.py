@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from . import errors
-from .errors import ApiError
-from .records import JsonObject
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.records import JsonObject
 
 _FIELDS: Final = ("client_id", "secret", "access_token", "options")
 _OPTIONS: Final = ("account_ids",)

@@ -14,7 +14,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from .protocol import DocumentedH11Protocol
+from plaid_accounts_contract.reference_server.protocol import DocumentedH11Protocol
 
 LOOPBACK: Final = "127.0.0.1"
 # Longer than any pause between two calls of a test, so that no kept-alive connection is closed under a client's hands.

@@ -7,15 +7,15 @@ from typing import TypeAlias
 
 from starlette.requests import Request
 
-from . import bodies, headers
-from .bodies import BodyLimit
-from .items import Item
-from .links import Links
-from .rate_limits import Limits
-from .records import JsonObject
-from .signing import Signer
-from .tokens import item_of
-from .world import World
+from plaid_accounts_contract.reference_server import bodies, headers
+from plaid_accounts_contract.reference_server.bodies import BodyLimit
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.links import Links
+from plaid_accounts_contract.reference_server.rate_limits import Limits
+from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.signing import Signer
+from plaid_accounts_contract.reference_server.tokens import item_of
+from plaid_accounts_contract.reference_server.world import World
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from .records import JsonObject
+from plaid_accounts_contract.reference_server.records import JsonObject
 
 KEY_ID: Final = "7d1f0c52-5c0e-4a34-9f55-2f8a7b1e6c90"
 """The id of the key in use."""

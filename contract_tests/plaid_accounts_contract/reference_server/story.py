@@ -16,15 +16,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from . import answers, errors
-from .accounts import Account, Balances
-from .errors import ApiError, ErrorKind
-from .identifiers import identifier
-from .items import Item
-from .records import JsonObject, to_object
-from .requests import invalid, unrecognised
-from .serving import Serving
-from .webhooks import deliver, new_accounts_available
+from plaid_accounts_contract.reference_server import answers, errors
+from plaid_accounts_contract.reference_server.accounts import Account, Balances
+from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
+from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.records import JsonObject, to_object
+from plaid_accounts_contract.reference_server.requests import invalid, unrecognised
+from plaid_accounts_contract.reference_server.serving import Serving
+from plaid_accounts_contract.reference_server.webhooks import deliver, new_accounts_available
 
 PREFIX: Final = "/reference-server"
 OPEN_ACCOUNT: Final = f"{PREFIX}/open-account"

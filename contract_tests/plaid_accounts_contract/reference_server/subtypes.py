@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .accounts import AccountType
+from plaid_accounts_contract.reference_server.accounts import AccountType
 
 SUBTYPES: Final[Mapping[AccountType, tuple[str, ...]]] = MappingProxyType(
     {

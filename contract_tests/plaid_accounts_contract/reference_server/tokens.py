@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from . import errors
-from .errors import ApiError
-from .items import Item
-from .world import World
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.world import World
 
 _ISSUABLE: Final = re.compile(r"access-(sandbox|development|production)-[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _WRONG_FORM: Final = "provided access token is in an invalid format. expected format: access-<environment>-<identifier>"

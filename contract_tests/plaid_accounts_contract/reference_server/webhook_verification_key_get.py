@@ -4,11 +4,11 @@ from typing import Final
 
 from starlette.requests import Request
 
-from . import errors
-from .errors import ApiError
-from .fields import Fields
-from .records import JsonObject
-from .serving import Serving
+from plaid_accounts_contract.reference_server import errors
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.fields import Fields
+from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.serving import Serving
 
 OPERATION: Final = "webhookVerificationKeyGet"
 

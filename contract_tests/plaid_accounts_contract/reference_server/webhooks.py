@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from .identifiers import identifier
-from .items import Item
-from .records import JsonObject
-from .signing import Signer
+from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.signing import Signer
 
 HEADER: Final = "Plaid-Verification"
 _SECONDS: Final = 10

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from .credentials import Credentials
-from .items import Item
+from plaid_accounts_contract.reference_server.credentials import Credentials
+from plaid_accounts_contract.reference_server.items import Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from plaid_accounts_contract.outcome import Outcome
 from plaid_accounts_contract.reports import junit, page, record, summary
 from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import SettingsError
 
 WRITERS: Final[Mapping[str, Callable[[Report], str]]] = {

@@ -11,16 +11,16 @@ from typing import Any, Final
 
 import attrs
 
-from plaid_accounts_contract.clauses import plain
+from plaid_accounts_contract.checks.findings import Group
+from plaid_accounts_contract.checks.schema import plain
 from plaid_accounts_contract.contract import Contract, Level, Pointer
-from plaid_accounts_contract.curl import Curl
-from plaid_accounts_contract.exchange import Exchange, Headers
-from plaid_accounts_contract.findings import Group
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.printable import printable
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.redaction.curl import Curl
+from plaid_accounts_contract.redaction.printable import printable
+from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.excerpt import around, body_text
 from plaid_accounts_contract.reports.rows import rows_of, statement_of
+from plaid_accounts_contract.runner.verdict import Outcome
+from plaid_accounts_contract.wire.exchange import Exchange, Headers
 
 _HEADERS: Final = 20
 _HEADER: Final = 200
@@ -88,29 +88,29 @@ class Block:
 
 def blocks(outcome: Outcome, redactor: Redactor) -> list[Block]:
     """Return a block for each fault, those that decide the verdict first."""
-    made = [_block(outcome, group, redactor) for group in outcome.run.ledger.findings()]
+    made = [_block(outcome, group, redactor) for group in outcome.run.results.violations()]
     return sorted(made, key=lambda block: (block.known, not block.binding))
 
 
 def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
-    run, finding = outcome.run, group.example
-    exchange = finding.exchange
+    run, violation = outcome.run, group.example
+    exchange = violation.exchange
 
     def safe(text: str) -> str:
         return printable(redactor.text(text))
 
     return Block(
-        clause=finding.clause,
+        clause=violation.clause,
         rows=tuple(rows_of(outcome, group)),
-        level=finding.level,
-        binding=finding.level == "MUST" or run.settings.level == "SHOULD",
-        known=finding.key in outcome.known,
-        statement=statement_of(run.contract, finding.clause, finding.pointer),
-        place=run.contract.place(finding.pointer),
-        path=safe(finding.path),
-        got=safe(finding.got),
-        expected=safe(finding.expected),
-        advice=_advice(run.contract, finding.clause, finding.path, finding.pointer),
+        level=violation.level,
+        binding=violation.level == "MUST" or run.settings.level == "SHOULD",
+        known=violation.key in outcome.known,
+        statement=statement_of(run.contract, violation.clause, violation.pointer),
+        place=run.contract.place(violation.pointer),
+        path=safe(violation.path),
+        got=safe(violation.got),
+        expected=safe(violation.expected),
+        advice=_advice(run.contract, violation.clause, violation.path, violation.pointer),
         count=group.count,
         exchanges=len(group.exchanges),
         of=len(run.exchanges),
@@ -119,7 +119,7 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         mode=exchange.request.mode,
         purpose=safe(exchange.request.purpose),
         sent=_sent(exchange, redactor),
-        answered=_answered(exchange, finding.path, redactor),
+        answered=_answered(exchange, violation.path, redactor),
         curl=Curl(redactor, run.settings.modes[0] if run.settings.modes else "header").command(
             exchange.request, compressed=exchange.response.header("content-encoding") is not None
         ),
@@ -159,7 +159,7 @@ def _headers(headers: Headers, redactor: Redactor) -> tuple[str, ...]:
 def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
     """Name the clauses that the very exchange shown breaks as well: one mistake may break several."""
     number = group.example.exchange.number
-    for other in outcome.run.ledger.findings():
+    for other in outcome.run.results.violations():
         if number in other.exchanges and other.example.clause != group.example.clause:
             yield other.example.clause
 

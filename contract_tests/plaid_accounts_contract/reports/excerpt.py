@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from plaid_accounts_contract.exchange import MISSING, Exchange
-from plaid_accounts_contract.printable import decoded, printable
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.redaction.printable import decoded, printable
+from plaid_accounts_contract.redaction.redactor import Redactor
+from plaid_accounts_contract.wire.exchange import MISSING, Exchange
 
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[]+)")
 _SCANNED: Final = 64 * 1024

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.findings import Verdict
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.printable import printable
-from plaid_accounts_contract.redaction import Redactor
-from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.checks.findings import Verdict
+from plaid_accounts_contract.redaction.printable import printable
+from plaid_accounts_contract.redaction.redactor import Redactor
+from plaid_accounts_contract.runner.run import Run
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Mode
 
 _MODES: Final[Mapping[Mode, str]] = {"header": "header", "body": "body", "none": "other"}
 _LONGEST_REASON: Final = 400
@@ -32,9 +32,9 @@ def _reason(reason: str, redactor: Redactor) -> str:
 
 
 def _why(outcome: Outcome) -> Iterator[str]:
-    found = [group.example for group in outcome.run.ledger.findings()]
-    known = sum(finding.key in outcome.known for finding in found)
-    must = sum(finding.level == "MUST" for finding in found if finding.key not in outcome.known)
+    found = [group.example for group in outcome.run.results.violations()]
+    known = sum(violation.key in outcome.known for violation in found)
+    must = sum(violation.level == "MUST" for violation in found if violation.key not in outcome.known)
     should = len(found) - known - must
     if outcome.verdict is Verdict.ERROR:
         yield "could not be judged"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from plaid_accounts_contract.findings import Verdict
+from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.headline import headline, stale_entries
 from plaid_accounts_contract.reports.report import Report

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from plaid_accounts_contract.coverage import Coverage, Share
-from plaid_accounts_contract.findings import Verdict
+from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reports.blocks import Block, Shown
+from plaid_accounts_contract.reports.coverage import Coverage, Share
 from plaid_accounts_contract.reports.headline import headline, stale_entries
 from plaid_accounts_contract.reports.markup import Child, document, element
 from plaid_accounts_contract.reports.report import Report, Section
@@ -55,7 +55,7 @@ def _body(report: Report) -> Iterator[ET.Element]:
     yield _table(report.rows, report.blocks)
     yield element("h2", "How much of the contract was seen")
     yield from _coverage(report.coverage)
-    for section in report.further:
+    for section in report.additional:
         yield from _section(section, report.blocks)
     yield element("h2", "The run")
     yield _list(report.settings.items())
@@ -100,7 +100,7 @@ def _operations(report: Report) -> Iterator[str]:
     """Name the operations that something is claimed of."""
     operation = report.outcome.run.operation
     yield f"{operation.method} {operation.path}"
-    yield from (section.title for section in report.further if not section.note)
+    yield from (section.title for section in report.additional if not section.note)
 
 
 def _numbers(report: Report) -> ET.Element:

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import attrs
 
-from plaid_accounts_contract.coverage import Coverage
-from plaid_accounts_contract.exchange import Exchange, Request
-from plaid_accounts_contract.outcome import Outcome
+from plaid_accounts_contract.redaction.request_templates import template_of
 from plaid_accounts_contract.reports.blocks import Block
+from plaid_accounts_contract.reports.coverage import Coverage
 from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
-from plaid_accounts_contract.run import Run
-from plaid_accounts_contract.templates import template_of
+from plaid_accounts_contract.runner.run import Run
+from plaid_accounts_contract.runner.verdict import Outcome
+from plaid_accounts_contract.wire.exchange import Exchange, Request
 
 FORMAT: Final = 1
 """The version of the form of report.json; it changes when a reader would have to."""
@@ -58,7 +58,7 @@ def record(report: Report) -> dict[str, Any]:
         "faults": [_fault(block) for block in report.blocks],
         "stale": [{"clause": entry.clause, "path": entry.path, "line": entry.line} for entry in outcome.stale],
         "coverage": _coverage(report.coverage),
-        "operations": [_section(section) for section in report.further],
+        "operations": [_section(section) for section in report.additional],
         "failing": [template_of(request, report.redactor) for request in failing(outcome)],
     }
 
@@ -69,8 +69,8 @@ def failing(outcome: Outcome) -> list[Request]:
     A request_id given twice takes two exchanges to show, so the one that had it first comes along.
     """
     run = outcome.run
-    numbers = {number for group in run.ledger.groups.values() for number in group.exchanges}
-    twice = {number for group in run.ledger.groups.values() for number in group.exchanges
+    numbers = {number for group in run.results.groups.values() for number in group.exchanges}
+    twice = {number for group in run.results.groups.values() for number in group.exchanges
              if group.example.clause == "request-id-unique"}  # fmt: skip
     ids = {_request_id(run.exchanges[number - 1]) for number in twice}
     numbers |= {exchange.number for exchange in run.exchanges if ids and _request_id(exchange) in ids}

@@ -6,16 +6,16 @@ from collections import Counter
 
 import attrs
 
-from plaid_accounts_contract import further
+from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.contract import Operation
-from plaid_accounts_contract.coverage import Coverage
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.printable import printable
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.redaction.printable import printable
+from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, blocks
+from plaid_accounts_contract.reports.coverage import Coverage
 from plaid_accounts_contract.reports.headline import without_userinfo
 from plaid_accounts_contract.reports.rows import Row, rows
-from plaid_accounts_contract.wording import count
+from plaid_accounts_contract.runner import operations
+from plaid_accounts_contract.runner.verdict import Outcome
 
 
 @attrs.frozen
@@ -57,13 +57,13 @@ class Report:
     blocks: tuple[Block, ...]
     rows: tuple[Row, ...]
     coverage: Coverage
-    further: tuple[Section, ...] = ()
+    additional: tuple[Section, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome, seconds: float | None = None) -> Report:
         """Make the report of a run that has ended."""
         run = outcome.run
-        redactor = Redactor.of(run.contract, run.settings, run.subject)
+        redactor = Redactor.of(run.contract, run.settings, run.test_data)
         return cls(
             outcome,
             redactor,
@@ -71,13 +71,13 @@ class Report:
             tuple(blocks(outcome, redactor)),
             tuple(rows(outcome)),
             Coverage.of(run.contract, run.operation, run.exchanges),
-            tuple(_section(outcome, operation) for operation in further.chosen(run)),
+            tuple(_section(outcome, operation) for operation in operations.chosen(run)),
         )
 
     @property
     def all_rows(self) -> tuple[Row, ...]:
         """The rows of every operation."""
-        return (*self.rows, *(row for section in self.further for row in section.rows))
+        return (*self.rows, *(row for section in self.additional for row in section.rows))
 
     @property
     def plaid_version(self) -> str:

@@ -8,15 +8,15 @@ from typing import Final
 
 import attrs
 
-from plaid_accounts_contract import clauses
+from plaid_accounts_contract.checks import schema as schema_checks
+from plaid_accounts_contract.checks.findings import Group, Verdict
 from plaid_accounts_contract.contract import Contract, Level, Operation, Pointer
-from plaid_accounts_contract.findings import Group, Verdict
-from plaid_accounts_contract.outcome import Outcome
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings
 
 STATEMENTS: Final = {
-    clauses.STATUS: "The status of a response is one that the contract lists.",
-    clauses.MEDIA_TYPE: "The Content-Type of a response is one that the contract lists for its status.",
+    schema_checks.STATUS: "The status of a response is one that the contract lists.",
+    schema_checks.MEDIA_TYPE: "The Content-Type of a response is one that the contract lists for its status.",
 }
 
 _NEEDED: Final = {
@@ -66,7 +66,7 @@ def rows(outcome: Outcome, operation: Operation | None = None) -> list[Row]:
     """
     about = operation or outcome.run.operation
     broken: dict[str, list[Group]] = defaultdict(list)
-    for group in outcome.run.ledger.groups.values():
+    for group in outcome.run.results.groups.values():
         for name in rows_of(outcome, group):
             broken[name].append(group)
     listed = (*_requirements(outcome.run.contract, about), *_clauses(outcome.run.contract, about))
@@ -75,7 +75,7 @@ def rows(outcome: Outcome, operation: Operation | None = None) -> list[Row]:
 
 def _of(contract: Contract, operation: Operation, row: Row) -> Row:
     further = "" if operation is contract.primary else operation.id
-    return attrs.evolve(row, id=clauses.named(contract, operation, row.id), operation=further)
+    return attrs.evolve(row, id=schema_checks.named(contract, operation, row.id), operation=further)
 
 
 def rows_of(outcome: Outcome, group: Group) -> list[str]:
@@ -87,7 +87,9 @@ def rows_of(outcome: Outcome, group: Group) -> list[str]:
     shown = (outcome.run.exchanges[number - 1] for number in group.exchanges)
     found = {(contract.operation_at(one.request.path, one.request.method), one.response.status) for one in shown}
     listed = sorted(found, key=lambda one: (contract.operations.index(one[0]), one[1]))
-    return [clauses.named(contract, operation, clauses.schema_clause(status)) for operation, status in listed]
+    return [
+        schema_checks.named(contract, operation, schema_checks.schema_clause(status)) for operation, status in listed
+    ]
 
 
 def _requirements(contract: Contract, operation: Operation) -> Iterator[Row]:
@@ -103,11 +105,11 @@ def _clauses(contract: Contract, operation: Operation) -> Iterator[Row]:
         pointer = contract.follow((*responses, status))
         schema = contract.follow((*pointer, "content", "application/json", "schema"))
         statement = f"The body of a response with status {status} is valid against {schema[-1]}."
-        yield Row(clauses.schema_clause(int(status)), "MUST", statement, schema)
+        yield Row(schema_checks.schema_clause(int(status)), "MUST", statement, schema)
 
 
 def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
-    observed = outcome.run.ledger.observed[row.id]
+    observed = outcome.run.results.observed[row.id]
     row = attrs.evolve(row, binding=row.level == "MUST" or outcome.run.settings.level == "SHOULD")
     if not groups:
         if observed:
@@ -124,7 +126,7 @@ def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
 
 def _hint(row: Row, settings: Settings) -> str:
     """Name the setting without which a clause cannot be put to the test, if it was not given."""
-    name = clauses.plain(row.id)
+    name = schema_checks.plain(row.id)
     mode = name.removeprefix("credentials-")
     if mode in ("header", "body") and mode not in settings.modes:
         return f"left out by --modes {','.join(settings.modes)}"
@@ -136,7 +138,7 @@ def _hint(row: Row, settings: Settings) -> str:
 
 def statement_of(contract: Contract, clause: str, pointer: Pointer) -> str:
     """Say what a clause asks for: a requirement's statement, or what the schema says of the property."""
-    name = clauses.plain(clause)
+    name = schema_checks.plain(clause)
     if name in contract.requirements:
         return contract.requirements[name].statement
     if name in STATEMENTS:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from plaid_accounts_contract.findings import Verdict
+from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.headline import headline, stale_entries
 from plaid_accounts_contract.reports.report import Report, Section
@@ -37,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _table(report.rows)
     yield f"\nSeen of the contract: {report.coverage.told}."
-    for section in report.further:
+    for section in report.additional:
         yield from _section(section)
 
 

@@ -13,14 +13,14 @@ from typing import Final, TextIO
 import attrs
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.outcome import Outcome
-from plaid_accounts_contract.printable import printable
-from plaid_accounts_contract.redaction import Redactor
+from plaid_accounts_contract.redaction.printable import printable
+from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.headline import headline, settings_lines, stale_entries
 from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.reports.text import WIDTH, block_lines, wrapped
-from plaid_accounts_contract.run import Run
+from plaid_accounts_contract.runner.run import Run
+from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings
 
 _FULL_BLOCKS: Final = 20
@@ -76,7 +76,7 @@ class Console:
             if now - self._shown_at < (_TICK if self._tty else _LOG_LINE_EVERY):
                 return
             self._shown_at = now
-            found = len(run.ledger.groups)
+            found = len(run.results.groups)
             phase = run.origin.partition("[")[0].removeprefix("test_").replace("_", " ")
             line = f"{len(run.exchanges)} exchanges, {found} {'fault' if found == 1 else 'faults'}: {phase}"
             if self._tty:
@@ -113,7 +113,7 @@ class Console:
             yield "The last ones are shown in short; --report-dir writes all of them in full.\n"
         yield from self._table(report.rows)
         yield from ["", *wrapped(f"seen: {report.coverage.told}", "  ")]
-        for section in report.further:
+        for section in report.additional:
             yield from self._section(section)
         yield from (f"stale: {text}" for text in stale_entries(report.outcome))
         yield ""

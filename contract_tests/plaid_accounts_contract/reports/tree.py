@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import attrs
 
-from plaid_accounts_contract.coverage import Coverage, Property, Shape, Value
+from plaid_accounts_contract.reports.coverage import Coverage, Property, Shape, Value
 from plaid_accounts_contract.reports.markup import Child, element
 
 _FEW: Final = 12

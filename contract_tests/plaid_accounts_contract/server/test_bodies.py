@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.server.writing import AUTHOR, RUN, in_each_mode, send
+from plaid_accounts_contract.server.writing import BUILDER, RUN, in_each_mode, send
+from plaid_accounts_contract.wire.exchange import Mode
 
-ISSUED = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret}
+ISSUED = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
 WRONG: tuple[Any, ...] = (None, 0, -1.5, True, False, "", [], {}, [[]], 10**30)
 
 
 def _valid(mode: Mode) -> dict[str, Any]:
-    return {**(ISSUED if mode == "body" else {}), **AUTHOR.fields(RUN.subject.primary.account_ids[:1])}
+    return {**(ISSUED if mode == "body" else {}), **BUILDER.fields(RUN.test_data.primary.account_ids[:1])}
 
 
 def _unreadable(valid: bytes) -> Iterator[tuple[str, bytes]]:
@@ -69,7 +69,7 @@ def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
     """What is not one JSON object is refused with an error that says so."""
     valid = json.dumps(_valid(mode), separators=(",", ":")).encode()
     for source in (_unreadable(valid), _not_objects(valid)):
-        send(AUTHOR.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
+        send(BUILDER.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
 
 
 @pytest.mark.rough
@@ -78,7 +78,7 @@ def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
     """What JSON readers disagree about, and what is nested very deep, gets a documented answer."""
     valid = json.dumps(_valid(mode), separators=(",", ":")).encode()
     for source in (_doubtful(valid), _deep()):
-        send(AUTHOR.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
+        send(BUILDER.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
 
 
 @in_each_mode
@@ -91,7 +91,7 @@ def test_a_valid_body_is_accepted_in_any_layout(mode: Mode) -> None:
         "last property first": json.dumps(dict(reversed(valid.items()))),
         "properties sorted": json.dumps(valid, sort_keys=True),
     }
-    send(AUTHOR.raw(mode, text.encode(), purpose=f"a body {layout}") for layout, text in layouts.items())
+    send(BUILDER.raw(mode, text.encode(), purpose=f"a body {layout}") for layout, text in layouts.items())
 
 
 @in_each_mode
@@ -111,28 +111,28 @@ def test_an_unknown_property_is_refused(mode: Mode) -> None:
     )
     for name in names:
         for value in ("x", None):
-            send([AUTHOR.request(mode, {**AUTHOR.fields(), name: value}, purpose=f"unknown property {name!r}")])
+            send([BUILDER.request(mode, {**BUILDER.fields(), name: value}, purpose=f"unknown property {name!r}")])
     others: tuple[Any, ...] = (0, 1.5, True, [], {}, [{}])
     purpose = "unknown property that is no string"
-    send([AUTHOR.request(mode, {**AUTHOR.fields(), "unexpected": other}, purpose=purpose) for other in others])
-    filtered = AUTHOR.fields(RUN.subject.primary.account_ids[:1])
-    send([AUTHOR.request(mode, {**filtered, "unexpected": "x"}, purpose="unknown property beside a filter")])
+    send([BUILDER.request(mode, {**BUILDER.fields(), "unexpected": other}, purpose=purpose) for other in others])
+    filtered = BUILDER.fields(RUN.test_data.primary.account_ids[:1])
+    send([BUILDER.request(mode, {**filtered, "unexpected": "x"}, purpose="unknown property beside a filter")])
     for name in ("unexpected", "accountIds", "account_id", "min_last_updated_datetime"):
-        fields = {**AUTHOR.fields(), "options": {"account_ids": [RUN.subject.primary.account_ids[0]], name: "x"}}
-        send([AUTHOR.request(mode, fields, purpose=f"unknown property {name!r} in options")])
-    alone = {**AUTHOR.fields(), "options": {"unexpected": "x"}}
-    send([AUTHOR.request(mode, alone, purpose="unknown property alone in options")])
+        fields = {**BUILDER.fields(), "options": {"account_ids": [RUN.test_data.primary.account_ids[0]], name: "x"}}
+        send([BUILDER.request(mode, fields, purpose=f"unknown property {name!r} in options")])
+    alone = {**BUILDER.fields(), "options": {"unexpected": "x"}}
+    send([BUILDER.request(mode, alone, purpose="unknown property alone in options")])
 
 
 @in_each_mode
 def test_a_missing_access_token_is_named(mode: Mode) -> None:
     """A body without access_token is refused with MISSING_FIELDS."""
-    fields = AUTHOR.fields(RUN.subject.primary.account_ids[:1])
+    fields = BUILDER.fields(RUN.test_data.primary.account_ids[:1])
     del fields["access_token"]
     send(
         [
-            AUTHOR.request(mode, {}, purpose="no access_token"),
-            AUTHOR.request(mode, fields, purpose="no access_token, with a filter"),
+            BUILDER.request(mode, {}, purpose="no access_token"),
+            BUILDER.request(mode, fields, purpose="no access_token, with a filter"),
         ]
     )
 
@@ -140,17 +140,19 @@ def test_a_missing_access_token_is_named(mode: Mode) -> None:
 @in_each_mode
 def test_a_value_of_another_type_is_refused(mode: Mode) -> None:
     """A number, null, an object or anything else that is not what the contract asks for is refused, never converted."""
-    fields, one = AUTHOR.fields(), RUN.subject.primary.account_ids[0]
+    fields, one = BUILDER.fields(), RUN.test_data.primary.account_ids[0]
     for value in WRONG:
         shown = json.dumps(value)[:20]
         changed = [{"access_token": value}]
         changed += [{"options": value}] if value != {} else []
         changed += [{"options": {"account_ids": value}}] if value != [] else []
         changed += [{"options": {"account_ids": [value]}}, {"options": {"account_ids": [one, value]}}]
-        send(AUTHOR.request(mode, {**fields, **change}, purpose=f"{next(iter(change))}: {shown}") for change in changed)
+        send(
+            BUILDER.request(mode, {**fields, **change}, purpose=f"{next(iter(change))}: {shown}") for change in changed
+        )
     purpose = "a right value in a wrong shape"
     send(
-        AUTHOR.request(mode, {**fields, **change}, purpose=purpose)
+        BUILDER.request(mode, {**fields, **change}, purpose=purpose)
         for change in _misshapen(fields["access_token"], one)
     )
 
@@ -162,7 +164,7 @@ def _misshapen(token: str, one: str) -> Iterator[dict[str, Any]]:
     yield {"options": one}
     yield {"options": [one]}
     yield {"options": json.dumps({"account_ids": [one]})}
-    shapes: list[Any] = [one, ",".join(RUN.subject.primary.account_ids[:2]), {one: True}, {"0": one}]
+    shapes: list[Any] = [one, ",".join(RUN.test_data.primary.account_ids[:2]), {one: True}, {"0": one}]
     shapes += [[[one]], [{"account_id": one}], [one, [one]], json.dumps([one])]
     shapes += [[int(one)]] if one.isdecimal() else []
     yield from ({"options": {"account_ids": shape}} for shape in shapes)
@@ -183,8 +185,8 @@ def test_another_media_type_is_refused(mode: Mode) -> None:
         "application/vnd.api+json",
         "application/octet-stream",
     )
-    send(AUTHOR.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
-    send([AUTHOR.raw(mode, body, headers={"Content-Type": None}, purpose="no Content-Type")])
+    send(BUILDER.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
+    send([BUILDER.raw(mode, body, headers={"Content-Type": None}, purpose="no Content-Type")])
 
 
 @in_each_mode
@@ -192,13 +194,15 @@ def test_a_charset_of_utf_8_is_accepted(mode: Mode) -> None:
     """application/json is known in any case and with charset=utf-8."""
     body = json.dumps(_valid(mode)).encode()
     kinds = ("application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON")
-    send(AUTHOR.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
+    send(BUILDER.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
 
 
 @in_each_mode
 def test_the_api_version_is_optional(mode: Mode) -> None:
     """A request may name version 2020-09-14; what another version gives is outside the contract."""
     send(
-        AUTHOR.request(mode, AUTHOR.fields(), headers={"Plaid-Version": version}, purpose=f"Plaid-Version {version!r}")
+        BUILDER.request(
+            mode, BUILDER.fields(), headers={"Plaid-Version": version}, purpose=f"Plaid-Version {version!r}"
+        )
         for version in ("2020-09-14", "2019-05-29", "tomorrow", "")
     )

@@ -10,9 +10,9 @@ import pytest
 
 from plaid_accounts import Client
 from plaid_accounts.errors import PlaidAccountsError
-from plaid_accounts_contract.exchange import MISSING, Exchange, Mode, Request, Response
 from plaid_accounts_contract.server.writing import RUN, in_each_mode
-from plaid_accounts_contract.targets import is_loopback
+from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Mode, Request, Response
+from plaid_accounts_contract.wire.target import is_loopback
 
 _OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")
 
@@ -46,7 +46,7 @@ def _passed_on(response: Response) -> httpx.Response:
 
 def _calls(mode: Mode) -> list[tuple[str, list[str] | None]]:
     calls: list[tuple[str, list[str] | None]] = []
-    for item in RUN.subject.items:
+    for item in RUN.test_data.items:
         ids = list(item.account_ids)
         calls += [(item.access_token, None), (item.access_token, ids[:1]), (item.access_token, ids)]
     return calls
@@ -59,19 +59,19 @@ def test_the_client_returns_what_the_server_sent(mode: Mode) -> None:
         pytest.skip("the client sends credentials over https only")
     transport = Judging(mode)
     client = Client(
-        client_id=RUN.subject.client_id,
-        secret=RUN.subject.secret,
+        client_id=RUN.test_data.client_id,
+        secret=RUN.test_data.secret,
         base_url=RUN.target.base_url,
         credentials_in="header" if mode == "header" else "body",
         transport=transport,
         retries=0,
     )
     for access_token, account_ids in _calls(mode):
-        before = RUN.ledger.failed.total()
+        before = RUN.results.failed.total()
         returned = _returned(client, access_token, account_ids)
         sound = transport.last is not None and transport.last.response.status == 200
         # Where the answer breaks the contract, the run has said so, and the client need not be able to read it.
-        if sound and RUN.ledger.failed.total() == before:
+        if sound and RUN.results.failed.total() == before:
             assert transport.last is not None
             assert _instants(returned) == _instants(transport.last.json), "the client returns something else"
 

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from plaid_accounts_contract import encoding
-from plaid_accounts_contract.exchange import MISSING, Mode, Request
-from plaid_accounts_contract.requests import CLIENT_ID_HEADER, SECRET_HEADER
+from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
 from plaid_accounts_contract.server.writing import (
-    AUTHOR,
+    BUILDER,
     MODES,
     RUN,
     altered,
@@ -21,8 +19,10 @@ from plaid_accounts_contract.server.writing import (
     swap_case,
     transposed,
 )
+from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.exchange import MISSING, Mode, Request
 
-ISSUED = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret}
+ISSUED = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
 
 
 def _near_misses(issued: str) -> Iterator[tuple[str, str]]:
@@ -59,20 +59,20 @@ def test_a_missing_or_empty_credential_is_refused(mode: Mode, name: str) -> None
 
 def _with(mode: Mode, name: str, value: object, kind: str) -> Request:
     pair = {"client_id": None, "secret": None, name: value}
-    return AUTHOR.request(mode, AUTHOR.fields(), **pair, purpose=f"{name}: {kind}")  # type: ignore[arg-type]
+    return BUILDER.request(mode, BUILDER.fields(), **pair, purpose=f"{name}: {kind}")  # type: ignore[arg-type]
 
 
 @in_each_mode
 def test_credentials_that_belong_elsewhere_are_refused(mode: Mode) -> None:
     """Neither no credentials at all, nor each in the other's place, nor two wrong ones open anything."""
-    fields = AUTHOR.fields()
+    fields = BUILDER.fields()
     send(
         [
-            AUTHOR.request(mode, fields, client_id=MISSING, secret=MISSING, purpose="no credentials"),
-            AUTHOR.request(mode, fields, client_id=ISSUED["secret"], secret=ISSUED["client_id"], purpose="swapped"),
-            AUTHOR.request(mode, fields, client_id="x" * 24, secret="y" * 30, purpose="both wrong"),
-            AUTHOR.request(mode, fields, secret=ISSUED["client_id"], purpose="the client_id as the secret"),
-            AUTHOR.request(mode, fields, secret=RUN.subject.primary.access_token, purpose="the token as the secret"),
+            BUILDER.request(mode, fields, client_id=MISSING, secret=MISSING, purpose="no credentials"),
+            BUILDER.request(mode, fields, client_id=ISSUED["secret"], secret=ISSUED["client_id"], purpose="swapped"),
+            BUILDER.request(mode, fields, client_id="x" * 24, secret="y" * 30, purpose="both wrong"),
+            BUILDER.request(mode, fields, secret=ISSUED["client_id"], purpose="the client_id as the secret"),
+            BUILDER.request(mode, fields, secret=RUN.test_data.primary.access_token, purpose="the token as the secret"),
         ]
     )
 
@@ -80,11 +80,11 @@ def test_credentials_that_belong_elsewhere_are_refused(mode: Mode) -> None:
 def test_wrong_credentials_are_refused_for_every_kind_of_request() -> None:
     """A filter, another Item or an unknown token changes nothing about wrong credentials."""
     for mode in MODES:
-        for item in RUN.subject.items:
-            fields = AUTHOR.fields(item.account_ids[:1], item.access_token)
+        for item in RUN.test_data.items:
+            fields = BUILDER.fields(item.account_ids[:1], item.access_token)
             send(
                 [
-                    AUTHOR.request(
+                    BUILDER.request(
                         mode, fields, secret=neighbour(ISSUED["secret"]), purpose="wrong secret, with a filter"
                     )
                 ]
@@ -107,12 +107,12 @@ def _in_both_places() -> Iterator[Request]:
     )
     for purpose, in_headers, in_body in cases:
         headers = {CLIENT_ID_HEADER: in_headers["client_id"], SECRET_HEADER: in_headers["secret"]}
-        body = encoding.encode({**in_body, **AUTHOR.fields()})
-        yield AUTHOR.raw("none", body, {}, headers=headers, purpose=f"credentials in both places: {purpose}")
+        body = strict_json.encode({**in_body, **BUILDER.fields()})
+        yield BUILDER.raw("none", body, {}, headers=headers, purpose=f"credentials in both places: {purpose}")
     for header, name in ((CLIENT_ID_HEADER, "secret"), (SECRET_HEADER, "client_id")):
         other = "secret" if name == "client_id" else "client_id"
-        body = encoding.encode({name: ISSUED[name], **AUTHOR.fields()})
-        yield AUTHOR.raw("none", body, {}, headers={header: ISSUED[other]}, purpose="one credential in each place")
+        body = strict_json.encode({name: ISSUED[name], **BUILDER.fields()})
+        yield BUILDER.raw("none", body, {}, headers={header: ISSUED[other]}, purpose="one credential in each place")
 
 
 @pytest.mark.skipif("body" not in MODES, reason="the server takes no credentials in the body")
@@ -134,13 +134,13 @@ def test_odd_credentials_in_the_body_are_refused(name: str) -> None:
         *([int(ISSUED[name])] if ISSUED[name].isdecimal() else []),
     )
     for value in odd:
-        fields = {**ISSUED, **AUTHOR.fields(), name: value}
-        send([AUTHOR.raw("none", encoding.encode(fields), {}, purpose=f"{name}: {type(value).__name__}")])
+        fields = {**ISSUED, **BUILDER.fields(), name: value}
+        send([BUILDER.raw("none", strict_json.encode(fields), {}, purpose=f"{name}: {type(value).__name__}")])
 
 
 @pytest.mark.skipif("header" not in MODES, reason="the server takes no credentials in headers")
 def test_header_names_are_not_case_sensitive() -> None:
     """Credential headers are known by their names in any case."""
     headers = {CLIENT_ID_HEADER.lower(): ISSUED["client_id"], SECRET_HEADER.lower(): ISSUED["secret"]}
-    body = encoding.encode(AUTHOR.fields())
-    send([AUTHOR.raw("header", body, {}, headers=headers, purpose="header names in lower case")])
+    body = strict_json.encode(BUILDER.fields())
+    send([BUILDER.raw("header", body, {}, headers=headers, purpose="header names in lower case")])

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.server.writing import AUTHOR, RUN, altered, in_each_mode, neighbour, send, swap_case
-from plaid_accounts_contract.subject import KnownItem
+from plaid_accounts_contract.checks.baseline import ItemBaseline
+from plaid_accounts_contract.server.writing import BUILDER, RUN, altered, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.wire.exchange import Mode
 
-SUBJECT = RUN.subject
+SUBJECT = RUN.test_data
 PRIMARY = SUBJECT.primary
 
 
-def _sound(item: KnownItem) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _sound(item: ItemBaseline) -> Iterator[tuple[str, tuple[str, ...]]]:
     ids = item.account_ids
     yield from ((f"account {number} of {len(ids)}", (entry,)) for number, entry in enumerate(ids[:20], 1))
     yield "all", ids
@@ -30,7 +30,7 @@ def test_a_filter_is_obeyed(mode: Mode) -> None:
     """The accounts asked for are listed, each once, and no others."""
     for item in SUBJECT.items:
         send(
-            AUTHOR.valid(mode, ids, access_token=item.access_token, purpose=f"filter: {kind}")
+            BUILDER.valid(mode, ids, access_token=item.access_token, purpose=f"filter: {kind}")
             for kind, ids in _sound(item)
         )
 
@@ -38,11 +38,11 @@ def test_a_filter_is_obeyed(mode: Mode) -> None:
 @in_each_mode
 def test_a_request_without_filter_lists_every_open_account(mode: Mode) -> None:
     """No options, and options without a filter, both stand for all accounts."""
-    fields = AUTHOR.fields()
+    fields = BUILDER.fields()
     send(
         [
-            AUTHOR.valid(mode, purpose="no options"),
-            AUTHOR.request(mode, {**fields, "options": {}}, purpose="empty options"),
+            BUILDER.valid(mode, purpose="no options"),
+            BUILDER.request(mode, {**fields, "options": {}}, purpose="empty options"),
         ]
     )
 
@@ -53,9 +53,9 @@ def test_what_plaid_leaves_open_gets_a_documented_answer(mode: Mode) -> None:
     one = PRIMARY.account_ids[0]
     send(
         [
-            AUTHOR.valid(mode, (), purpose="empty filter"),
-            AUTHOR.valid(mode, (one, one), purpose="one id twice"),
-            AUTHOR.valid(mode, (*PRIMARY.account_ids, one), purpose="all ids, one of them twice"),
+            BUILDER.valid(mode, (), purpose="empty filter"),
+            BUILDER.valid(mode, (one, one), purpose="one id twice"),
+            BUILDER.valid(mode, (*PRIMARY.account_ids, one), purpose="all ids, one of them twice"),
         ]
     )
 
@@ -90,15 +90,15 @@ def test_an_unknown_id_refuses_the_request(mode: Mode) -> None:
     for kind, entry in _unknown():
         send(
             [
-                AUTHOR.valid(mode, (entry,), purpose=f"unknown id: {kind}"),
-                AUTHOR.valid(mode, (*known[:2], entry), purpose=f"unknown id last: {kind}"),
-                AUTHOR.valid(mode, (known[0], entry, known[-1]), purpose=f"unknown id in the middle: {kind}"),
-                AUTHOR.valid(mode, (entry, known[0]), purpose=f"unknown id first: {kind}"),
+                BUILDER.valid(mode, (entry,), purpose=f"unknown id: {kind}"),
+                BUILDER.valid(mode, (*known[:2], entry), purpose=f"unknown id last: {kind}"),
+                BUILDER.valid(mode, (known[0], entry, known[-1]), purpose=f"unknown id in the middle: {kind}"),
+                BUILDER.valid(mode, (entry, known[0]), purpose=f"unknown id first: {kind}"),
             ]
         )
 
 
-def _other_names(item: KnownItem) -> Iterator[tuple[str, str]]:
+def _other_names(item: ItemBaseline) -> Iterator[tuple[str, str]]:
     """Yield what stands for an account in some way, and is no account_id."""
     yield from (("its position", str(position)) for position in range(2))
     for name in ("mask", "name", "persistent_account_id", "subtype"):
@@ -113,7 +113,7 @@ def test_an_account_is_known_by_its_id_alone(mode: Mode) -> None:
     """Mask, name, position and whatever else an account has do not stand for its id."""
     for item in SUBJECT.items:
         send(
-            AUTHOR.valid(mode, (name,), access_token=item.access_token, purpose=f"an account by {kind}")
+            BUILDER.valid(mode, (name,), access_token=item.access_token, purpose=f"an account by {kind}")
             for kind, name in _other_names(item)
             if name not in item.accounts
         )
@@ -126,8 +126,8 @@ def test_a_thousand_ids_are_no_trouble(mode: Mode) -> None:
     known = PRIMARY.account_ids
     send(
         [
-            AUTHOR.valid(mode, many, purpose="a thousand unknown ids"),
-            AUTHOR.valid(mode, (known * 1000)[:1000], purpose="a thousand known ids"),
+            BUILDER.valid(mode, many, purpose="a thousand unknown ids"),
+            BUILDER.valid(mode, (known * 1000)[:1000], purpose="a thousand known ids"),
         ]
     )
 
@@ -140,11 +140,11 @@ def test_another_items_account_is_unknown(mode: Mode) -> None:
         pytest.skip("no account of another Item is known (CONTRACT_OTHER_ACCESS_TOKEN)")
     send(
         [
-            AUTHOR.valid(mode, other.account_ids[:1], purpose="another Item's account"),
-            AUTHOR.valid(
+            BUILDER.valid(mode, other.account_ids[:1], purpose="another Item's account"),
+            BUILDER.valid(
                 mode, (PRIMARY.account_ids[0], other.account_ids[0]), purpose="own and another Item's account"
             ),
-            AUTHOR.valid(
+            BUILDER.valid(
                 mode, PRIMARY.account_ids[:1], access_token=other.access_token, purpose="the first Item's account"
             ),
         ]
@@ -159,7 +159,7 @@ def test_a_closed_account_is_unknown(mode: Mode) -> None:
     closed = PRIMARY.closed[0]
     send(
         [
-            AUTHOR.valid(mode, (closed,), purpose="a closed account"),
-            AUTHOR.valid(mode, (PRIMARY.account_ids[0], closed), purpose="an open and a closed account"),
+            BUILDER.valid(mode, (closed,), purpose="a closed account"),
+            BUILDER.valid(mode, (PRIMARY.account_ids[0], closed), purpose="an open and a closed account"),
         ]
     )

@@ -12,15 +12,17 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from plaid_accounts_contract import active, encoding, further, generated
 from plaid_accounts_contract.contract import Operation
-from plaid_accounts_contract.exchange import MISSING, Mode, Request
-from plaid_accounts_contract.requests import Author
+from plaid_accounts_contract.generation import fuzzing
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
+from plaid_accounts_contract.runner import current_run, operations
 from plaid_accounts_contract.server.writing import altered, neighbour, send, swap_case
+from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.exchange import MISSING, Mode, Request
 
 pytestmark = pytest.mark.further
 
-RUN = active.current()
+RUN = current_run.current()
 REPEATS: Final = 3
 
 
@@ -28,18 +30,18 @@ REPEATS: Final = 3
 class Asking:
     """One further operation in one mode of credentials."""
 
-    author: Author
+    builder: RequestBuilder
     mode: Mode
 
     @property
     def operation(self) -> Operation:
         """The operation asked for."""
-        return self.author.operation
+        return self.builder.operation
 
     @property
     def fields(self) -> dict[str, Any]:
         """The properties of a valid body, without credentials."""
-        return self.author.fields()
+        return self.builder.fields()
 
     @property
     def properties(self) -> list[str]:
@@ -50,17 +52,17 @@ class Asking:
     def request(self, purpose: str, **changes: Any) -> Request:
         """Write a request with some properties replaced, or left out by MISSING."""
         fields = {name: value for name, value in {**self.fields, **changes}.items() if value is not MISSING}
-        return self.author.request(self.mode, fields, purpose=purpose)
+        return self.builder.request(self.mode, fields, purpose=purpose)
 
     def with_credentials(self, purpose: str, *, client_id: Any = None, secret: Any = None) -> Request:
         """Write a request with a credential replaced, or left out by MISSING."""
-        return self.author.request(self.mode, self.fields, client_id=client_id, secret=secret, purpose=purpose)
+        return self.builder.request(self.mode, self.fields, client_id=client_id, secret=secret, purpose=purpose)
 
 
 ASKINGS: Final = [
-    Asking(author, mode)
-    for author in (further.author(RUN, operation) for operation in further.offered(RUN))
-    for mode in further.modes(RUN.contract, author.operation, RUN.settings.modes)
+    Asking(builder, mode)
+    for builder in (operations.builder(RUN, operation) for operation in operations.offered(RUN))
+    for mode in operations.modes(RUN.contract, builder.operation, RUN.settings.modes)
 ]
 
 each = pytest.mark.parametrize("asking", ASKINGS, ids=lambda asking: f"{asking.operation.id}-{asking.mode}")
@@ -79,7 +81,7 @@ def test_credentials_are_checked(asking: Asking) -> None:
 
 
 def _with_wrong_credentials(asking: Asking) -> Iterator[Request]:
-    issued = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret}
+    issued = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
     for name, value in issued.items():
         wrong = {"left out": MISSING, "empty": "", "last character changed": neighbour(value), "a prefix": value[:-1]}
         if swap_case(value) != value:
@@ -117,11 +119,11 @@ def test_values_of_another_type_are_refused(asking: Asking) -> None:
 @each
 def test_a_token_never_issued_is_refused(asking: Asking) -> None:
     """Where an operation takes an access token, one that was never issued opens nothing."""
-    token = RUN.subject.primary.access_token
+    token = RUN.test_data.primary.access_token
     if "access_token" not in asking.properties:
         pytest.skip(f"{asking.operation.id} takes no access_token")
     wrong = {"last character changed": neighbour(token), "a prefix": token[:-1], "another case": swap_case(token),
-             "a word": "token", "the secret": RUN.subject.secret, "with NUL": token + "\0",
+             "a word": "token", "the secret": RUN.test_data.secret, "with NUL": token + "\0",
              "a character in the middle changed": altered(token, len(token) // 2),
              "very long": "access-sandbox-" + "0" * 20_000}  # fmt: skip
     send(asking.request(f"access token: {kind}", access_token=value) for kind, value in wrong.items() if value != token)
@@ -130,13 +132,13 @@ def test_a_token_never_issued_is_refused(asking: Asking) -> None:
 @each
 def test_a_body_that_is_no_json_object_is_refused(asking: Asking) -> None:
     """What is not one JSON object is refused."""
-    issued = {"client_id": RUN.subject.client_id, "secret": RUN.subject.secret} if asking.mode == "body" else {}
-    valid = encoding.encode({**issued, **asking.fields})
+    issued = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret} if asking.mode == "body" else {}
+    valid = strict_json.encode({**issued, **asking.fields})
     bodies = {"empty": b"", "cut short": valid[:-1], "an array around the object": b"[" + valid + b"]", "null": b"null",
               "a trailing comma": valid[:-1] + b",}", "a form": b"access_token=a", "not UTF-8": b'{"a":"\xff"}',
               "text behind": valid + b" x", "a comment": b"/* */" + valid,
-              "the object in a string": encoding.encode(valid.decode())}  # fmt: skip
-    send(asking.author.raw(asking.mode, body, purpose=f"body: {kind}") for kind, body in bodies.items())
+              "the object in a string": strict_json.encode(valid.decode())}  # fmt: skip
+    send(asking.builder.raw(asking.mode, body, purpose=f"body: {kind}") for kind, body in bodies.items())
 
 
 @each
@@ -145,18 +147,18 @@ def test_only_json_by_the_documented_method_is_taken(asking: Asking) -> None:
     fields = asking.fields
     types = (None, "text/plain", "application/x-www-form-urlencoded", "application/json-seq")
     send(
-        asking.author.request(asking.mode, fields, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}")
+        asking.builder.request(asking.mode, fields, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}")
         for kind in types
     )
     others = (method for method in ("GET", "PUT", "DELETE") if method != asking.operation.method)
-    send(asking.author.raw(asking.mode, b"", method=method, purpose=f"{method} without a body") for method in others)
+    send(asking.builder.raw(asking.mode, b"", method=method, purpose=f"{method} without a body") for method in others)
 
 
 @each
 def test_json_is_known_in_any_writing(asking: Asking) -> None:
     """application/json is known in any case and with charset=utf-8."""
     send(
-        asking.author.request(
+        asking.builder.request(
             asking.mode, asking.fields, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}"
         )
         for kind in ("application/json; charset=utf-8", "Application/JSON")
@@ -164,15 +166,15 @@ def test_json_is_known_in_any_writing(asking: Asking) -> None:
 
 
 def _generated(asking: Asking) -> Any:
-    schema = generated.schema_of(RUN, asking.operation, asking.mode, asking.fields)
+    schema = fuzzing.schema_of(RUN, asking.operation, asking.mode, asking.fields)
 
-    def test(case: generated.Case) -> None:
+    def test(case: fuzzing.Case) -> None:
         """The server answers generated requests as the contract says."""
-        request = generated.request_of(case, asking.mode)
+        request = fuzzing.request_of(case, asking.mode)
         if request is not None:
             RUN.send(request)
 
-    return schema.parametrize()(generated.effort(generated.further_examples(RUN))(test))
+    return schema.parametrize()(fuzzing.effort(fuzzing.additional_examples(RUN))(test))
 
 
 for _asking in ASKINGS:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from plaid_accounts_contract import active, generated
-from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.generation import fuzzing
+from plaid_accounts_contract.runner import current_run
+from plaid_accounts_contract.wire.exchange import Mode
 
-RUN = active.current()
-SCHEMAS = generated.schemas(RUN)
-EFFORT = generated.effort(generated.examples(RUN))
+RUN = current_run.current()
+SCHEMAS = fuzzing.schemas(RUN)
+EFFORT = fuzzing.effort(fuzzing.examples(RUN))
 
 
 def _generated(mode: Mode) -> Any:
-    def test(case: generated.Case) -> None:
+    def test(case: fuzzing.Case) -> None:
         """The server answers generated requests as the contract says."""
-        request = generated.request_of(case, mode)
+        request = fuzzing.request_of(case, mode)
         if request is not None:
             RUN.send(request)
 

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import pytest
 
-from plaid_accounts_contract import active, further, neighbours
-from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.checks import neighbours
+from plaid_accounts_contract.runner import current_run, operations
 from plaid_accounts_contract.server.writing import in_each_mode, send
+from plaid_accounts_contract.wire.exchange import Mode
 
-RUN = active.current()
-OFFERED: Final = {operation.id: operation for operation in further.offered(RUN)}
+RUN = current_run.current()
+OFFERED: Final = {operation.id: operation for operation in operations.offered(RUN)}
 
 pytestmark = [
     pytest.mark.further,
@@ -22,12 +23,12 @@ pytestmark = [
 @in_each_mode
 def test_each_item_gets_tokens_of_its_own(mode: Mode) -> None:
     """Every token's Item can be gone through again, with and without a choice of accounts."""
-    author = further.author(RUN, OFFERED[neighbours.LINK])
+    builder = operations.builder(RUN, OFFERED[neighbours.LINK])
     updates: list[dict[str, Any]] = [{"update": {"account_selection_enabled": value}} for value in (True, False)]
-    for item in RUN.subject.items:
-        fields = author.fields(access_token=item.access_token)
+    for item in RUN.test_data.items:
+        fields = builder.fields(access_token=item.access_token)
         send(
-            author.request(mode, {**fields, **update}, purpose="update mode")
+            builder.request(mode, {**fields, **update}, purpose="update mode")
             for update in (*updates, {"update": {}}, {})
         )
 
@@ -35,7 +36,7 @@ def test_each_item_gets_tokens_of_its_own(mode: Mode) -> None:
 @in_each_mode
 def test_what_the_user_object_and_the_update_lack_or_have_too_much_is_refused(mode: Mode) -> None:
     """Inside `user` and `update` too, unknown, missing and wrong properties refuse the request."""
-    author = further.author(RUN, OFFERED[neighbours.LINK])
+    builder = operations.builder(RUN, OFFERED[neighbours.LINK])
     wrong: list[dict[str, Any]] = [
         {"user": {}}, {"user": {"client_user_id": ""}}, {"user": {"client_user_id": 5}},
         {"user": {"client_user_id": "user-1", "colour": "red"}}, {"update": {"account_selection_enabled": "yes"}},
@@ -43,6 +44,6 @@ def test_what_the_user_object_and_the_update_lack_or_have_too_much_is_refused(mo
         {"country_codes": "US"}, {"language": "english"}, {"language": "EN"},
     ]  # fmt: skip
     send(
-        author.request(mode, {**author.fields(), **change}, purpose=f"{next(iter(change))} is wrong")
+        builder.request(mode, {**builder.fields(), **change}, purpose=f"{next(iter(change))} is wrong")
         for change in wrong
     )

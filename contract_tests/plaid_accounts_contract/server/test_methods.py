@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plaid_accounts_contract.exchange import Mode
-from plaid_accounts_contract.server.writing import AUTHOR, in_each_mode, send
+from plaid_accounts_contract.server.writing import BUILDER, in_each_mode, send
+from plaid_accounts_contract.wire.exchange import Mode
 
 OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -11,11 +11,11 @@ OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 @in_each_mode
 def test_other_methods_are_refused(mode: Mode) -> None:
     """The other methods are refused, with and without a body; OPTIONS may be answered, and breaks nothing."""
-    valid = AUTHOR.valid(mode)
+    valid = BUILDER.valid(mode)
     for method in OTHERS:
         send(
             [
-                AUTHOR.raw(mode, valid.body, method=method, purpose=f"{method} with the body of a valid request"),
-                AUTHOR.raw(mode, b"", method=method, purpose=f"{method} without a body"),
+                BUILDER.raw(mode, valid.body, method=method, purpose=f"{method} with the body of a valid request"),
+                BUILDER.raw(mode, b"", method=method, purpose=f"{method} without a body"),
             ]
         )

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from plaid_accounts_contract.exchange import Mode, Request
-from plaid_accounts_contract.server.writing import AUTHOR, MODES, RUN, in_each_mode, send
+from plaid_accounts_contract.server.writing import BUILDER, MODES, RUN, in_each_mode, send
+from plaid_accounts_contract.wire.exchange import Mode, Request
 
-PRIMARY = RUN.subject.primary
+PRIMARY = RUN.test_data.primary
 REPEATS = 5 if RUN.settings.quick else 25
 
 
 @in_each_mode
 def test_the_same_request_gives_the_same_answer(mode: Mode) -> None:
     """Asked again and again, the Item shows the same accounts under a new request_id each time."""
-    send(AUTHOR.valid(mode, purpose="the same request again") for _ in range(REPEATS))
+    send(BUILDER.valid(mode, purpose="the same request again") for _ in range(REPEATS))
 
 
 @in_each_mode
 def test_a_refused_request_leaves_nothing_behind(mode: Mode) -> None:
     """A valid request is answered the same after a refused one."""
-    refused = AUTHOR.valid(mode, ("unknown",), purpose="a refused request in between")
+    refused = BUILDER.valid(mode, ("unknown",), purpose="a refused request in between")
     for ids in (None, PRIMARY.account_ids[:1], PRIMARY.account_ids[-1:]):
-        send([refused, AUTHOR.valid(mode, ids, purpose="a valid request after a refused one")])
+        send([refused, BUILDER.valid(mode, ids, purpose="a valid request after a refused one")])
 
 
 def test_parallel_requests_are_kept_apart() -> None:
@@ -34,10 +34,10 @@ def test_parallel_requests_are_kept_apart() -> None:
 def _mixed() -> list[Request]:
     requests = []
     for mode in MODES:
-        for item in RUN.subject.items:
+        for item in RUN.test_data.items:
             ids = item.account_ids
             for wanted in (None, ids[:1], ids[-1:], ids[:2]):
                 purpose = "one of several at the same time"
-                requests.append(AUTHOR.valid(mode, wanted, access_token=item.access_token, purpose=purpose))
-        requests.append(AUTHOR.valid(mode, ("unknown",), purpose="a refused one among several at the same time"))
+                requests.append(BUILDER.valid(mode, wanted, access_token=item.access_token, purpose=purpose))
+        requests.append(BUILDER.valid(mode, ("unknown",), purpose="a refused one among several at the same time"))
     return requests

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from plaid_accounts_contract.exchange import Mode
 from plaid_accounts_contract.server.writing import (
-    AUTHOR,
+    BUILDER,
     RUN,
     altered,
     in_each_mode,
@@ -13,8 +12,9 @@ from plaid_accounts_contract.server.writing import (
     swap_case,
     transposed,
 )
+from plaid_accounts_contract.wire.exchange import Mode
 
-TOKEN = RUN.subject.primary.access_token
+TOKEN = RUN.test_data.primary.access_token
 NEVER_ISSUED = {
     "last character changed": neighbour(TOKEN),
     "first character changed": altered(TOKEN, 0),
@@ -31,9 +31,9 @@ NEVER_ISSUED = {
     "blank": "   ",
     "with a space before": " " + TOKEN,
     "with a line break after": TOKEN + "\n",
-    "an account id": RUN.subject.primary.account_ids[0],
-    "the secret": RUN.subject.secret,
-    "the item_id": RUN.subject.primary.item_id or "item",
+    "an account id": RUN.test_data.primary.account_ids[0],
+    "the secret": RUN.test_data.secret,
+    "the item_id": RUN.test_data.primary.item_id or "item",
     "in quotes": f'"{TOKEN}"',
     "with a scheme before": f"Bearer {TOKEN}",
     "a pattern": "access-sandbox-%",
@@ -46,14 +46,14 @@ NEVER_ISSUED = {
 @in_each_mode
 def test_every_item_is_read_by_its_own_token(mode: Mode) -> None:
     """Each token is answered with the accounts of its Item."""
-    send(AUTHOR.valid(mode, access_token=item.access_token, purpose="all accounts") for item in RUN.subject.items)
+    send(BUILDER.valid(mode, access_token=item.access_token, purpose="all accounts") for item in RUN.test_data.items)
 
 
 @in_each_mode
 def test_a_token_never_issued_is_refused(mode: Mode) -> None:
     """A token that was never issued opens nothing, however close it comes to one that was."""
     send(
-        AUTHOR.valid(mode, access_token=token, purpose=f"access token: {kind}")
+        BUILDER.valid(mode, access_token=token, purpose=f"access token: {kind}")
         for kind, token in NEVER_ISSUED.items()
         if token != TOKEN
     )
@@ -62,15 +62,15 @@ def test_a_token_never_issued_is_refused(mode: Mode) -> None:
 @in_each_mode
 def test_a_near_miss_of_any_token_is_refused(mode: Mode) -> None:
     """What is almost the token of an Item opens neither that Item nor another."""
-    for item in RUN.subject.items[1:]:
+    for item in RUN.test_data.items[1:]:
         token = item.access_token
         near = (neighbour(token), token[:-1], token + "0", altered(token, len(token) // 2), swap_case(token))
-        misses = [miss for miss in near if miss not in {known.access_token for known in RUN.subject.items}]
-        send(AUTHOR.valid(mode, access_token=miss, purpose="a near miss of another Item's token") for miss in misses)
+        misses = [miss for miss in near if miss not in {known.access_token for known in RUN.test_data.items}]
+        send(BUILDER.valid(mode, access_token=miss, purpose="a near miss of another Item's token") for miss in misses)
 
 
 @in_each_mode
 def test_a_token_never_issued_is_refused_with_a_filter(mode: Mode) -> None:
     """Knowing account ids does not replace a token."""
-    ids = RUN.subject.primary.account_ids
-    send([AUTHOR.valid(mode, ids[:2], access_token=neighbour(TOKEN), purpose="unknown token, known ids")])
+    ids = RUN.test_data.primary.account_ids
+    send([BUILDER.valid(mode, ids[:2], access_token=neighbour(TOKEN), purpose="unknown token, known ids")])

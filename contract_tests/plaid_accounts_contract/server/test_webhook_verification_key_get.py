@@ -6,12 +6,13 @@ from typing import Final
 
 import pytest
 
-from plaid_accounts_contract import active, further, neighbours
-from plaid_accounts_contract.exchange import Mode
+from plaid_accounts_contract.checks import neighbours
+from plaid_accounts_contract.runner import current_run, operations
 from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send
+from plaid_accounts_contract.wire.exchange import Mode
 
-RUN = active.current()
-OFFERED: Final = {operation.id: operation for operation in further.offered(RUN)}
+RUN = current_run.current()
+OFFERED: Final = {operation.id: operation for operation in operations.offered(RUN)}
 
 pytestmark = [
     pytest.mark.further,
@@ -19,18 +20,18 @@ pytestmark = [
 ]
 
 
-@pytest.mark.skipif(not RUN.subject.key_ids, reason="no key of webhooks is known (CONTRACT_WEBHOOK_KEY_IDS)")
+@pytest.mark.skipif(not RUN.test_data.key_ids, reason="no key of webhooks is known (CONTRACT_WEBHOOK_KEY_IDS)")
 @in_each_mode
 def test_a_key_is_given_by_its_id(mode: Mode) -> None:
     """Each known key is given under its own id, in use or not."""
-    author = further.author(RUN, OFFERED[neighbours.KEY])
-    send(author.request(mode, {"key_id": key_id}, purpose="a known key") for key_id in RUN.subject.key_ids * 2)
+    builder = operations.builder(RUN, OFFERED[neighbours.KEY])
+    send(builder.request(mode, {"key_id": key_id}, purpose="a known key") for key_id in RUN.test_data.key_ids * 2)
 
 
 @in_each_mode
 def test_an_id_that_no_key_has_is_refused(mode: Mode) -> None:
     """A made-up id, and one that is almost known, give no key."""
-    author = further.author(RUN, OFFERED[neighbours.KEY])
-    almost = [other for known in RUN.subject.key_ids for other in (neighbour(known), known[:-1], f"{known} ")]
+    builder = operations.builder(RUN, OFFERED[neighbours.KEY])
+    almost = [other for known in RUN.test_data.key_ids for other in (neighbour(known), known[:-1], f"{known} ")]
     wrong = [*neighbours.KEYLESS, "0", *almost]
-    send(author.request(mode, {"key_id": key_id}, purpose="an id that no key has") for key_id in wrong)
+    send(builder.request(mode, {"key_id": key_id}, purpose="an id that no key has") for key_id in wrong)

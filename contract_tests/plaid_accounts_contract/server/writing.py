@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from plaid_accounts_contract import active
-from plaid_accounts_contract.exchange import Exchange, Request
-from plaid_accounts_contract.requests import Author
+from plaid_accounts_contract.generation.request_builder import RequestBuilder
+from plaid_accounts_contract.runner import current_run
+from plaid_accounts_contract.wire.exchange import Exchange, Request
 
-RUN = active.current()
-AUTHOR = Author(RUN.subject, RUN.operation)
+RUN = current_run.current()
+BUILDER = RequestBuilder(RUN.test_data, RUN.operation)
 MODES = RUN.settings.modes
 
 in_each_mode = pytest.mark.parametrize("mode", MODES)

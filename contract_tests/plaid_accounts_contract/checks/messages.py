@@ -1,0 +1,91 @@
+"""Values, paths and clauses in words, for someone who reads a failure."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from plaid_accounts_contract.contract import Contract, Pointer
+from plaid_accounts_contract.wire.exchange import MISSING
+
+_LIMIT: Final = 80
+
+
+def path_of(parts: Sequence[str | int]) -> str:
+    """Write a path as a reader of Python or JavaScript would: `accounts[3].balances.available`."""
+    written = ""
+    for part in parts:
+        written += f"[{part}]" if isinstance(part, int) else f".{part}" if written else str(part)
+    return written
+
+
+def kind_of(value: object) -> str:
+    """Name the JSON type of a value."""
+    if value is MISSING:
+        return "nothing"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "boolean"
+    names = ((str, "string"), (int, "integer"), (float, "number"), (Mapping, "object"))
+    return next((name for kind, name in names if isinstance(value, kind)), "array")
+
+
+def describe(value: object) -> str:
+    """Say what a value is: its type, and the value itself where that is short."""
+    kind = kind_of(value)
+    if kind in ("nothing", "null"):
+        return kind
+    if isinstance(value, Mapping):
+        return f"object with {count(len(value), 'property', 'properties')}"
+    if isinstance(value, list):
+        return f"array of {len(value)}"
+    text = json.dumps(value, ensure_ascii=False)
+    return f"{kind} {text if len(text) <= _LIMIT else text[: _LIMIT - 1] + '…'}"
+
+
+def listing(values: Sequence[str], limit: int = 5) -> str:
+    """List values, the first few by name."""
+    if not values:
+        return "none"
+    named = ", ".join(values[:limit])
+    return named if len(values) <= limit else f"{named} and {len(values) - limit} more"
+
+
+def clause(contract: Contract, pointer: Pointer, instance: Any) -> str:
+    """Say what the schema keyword at `pointer` asks for."""
+    comment = _comment(contract, pointer)
+    if comment:
+        return comment
+    keyword, value = str(pointer[-1]), contract.at(pointer)
+    if keyword == "type":
+        return " or ".join([value] if isinstance(value, str) else value)
+    if keyword == "enum":
+        near = difflib.get_close_matches(str(instance), [str(entry) for entry in value], 1)
+        return f"one of the {len(value)} listed values" + (f" (nearest: {near[0]!r})" if near else "")
+    if keyword in ("oneOf", "anyOf"):
+        return " or ".join(_alternative(contract, entry, instance) for entry in value)
+    if keyword == "format":
+        return "a date-time with offset (RFC 3339)" if value == "date-time" else f"format {value}"
+    return f"{keyword} {json.dumps(value)}"
+
+
+def _comment(contract: Contract, pointer: Pointer) -> str:
+    for end in range(len(pointer), 0, -1):
+        node = contract.at(pointer[:end])
+        if pointer[end - 1] in ("not", "then", "else", "if") and isinstance(node, Mapping) and "$comment" in node:
+            return str(node["$comment"])
+    return ""
+
+
+def _alternative(contract: Contract, schema: Mapping[str, Any], instance: Any) -> str:
+    if "$ref" not in schema:
+        return json.dumps(schema["const"]) if "const" in schema else str(schema["type"])
+    pointer = tuple(schema["$ref"].removeprefix("#/").split("/"))
+    target = contract.at(pointer)
+    return clause(contract, (*pointer, "enum"), instance) if "enum" in target else f"{pointer[-1]} object"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return a number with what it counts."""
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,110 @@
+"""What the contract's schemas say of a response: status, media type and every clause of the body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+import jsonschema_rs
+
+from plaid_accounts_contract.checks import messages
+from plaid_accounts_contract.checks.context import CheckContext
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.wire.exchange import MISSING
+
+STATUS: Final = "status-documented"
+MEDIA_TYPE: Final = "media-type"
+_OF: Final = ":"
+
+
+@attrs.frozen
+class Breach:
+    """A clause that a response breaks; `clause` is its JSON pointer or one of the names above."""
+
+    clause: str
+    pointer: Pointer
+    path: str
+    got: str
+    expected: str
+
+
+def named(contract: Contract, operation: Operation, clause: str) -> str:
+    """Name a clause as findings about `operation` do: that of a further operation begins with its operationId.
+
+    A clause of a schema is named by its place alone, whichever operation shows it broken.
+    """
+    if operation is contract.primary or clause.startswith("#/"):
+        return clause
+    return f"{operation.id}{_OF}{clause}"
+
+
+def plain(clause: str) -> str:
+    """Return the name of a clause without the operation that it is about."""
+    return clause if clause.startswith("#/") else clause.rpartition(_OF)[2]
+
+
+def operation_of(contract: Contract, clause: str) -> Operation:
+    """Return the operation that a clause is about, going by its name; one of a schema belongs to the primary one."""
+    name = "" if clause.startswith("#/") else clause.rpartition(_OF)[0]
+    return contract.operation(name) if name else contract.primary
+
+
+def schema_clause(status: int) -> str:
+    """Name the row under which the schema of one status is counted."""
+    return f"schema-{status}"
+
+
+def observed(context: CheckContext) -> Iterator[str]:
+    """Yield what the response puts to the test."""
+    yield STATUS
+    if context.contract.response(context.operation, context.status) is not None:
+        yield MEDIA_TYPE
+        if context.exchange.json is not MISSING:
+            yield schema_clause(context.status)
+
+
+def breaches(context: CheckContext) -> Iterator[Breach]:
+    """Yield every clause that the response breaks."""
+    contract, operation = context.contract, context.operation
+    pointer = contract.response(operation, context.status)
+    if pointer is None:
+        documented = ", ".join(operation.definition["responses"])
+        yield Breach(STATUS, (*operation.pointer, "responses"), "", f"status {context.status}", f"one of {documented}")
+        return
+    content = contract.at((*pointer, "content"))
+    media_type = context.exchange.response.media_type
+    if media_type not in content:
+        got = "no Content-Type" if media_type is None else f"Content-Type {media_type}"
+        yield Breach(MEDIA_TYPE, (*pointer, "content"), "", got, " or ".join(content))
+    if context.exchange.json is not MISSING:
+        schema = (*pointer, "content", "application/json", "schema")
+        yield from schema_breaches(contract, contract.follow(schema), context.exchange.json)
+
+
+def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iterator[Breach]:
+    """Yield every clause of the schema at `pointer` that `instance` breaks."""
+    for error in _errors(contract, pointer, instance):
+        place, parts = tuple(error.schema_path), list(error.instance_path)
+        value: object = error.instance
+        expected = messages.clause(contract, place, value)
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+            parts.append(error.kind.property)
+            place, value, expected = (*place, error.kind.property), MISSING, "a value"
+        yield Breach(_name(place), place[:-1] if value is MISSING else place, messages.path_of(parts),
+                     messages.describe(value), expected)  # fmt: skip
+
+
+def _errors(contract: Contract, pointer: Pointer, instance: Any) -> list[jsonschema_rs.ValidationError]:
+    validator = contract.validator(pointer)
+    try:
+        return list(validator.iter_errors(instance))
+    except UnicodeEncodeError:
+        # The validator cannot take lone surrogates; that there are any is told by response-encoding.
+        replaced = json.dumps(instance, ensure_ascii=False).encode("utf-8", "replace")
+        return list(validator.iter_errors(json.loads(replaced)))
+
+
+def _name(pointer: Pointer) -> str:
+    return "#/" + "/".join(str(part) for part in pointer)

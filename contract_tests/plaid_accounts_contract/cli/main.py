@@ -1,0 +1,173 @@
+"""The command `plaid-accounts-contract`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+import attrs
+
+from plaid_accounts_contract import settings as settings_module
+from plaid_accounts_contract.cli import try_request
+from plaid_accounts_contract.cli.requirements import explain, list_requirements
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.export import command as export
+from plaid_accounts_contract.settings import Settings, SettingsError
+
+OK: Final = 0
+DOES_NOT_CONFORM: Final = 1
+NOT_JUDGED: Final = 2
+
+_DESCRIPTION: Final = """\
+Checks servers and the client of Plaid's POST /accounts/get against the contract."""
+_CHECK: Final = """\
+Checks a server clause by clause. Without URL and --app it checks the embedded reference server.
+
+The credentials come from the environment, never from the command line:
+  CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
+and, to see more: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS."""
+_EPILOG: Final = """\
+exit status: 0 conforms, 1 does not, 2 could not be judged (the message says what to do)"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out the command and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["serve"]:
+        return _serve(given[1:])  # It has options of its own, which argparse would not hand on.
+    options = _parser().parse_args(given)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except SettingsError as error:
+        return _say(str(error))
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing is claimed")
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain once more as it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_JUDGED
+    except Exception as error:  # noqa: BLE001 - an exit status of 1 would put the blame on the server
+        # The exception's text may hold anything that the server sent, or a secret.
+        traceback.print_tb(error.__traceback__)
+        return _say(f"the suite itself broke ({type(error).__name__}, above), and nothing is claimed; please report it")
+
+
+def _say(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return NOT_JUDGED
+
+
+def _check(options: argparse.Namespace) -> int:
+    from plaid_accounts_contract.cli.check import check  # noqa: PLC0415 - takes a second to import
+
+    contract = Contract.load()
+    settings = Settings.resolve(vars(options), os.environ)
+    if settings.app and settings.base_url:
+        msg = "give a URL or --app, not both"
+        raise SettingsError(msg)
+    with _target(settings) as ready:
+        return check(ready, contract, sys.stdout)
+
+
+def _check_client(options: argparse.Namespace) -> int:
+    from plaid_accounts_contract.cli.check_client import check_client  # noqa: PLC0415 - takes a second to import
+
+    return check_client(Settings.resolve(vars(options), os.environ), sys.stdout)
+
+
+def _contract(options: argparse.Namespace) -> int:
+    client = _check_client(options)
+    print()
+    server = _check(options)
+    return max(client, server)
+
+
+@contextmanager
+def _target(settings: Settings) -> Generator[Settings]:
+    if not settings.base_url and not settings.app:
+        from plaid_accounts_contract.runner import embedded_target  # noqa: PLC0415 - only when it is the target
+
+        with embedded_target.reference_server(settings) as ready:
+            yield ready
+        return
+    missing = settings.missing_credentials()
+    if missing:
+        msg = f"{', '.join(missing)} not set: the server can only be asked with credentials and a token of its own"
+        raise SettingsError(msg)
+    if settings.app:
+        from plaid_accounts_contract.runner import local_app  # noqa: PLC0415 - only when an application is the target
+
+        with local_app.serving(settings.app) as url:
+            yield attrs.evolve(settings, base_url=url)
+        return
+    parts = urlsplit(settings.base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        msg = f"{settings.base_url!r} is no base URL; it begins with http:// or https://"
+        raise SettingsError(msg)
+    yield settings
+
+
+def _serve(arguments: list[str]) -> int:
+    from plaid_accounts_contract.reference_page.command import main as serve  # noqa: PLC0415 - only to serve
+
+    return serve(arguments)
+
+
+def _requirements(options: argparse.Namespace) -> int:
+    print(list_requirements(Contract.load(), as_json=options.json))
+    return OK
+
+
+def _explain(options: argparse.Namespace) -> int:
+    try:
+        print(explain(Contract.load(), options.id))
+    except LookupError as error:
+        return _say(str(error.args[0]))
+    return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="plaid-accounts-contract", description=_DESCRIPTION, epilog=_EPILOG)
+    parser.add_argument("--version", action="version", version=Contract.load().version)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _settings_command(commands, "check", _check, "check a server", url=True)
+    _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
+    _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
+    commands.add_parser("serve", help="run the reference server and its page (options: serve --help)", add_help=False)
+    try_request.add_command(commands)
+    export.add_command(commands)
+    listing = commands.add_parser("requirements", help="list the requirements with ids, levels and places")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(run=_requirements)
+    explaining = commands.add_parser("explain", help="say what a requirement asks for and where it comes from")
+    explaining.add_argument("id", metavar="ID")
+    explaining.set_defaults(run=_explain)
+    return parser
+
+
+def _settings_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    summary: str,
+    *,
+    url: bool,
+) -> None:
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=_CHECK if url else "Checks that the installed client keeps to the contract.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if url:
+        parser.add_argument("base_url", nargs="?", metavar="URL", help="base URL of the server [CONTRACT_BASE_URL]")
+    settings_module.add_options(parser, without=("base_url",))
+    parser.set_defaults(run=run)

@@ -1,0 +1,1 @@
+"""Which requests are sent: written ones, and those that Schemathesis generates."""

@@ -1,0 +1,107 @@
+"""The contract narrowed to one target: its credentials, token and ids in place of "any string".
+
+Generated from the contract as it stands, no request would ever be answered with 200, and every refusal would be for the
+same reason. Narrowed, most are answered with accounts, and each invalid one is invalid for a reason of its own. What
+comes back is judged against the full contract, never against this one.
+
+What is narrowed goes by the names of properties, wherever in a request they stand: `access_token`, `account_ids` and
+`key_id`, and at the top `client_id` and `secret`. Everything else stays as the contract has it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from plaid_accounts_contract.checks.baseline import TestData
+from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
+from plaid_accounts_contract.wire.exchange import Mode
+
+Schema = dict[str, Any]
+
+
+def specialise(
+    contract: Contract, operation: Operation, test_data: TestData, mode: Mode, fields: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a document with `operation` alone, narrowed to `subject`, with the credentials where `mode` says.
+
+    `fields` are the properties of the example, without credentials; the access_token alone if they are not given.
+    """
+    document: dict[str, Any] = copy.deepcopy(dict(contract.document))
+    definition = document["paths"][operation.path][operation.method.lower()]
+    document["paths"] = {operation.path: {operation.method.lower(): definition}}
+    document["security"] = []
+    body = _at(document, contract.request(operation))
+    _place_credentials(body, test_data, mode)
+    _narrow(document, body, test_data, set())
+    content = _at(document, contract.follow((*operation.pointer, "requestBody")))["content"]["application/json"]
+    content["examples"] = {"narrowed": {"value": _example(test_data, mode, fields)}}
+    # Plaid-Version is left out: what another version answers is outside the contract, so a wrong one proves nothing.
+    definition["parameters"] = _headers(test_data) if mode == "header" else []
+    return document
+
+
+def _at(document: Schema, pointer: Pointer) -> Schema:
+    node: Any = document
+    for part in pointer:
+        node = node[part]
+    found: Schema = node
+    return found
+
+
+def _place_credentials(body: Schema, test_data: TestData, mode: Mode) -> None:
+    properties = body["properties"]
+    if mode == "body":
+        properties["client_id"] = {"type": "string", "enum": [test_data.client_id]}
+        properties["secret"] = {"type": "string", "enum": [test_data.secret]}
+        body["required"] = ["client_id", "secret", *body.get("required", ())]
+    else:
+        properties.pop("client_id", None)
+        properties.pop("secret", None)
+
+
+def _narrow(document: Schema, schema: Schema, test_data: TestData, seen: set[int]) -> None:
+    """Narrow a schema and all that it refers to, each once."""
+    schema = _resolved(document, schema)
+    if id(schema) in seen:
+        return
+    seen.add(id(schema))
+    properties: Schema = schema.get("properties", {})
+    if "access_token" in properties:
+        properties["access_token"] = {"type": "string", "enum": [test_data.primary.access_token]}
+    if "key_id" in properties and test_data.key_ids:
+        properties["key_id"] = {"type": "string", "enum": list(test_data.key_ids)}
+    if "account_ids" in properties:
+        ids = _resolved(document, properties["account_ids"])
+        ids |= {"items": {"type": "string", "enum": list(test_data.primary.account_ids)}, "minItems": 1}
+    for inner in _below(schema):
+        _narrow(document, inner, test_data, seen)
+
+
+def _below(schema: Schema) -> Iterator[Schema]:
+    yield from (inner for name, inner in schema.get("properties", {}).items() if name != "account_ids")
+    if isinstance(schema.get("items"), dict):
+        yield schema["items"]
+    for keyword in ("oneOf", "anyOf", "allOf"):
+        yield from schema.get(keyword, ())
+
+
+def _resolved(document: Schema, schema: Schema) -> Schema:
+    while "$ref" in schema:
+        schema = _at(document, tuple(schema["$ref"].removeprefix("#/").split("/")))
+    return schema
+
+
+def _example(test_data: TestData, mode: Mode, fields: Mapping[str, Any] | None) -> Schema:
+    credentials = {"client_id": test_data.client_id, "secret": test_data.secret} if mode == "body" else {}
+    return {**credentials, **({"access_token": test_data.primary.access_token} if fields is None else fields)}
+
+
+def _headers(test_data: TestData) -> list[Schema]:
+    issued = ((CLIENT_ID_HEADER, test_data.client_id), (SECRET_HEADER, test_data.secret))
+    return [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string", "enum": [value]}}
+        for name, value in issued
+    ]

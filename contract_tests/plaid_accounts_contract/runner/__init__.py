@@ -1,0 +1,1 @@
+"""One run, from connecting to the verdict."""

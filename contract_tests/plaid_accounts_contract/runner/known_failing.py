@@ -1,0 +1,129 @@
+"""The known-failing file: faults that a server's author knows of and wants to be told when they are gone.
+
+One entry to a line: a clause, or a clause and the path of the value. A clause is the id of a requirement, the JSON
+pointer of a schema clause as a failure names it, `status-documented` or `media-type`; for another operation than
+/accounts/get its operationId and a colon stand before it, save for a schema's. What follows a `#` with a blank
+is a comment and states the reason. Entries are checked like everything else; what they name does not fail the run, and
+an entry that was observed and found nothing is stale, which does.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract.checks import schema as schema_checks
+from plaid_accounts_contract.checks.findings import Results
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.settings import SettingsError
+
+Key = tuple[str, str]
+
+# A pointer begins with #/, so a comment needs something else after its mark.
+_COMMENT: Final = re.compile(r"(?:^|\s)#(?!/).*$")
+_INDEX: Final = re.compile(r"\[\d+\]")
+_SCHEMA: Final = schema_checks.schema_clause(200).removesuffix("200")
+_ROWS: Final = (schema_checks.STATUS, schema_checks.MEDIA_TYPE)
+
+
+@attrs.frozen
+class Entry:
+    """A fault that is known: a clause and the path of the value, without positions; an empty path stands for any."""
+
+    clause: str
+    path: str = ""
+    line: int = 0
+    reason: str = ""
+
+    def matches(self, key: Key) -> bool:
+        """Whether the fault `key` is the one meant."""
+        return self.clause == key[0] and self.path in ("", key[1])
+
+
+def load(path: Path, contract: Contract) -> tuple[Entry, ...]:
+    """Read a known-failing file.
+
+    Raises:
+        SettingsError: the file cannot be read, or names a clause that the contract does not have.
+
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"--known-failing: cannot read {path}: {error}"
+        raise SettingsError(msg) from None
+    entries = (_entry(line, number, path, contract) for number, line in enumerate(lines, 1))
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def apply(entries: Iterable[Entry], results: Results) -> tuple[frozenset[Key], tuple[Entry, ...]]:
+    """Return the faults found that are known, and the entries that are stale: observed, and nothing found."""
+    listed = tuple(entries)
+    known = frozenset(key for key in results.groups for entry in listed if entry.matches(key))
+    stale = (entry for entry in listed if _observed(entry, results) and not any(map(entry.matches, results.groups)))
+    return known, tuple(stale)
+
+
+def _observed(entry: Entry, results: Results) -> bool:
+    if not entry.clause.startswith("#/"):
+        return results.observed[entry.clause] > 0
+    # Every schema clause is held against every body of its status; which one was decisive, a ledger does not say.
+    return any(count > 0 for name, count in results.observed.items() if schema_checks.plain(name).startswith(_SCHEMA))
+
+
+def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | None:
+    comment = _COMMENT.search(line)
+    words = _COMMENT.sub("", line).split()
+    if not words:
+        return None
+    clause, rest = words[0], words[1:]
+    if len(rest) > 1:
+        msg = f"{path}:{number}: one entry is a clause and at most one path; a comment begins with `# `"
+        raise SettingsError(msg)
+    if not _is_clause(clause, contract):
+        msg = f"{path}:{number}: the contract has no clause {clause!r}{_hint(clause, contract)}"
+        raise SettingsError(msg)
+    reason = comment.group().strip().lstrip("#").strip() if comment else ""
+    return Entry(clause, _INDEX.sub("[]", rest[0]) if rest else "", number, reason)
+
+
+def _is_clause(name: str, contract: Contract) -> bool:
+    return name in set(_pointers(contract) if name.startswith("#/") else _names(contract))
+
+
+def _names(contract: Contract) -> Iterator[str]:
+    """Yield the name of every clause that is no schema's, for every operation that it holds for."""
+    yield from contract.requirements
+    for operation in contract.operations:
+        for name in (*(entry.id for entry in contract.requirements_of(operation)), *_ROWS):
+            yield schema_checks.named(contract, operation, name)
+
+
+def _hint(name: str, contract: Contract) -> str:
+    known = list(_pointers(contract) if name.startswith("#/") else _names(contract))
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]}?" if near else "; `plaid-accounts-contract requirements` lists the requirements"
+
+
+def _pointers(contract: Contract) -> Iterator[str]:
+    """Yield the name of every clause of a component's schema as a failure writes it."""
+    for name, schema in contract.document["components"]["schemas"].items():
+        yield from _below(schema, f"#/components/schemas/{name}")
+
+
+def _below(node: Any, name: str) -> Iterator[str]:
+    yield name
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _below(value, f"{name}/{key}")
+            # A clause of `required` is named by the property, not by its position.
+            if key == "required" and isinstance(value, list):
+                yield from (f"{name}/required/{entry}" for entry in value)
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _below(value, f"{name}/{index}")

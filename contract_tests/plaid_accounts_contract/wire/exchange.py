@@ -1,0 +1,94 @@
+"""What went over the wire: a request, what came back, and both together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, Literal
+
+import attrs
+
+from plaid_accounts_contract.wire import strict_json
+
+Headers = tuple[tuple[str, str], ...]
+Mode = Literal["header", "body", "none"]
+
+MISSING: Final = object()
+"""Stands for a value that is not there, where None is a value."""
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """Return the value of the header `name`, joined by commas where it was sent more than once."""
+    values = [value for key, value in headers if key.lower() == name.lower()]
+    return ", ".join(values) if values else None
+
+
+@attrs.frozen
+class Request:
+    """A request as it is sent, byte for byte.
+
+    `purpose` says in a few words what it is meant to find out; `mode` where the credentials were meant to stand.
+    Headers and body carry credentials, so neither is part of the repr.
+    """
+
+    method: str
+    path: str
+    headers: Headers = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    purpose: str = ""
+    mode: Mode = "none"
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value, or None."""
+        return header(self.headers, name)
+
+
+@attrs.frozen
+class Response:
+    """A response as it was read: the body decoded by Content-Encoding, and what stood in the way of that.
+
+    `damage` names what is wrong below JSON (a body shorter than announced, bad compression); it is empty otherwise.
+    """
+
+    status: int
+    headers: Headers = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    seconds: float = 0.0
+    damage: str = ""
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value, or None."""
+        return header(self.headers, name)
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type without parameters, in lower case, or None if none was sent."""
+        value = self.header("content-type")
+        return None if value is None else value.split(";")[0].strip().lower()
+
+
+@attrs.frozen(slots=False)
+class Exchange:
+    """A request with its response; `number` counts from 1 within a run, `origin` names the test that sent it."""
+
+    number: int
+    request: Request
+    response: Response
+    origin: str = ""
+    parsed: strict_json.Parsed = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Read the body once; every check uses the same reading."""
+        object.__setattr__(self, "parsed", strict_json.parse(self.response.body))
+
+    @property
+    def json(self) -> Any:
+        """The response's JSON value, or MISSING if the body is not JSON."""
+        return MISSING if self.parsed.unreadable else self.parsed.value
+
+
+def merge(headers: Headers, changes: Iterable[tuple[str, str | None]]) -> Headers:
+    """Return `headers` with each of `changes` set, or taken out where its value is None."""
+    replaced = dict(changes)
+    lowered = {name.lower() for name in replaced}
+    kept = tuple((name, value) for name, value in headers if name.lower() not in lowered)
+    return (*kept, *((name, value) for name, value in replaced.items() if value is not None))
