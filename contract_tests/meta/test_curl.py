@@ -20,8 +20,8 @@ from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 from plaid_accounts_contract.runner.embedded_target import complete
 from plaid_accounts_contract.runner.preflight import acquaint
-from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.wire.exchange import Headers, Mode, Request
+from plaid_accounts_contract.settings import Mode, Settings
+from plaid_accounts_contract.wire.exchange import Headers, Request
 from plaid_accounts_contract.wire.target import Target
 
 pytestmark = pytest.mark.skipif(

@@ -11,7 +11,8 @@ from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.checks.oracle import Expectation, expect
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.wire.exchange import MISSING, Mode
+from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.exchange import MISSING
 
 CONTRACT = Contract.load()
 OPERATION = CONTRACT.operations[0]

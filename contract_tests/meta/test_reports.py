@@ -17,6 +17,7 @@ from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reports import page, record
 from plaid_accounts_contract.reports.report import Report
+from plaid_accounts_contract.runner import replay
 from plaid_accounts_contract.runner.known_failing import Entry
 from plaid_accounts_contract.runner.verdict import Outcome, conclude
 from plaid_accounts_contract.settings import SettingsError
@@ -118,7 +119,7 @@ def test_the_schema_knows_every_property_of_the_record(failed: Outcome) -> None:
     """The published schema describes each property at the top of report.json, and requires it."""
     schema: dict[str, Any] = json.loads(record.SCHEMA.read_text("utf-8"))
     assert set(record.record(Report.of(failed))) == set(schema["properties"]) == set(schema["required"])
-    assert schema["properties"]["format"]["const"] == record.FORMAT
+    assert schema["properties"]["format"]["const"] == replay.FORMAT
 
 
 def test_the_page_draws_the_whole_contract(passed: Outcome) -> None:

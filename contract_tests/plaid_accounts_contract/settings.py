@@ -6,13 +6,18 @@ import argparse
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 import attrs
 
-from plaid_accounts_contract.wire.exchange import Mode
-
 PREFIX: Final = "CONTRACT_"
+Mode = Literal["header", "body", "none"]
+"""Where the credentials of a request stand."""
+
+# Enough for a smoke run to see each response once on the reference server.
+_QUICK_EXAMPLES: Final = 15
+# Additional operations are checked by their schemas alone, which a fifth of the examples exercises.
+_ADDITIONAL_SHARE: Final = 5
 
 
 class SettingsError(Exception):
@@ -151,6 +156,16 @@ class Settings:
             else:
                 shown[option_name(field)] = ",".join(value) if isinstance(value, tuple) else str(value)
         return shown
+
+    @property
+    def generated_requests(self) -> int:
+        """How many requests are generated for each mode of the primary operation."""
+        return min(self.examples, _QUICK_EXAMPLES) if self.quick else self.examples
+
+    @property
+    def generated_requests_of_additional(self) -> int:
+        """How many requests are generated for each mode of an additional operation."""
+        return max(1, self.generated_requests // _ADDITIONAL_SHARE)
 
     def missing_credentials(self) -> list[str]:
         """Return the variables without which a server of someone's own cannot be asked."""

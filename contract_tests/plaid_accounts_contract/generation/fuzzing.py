@@ -18,11 +18,11 @@ from hypothesis import HealthCheck
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 
-from plaid_accounts_contract.contract import Operation
+from plaid_accounts_contract.checks.baseline import TestData
+from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.generation.narrowing import specialise
-from plaid_accounts_contract.runner import time_estimate
-from plaid_accounts_contract.runner.run import Run
-from plaid_accounts_contract.wire.exchange import Mode, Request
+from plaid_accounts_contract.settings import Mode, Settings
+from plaid_accounts_contract.wire.exchange import Request
 
 Case = schemathesis.Case[Any]
 _SENDABLE: Final = re.compile(r"[ -~]{0,1024}")
@@ -32,26 +32,27 @@ _OF_THE_SENDER: Final = (
 _BASE: Final = "http://target.invalid"
 
 
-def schemas(run: Run) -> dict[str, BaseSchema]:
-    """Return for each mode of credentials the schema whose requests to the primary operation the run sends."""
-    document = {mode: specialise(run.contract, run.operation, run.test_data, mode) for mode in run.settings.modes}
-    return {mode: _schema(run, narrowed, examples(run)) for mode, narrowed in document.items()}
+def schemas(contract: Contract, settings: Settings, test_data: TestData) -> dict[Mode, BaseSchema]:
+    """Return, for each mode of credentials, the schema that generates requests to the primary operation."""
+    number = settings.generated_requests
+    return {
+        mode: _schema(settings, specialise(contract, contract.primary, test_data, mode), number)
+        for mode in settings.modes
+    }
 
 
-def schema_of(run: Run, operation: Operation, mode: Mode, fields: Mapping[str, Any]) -> BaseSchema:
-    """Return the schema whose requests to a further operation the run sends; `fields` make a valid one."""
-    narrowed = specialise(run.contract, operation, run.test_data, mode, fields)
-    return _schema(run, narrowed, additional_examples(run))
-
-
-def examples(run: Run) -> int:
-    """Return how many requests the fuzzing of one mode makes."""
-    return time_estimate.examples(run.settings)
-
-
-def additional_examples(run: Run) -> int:
-    """Return how many requests the fuzzing of one mode of a further operation makes."""
-    return time_estimate.additional_examples(run.settings)
+def schema_of(
+    contract: Contract,
+    settings: Settings,
+    test_data: TestData,
+    operation: Operation,
+    mode: Mode,
+    *,
+    fields: Mapping[str, Any],
+) -> BaseSchema:
+    """Return the schema that generates requests to an additional operation; `fields` make a valid one."""
+    narrowed = specialise(contract, operation, test_data, mode, fields)
+    return _schema(settings, narrowed, settings.generated_requests_of_additional)
 
 
 def effort(number: int) -> hypothesis.settings:
@@ -68,13 +69,13 @@ def effort(number: int) -> hypothesis.settings:
     )  # fmt: skip
 
 
-def body_of(run: Run, operation: Operation) -> Any:
+def body_of(contract: Contract, operation: Operation) -> Any:
     """Return a body that the contract allows, the plainest that is drawn, always the same."""
-    document = {name: part for name, part in run.contract.document.items() if name != "security"}
+    document = {name: part for name, part in contract.document.items() if name != "security"}
     schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict({}))
     strategy = schema[operation.path][operation.method].as_strategy()
     quiet = hypothesis.settings(effort(20), derandomize=True, phases=[hypothesis.Phase.generate])
-    valid = run.contract.validator(run.contract.request(operation)).is_valid
+    valid = contract.validator(contract.request(operation)).is_valid
     return hypothesis.find(strategy.map(_body), valid, settings=quiet)
 
 
@@ -82,14 +83,14 @@ def _body(case: Case) -> Any:
     return case.body
 
 
-def _schema(run: Run, narrowed: dict[str, Any], number: int) -> BaseSchema:
+def _schema(settings: Settings, narrowed: dict[str, Any], number: int) -> BaseSchema:
     config = SchemathesisConfig.from_dict(
         {
-            "seed": run.settings.seed,
+            "seed": settings.seed,
             "base-url": _BASE,
             "generation": {"database": "none", "max-examples": number},
             "phases": {
-                "coverage": {"enabled": not run.settings.quick},
+                "coverage": {"enabled": not settings.quick},
                 "fuzzing": {"error-feedback": {"enabled": False}},
                 "stateful": {"enabled": False},
             },

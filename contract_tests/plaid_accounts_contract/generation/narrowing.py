@@ -17,7 +17,7 @@ from typing import Any
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode
 
 Schema = dict[str, Any]
 

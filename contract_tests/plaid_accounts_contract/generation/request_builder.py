@@ -9,8 +9,9 @@ import attrs
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Operation
+from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
-from plaid_accounts_contract.wire.exchange import MISSING, Headers, Mode, Request, merge
+from plaid_accounts_contract.wire.exchange import MISSING, Headers, Request, merge
 
 CLIENT_ID_HEADER: Final = "PLAID-CLIENT-ID"
 SECRET_HEADER: Final = "PLAID-SECRET"  # noqa: S105 - the name of a header

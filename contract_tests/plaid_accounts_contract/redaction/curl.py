@@ -12,7 +12,8 @@ import attrs
 from plaid_accounts_contract.redaction.placeholders import Mark, Part
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import Hidden
-from plaid_accounts_contract.wire.exchange import Mode, Request
+from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.exchange import Request
 
 Piece = str | Mark
 

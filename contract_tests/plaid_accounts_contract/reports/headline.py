@@ -11,8 +11,7 @@ from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
-from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode, Settings
 
 _MODES: Final[Mapping[Mode, str]] = {"header": "header", "body": "body", "none": "other"}
 _LONGEST_REASON: Final = 400

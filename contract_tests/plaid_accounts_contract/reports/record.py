@@ -19,12 +19,10 @@ from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.coverage import Coverage
 from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
+from plaid_accounts_contract.runner.replay import FORMAT
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.wire.exchange import Exchange, Request
-
-FORMAT: Final = 1
-"""The version of the form of report.json; it changes when a reader would have to."""
 
 SCHEMA: Final = Path(__file__).with_name("report.schema.json")
 

@@ -9,8 +9,7 @@ from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.runner.run import Run
-from plaid_accounts_contract.settings import Settings, SettingsError
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode, Settings, SettingsError
 
 NOT_THERE: Final = (404, 405, 501)
 """What a server answers for a path or a method that it does not have."""
@@ -109,7 +108,7 @@ def template(run: Run, operation: Operation) -> dict[str, Any]:
     if not fitting and required != ["access_token"]:
         from plaid_accounts_contract.generation.fuzzing import body_of  # noqa: PLC0415 - takes a second to import
 
-        fitting = [body_of(run, operation)]
+        fitting = [body_of(run.contract, operation)]
     value = fitting[0] if fitting else {"access_token": ""}
     return {name: _filled(value[name], name, run.test_data) for name in required}
 

@@ -11,8 +11,8 @@ import attrs
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.wire.exchange import Exchange, Mode, Request, Response
+from plaid_accounts_contract.settings import Mode, Settings
+from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
 
 _ADVICE: Mapping[str, str] = MappingProxyType(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.redaction.request_templates import Lacking, Malformed, request_of
 from plaid_accounts_contract.redaction.secrets import collect
-from plaid_accounts_contract.reports.record import FORMAT
 from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire.exchange import Request
+
+FORMAT: Final = 1
+"""The version of report.json's format; it changes when a reader would have to."""
 
 
 def load(path: Path, settings: Settings, test_data: TestData) -> list[Request]:

@@ -12,9 +12,6 @@ from plaid_accounts_contract.settings import Settings
 # Counted on the reference server; how many accounts and Items a server has makes little difference.
 _WRITTEN: Final = {True: 170, False: 690}
 _WRITTEN_FURTHER: Final = {True: 30, False: 160}
-_QUICK_EXAMPLES: Final = 15
-# A further operation is checked by what its schemas say, and no more: a fifth of the examples shows that.
-_FURTHER_SHARE: Final = 5
 
 
 def expected(settings: Settings, further: int = 0) -> str:
@@ -31,18 +28,8 @@ def expected(settings: Settings, further: int = 0) -> str:
 
 def requests(settings: Settings, further: int = 0) -> int:
     """Return about how many requests a run with `settings` sends."""
-    other = further * (_WRITTEN_FURTHER[settings.quick] + additional_examples(settings))
-    return len(settings.modes) * (_WRITTEN[settings.quick] + examples(settings) + other)
-
-
-def examples(settings: Settings) -> int:
-    """Return how many requests the fuzzing of one mode makes."""
-    return min(settings.examples, _QUICK_EXAMPLES) if settings.quick else settings.examples
-
-
-def additional_examples(settings: Settings) -> int:
-    """Return how many requests the fuzzing of one mode of a further operation makes."""
-    return max(1, examples(settings) // _FURTHER_SHARE)
+    other = further * (_WRITTEN_FURTHER[settings.quick] + settings.generated_requests_of_additional)
+    return len(settings.modes) * (_WRITTEN[settings.quick] + settings.generated_requests + other)
 
 
 def _minutes(settings: Settings, further: int) -> str:

@@ -12,7 +12,8 @@ from plaid_accounts_contract.checks import neighbours
 from plaid_accounts_contract.checks.baseline import ItemBaseline
 from plaid_accounts_contract.runner import current_run, operations
 from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send, swap_case
-from plaid_accounts_contract.wire.exchange import Mode, Request
+from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.exchange import Request
 from plaid_accounts_contract.wire.timestamps import instant, now
 
 RUN = current_run.current()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from plaid_accounts_contract.server.writing import BUILDER, RUN, in_each_mode, send
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode
 
 ISSUED = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
 WRONG: tuple[Any, ...] = (None, 0, -1.5, True, False, "", [], {}, [[]], 10**30)

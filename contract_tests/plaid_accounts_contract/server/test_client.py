@@ -11,7 +11,8 @@ import pytest
 from plaid_accounts import Client
 from plaid_accounts.errors import PlaidAccountsError
 from plaid_accounts_contract.server.writing import RUN, in_each_mode
-from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Mode, Request, Response
+from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
 from plaid_accounts_contract.wire.target import is_loopback
 
 _OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")

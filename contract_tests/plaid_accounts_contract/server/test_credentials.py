@@ -19,8 +19,9 @@ from plaid_accounts_contract.server.writing import (
     swap_case,
     transposed,
 )
+from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
-from plaid_accounts_contract.wire.exchange import MISSING, Mode, Request
+from plaid_accounts_contract.wire.exchange import MISSING, Request
 
 ISSUED = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
 

@@ -17,8 +17,9 @@ from plaid_accounts_contract.generation import fuzzing
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.runner import current_run, operations
 from plaid_accounts_contract.server.writing import altered, neighbour, send, swap_case
+from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
-from plaid_accounts_contract.wire.exchange import MISSING, Mode, Request
+from plaid_accounts_contract.wire.exchange import MISSING, Request
 
 pytestmark = pytest.mark.further
 
@@ -166,7 +167,9 @@ def test_json_is_known_in_any_writing(asking: Asking) -> None:
 
 
 def _generated(asking: Asking) -> Any:
-    schema = fuzzing.schema_of(RUN, asking.operation, asking.mode, asking.fields)
+    schema = fuzzing.schema_of(
+        RUN.contract, RUN.settings, RUN.test_data, asking.operation, asking.mode, fields=asking.fields
+    )
 
     def test(case: fuzzing.Case) -> None:
         """The server answers generated requests as the contract says."""
@@ -174,7 +177,7 @@ def _generated(asking: Asking) -> Any:
         if request is not None:
             RUN.send(request)
 
-    return schema.parametrize()(fuzzing.effort(fuzzing.additional_examples(RUN))(test))
+    return schema.parametrize()(fuzzing.effort(RUN.settings.generated_requests_of_additional)(test))
 
 
 for _asking in ASKINGS:

@@ -6,11 +6,11 @@ from typing import Any
 
 from plaid_accounts_contract.generation import fuzzing
 from plaid_accounts_contract.runner import current_run
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode
 
 RUN = current_run.current()
-SCHEMAS = fuzzing.schemas(RUN)
-EFFORT = fuzzing.effort(fuzzing.examples(RUN))
+SCHEMAS = fuzzing.schemas(RUN.contract, RUN.settings, RUN.test_data)
+EFFORT = fuzzing.effort(RUN.settings.generated_requests)
 
 
 def _generated(mode: Mode) -> Any:

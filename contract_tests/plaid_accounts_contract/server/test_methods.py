@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plaid_accounts_contract.server.writing import BUILDER, in_each_mode, send
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode
 
 OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from plaid_accounts_contract.server.writing import BUILDER, MODES, RUN, in_each_mode, send
-from plaid_accounts_contract.wire.exchange import Mode, Request
+from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.exchange import Request
 
 PRIMARY = RUN.test_data.primary
 REPEATS = 5 if RUN.settings.quick else 25

@@ -12,7 +12,7 @@ from plaid_accounts_contract.server.writing import (
     swap_case,
     transposed,
 )
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode
 
 TOKEN = RUN.test_data.primary.access_token
 NEVER_ISSUED = {

@@ -9,7 +9,7 @@ import pytest
 from plaid_accounts_contract.checks import neighbours
 from plaid_accounts_contract.runner import current_run, operations
 from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send
-from plaid_accounts_contract.wire.exchange import Mode
+from plaid_accounts_contract.settings import Mode
 
 RUN = current_run.current()
 OFFERED: Final = {operation.id: operation for operation in operations.offered(RUN)}

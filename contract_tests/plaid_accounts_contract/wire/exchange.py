@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import attrs
 
+from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
 
 Headers = tuple[tuple[str, str], ...]
-Mode = Literal["header", "body", "none"]
 
 MISSING: Final = object()
 """Stands for a value that is not there, where None is a value."""
