@@ -1,4 +1,4 @@
-"""A service that uses the client: read by the type checkers as part of `make types`, and run by a test."""
+"""A service that uses the client: type-checked by `make types`, and run by a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plaid_accounts.types import Unset
 
 
 def total_by_currency(client: Client, access_token: str) -> dict[str, float]:
-    """Add up what is available in depository accounts, by currency."""
+    """Return the available balance of depository accounts by currency."""
     response = client.accounts_get(access_token=access_token)
     assert_type(response, AccountsGetResponse)
     totals: dict[str, float] = {}
@@ -33,11 +33,11 @@ async def names(client: Client, access_token: str, account_ids: list[str]) -> li
 
 
 def reason(client: Client, access_token: str) -> str:
-    """Say why an Item cannot be read, or nothing if it can."""
+    """Return why an Item cannot be read, or an empty string if it can."""
     try:
         client.accounts_get(access_token=access_token, timeout=5)
     except ItemError as error:
-        return f"the user has to act: {error.error_code}"
+        return f"user action required: {error.error_code}"
     except ApiError as error:
         assert_type(error.request_id, str | None)
         return f"{error.error_type} {error.error_code} {error.status_code}"

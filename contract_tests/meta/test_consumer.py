@@ -17,7 +17,7 @@ def test_a_typed_service_works(plaid_reference_server: ReferenceServer) -> None:
         response = client.accounts_get(access_token=server.access_token)
         first = response.accounts[0]
         assert asyncio.run(_names(client, server.access_token, first.account_id)) == [first.name]
-        assert reason(client, server.error_token("ITEM_LOGIN_REQUIRED")) == "the user has to act: ITEM_LOGIN_REQUIRED"
+        assert reason(client, server.error_token("ITEM_LOGIN_REQUIRED")) == "user action required: ITEM_LOGIN_REQUIRED"
         assert reason(client, "access-sandbox-none").startswith("INVALID_INPUT INVALID_ACCESS_TOKEN 400")
         assert reason(client, server.access_token) == ""
 

@@ -1,4 +1,4 @@
-"""The documents: their code runs, their tables and commands are those of the project."""
+"""The documents: their code runs, and their tables and commands match the project."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ from plaid_accounts_contract.settings import table
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SUITE_README = (ROOT / "contract_tests" / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / "README.md", *ROOT.glob("openapi/**/*.md"), ROOT / "contract_tests" / "README.md"]
+WEBHOOKS = (ROOT / "openapi" / "guides" / "webhooks.md").read_text(encoding="utf-8")
+LISTED = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+DOCUMENTS = [ROOT / name for name in LISTED.stdout.split()]
 
 
 def _code(text: str, language: str) -> list[str]:
@@ -37,7 +39,7 @@ def _code(text: str, language: str) -> list[str]:
 
 
 def test_the_readme_calls_the_reference_server() -> None:
-    """The README's call of the client works as it stands, against the reference server at its default address."""
+    """The README's example runs unchanged against the reference server."""
     code, *_ = _code(README, "python")
     with running(create_app()) as server:
         ran = subprocess.run(
@@ -51,14 +53,14 @@ def test_the_readme_calls_the_reference_server() -> None:
 
 
 def test_the_readme_shows_the_last_line_of_a_run() -> None:
-    """The last line that the README shows has the form of a real one."""
+    """The last line of a run in the README has the format of a real one."""
     (shown,) = re.findall(r"^PASS: .*$", README, re.MULTILINE)
     form = re.sub(r"[\d.]+", "N", command("check", "--quick").out.splitlines()[-1])
     assert re.sub(r"[\d.]+", "N", shown) == form
 
 
 def test_the_readme_uses_the_reference_credentials() -> None:
-    """Credentials and token in the README are those that the reference server prints."""
+    """The README uses the credentials and a token of the reference server."""
     world = reference_world()
     code, *_ = _code(README, "python")
     assert world.credentials.client_id in code
@@ -66,11 +68,11 @@ def test_the_readme_uses_the_reference_credentials() -> None:
     assert any(token in code for token in world.items)
 
 
-def test_the_readme_takes_webhooks() -> None:
-    """The README's class answers a genuine webhook with 200 and holds a link_token, with which the account is shared."""
-    _, _, code = _code(README, "python")
+def test_the_guide_to_webhooks_works() -> None:
+    """The guide's class responds to a genuine webhook with 200 and keeps a link_token that shares the new account."""
+    (code,) = _code(WEBHOOKS, "python")
     names: dict[str, Any] = {}
-    exec(compile(code, "README.md", "exec"), names)  # noqa: S102 - what the README tells a reader to run
+    exec(compile(code, "webhooks.md", "exec"), names)  # noqa: S102 - the guide's own code
     service: list[Any] = []
 
     async def take(request: Request) -> Response:
@@ -96,7 +98,7 @@ def test_the_readme_takes_webhooks() -> None:
 
 
 def test_assert_conforms_as_documented() -> None:
-    """assert_conforms accepts what the reference server sends, and refuses a body with a field taken out."""
+    """assert_conforms accepts a response of the reference server, and rejects it without a required field."""
     world = reference_world()
     token = next(iter(world.items))
     keys = {"client_id": world.credentials.client_id, "secret": world.credentials.secret}
@@ -120,12 +122,12 @@ def test_the_fixture_as_documented(plaid_reference_server: ReferenceServer) -> N
 
 
 def test_the_settings_table_is_the_settings() -> None:
-    """The table of settings is the one that the settings make."""
+    """The table of settings is generated from the settings."""
     assert table() in SUITE_README
 
 
-def test_the_size_of_each_template_is_told() -> None:
-    """The tables of templates name every one, with as many lines as it has or as differ from the generator's own."""
+def test_the_size_of_each_template_is_listed() -> None:
+    """The tables of templates list each one with its size, or its difference from the generator's own."""
     folder = ROOT / "openapi" / "codegen"
     rows = dict(
         re.findall(r"^\| `([\w.]+)` \| ([^|]*\d) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
@@ -152,7 +154,7 @@ def _size(text: str, stock: Path) -> str:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_named_targets_exist(document: Path) -> None:
-    """Every make target that a document names is one of the Makefile's."""
+    """Every make target named in a document exists."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"`make ([a-z-]+)|^\$ make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
     assert {first or second for first, second in named} <= targets
@@ -160,12 +162,12 @@ def test_named_targets_exist(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_linked_files_exist(document: Path) -> None:
-    """Every relative link leads to a file."""
+    """Every relative link points to a file."""
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
         assert (document.parent / link).exists(), link
 
 
 def test_the_workflow_pins_the_current_version() -> None:
-    """The workflow to copy installs the current version."""
+    """The example workflow installs the current version."""
     version = Contract.load().version
     assert f"plaid-accounts-contract=={version}" in SUITE_README

@@ -1,4 +1,4 @@
-"""The README's way of reading many Items, against a reference server that limits the rate."""
+"""The guide to reading many Items, run against a rate-limited reference server."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from plaid_accounts_contract.reference_server import (
     running,
 )
 
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "openapi" / "guides" / "many-items.md"
 ITEMS = 1000
 LIMIT = RateLimit(per_item=2, per_client=250, seconds=0.5)
-WITHIN = 0.9 * 250 * 60 / 0.5  # A tenth below the limit, in calls a minute.
+WITHIN = 0.9 * 250 * 60 / 0.5  # Calls a minute, with the 10% headroom that the guide recommends.
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 ReadAll = Callable[..., Awaitable[None]]
 
 
 def _read_all() -> ReadAll:
-    """Run the README's block as it stands and return its function."""
-    block = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[1]
+    """Run the guide's code unchanged and return its function."""
+    (block,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
-    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - what the README tells a reader to run
+    exec(compile(block, GUIDE.name, "exec"), names)  # noqa: S102 - the guide's own code
     found: ReadAll = names["read_all"]
     return found
 
@@ -57,7 +57,7 @@ def _item(number: int) -> Item:
 
 @attrs.frozen
 class Bank:
-    """A server with many Items, what opens them, and how often it answered with each status."""
+    """A server with many Items, their tokens, and how often it responded with each status."""
 
     url: str
     credentials: Credentials
@@ -65,7 +65,7 @@ class Bank:
     statuses: Counter[int]
 
     async def read(self, results: Path, *, per_minute: float = WITHIN, retries: int = 2) -> None:
-        """Read all Items as the README does."""
+        """Read all Items as the guide does."""
         known = self.credentials
         async with Client(client_id=known.client_id, secret=known.secret, base_url=self.url, retries=retries) as client:
             await _read_all()(client, self.tokens, results, per_minute=per_minute)
@@ -98,7 +98,7 @@ def _balances(results: Path) -> dict[str, float]:
 
 
 def test_a_thousand_items_are_read_within_the_limit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Every Item is read once and belongs to its name, no answer is a 429, and the progress is shown to the end."""
+    """Every Item is read once, under its own name, without a 429, and progress is printed to the end."""
     with _bank(ITEMS) as bank:
         asyncio.run(bank.read(tmp_path / "results"))
     assert _balances(tmp_path / "results") == {f"customer {number}": number for number in range(ITEMS)}
@@ -106,8 +106,8 @@ def test_a_thousand_items_are_read_within_the_limit(tmp_path: Path, capfd: pytes
     assert f"{ITEMS} of {ITEMS} Items" in capfd.readouterr().err
 
 
-def test_the_limit_is_one_that_bites(tmp_path: Path) -> None:
-    """Asked faster than its limit allows, the same server answers 429, and the Item's line says so."""
+def test_the_rate_limit_takes_effect(tmp_path: Path) -> None:
+    """Above the limit, the same server responds with 429, and the Item's line contains the error."""
     results = tmp_path / "results"
     with _bank(60, RateLimit(per_client=50)) as bank:
         asyncio.run(bank.read(results, per_minute=60_000, retries=0))
@@ -115,8 +115,8 @@ def test_the_limit_is_one_that_bites(tmp_path: Path) -> None:
     assert results.read_text().count("RATE_LIMIT_EXCEEDED") == 10
 
 
-def test_a_run_that_broke_off_goes_on_where_it_was(tmp_path: Path) -> None:
-    """What stands in the file, whole or half-written, decides what is asked for: nothing is lost and nothing is read twice."""
+def test_an_interrupted_run_resumes(tmp_path: Path) -> None:
+    """A second run skips the complete lines of the file and repeats a truncated one: nothing is lost or read twice."""
     results = tmp_path / "results"
     with _bank(60) as bank:
         asyncio.run(bank.read(results))
@@ -127,8 +127,8 @@ def test_a_run_that_broke_off_goes_on_where_it_was(tmp_path: Path) -> None:
     assert bank.statuses[200] == 60 + 35
 
 
-def test_an_item_that_fails_stops_no_other(tmp_path: Path) -> None:
-    """The error of one Item is kept beside the accounts of the others."""
+def test_a_failing_item_does_not_stop_the_others(tmp_path: Path) -> None:
+    """One Item's error is stored beside the accounts of the others."""
     results = tmp_path / "results"
     with _bank(5) as bank:
         bank.tokens["customer 3"] = "access-sandbox-never-issued"
