@@ -67,8 +67,8 @@ class Client:
         """Sets up a client; nothing is sent.
 
         Args:
-            client_id: Identifies the application. May stand in the body as client_id instead. From PLAID_CLIENT_ID if not given.
-            secret: The application's key for the environment. May stand in the body as secret instead. From PLAID_SECRET if not given.
+            client_id: Identifies the application. Can be sent in the body as client_id instead. From PLAID_CLIENT_ID if not given.
+            secret: The application's key for the environment. Can be sent in the body as secret instead. From PLAID_SECRET if not given.
             environment: Which host to call, one of production, sandbox. From PLAID_ENV if not given.
             base_url: Another address instead; https, or http on this machine.
             credentials_in: Whether the keys go in headers or in the body.
@@ -128,15 +128,15 @@ class Client:
     ) -> AccountsGetResponse:
         """Retrieve accounts
 
-        Returns the open accounts of the Item that the access token stands for, with the balances known when
-        the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
-        for Items without a product that refreshes them, much older.
+        Returns the open accounts of the access token's Item with their cached balances. Nothing is fetched
+        from the institution, so balances can be a day old or, for Items without a product that refreshes
+        them, much older.
 
         Args:
-            access_token: Stands for the Item whose accounts are read. Case-sensitive.
+            access_token: Identifies the Item whose accounts are read. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -171,15 +171,15 @@ class Client:
     ) -> AccountsGetResponse:
         """Retrieve accounts
 
-        Returns the open accounts of the Item that the access token stands for, with the balances known when
-        the Item was last updated. Nothing is fetched from the institution, so balances can be a day old or,
-        for Items without a product that refreshes them, much older.
+        Returns the open accounts of the access token's Item with their cached balances. Nothing is fetched
+        from the institution, so balances can be a day old or, for Items without a product that refreshes
+        them, much older.
 
         Args:
-            access_token: Stands for the Item whose accounts are read. Case-sensitive.
+            access_token: Identifies the Item whose accounts are read. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -213,20 +213,20 @@ class Client:
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
     ) -> AccountsGetResponse:
-        """Retrieve accounts with balances in real time
+        """Retrieve accounts with real-time balances
 
-        Asks the institution for the balances of the Item's open accounts and returns the accounts as
-        accountsGet does. An answer mostly takes less than ten seconds and now and then more than thirty, so
-        a caller should wait longer than for other calls. Each successful call is billed.
+        Fetches the balances of the Item's open accounts from the institution and returns the accounts as
+        accountsGet does. A response usually takes less than ten seconds, occasionally more than thirty, so
+        use a longer timeout than for other calls. Each successful call is billed.
 
         Args:
-            access_token: Stands for the Item whose balances are fetched. Case-sensitive.
+            access_token: Identifies the Item whose balances are fetched. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-            min_last_updated_datetime: The oldest balance to accept, by the time of its update. Needed for Capital One
-                (ins_128026) where the Item has an account of another type than depository, whose balances
-                are not to be had in real time; ignored elsewhere.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            min_last_updated_datetime: The oldest acceptable last update of a balance. Required for Capital One (ins_128026) if
+                the Item has an account of a type other than depository, whose balances are not available
+                in real time; ignored otherwise.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -261,20 +261,20 @@ class Client:
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
     ) -> AccountsGetResponse:
-        """Retrieve accounts with balances in real time
+        """Retrieve accounts with real-time balances
 
-        Asks the institution for the balances of the Item's open accounts and returns the accounts as
-        accountsGet does. An answer mostly takes less than ten seconds and now and then more than thirty, so
-        a caller should wait longer than for other calls. Each successful call is billed.
+        Fetches the balances of the Item's open accounts from the institution and returns the accounts as
+        accountsGet does. A response usually takes less than ten seconds, occasionally more than thirty, so
+        use a longer timeout than for other calls. Each successful call is billed.
 
         Args:
-            access_token: Stands for the Item whose balances are fetched. Case-sensitive.
+            access_token: Identifies the Item whose balances are fetched. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-            min_last_updated_datetime: The oldest balance to accept, by the time of its update. Needed for Capital One
-                (ins_128026) where the Item has an account of another type than depository, whose balances
-                are not to be had in real time; ignored elsewhere.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            min_last_updated_datetime: The oldest acceptable last update of a balance. Required for Capital One (ins_128026) if
+                the Item has an account of a type other than depository, whose balances are not available
+                in real time; ignored otherwise.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -314,28 +314,29 @@ class Client:
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
     ) -> LinkTokenCreateResponse:
-        """Begin Link's update mode for an Item
+        """Start Link's update mode for an Item
 
-        Gives the token with which Link is opened for an Item that exists. With
-        update.account_selection_enabled the user chooses anew which accounts to share, and so adds those
-        that a webhook told of; institutions with a choice of their own always offer it. The access token
-        stays the same, and accountsGet lists the accounts once the user is done. Not for Items of the
-        United Kingdom and the European Union: there the user links anew.
+        Returns a token that opens Link for an existing Item. With update.account_selection_enabled the user
+        selects again which accounts to share, and can add those that a webhook announced; institutions with
+        their own account selection always show it. The access token stays the same, and accountsGet lists
+        the accounts once the user has finished. Not available for Items in the United Kingdom and the
+        European Union, where the user has to link again.
 
         Args:
-            access_token: Stands for the Item that the user goes through again. Case-sensitive; it stays the same.
-            client_name: The application's name for Link to show. Link does not show one of more than 30
+            access_token: Identifies the Item to update. Case-sensitive; it stays the same.
+            client_name: The application's name as shown in Link, which does not show names of more than 30
                 characters.
-            language: The language of Link, by its ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv,
+            language: The language of Link, as an ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv,
                 nb, nl, pl, pt, ro, sv or vi.
-            country_codes: The countries of the institutions that Link offers.
-            user: Whom Link is opened for.
-            update: What update mode offers.
-            link_customization_name: The Link customization of the Plaid Dashboard to show; without it, the one called default.
-            redirect_uri: Where an institution with OAuth sends the user back to, if it leaves Link for its own
-                pages. It is listed in the Plaid Dashboard.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            country_codes: The countries whose institutions Link offers.
+            user: The user of this Link session.
+            update: Options of update mode.
+            link_customization_name: The name of a Link customization in the Plaid Dashboard; defaults to the one called
+                default.
+            redirect_uri: The URL to which an OAuth institution redirects the user from its own pages. Must be
+                registered in the Plaid Dashboard.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -376,28 +377,29 @@ class Client:
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
     ) -> LinkTokenCreateResponse:
-        """Begin Link's update mode for an Item
+        """Start Link's update mode for an Item
 
-        Gives the token with which Link is opened for an Item that exists. With
-        update.account_selection_enabled the user chooses anew which accounts to share, and so adds those
-        that a webhook told of; institutions with a choice of their own always offer it. The access token
-        stays the same, and accountsGet lists the accounts once the user is done. Not for Items of the
-        United Kingdom and the European Union: there the user links anew.
+        Returns a token that opens Link for an existing Item. With update.account_selection_enabled the user
+        selects again which accounts to share, and can add those that a webhook announced; institutions with
+        their own account selection always show it. The access token stays the same, and accountsGet lists
+        the accounts once the user has finished. Not available for Items in the United Kingdom and the
+        European Union, where the user has to link again.
 
         Args:
-            access_token: Stands for the Item that the user goes through again. Case-sensitive; it stays the same.
-            client_name: The application's name for Link to show. Link does not show one of more than 30
+            access_token: Identifies the Item to update. Case-sensitive; it stays the same.
+            client_name: The application's name as shown in Link, which does not show names of more than 30
                 characters.
-            language: The language of Link, by its ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv,
+            language: The language of Link, as an ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv,
                 nb, nl, pl, pt, ro, sv or vi.
-            country_codes: The countries of the institutions that Link offers.
-            user: Whom Link is opened for.
-            update: What update mode offers.
-            link_customization_name: The Link customization of the Plaid Dashboard to show; without it, the one called default.
-            redirect_uri: Where an institution with OAuth sends the user back to, if it leaves Link for its own
-                pages. It is listed in the Plaid Dashboard.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            country_codes: The countries whose institutions Link offers.
+            user: The user of this Link session.
+            update: Options of update mode.
+            link_customization_name: The name of a Link customization in the Plaid Dashboard; defaults to the one called
+                default.
+            redirect_uri: The URL to which an OAuth institution redirects the user from its own pages. Must be
+                registered in the Plaid Dashboard.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -431,16 +433,16 @@ class Client:
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
     ) -> WebhookVerificationKeyGetResponse:
-        """Retrieve a key that webhooks are signed with
+        """Retrieve a webhook verification key
 
-        Gives the public key that belongs to a key id. The id stands as kid in the header of the JSON Web
-        Token that comes with each webhook as Plaid-Verification. Each environment has keys of its own, and
-        they change now and then.
+        Returns the public key for a key id. The id is the kid in the header of the JSON Web Token that each
+        webhook carries in Plaid-Verification. Each environment has its own keys, which are rotated
+        occasionally.
 
         Args:
-            key_id: The kid in the header of the token that came as Plaid-Verification.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            key_id: The kid in the header of the token in Plaid-Verification.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:
@@ -466,16 +468,16 @@ class Client:
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
     ) -> WebhookVerificationKeyGetResponse:
-        """Retrieve a key that webhooks are signed with
+        """Retrieve a webhook verification key
 
-        Gives the public key that belongs to a key id. The id stands as kid in the header of the JSON Web
-        Token that comes with each webhook as Plaid-Verification. Each environment has keys of its own, and
-        they change now and then.
+        Returns the public key for a key id. The id is the kid in the header of the JSON Web Token that each
+        webhook carries in Plaid-Verification. Each environment has its own keys, which are rotated
+        occasionally.
 
         Args:
-            key_id: The kid in the header of the token that came as Plaid-Verification.
-            plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-                This contract describes 2020-09-14.
+            key_id: The kid in the header of the token in Plaid-Verification.
+            plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+                contract describes 2020-09-14.
             timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
         Raises:

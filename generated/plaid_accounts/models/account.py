@@ -21,40 +21,39 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class Account:
-    """One account that the user let the application see."""
+    """An account that the user shared with the application."""
 
     account_id: str
-    """ Names the account. Case-sensitive; lasts as long as the Item unless Plaid can no longer match the account
-    with the institution's data. """
+    """ Identifies the account. Case-sensitive; stable for the lifetime of the Item unless Plaid can no longer match
+    the account with the institution's data. """
     balances: AccountBalances
-    """ What the account holds: from accountsGet as of the last update of the Item, from accountsBalanceGet as the
-    institution has just said. Amounts are decimal numbers in units of the currency, with as many decimals as the
-    institution gives. """
+    """ The account's balances: cached from accountsGet, live from accountsBalanceGet. Amounts are decimal numbers
+    in units of the currency, with as many decimals as the institution provides. """
     mask: None | str
-    """ The last two to four letters or digits of the account's number or of what the institution shows for it. Two
-    accounts of an Item may share it. """
+    """ The last two to four letters or digits of the account number, or of what the institution displays for it.
+    Accounts of an Item may share a mask. """
     name: str
-    """ The name that the user or the institution gave the account. """
+    """ The account's name, assigned by the user or the institution. """
     official_name: None | str
-    """ The institution's formal name for the account. """
+    """ The institution's official name for the account. """
     type_: AccountType
-    """ The broad kind of account. """
+    """ The broad category of an account. """
     subtype: AccountSubtype | None
-    """ The kind of account within its type; null where the institution gives none. """
+    """ The kind of account within its type; null if the institution provides none. """
     verification_status: Literal[""] | None | Unset | VerificationStatus = UNSET
-    """ How far the check of the account and routing number has come. Absent, null or empty where no micro-deposits
-    and no database check are used. """
+    """ The progress of verifying the account and routing number. Absent, null or empty if neither micro-deposits
+    nor a database check is used. """
     verification_name: str | Unset = UNSET
-    """ The account holder's name as given for the check of micro-deposits or of the database. """
+    """ The account holder's name as entered for micro-deposit or database verification. """
     verification_insights: AccountVerificationInsights | Unset = UNSET
-    """ What the database check learnt about the account and routing number. """
+    """ What the database check found about the account and routing number. """
     persistent_account_id: str | Unset = UNSET
-    """ The same for one account in every Item that holds it, where the institution issues tokenised account numbers
-    (Chase, PNC, US Bank). """
+    """ Identifies an account across Items, at institutions that issue tokenised account numbers (Chase, PNC, US
+    Bank). """
     holder_category: AccountHolderCategory | None | Unset = UNSET
-    """ Whether a person or a business holds the account. In beta at Plaid. """
+    """ Whether a person or a business holds the account. A beta feature of Plaid. """
     apy: float | None | Unset = UNSET
-    """ The annual percentage yield in percent, 4.25 for 4.25 %; null where the institution gives none. """
+    """ The annual percentage yield in percent, 4.25 for 4.25 %; null if the institution provides none. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

@@ -22,26 +22,25 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountBalances:
-    """What the account holds: from accountsGet as of the last update of the Item, from accountsBalanceGet as the
-    institution has just said. Amounts are decimal numbers in units of the currency, with as many decimals as the
-    institution gives.
+    """The account's balances: cached from accountsGet, live from accountsBalanceGet. Amounts are decimal numbers in units
+    of the currency, with as many decimals as the institution provides.
 
     """
 
     available: float | None
-    """ What can be withdrawn or spent as the institution computes it, without a permitted overdraft; for credit,
-    what is left of the limit. Null where the institution does not compute it. """
+    """ What can be withdrawn or spent as computed by the institution, excluding an overdraft; for credit accounts,
+    the remaining limit. Null if the institution does not compute it. """
     current: float | None
-    """ What is in the account, or for credit and loans what is owed (positive) or overpaid (negative). Null only if
-    available is not, except for limited purpose checking accounts, which show neither. """
+    """ The amount in the account; for credit and loans, the amount owed (positive) or overpaid (negative). Null
+    only if available is not, except for limited purpose checking accounts, which show neither. """
     limit: float | None
-    """ The credit limit, or for depository accounts the agreed overdraft, where known. """
+    """ The credit limit, or for depository accounts the agreed overdraft, if known. """
     iso_currency_code: None | str
     """ The ISO 4217 code of the currency; null if unofficial_currency_code is given. """
     unofficial_currency_code: None | str
     """ The code of a currency outside ISO 4217, such as BTC or ETH; null if iso_currency_code is given. """
     last_updated_datetime: datetime.datetime | None | Unset = UNSET
-    """ When the balance was last read from the institution. Given for Capital One (ins_128026) only. """
+    """ When the balance was last fetched from the institution. Provided for Capital One (ins_128026) only. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

@@ -20,16 +20,16 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountVerificationInsights:
-    """What the database check learnt about the account and routing number."""
+    """What the database check found about the account and routing number."""
 
     network_status: AccountVerificationInsightsNetworkStatus
-    """ What Plaid's network knows of the numbers. """
+    """ What Plaid's network knows about the numbers. """
     account_number_format: AccountNumberFormat
-    """ Whether the account number has a form that the bank uses. """
+    """ Whether the account number has a format that the bank uses. """
     name_match_score: int | None | Unset = UNSET
-    """ How well the name given matches the account holder's, from 0 to 100; null if not known. """
+    """ How well the entered name matches the account holder's, from 0 to 100; null if unknown. """
     previous_returns: AccountVerificationInsightsPreviousReturns | Unset = UNSET
-    """ What is known of earlier payments that came back. """
+    """ What is known about earlier returned payments. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

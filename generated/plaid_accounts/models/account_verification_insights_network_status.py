@@ -18,12 +18,12 @@ from ..types import make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountVerificationInsightsNetworkStatus:
-    """What Plaid's network knows of the numbers."""
+    """What Plaid's network knows about the numbers."""
 
     has_numbers_match: bool
     """ Whether the numbers belong to an account that Plaid has seen before. """
     is_numbers_match_verified: bool
-    """ Whether that account's numbers had been verified. """
+    """ Whether that account's numbers have been verified. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

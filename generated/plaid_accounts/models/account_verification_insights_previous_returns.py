@@ -18,10 +18,10 @@ from ..types import make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountVerificationInsightsPreviousReturns:
-    """What is known of earlier payments that came back."""
+    """What is known about earlier returned payments."""
 
     has_previous_administrative_return: bool
-    """ Whether a payment came back because of the account itself, such as a closed or wrong account. """
+    """ Whether a payment was returned because of the account itself, such as a closed or wrong account. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

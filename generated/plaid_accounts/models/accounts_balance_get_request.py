@@ -19,16 +19,16 @@ from ..types import UNSET, Unset, redact
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountsBalanceGetRequest:
-    """Which Item to read in real time, and optionally which of its accounts."""
+    """The Item to read in real time, and optionally which of its accounts."""
 
     access_token: str = _attrs_field(repr=redact)
-    """ Stands for the Item whose balances are fetched. Case-sensitive. """
+    """ Identifies the Item whose balances are fetched. Case-sensitive. """
     client_id: str | Unset = _attrs_field(default=UNSET, repr=redact)
-    """ Identifies the application. Needed here only if the header PLAID-CLIENT-ID is not sent. """
+    """ Identifies the application. Required only if the header PLAID-CLIENT-ID is not sent. """
     secret: str | Unset = _attrs_field(default=UNSET, repr=redact)
-    """ The application's key. Needed here only if the header PLAID-SECRET is not sent. """
+    """ The application's key. Required only if the header PLAID-SECRET is not sent. """
     options: AccountsBalanceGetRequestOptions | Unset = UNSET
-    """ Narrows the answer, and says how old a balance may be. """
+    """ Filters the response, and limits the age of balances. """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object; what is UNSET is left out."""

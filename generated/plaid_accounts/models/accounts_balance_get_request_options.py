@@ -21,14 +21,13 @@ from ..types import UNSET, Unset
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountsBalanceGetRequestOptions:
-    """Narrows the answer, and says how old a balance may be."""
+    """Filters the response, and limits the age of balances."""
 
     account_ids: list[str] | Unset = UNSET
     """ The accounts to return; without it, all. An id that the Item does not have is an error. """
     min_last_updated_datetime: datetime.datetime | Unset = UNSET
-    """ The oldest balance to accept, by the time of its update. Needed for Capital One (ins_128026) where the Item
-    has an account of another type than depository, whose balances are not to be had in real time; ignored
-    elsewhere. """
+    """ The oldest acceptable last update of a balance. Required for Capital One (ins_128026) if the Item has an
+    account of a type other than depository, whose balances are not available in real time; ignored otherwise. """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object; what is UNSET is left out."""

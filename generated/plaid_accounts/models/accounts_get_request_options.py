@@ -18,7 +18,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class AccountsGetRequestOptions:
-    """Narrows the answer."""
+    """Filters the response."""
 
     account_ids: list[str] | Unset = UNSET
     """ The accounts to return; without it, all. An id that the Item does not have is an error. """

@@ -22,11 +22,11 @@ class AccountsGetResponse:
     """The accounts of one Item and the Item itself."""
 
     accounts: list[Account]
-    """ The accounts of the Item, or those asked for. """
+    """ The accounts of the Item, or the requested ones. """
     item: Item
-    """ A user's link to one institution. """
+    """ A user's connection to an institution. """
     request_id: str
-    """ Names this exchange for Plaid's support. Case-sensitive, different on each call. """
+    """ Identifies this request for Plaid's support. Case-sensitive, unique for each call. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

@@ -23,32 +23,32 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class Item:
-    """A user's link to one institution."""
+    """A user's connection to an institution."""
 
     item_id: str
-    """ Names the Item. Case-sensitive. """
+    """ Identifies the Item. Case-sensitive. """
     webhook: None | str
-    """ Where Plaid sends the Item's webhooks, if anywhere. """
+    """ The URL for the Item's webhooks, if any. """
     error: None | PlaidError
     """ Always null in a response. """
     available_products: list[Product]
-    """ Products that the Item could use and does not yet. """
+    """ Products available for the Item but not yet used. """
     billed_products: list[Product]
-    """ Products that the Item is billed for. """
+    """ Products billed for the Item. """
     consent_expiration_time: datetime.datetime | None
-    """ When the user's consent ends, where an end is set. """
+    """ When the user's consent expires, if it does. """
     update_type: UpdateType
     """ Whether the Item is updated in the background or only while the user is present. """
     products: list[Product] | Unset = UNSET
-    """ Products added to the Item; almost always the billed ones, sometimes some not yet billed. """
+    """ Products added to the Item, usually the billed ones and sometimes others not billed yet. """
     consented_products: list[Product] | Unset = UNSET
-    """ Products that the user agreed to. """
+    """ Products that the user consented to. """
     institution_id: None | str | Unset = UNSET
-    """ Names the institution; null for an Item without one. """
+    """ Identifies the institution; null for an Item without one. """
     institution_name: None | str | Unset = UNSET
     """ The institution's name; null for an Item without one. """
     auth_method: ItemAuthMethod | None | Unset = UNSET
-    """ How account and routing numbers were obtained; null where Auth did not. """
+    """ How account and routing numbers were obtained; null if not by Auth. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

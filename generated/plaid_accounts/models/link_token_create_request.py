@@ -20,30 +20,30 @@ from ..types import UNSET, Unset, redact
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class LinkTokenCreateRequest:
-    """For which Item Link is opened in update mode, for whom, and what it offers."""
+    """The Item to open in Link's update mode, the user, and the options of Link."""
 
     access_token: str = _attrs_field(repr=redact)
-    """ Stands for the Item that the user goes through again. Case-sensitive; it stays the same. """
+    """ Identifies the Item to update. Case-sensitive; it stays the same. """
     client_name: str
-    """ The application's name for Link to show. Link does not show one of more than 30 characters. """
+    """ The application's name as shown in Link, which does not show names of more than 30 characters. """
     language: str
-    """ The language of Link, by its ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv, nb, nl, pl, pt, ro,
+    """ The language of Link, as an ISO 639-1 code: da, de, en, es, et, fr, hi, ht, it, lt, lv, nb, nl, pl, pt, ro,
     sv or vi. """
     country_codes: list[CountryCode]
-    """ The countries of the institutions that Link offers. """
+    """ The countries whose institutions Link offers. """
     user: LinkTokenCreateRequestUser
-    """ Whom Link is opened for. """
+    """ The user of this Link session. """
     client_id: str | Unset = _attrs_field(default=UNSET, repr=redact)
-    """ Identifies the application. Needed here only if the header PLAID-CLIENT-ID is not sent. """
+    """ Identifies the application. Required only if the header PLAID-CLIENT-ID is not sent. """
     secret: str | Unset = _attrs_field(default=UNSET, repr=redact)
-    """ The application's key. Needed here only if the header PLAID-SECRET is not sent. """
+    """ The application's key. Required only if the header PLAID-SECRET is not sent. """
     update: LinkTokenCreateRequestUpdate | Unset = UNSET
-    """ What update mode offers. """
+    """ Options of update mode. """
     link_customization_name: str | Unset = UNSET
-    """ The Link customization of the Plaid Dashboard to show; without it, the one called default. """
+    """ The name of a Link customization in the Plaid Dashboard; defaults to the one called default. """
     redirect_uri: str | Unset = UNSET
-    """ Where an institution with OAuth sends the user back to, if it leaves Link for its own pages. It is listed in
-    the Plaid Dashboard. """
+    """ The URL to which an OAuth institution redirects the user from its own pages. Must be registered in the Plaid
+    Dashboard. """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object; what is UNSET is left out."""

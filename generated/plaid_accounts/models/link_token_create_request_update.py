@@ -17,10 +17,10 @@ from ..types import UNSET, Unset
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class LinkTokenCreateRequestUpdate:
-    """What update mode offers."""
+    """Options of update mode."""
 
     account_selection_enabled: bool | Unset = UNSET
-    """ Whether the user chooses accounts anew. False if left out. """
+    """ Whether the user can select accounts again. False if omitted. """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object; what is UNSET is left out."""

@@ -16,10 +16,10 @@ from ..decode import (
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class LinkTokenCreateRequestUser:
-    """Whom Link is opened for."""
+    """The user of this Link session."""
 
     client_user_id: str
-    """ The application's own id of the user, without personal data. """
+    """ The application's own id for the user, without personal data. """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object; what is UNSET is left out."""

@@ -21,14 +21,14 @@ from ..types import make_on_demand, redact
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class LinkTokenCreateResponse:
-    """A token for one session of Link."""
+    """A token for one Link session."""
 
     link_token: str = _attrs_field(repr=redact)
-    """ Opens Link, for this Item and once. """
+    """ Opens Link for this Item, once. """
     expiration: datetime.datetime
-    """ Until when it does so; half an hour in update mode. """
+    """ When the link_token expires; after half an hour in update mode. """
     request_id: str
-    """ Names this exchange for Plaid's support. Case-sensitive, different on each call. """
+    """ Identifies this request for Plaid's support. Case-sensitive, unique for each call. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

@@ -20,20 +20,20 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class NewAccountsAvailableWebhook:
-    """Tells that an Item has accounts which the user has not been asked about."""
+    """Announces that an Item has accounts the user has not yet been offered."""
 
     webhook_type: Literal["ITEM"]
     """ The group of the webhook. """
     webhook_code: Literal["NEW_ACCOUNTS_AVAILABLE"]
-    """ What it tells. """
+    """ The event. """
     item_id: str
-    """ Names the Item. Case-sensitive. """
+    """ Identifies the Item. Case-sensitive. """
     user_id: str | Unset = UNSET
-    """ Names the user at Plaid, where the Item belongs to one. """
+    """ Identifies the user at Plaid, if the Item belongs to one. """
     error: None | PlaidError | Unset = UNSET
-    """ What is wrong with the Item; null if nothing is. """
+    """ The error state of the Item; null if it has none. """
     environment: WebhookEnvironment | Unset = UNSET
-    """ The environment that the Item belongs to. """
+    """ The environment of the Item. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

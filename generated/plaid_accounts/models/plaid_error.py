@@ -22,32 +22,32 @@ from ..types import UNSET, Unset, make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class PlaidError:
-    """Why a request failed. Act on error_type and error_code, not on the status or the messages."""
+    """Why a request failed. Rely on error_type and error_code, not on the status or the messages."""
 
     error_type: PlaidErrorType
-    """ The group that an error_code belongs to. """
+    """ The category of an error_code. """
     error_code: str
-    """ What exactly went wrong; safe to act on. """
+    """ The specific error; safe to rely on in code. """
     error_message: str
-    """ Words for a developer; they may change. """
+    """ A message for developers; it may change. """
     display_message: None | str
-    """ Words for the user; null if the error is not theirs to solve. They may change. """
+    """ A message for the user; null if the user can't resolve the error. It may change. """
     error_code_reason: None | str | Unset = UNSET
-    """ Why an OAuth Item asks for a new sign-in, where that is known. """
+    """ Why an OAuth Item requires a new sign-in, if known. """
     request_id: str | Unset = UNSET
-    """ Names this exchange for Plaid's support. Left out in errors that a webhook carries. """
+    """ Identifies this request for Plaid's support. Omitted in the errors of webhooks. """
     causes: list[Any] | Unset = UNSET
-    """ Errors of single Items behind this one, where a request covers several. """
+    """ Errors of individual Items, if a request covers several. """
     status: int | None | Unset = UNSET
-    """ The HTTP status that belongs to the error; given in errors that a webhook carries. """
+    """ The HTTP status of the error; provided in the errors of webhooks. """
     documentation_url: str | Unset = UNSET
-    """ Where Plaid explains the error. """
+    """ Plaid's documentation of the error. """
     suggested_action: None | str | Unset = UNSET
-    """ What could be done about it. """
+    """ What to do about it. """
     required_account_subtypes: list[str] | Unset = UNSET
-    """ Subtypes that were asked for; with NO_ACCOUNTS in some products only. """
+    """ The requested subtypes; only with NO_ACCOUNTS of some products. """
     provided_account_subtypes: list[str] | Unset = UNSET
-    """ Subtypes that the user shared; with NO_ACCOUNTS in some products only. """
+    """ The subtypes that the user shared; only with NO_ACCOUNTS of some products. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

@@ -19,26 +19,26 @@ from ..types import make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class WebhookVerificationKey:
-    """The public half of a key pair as a JSON Web Key (RFC 7517), with the time in which it is used."""
+    """The public half of a key pair as a JSON Web Key (RFC 7517), with the period of its use."""
 
     alg: str
-    """ The algorithm of the signatures, ES256. """
+    """ The signature algorithm, ES256. """
     crv: str
     """ The curve, P-256. """
     kid: str
     """ The key's id. """
     kty: str
-    """ The kind of key, EC for one of an elliptic curve. """
+    """ The key type, EC for elliptic curve. """
     use: str
-    """ What the key is for, sig for signatures. """
+    """ The purpose of the key, sig for signatures. """
     x: str
     """ The first coordinate of the point, 32 bytes in base64url without padding. """
     y: str
     """ The second coordinate of the point, 32 bytes in base64url without padding. """
     created_at: int
-    """ When the key was made, in seconds since 1970. """
+    """ When the key was created, as a Unix timestamp in seconds. """
     expired_at: int | None
-    """ When the key ceased to be used, in seconds since 1970; null while it is in use. """
+    """ When the key was retired, as a Unix timestamp in seconds; null while it is in use. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

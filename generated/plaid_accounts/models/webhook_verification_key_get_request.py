@@ -18,14 +18,14 @@ from ..types import UNSET, Unset, redact
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class WebhookVerificationKeyGetRequest:
-    """Which key is asked for."""
+    """The key to retrieve."""
 
     key_id: str
-    """ The kid in the header of the token that came as Plaid-Verification. """
+    """ The kid in the header of the token in Plaid-Verification. """
     client_id: str | Unset = _attrs_field(default=UNSET, repr=redact)
-    """ Identifies the application. Needed here only if the header PLAID-CLIENT-ID is not sent. """
+    """ Identifies the application. Required only if the header PLAID-CLIENT-ID is not sent. """
     secret: str | Unset = _attrs_field(default=UNSET, repr=redact)
-    """ The application's key. Needed here only if the header PLAID-SECRET is not sent. """
+    """ The application's key. Required only if the header PLAID-SECRET is not sent. """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object; what is UNSET is left out."""

@@ -19,12 +19,12 @@ from ..types import make_on_demand
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class WebhookVerificationKeyGetResponse:
-    """A key that webhooks are signed with."""
+    """A webhook verification key."""
 
     key: WebhookVerificationKey
-    """ The public half of a key pair as a JSON Web Key (RFC 7517), with the time in which it is used. """
+    """ The public half of a key pair as a JSON Web Key (RFC 7517), with the period of its use. """
     request_id: str
-    """ Names this exchange for Plaid's support. Case-sensitive, different on each call. """
+    """ Identifies this request for Plaid's support. Case-sensitive, unique for each call. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     """Properties that the contract does not name, as they came."""
 

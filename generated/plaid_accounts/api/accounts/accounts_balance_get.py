@@ -36,13 +36,13 @@ def sync_detailed(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> Response[AccountsGetResponse]:
-    """Retrieve accounts with balances in real time
+    """Retrieve accounts with real-time balances
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read in real time, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read in real time, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -74,13 +74,13 @@ async def asyncio_detailed(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> Response[AccountsGetResponse]:
-    """Retrieve accounts with balances in real time
+    """Retrieve accounts with real-time balances
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read in real time, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read in real time, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -112,13 +112,13 @@ def sync(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> AccountsGetResponse:
-    """Retrieve accounts with balances in real time
+    """Retrieve accounts with real-time balances
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read in real time, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read in real time, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -144,13 +144,13 @@ async def asyncio(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> AccountsGetResponse:
-    """Retrieve accounts with balances in real time
+    """Retrieve accounts with real-time balances
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read in real time, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read in real time, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:

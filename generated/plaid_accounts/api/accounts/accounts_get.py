@@ -40,9 +40,9 @@ def sync_detailed(
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -78,9 +78,9 @@ async def asyncio_detailed(
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -116,9 +116,9 @@ def sync(
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -148,9 +148,9 @@ async def asyncio(
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which Item to read, and optionally which of its accounts.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to read, and optionally which of its accounts.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:

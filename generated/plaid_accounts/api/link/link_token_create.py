@@ -37,13 +37,13 @@ def sync_detailed(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> Response[LinkTokenCreateResponse]:
-    """Begin Link's update mode for an Item
+    """Start Link's update mode for an Item
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to open in Link's update mode, the user, and the options of Link.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -75,13 +75,13 @@ async def asyncio_detailed(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> Response[LinkTokenCreateResponse]:
-    """Begin Link's update mode for an Item
+    """Start Link's update mode for an Item
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to open in Link's update mode, the user, and the options of Link.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -113,13 +113,13 @@ def sync(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> LinkTokenCreateResponse:
-    """Begin Link's update mode for an Item
+    """Start Link's update mode for an Item
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to open in Link's update mode, the user, and the options of Link.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -145,13 +145,13 @@ async def asyncio(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> LinkTokenCreateResponse:
-    """Begin Link's update mode for an Item
+    """Start Link's update mode for an Item
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: For which Item Link is opened in update mode, for whom, and what it offers.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The Item to open in Link's update mode, the user, and the options of Link.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:

@@ -40,13 +40,13 @@ def sync_detailed(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> Response[WebhookVerificationKeyGetResponse]:
-    """Retrieve a key that webhooks are signed with
+    """Retrieve a webhook verification key
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which key is asked for.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The key to retrieve.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -77,13 +77,13 @@ async def asyncio_detailed(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> Response[WebhookVerificationKeyGetResponse]:
-    """Retrieve a key that webhooks are signed with
+    """Retrieve a webhook verification key
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which key is asked for.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The key to retrieve.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -114,13 +114,13 @@ def sync(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> WebhookVerificationKeyGetResponse:
-    """Retrieve a key that webhooks are signed with
+    """Retrieve a webhook verification key
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which key is asked for.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The key to retrieve.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
@@ -146,13 +146,13 @@ async def asyncio(
     client: Client,
     timeout: float | httpx.Timeout | None = None,
 ) -> WebhookVerificationKeyGetResponse:
-    """Retrieve a key that webhooks are signed with
+    """Retrieve a webhook verification key
 
     Args:
         client: Where to send it, and the keys.
-        plaid_version: The dated version of the API. Without it the version set in the Plaid Dashboard answers.
-            This contract describes 2020-09-14.
-        body: Which key is asked for.
+        plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
+            contract describes 2020-09-14.
+        body: The key to retrieve.
         timeout: Seconds, or an httpx.Timeout; the client's own if left out.
 
     Raises:
