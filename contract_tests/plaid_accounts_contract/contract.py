@@ -1,7 +1,7 @@
-"""The contract as the suite reads it: document, operations, requirements, validators, places.
+"""The contract: its document, operations, requirements, validators and line numbers.
 
-An installed package carries its own copy of the document; in a checkout the one in `openapi/` is read, so that an
-edit takes effect at once.
+An installed package reads its own copy of the document; a checkout reads the one in `openapi/`, so that an edit takes
+effect without a build. The functions take any OpenAPI document.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ Level = Literal["MUST", "SHOULD"]
 _PACKAGED: Final = Path(__file__).with_name("openapi.yaml")
 _CHECKOUT: Final = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 _PRIMARY: Final = "accountsGet"
-_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+JSON_MEDIA_TYPE: Final = "application/json"
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @attrs.frozen
 class Requirement:
-    """A rule that JSON Schema cannot say, as it stands under `x-requirements`.
+    """A rule that JSON Schema cannot express: one entry of `x-requirements`.
 
-    `operations` names further operations that it holds for, beyond what its place says.
+    `operations` names operations that it applies to in addition to those that its place implies.
     """
 
     id: str
@@ -43,20 +44,44 @@ class Requirement:
 
 @attrs.frozen
 class Operation:
-    """One method of one path."""
+    """One method of one path in an OpenAPI document; `method` is in upper case."""
 
     id: str
     path: str
     method: str
     pointer: Pointer
     definition: Mapping[str, Json] = attrs.field(repr=False, eq=False)
+    document: Mapping[str, Json] = attrs.field(repr=False, eq=False)
+
+    @property
+    def request_body(self) -> Json:
+        """The schema of the JSON request body, references followed, or None without one."""
+        body = resolve(self.document, self.definition.get("requestBody", {}))
+        return resolve(self.document, body.get("content", {}).get(JSON_MEDIA_TYPE, {}).get("schema"))
+
+    @property
+    def parameters(self) -> tuple[Mapping[str, Json], ...]:
+        """The parameters of the path and of the operation, references followed."""
+        shared = self.document["paths"][self.path].get("parameters", ())
+        return tuple(resolve(self.document, entry) for entry in (*shared, *self.definition.get("parameters", ())))
+
+    @property
+    def responses(self) -> Mapping[str, Mapping[str, Json]]:
+        """The documented responses by status, references followed."""
+        listed = self.definition.get("responses", {})
+        return {str(status): resolve(self.document, entry) for status, entry in listed.items()}
+
+    def response_body(self, status: int | str) -> Json:
+        """Return the JSON schema of the response for `status`, references followed, or None without one."""
+        content = self.responses.get(str(status), {}).get("content", {})
+        return resolve(self.document, content.get(JSON_MEDIA_TYPE, {}).get("schema"))
 
 
 @attrs.frozen
 class ErrorCode:
-    """A documented error code with the error_type and HTTP status that belong to it.
+    """A documented error code with its error_type and HTTP status.
 
-    `operations` names the ones that answer it; empty for a code that any of them may answer.
+    `operations` names the operations that return it; empty if any may.
     """
 
     code: str
@@ -65,7 +90,7 @@ class ErrorCode:
     operations: tuple[str, ...] = attrs.field(default=(), converter=tuple)
 
     def belongs_to(self, operation: Operation) -> bool:
-        """Whether `operation` may answer it."""
+        """Return whether `operation` may return this code."""
         return not self.operations or operation.id in self.operations
 
 
@@ -83,7 +108,7 @@ class Contract:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Contract:
-        """Read the document at `path`, or the one that belongs to this package."""
+        """Read the document at `path`, by default the one of this package."""
         source = path or (_PACKAGED if _PACKAGED.exists() else _CHECKOUT)
         with source.open("rb") as file:
             return cls(source, yaml.load(file, Loader=_loader()))  # noqa: S506 - a safe loader
@@ -96,19 +121,11 @@ class Contract:
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation, in the order of the document."""
-        return tuple(
-            Operation(definition["operationId"], path, method.upper(), ("paths", path, method), definition)
-            for path, item in self.document["paths"].items()
-            for method, definition in item.items()
-            if method in _METHODS
-        )
+        return operations(self.document)
 
     @cached_property
     def primary(self) -> Operation:
-        """The operation that the suite knows by heart, accountsGet; every other is checked by what the document says.
-
-        In a document without it, the first.
-        """
+        """The operation with hand-written checks, accountsGet; in a document without it, the first."""
         return next((operation for operation in self.operations if operation.id == _PRIMARY), self.operations[0])
 
     @property
@@ -132,10 +149,10 @@ class Contract:
         return known[operation_id]
 
     def operation_at(self, path: str, method: str) -> Operation:
-        """Return the operation that a request is about; for a path that the contract does not have, the primary one."""
+        """Return the operation that a request addresses; for an unknown path, the primary one."""
         plain = path.partition("?")[0]
-        there = [operation for operation in self.operations if operation.path == plain]
-        return next((operation for operation in there if operation.method == method), (*there, self.primary)[0])
+        at_path = [operation for operation in self.operations if operation.path == plain]
+        return next((operation for operation in at_path if operation.method == method), (*at_path, self.primary)[0])
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
@@ -148,15 +165,15 @@ class Contract:
         return {requirement.id: requirement for requirement in found}
 
     def requirements_of(self, operation: Operation) -> tuple[Requirement, ...]:
-        """Return the requirements that hold for `operation`, in the order of the document.
+        """Return the requirements that apply to `operation`, in the order of the document.
 
-        One that stands under an operation holds for that operation and for those that it names; one that stands at a
-        component, for every operation that has the component; any other, for all.
+        One under an operation applies to that operation and to those that it names; one at a component applies to
+        every operation that refers to the component; any other applies to all.
         """
         return _requirements_of(self, operation)
 
     def requires(self, requirement: str, operation: Operation) -> bool:
-        """Whether the requirement of this id holds for `operation`."""
+        """Return whether the requirement with this id applies to `operation`."""
         return any(entry.id == requirement for entry in self.requirements_of(operation))
 
     @cached_property
@@ -166,50 +183,42 @@ class Contract:
         return {entry["code"]: ErrorCode(**entry) for entry in entries}
 
     def error_codes_of(self, operation: Operation) -> Mapping[str, ErrorCode]:
-        """Return the entries of `x-error-codes` that `operation` may answer, by code."""
+        """Return the entries of `x-error-codes` that `operation` may return, by code."""
         return {name: code for name, code in self.error_codes.items() if code.belongs_to(operation)}
 
     def at(self, pointer: Pointer) -> Json:
-        """Return the node at `pointer`, following no reference."""
-        node: Json = self.document
-        for part in pointer:
-            node = node[part]
-        return node
+        """Return the node at `pointer`, without following a reference."""
+        return _at(self.document, pointer)
 
     def follow(self, pointer: Pointer) -> Pointer:
-        """Return where the node at `pointer` stands once its references are followed."""
-        node = self.at(pointer)
-        while isinstance(node, Mapping) and "$ref" in node:
-            pointer = tuple(node["$ref"].removeprefix("#/").split("/"))
-            node = self.at(pointer)
-        return pointer
+        """Return the pointer of the node that `pointer` leads to once its references are followed."""
+        return follow(self.document, pointer)
 
     def request(self, operation: Operation) -> Pointer:
-        """Return where the schema of the JSON that `operation` takes stands.
+        """Return the pointer of the schema of the JSON request body of `operation`.
 
         Raises:
-            LookupError: it takes none; every operation of this API takes a JSON object.
+            LookupError: the operation takes no JSON.
 
         """
-        pointer = (*operation.pointer, "requestBody", "content", "application/json", "schema")
-        try:
-            return self.follow(pointer)
-        except KeyError:
+        if operation.request_body is None:
             msg = f"{operation.id} has no requestBody in application/json; the suite checks operations that have one"
-            raise LookupError(msg) from None
+            raise LookupError(msg)
+        body = self.follow((*operation.pointer, "requestBody"))
+        return self.follow((*body, "content", JSON_MEDIA_TYPE, "schema"))
 
     def response(self, operation: Operation, status: int) -> Pointer | None:
-        """Return where the response of `operation` for `status` stands, or None if it is not documented."""
+        """Return the pointer of the response of `operation` for `status`, or None if it is not documented."""
         if str(status) not in operation.definition["responses"]:
             return None
         return self.follow((*operation.pointer, "responses", str(status)))
 
     def validator(self, pointer: Pointer) -> jsonschema_rs.Draft202012Validator:
-        """Return the validator of the schema at `pointer`, formats included; its errors name places in the document."""
+        """Return the validator of the schema at `pointer`, formats included; its errors carry pointers of the document."""
         return _validator(self, pointer)
 
     def line(self, pointer: Pointer) -> int:
-        """Return the line of the document, from 1, on which the node at `pointer` begins."""
+        """Return the line, from 1, on which the node at `pointer` begins."""
         node, line = self._nodes, 1
         for part in pointer:
             if isinstance(node, yaml.SequenceNode):
@@ -223,9 +232,8 @@ class Contract:
         return line
 
     def place(self, pointer: Pointer) -> str:
-        """Name the place of `pointer` for a reader: file, line and JSON pointer."""
-        steps = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
-        return f"openapi.yaml:{self.line(pointer)} #/{steps}"
+        """Describe the place of `pointer`: file, line and JSON pointer."""
+        return f"openapi.yaml:{self.line(pointer)} {reference_to(pointer)}"
 
     @cached_property
     def _nodes(self) -> yaml.Node:
@@ -233,20 +241,69 @@ class Contract:
             return cast("yaml.Node", yaml.compose(file, Loader=_loader()))
 
 
+def operations(document: Mapping[str, Json]) -> tuple[Operation, ...]:
+    """Return the operations of any OpenAPI document, in its order."""
+    return tuple(
+        Operation(
+            definition.get("operationId", f"{method} {path}"),
+            path,
+            method.upper(),
+            ("paths", path, method),
+            definition,
+            document,
+        )
+        for path, item in document.get("paths", {}).items()
+        for method, definition in item.items()
+        if method in METHODS
+    )
+
+
+def resolve(document: Mapping[str, Json], node: Json) -> Json:
+    """Return `node`, or the node of `document` that its `$ref` leads to; references are followed until none is left."""
+    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+        node = _at(document, pointer_of(node["$ref"]))
+    return node
+
+
+def follow(document: Mapping[str, Json], pointer: Pointer) -> Pointer:
+    """Return the pointer of the node of `document` that `pointer` leads to once its references are followed."""
+    node = _at(document, pointer)
+    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+        pointer = pointer_of(node["$ref"])
+        node = _at(document, pointer)
+    return pointer
+
+
+def pointer_of(reference: str) -> Pointer:
+    """Return the pointer that a local `$ref` (`#/components/schemas/Account`) stands for."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in reference.removeprefix("#/").split("/"))
+
+
+def reference_to(pointer: Pointer) -> str:
+    """Return the local `$ref` to the node at `pointer`."""
+    return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+def _at(document: Mapping[str, Json], pointer: Pointer) -> Json:
+    node: Json = document
+    for part in pointer:
+        node = node[int(part) if isinstance(node, list) else part]
+    return node
+
+
 @cache
 def _validator(contract: Contract, pointer: Pointer) -> jsonschema_rs.Draft202012Validator:
-    reference = "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
-    document = {"$ref": reference, "components": contract.document["components"], "paths": contract.document["paths"]}
-    return jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+    parts = {name: contract.document[name] for name in ("components", "paths")}
+    return jsonschema_rs.Draft202012Validator({"$ref": reference_to(pointer), **parts}, validate_formats=True)
 
 
 @cache
 def _requirements_of(contract: Contract, operation: Operation) -> tuple[Requirement, ...]:
     components = _components(contract, operation.pointer)
-    return tuple(entry for entry in contract.requirements.values() if _holds(entry, operation, components))
+    return tuple(entry for entry in contract.requirements.values() if _applies(entry, operation, components))
 
 
-def _holds(requirement: Requirement, operation: Operation, components: frozenset[Pointer]) -> bool:
+def _applies(requirement: Requirement, operation: Operation, components: frozenset[Pointer]) -> bool:
     if requirement.pointer[0] == "paths":
         own = requirement.pointer[: len(operation.pointer)] == operation.pointer
         return own or operation.id in requirement.operations
@@ -256,13 +313,13 @@ def _holds(requirement: Requirement, operation: Operation, components: frozenset
 
 
 def _components(contract: Contract, pointer: Pointer) -> frozenset[Pointer]:
-    """Return every component that the node at `pointer` refers to, by way of others too."""
+    """Return every component that the node at `pointer` refers to, directly or through others."""
     found: set[Pointer] = set()
     waiting = [pointer]
     while waiting:
         for _, node in _walk(contract.at(waiting.pop()), ()):
             reference = node.get("$ref")
-            target = tuple(reference.removeprefix("#/").split("/")) if isinstance(reference, str) else ()
+            target = pointer_of(reference) if isinstance(reference, str) else ()
             if target and target not in found:
                 found.add(target)
                 waiting.append(target)
@@ -270,7 +327,7 @@ def _components(contract: Contract, pointer: Pointer) -> frozenset[Pointer]:
 
 
 def _loader() -> Any:
-    # libyaml reads the document thirty times as fast; a platform without it still works.
+    # libyaml reads the document thirty times faster; PyYAML works without it.
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

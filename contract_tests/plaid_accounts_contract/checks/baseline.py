@@ -43,6 +43,9 @@ class TestData:
     that webhooks are signed with, `moved` those of accounts that hold another balance now than /accounts/get tells.
     """
 
+    # The name begins with Test, and pytest would collect it.
+    __test__ = False
+
     client_id: str = attrs.field(repr=False)
     secret: str = attrs.field(repr=False)
     items: tuple[ItemBaseline, ...]

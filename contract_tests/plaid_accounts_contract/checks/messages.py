@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from plaid_accounts_contract.contract import Contract, Pointer
+from plaid_accounts_contract.contract import Contract, Pointer, pointer_of
 from plaid_accounts_contract.wire.exchange import MISSING
 
 _LIMIT: Final = 80
@@ -81,7 +81,7 @@ def _comment(contract: Contract, pointer: Pointer) -> str:
 def _alternative(contract: Contract, schema: Mapping[str, Any], instance: Any) -> str:
     if "$ref" not in schema:
         return json.dumps(schema["const"]) if "const" in schema else str(schema["type"])
-    pointer = tuple(schema["$ref"].removeprefix("#/").split("/"))
+    pointer = pointer_of(schema["$ref"])
     target = contract.at(pointer)
     return clause(contract, (*pointer, "enum"), instance) if "enum" in target else f"{pointer[-1]} object"
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plaid_accounts_contract.checks.baseline import TestData
-from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract, Operation, resolve
 from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
 from plaid_accounts_contract.settings import Mode
 
@@ -33,22 +33,14 @@ def specialise(
     definition = document["paths"][operation.path][operation.method.lower()]
     document["paths"] = {operation.path: {operation.method.lower(): definition}}
     document["security"] = []
-    body = _at(document, contract.request(operation))
+    media_type = resolve(document, definition["requestBody"])["content"][JSON_MEDIA_TYPE]
+    body = resolve(document, media_type["schema"])
     _place_credentials(body, test_data, mode)
     _narrow(document, body, test_data, set())
-    content = _at(document, contract.follow((*operation.pointer, "requestBody")))["content"]["application/json"]
-    content["examples"] = {"narrowed": {"value": _example(test_data, mode, fields)}}
+    media_type["examples"] = {"narrowed": {"value": _example(test_data, mode, fields)}}
     # Plaid-Version is left out: what another version answers is outside the contract, so a wrong one proves nothing.
     definition["parameters"] = _headers(test_data) if mode == "header" else []
     return document
-
-
-def _at(document: Schema, pointer: Pointer) -> Schema:
-    node: Any = document
-    for part in pointer:
-        node = node[part]
-    found: Schema = node
-    return found
 
 
 def _place_credentials(body: Schema, test_data: TestData, mode: Mode) -> None:
@@ -64,7 +56,7 @@ def _place_credentials(body: Schema, test_data: TestData, mode: Mode) -> None:
 
 def _narrow(document: Schema, schema: Schema, test_data: TestData, seen: set[int]) -> None:
     """Narrow a schema and all that it refers to, each once."""
-    schema = _resolved(document, schema)
+    schema = resolve(document, schema)
     if id(schema) in seen:
         return
     seen.add(id(schema))
@@ -74,7 +66,7 @@ def _narrow(document: Schema, schema: Schema, test_data: TestData, seen: set[int
     if "key_id" in properties and test_data.key_ids:
         properties["key_id"] = {"type": "string", "enum": list(test_data.key_ids)}
     if "account_ids" in properties:
-        ids = _resolved(document, properties["account_ids"])
+        ids = resolve(document, properties["account_ids"])
         ids |= {"items": {"type": "string", "enum": list(test_data.primary.account_ids)}, "minItems": 1}
     for inner in _below(schema):
         _narrow(document, inner, test_data, seen)
@@ -86,12 +78,6 @@ def _below(schema: Schema) -> Iterator[Schema]:
         yield schema["items"]
     for keyword in ("oneOf", "anyOf", "allOf"):
         yield from schema.get(keyword, ())
-
-
-def _resolved(document: Schema, schema: Schema) -> Schema:
-    while "$ref" in schema:
-        schema = _at(document, tuple(schema["$ref"].removeprefix("#/").split("/")))
-    return schema
 
 
 def _example(test_data: TestData, mode: Mode, fields: Mapping[str, Any] | None) -> Schema:
