@@ -12,10 +12,10 @@ from starlette.types import Message, Receive, Scope, Send
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-from plaid_accounts_contract.runner.embedded_target import complete
 from plaid_accounts_contract.runner.known_failing import Entry
+from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.run import Run
-from plaid_accounts_contract.runner.runner import beginning
+from plaid_accounts_contract.runner.runner import open_run
 from plaid_accounts_contract.runner.verdict import Outcome, conclude
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Request
@@ -107,7 +107,7 @@ def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> 
     """Return what a short run against a changed server comes to."""
     with running(Tampering(change)) as server:
         told = attrs.evolve(complete(Settings(), reference_world(), server.url), **settings)
-        with beginning(told, CONTRACT) as run:
+        with open_run(told, CONTRACT) as run:
             for request in requests(run):
                 run.origin = "test_tampering"
                 run.send(request)

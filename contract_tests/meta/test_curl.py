@@ -18,8 +18,8 @@ from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.redaction.curl import Curl
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-from plaid_accounts_contract.runner.embedded_target import complete
-from plaid_accounts_contract.runner.preflight import acquaint
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.preflight import probe
 from plaid_accounts_contract.settings import Mode, Settings
 from plaid_accounts_contract.wire.exchange import Headers, Request
 from plaid_accounts_contract.wire.target import Target
@@ -114,7 +114,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         if request.param == "ids asked for":
             settings = attrs.evolve(settings, account_ids=())
         with Target(settings.base_url) as target:
-            test_data = acquaint(CONTRACT.operations[0], settings, target).test_data
+            test_data = probe(CONTRACT.operations[0], settings, target).test_data
         yield Bench(witness, settings, test_data, Redactor.of(CONTRACT, settings, test_data))
 
 

@@ -20,8 +20,8 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app
 from plaid_accounts_contract.reference_server.data import EVERYDAY, REFERENCE_CREDENTIALS
 from plaid_accounts_contract.reference_server.running import running
-from plaid_accounts_contract.runner.embedded_target import complete
-from plaid_accounts_contract.runner.runner import judge
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.runner import run_checks
 from plaid_accounts_contract.settings import Settings
 
 # What they share is made once, in one process.
@@ -67,7 +67,7 @@ def test_sending_kept_requests_finds_what_a_run_of_its_own_finds(bench: Bench, n
     fault = FAULTS[name]
     with running(fault.app()) as server:
         settings = complete(bench.settings, fault.world(), server.url)
-        own = judge(attrs.evolve(settings, operations=(CONTRACT.primary.id,)), CONTRACT).run
+        own = run_checks(attrs.evolve(settings, operations=(CONTRACT.primary.id,)), CONTRACT).run
     never = Fault(id="", kind="", statement="", breaks="nothing", tamper=fault.tamper)
     assert bench.corpus is not None
     kept = try_fault(never, bench.corpus, bench.settings, CONTRACT)

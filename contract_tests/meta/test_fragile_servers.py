@@ -8,8 +8,8 @@ from meta.checks import command, credentials
 from meta.other_servers import plain
 from meta.tampering import CONTRACT
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-from plaid_accounts_contract.runner.embedded_target import complete
-from plaid_accounts_contract.runner.runner import beginning
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.runner import open_run
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
@@ -56,12 +56,12 @@ def test_patience_wears_off() -> None:
     """After three requests without an answer the next ones get less time; a plain one keeps all of it."""
     with running(create_app()) as server:
         settings = complete(Settings(), reference_world(), server.url)
-        with beginning(settings, CONTRACT) as run, Dumb(server.url) as target:
+        with open_run(settings, CONTRACT) as run, Dumb(server.url) as target:
             run.target = target
             run.exchanges[:] = [_answered_within(0.1, exchange) for exchange in run.exchanges]
             for _ in range(4):
                 answer = run.send(attrs.evolve(run.plain_request(), purpose="dumb"))
-                assert answer.response.damage == "no answer"
+                assert answer.response.transport_error == "no answer"
     assert target.given == [*[10.0] * 6, 2.0, 2.0]
 
 

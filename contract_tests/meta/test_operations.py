@@ -14,7 +14,7 @@ import jsonschema_rs
 import pytest
 from starlette.types import ASGIApp
 
-from meta import further_operations
+from meta import additional_operations
 from mutation.runner.corpus import Corpus, record
 from mutation.runner.results import End
 from mutation.runner.trial import try_fault
@@ -32,8 +32,8 @@ from plaid_accounts_contract.reports import record as record_of
 from plaid_accounts_contract.reports import render
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner import known_failing, operations
-from plaid_accounts_contract.runner.embedded_target import complete
-from plaid_accounts_contract.runner.runner import judge
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.runner import run_checks
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings, SettingsError
 
@@ -50,14 +50,14 @@ PATHS = {BALANCE: "/accounts/balance/peek", KEY: "/webhook_key/fetch", LINK: "/l
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     """The contract with three further operations."""
     path = tmp_path_factory.mktemp("contract") / "openapi.yaml"
-    return Contract.load(further_operations.write(further_operations.added(), path))
+    return Contract.load(additional_operations.write(additional_operations.added(), path))
 
 
 def judged(app: ASGIApp, contract: Contract, **changes: Any) -> Outcome:
     """What a quick run against an application comes to."""
     with running(app) as server:
         settings = attrs.evolve(complete(QUICK, reference_world(), server.url), **changes)
-        return judge(settings, contract)
+        return run_checks(settings, contract)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_one_operation_may_be_checked_alone(contract: Contract) -> None:
     """With one further operation named, accounts are asked for only to get acquainted."""
     outcome = judged(create_app(contract=contract.document), contract, operations=(KEY,))
     assert (outcome.verdict, outcome.reasons) == (Verdict.PASS, ())
-    assert set(sent(outcome, "/accounts/get")) == {"acquaintance"}
+    assert set(sent(outcome, "/accounts/get")) == {"preflight"}
     assert sent(outcome, PATHS[KEY]).total() > 20
 
 
@@ -195,7 +195,7 @@ def test_derived_faults_name_what_they_break(contract: Contract, corpus: Corpus,
 def test_a_shared_component_is_broken_once(contract: Contract) -> None:
     """Faults of the accounts that two operations answer with are those of the first operation alone."""
     derived = derive(contract.document)
-    alone = derive(further_operations.added(()))
+    alone = derive(additional_operations.added(()))
     assert [entry.id for entry in derived[: len(alone)]] == [entry.id for entry in alone]
     broken = [entry.breaks for entry in derived if entry.endpoint == PATHS[BALANCE]]
     assert {name.partition(":")[0] for name in broken} == {BALANCE}
@@ -235,9 +235,9 @@ def test_a_known_fault_belongs_to_its_operation(contract: Contract, tmp_path: Pa
 
 def test_an_operation_without_json_is_left_alone(tmp_path: Path) -> None:
     """An operation that takes no JSON object is not asked for, and the report says why."""
-    document = further_operations.added([PATHS[LINK]])
+    document = additional_operations.added([PATHS[LINK]])
     del document["paths"][PATHS[LINK]]["post"]["requestBody"]
-    contract = Contract.load(further_operations.write(document, tmp_path / "openapi.yaml"))
+    contract = Contract.load(additional_operations.write(document, tmp_path / "openapi.yaml"))
     outcome = judged(create_app(), contract, operations=(LINK,))
     assert "takes no JSON object" in Report.of(outcome).additional[0].told
     assert not sent(outcome, PATHS[LINK])
@@ -246,9 +246,9 @@ def test_an_operation_without_json_is_left_alone(tmp_path: Path) -> None:
 def test_credentials_go_where_an_operation_takes_them(contract: Contract, tmp_path: Path) -> None:
     """An operation whose request has no credentials is asked for with credentials in the headers alone."""
     assert operations.modes(contract, contract.operation(KEY), ("header", "body")) == ("header", "body")
-    document = further_operations.added()
+    document = additional_operations.added()
     for name in ("client_id", "secret"):
         del document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"][name]
-    changed = Contract.load(further_operations.write(document, tmp_path / "openapi.yaml"))
+    changed = Contract.load(additional_operations.write(document, tmp_path / "openapi.yaml"))
     assert operations.modes(changed, changed.operation(KEY), ("header", "body")) == ("header",)
     assert operations.modes(changed, changed.operation(KEY), ("body",)) == ("header",)

@@ -12,9 +12,9 @@ import pytest
 from meta.checks import command, credentials
 from meta.tampering import CONTRACT
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
-from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.run import OutOfTime, Run
-from plaid_accounts_contract.runner.runner import beginning
+from plaid_accounts_contract.runner.runner import open_run
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.target import Pace
 
@@ -24,7 +24,7 @@ def run() -> Generator[Run]:
     """A run that has just begun, against the reference server."""
     with (
         running(create_app()) as server,
-        beginning(complete(Settings(), reference_world(), server.url), CONTRACT) as it,
+        open_run(complete(Settings(), reference_world(), server.url), CONTRACT) as it,
     ):
         yield it
 

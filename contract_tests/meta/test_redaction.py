@@ -20,7 +20,7 @@ from plaid_accounts_contract.redaction.placeholders import Mark
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import Hidden
 from plaid_accounts_contract.reference_server import reference_world
-from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings
 
 CONTRACT = Contract.load()

@@ -35,18 +35,18 @@ def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: s
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "damage"),
+    ("behaviour", "transport_error"),
     [
         (rude_servers.cut_short, "the body ends before its announced length"),
         (rude_servers.bad_gzip, "the body is not what Content-Encoding gzip announces"),
     ],
 )
-def test_a_damaged_body_is_an_answer(behaviour: Behaviour, damage: str) -> None:
-    """A body that is cut short or badly compressed is read as far as it goes, and the damage named."""
+def test_a_transport_errord_body_is_an_answer(behaviour: Behaviour, transport_error: str) -> None:
+    """A body that is cut short or badly compressed is read as far as it goes, and the transport_error named."""
     with rude_server(behaviour) as url, Target(url) as target:
         response = target.send(REQUEST)
     assert response.status == 200
-    assert response.damage == damage
+    assert response.transport_error == transport_error
 
 
 def test_a_closed_port_is_named() -> None:

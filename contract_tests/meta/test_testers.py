@@ -22,7 +22,7 @@ from mutation.runner.catalogue import catalogue, variations
 from mutation.server_faults import Fault
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.data import reference_world
-from plaid_accounts_contract.runner.embedded_target import complete, reference_server
+from plaid_accounts_contract.runner.local_target import complete, reference_server
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Request
 

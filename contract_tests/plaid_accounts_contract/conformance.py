@@ -62,7 +62,7 @@ def _own_contract() -> Contract:
 
 
 def _clauses(context: CheckContext) -> Iterator[str]:
-    for breach in schema.breaches(context):
+    for breach in schema.mismatches(context):
         place = _place(context.contract, breach.pointer)
         yield f"  {breach.path or 'response'}: got {breach.got}, expected {breach.expected} [{breach.clause}, {place}]"
 

@@ -17,7 +17,7 @@ from benchmarks.testers.tester import Broken, Tester
 from mutation.server_faults import Deviation
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.running import running
-from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings
 
 CONFORMING: Final = Deviation(

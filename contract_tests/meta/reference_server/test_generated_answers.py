@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from meta import further_operations
+from meta import additional_operations
 from plaid_accounts_contract.reference_server import create_app, data, document, error_token, instances, running
 from plaid_accounts_contract.reference_server.identifiers import identifier
 
-DOCUMENT = further_operations.added()
-BALANCE, KEY, LINK = further_operations.PATHS
+DOCUMENT = additional_operations.added()
+BALANCE, KEY, LINK = additional_operations.PATHS
 TOKEN = data.EVERYDAY.access_token
 ISSUED = {"PLAID-CLIENT-ID": data.REFERENCE_CREDENTIALS.client_id, "PLAID-SECRET": data.REFERENCE_CREDENTIALS.secret}
 USER = {"client_name": "Ledger", "language": "en", "country_codes": ["US"], "user": {"client_user_id": "1"}}

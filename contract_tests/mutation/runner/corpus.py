@@ -16,9 +16,9 @@ from mutation.runner.results import NotSound
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.runner.embedded_target import reference_server
+from plaid_accounts_contract.runner.local_target import reference_server
 from plaid_accounts_contract.runner.run import Run
-from plaid_accounts_contract.runner.runner import ACQUAINTANCE, judge
+from plaid_accounts_contract.runner.runner import PREFLIGHT, run_checks
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Request
 
@@ -88,16 +88,16 @@ def record(settings: Settings, contract: Contract) -> Corpus:
     alone: list[bool] = []
 
     def listen(run: Run) -> None:
-        if run.origin != ACQUAINTANCE:
+        if run.origin != PREFLIGHT:
             alone.append(threading.current_thread() is threading.main_thread())
 
     with reference_server(settings, contract) as ready:
-        outcome = judge(ready, contract, listen)
+        outcome = run_checks(ready, contract, listen)
     if outcome.verdict is not Verdict.PASS:
         clauses = [group.example.clause for group in outcome.run.results.violations()]
         msg = f"the reference server does not pass: {', '.join((*outcome.reasons, *clauses))}"
         raise NotSound(msg)
-    sent = [exchange for exchange in outcome.run.exchanges if exchange.origin != ACQUAINTANCE]
+    sent = [exchange for exchange in outcome.run.exchanges if exchange.origin != PREFLIGHT]
     steps: list[Step] = []
     for exchange, single in zip(sent, alone, strict=True):
         if steps and steps[-1].origin == exchange.origin and steps[-1].parallel is not single:

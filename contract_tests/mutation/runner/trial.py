@@ -12,10 +12,10 @@ from mutation.server_faults import Deviation, Fault
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.running import running
-from plaid_accounts_contract.runner.embedded_target import complete
+from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.preflight import Inconclusive
 from plaid_accounts_contract.runner.run import Run
-from plaid_accounts_contract.runner.runner import beginning, judge
+from plaid_accounts_contract.runner.runner import open_run, run_checks
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.target import Unreachable
 
@@ -26,10 +26,10 @@ def try_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contra
     with running(fault.app(contract.document)) as server:
         ready = complete(settings, fault.world(), server.url)
         try:
-            with beginning(ready, contract) as run:
+            with open_run(ready, contract) as run:
                 _send(run, fault, corpus)
             if not _named(run, fault) and likeness(run.test_data) != corpus.likeness and not run.unusable:
-                run = judge(_about(fault, ready, contract), contract).run
+                run = run_checks(_about(fault, ready, contract), contract).run
         except Exception as error:  # noqa: BLE001 - whatever breaks the suite is a result, and no other fault's concern
             said = str(error) if isinstance(error, Inconclusive) else f"{type(error).__name__}: {error}"
             return Result(fault.id, End.ERROR, seconds=time.monotonic() - begun, detail=said)
@@ -42,7 +42,7 @@ def try_variation(variation: Deviation, name: str, settings: Settings, contract:
     with running(variation.app(contract.document)) as server:
         try:
             ready = complete(settings, variation.world(), server.url)
-            outcome = judge(_about(variation, ready, contract), contract)
+            outcome = run_checks(_about(variation, ready, contract), contract)
         except Inconclusive as error:
             return Result(name, End.ERROR, seconds=time.monotonic() - begun, detail=str(error))
     found = [f"{clause} {path}".strip() for clause, path in outcome.run.results.groups]

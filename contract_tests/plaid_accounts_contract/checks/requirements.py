@@ -128,7 +128,7 @@ CHECKS["credentials-body"] = _credentials_in("body")
 def _no_server_error(context: CheckContext) -> Iterator[Outcome]:
     if context.expectation.failure is None:
         sound = 0 < context.status < 500 or (context.status == _NOT_IMPLEMENTED and _other_method(context))
-        got = f"status {context.status}" if context.status else context.exchange.response.damage
+        got = f"status {context.status}" if context.status else context.exchange.response.transport_error
         yield _expect(sound, "", got, "a status below 500")
 
 
@@ -164,7 +164,7 @@ def _response_encoding(context: CheckContext) -> Iterator[Outcome]:
     response, parsed = context.exchange.response, context.exchange.parsed
     if not response.status or context.exchange.request.method != context.operation.method:
         return
-    problem = response.damage or parsed.unreadable or "; ".join(parsed.problems)
+    problem = response.transport_error or parsed.unreadable or "; ".join(parsed.problems)
     yield _expect(
         not problem, "", f"a body that is {problem}" if parsed.unreadable else problem, "one JSON text in UTF-8"
     )

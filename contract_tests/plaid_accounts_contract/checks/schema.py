@@ -20,7 +20,7 @@ _OF: Final = ":"
 
 
 @attrs.frozen
-class Breach:
+class Mismatch:
     """A clause that a response breaks; `clause` is its JSON pointer or one of the names above."""
 
     clause: str
@@ -65,25 +65,27 @@ def observed(context: CheckContext) -> Iterator[str]:
             yield schema_clause(context.status)
 
 
-def breaches(context: CheckContext) -> Iterator[Breach]:
+def mismatches(context: CheckContext) -> Iterator[Mismatch]:
     """Yield every clause that the response breaks."""
     contract, operation = context.contract, context.operation
     pointer = contract.response(operation, context.status)
     if pointer is None:
         documented = ", ".join(operation.definition["responses"])
-        yield Breach(STATUS, (*operation.pointer, "responses"), "", f"status {context.status}", f"one of {documented}")
+        yield Mismatch(
+            STATUS, (*operation.pointer, "responses"), "", f"status {context.status}", f"one of {documented}"
+        )
         return
     content = contract.at((*pointer, "content"))
     media_type = context.exchange.response.media_type
     if media_type not in content:
         got = "no Content-Type" if media_type is None else f"Content-Type {media_type}"
-        yield Breach(MEDIA_TYPE, (*pointer, "content"), "", got, " or ".join(content))
+        yield Mismatch(MEDIA_TYPE, (*pointer, "content"), "", got, " or ".join(content))
     if context.exchange.json is not MISSING:
         schema = (*pointer, "content", "application/json", "schema")
-        yield from schema_breaches(contract, contract.follow(schema), context.exchange.json)
+        yield from body_mismatches(contract, contract.follow(schema), context.exchange.json)
 
 
-def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iterator[Breach]:
+def body_mismatches(contract: Contract, pointer: Pointer, instance: Any) -> Iterator[Mismatch]:
     """Yield every clause of the schema at `pointer` that `instance` breaks."""
     for error in _errors(contract, pointer, instance):
         place, parts = tuple(error.schema_path), list(error.instance_path)
@@ -92,7 +94,7 @@ def schema_breaches(contract: Contract, pointer: Pointer, instance: Any) -> Iter
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             parts.append(error.kind.property)
             place, value, expected = (*place, error.kind.property), MISSING, "a value"
-        yield Breach(_name(place), place[:-1] if value is MISSING else place, messages.path_of(parts),
+        yield Mismatch(_name(place), place[:-1] if value is MISSING else place, messages.path_of(parts),
                      messages.describe(value), expected)  # fmt: skip
 
 

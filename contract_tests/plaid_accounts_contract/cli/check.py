@@ -12,7 +12,7 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner import known_failing, operations, time_estimate
 from plaid_accounts_contract.runner.preflight import Inconclusive
-from plaid_accounts_contract.runner.runner import judge
+from plaid_accounts_contract.runner.runner import run_checks
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings, existing_file
 
@@ -38,10 +38,10 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
         reports.prepare(Path(settings.report_dir))
     console.begin(settings)
     if settings.rate_limit and not settings.replay:
-        others = sum(operations.is_chosen(operation, settings) for operation in contract.additional_operations)
+        others = sum(operations.is_selected(operation, settings) for operation in contract.additional_operations)
         print(f"  {time_estimate.expected(settings, others)}", file=stream, flush=True)
     try:
-        outcome = judge(settings, contract, console.progress, entries)
+        outcome = run_checks(settings, contract, console.progress, entries)
     except Inconclusive as error:
         print(console.unjudged(str(error)), file=sys.stderr)
         return NOT_JUDGED

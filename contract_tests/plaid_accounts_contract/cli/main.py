@@ -92,9 +92,9 @@ def _contract(options: argparse.Namespace) -> int:
 @contextmanager
 def _target(settings: Settings) -> Generator[Settings]:
     if not settings.base_url and not settings.app:
-        from plaid_accounts_contract.runner import embedded_target  # noqa: PLC0415 - only when it is the target
+        from plaid_accounts_contract.runner import local_target  # noqa: PLC0415 - only when it is the target
 
-        with embedded_target.reference_server(settings) as ready:
+        with local_target.reference_server(settings) as ready:
             yield ready
         return
     missing = settings.missing_credentials()

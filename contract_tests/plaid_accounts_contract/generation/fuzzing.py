@@ -20,7 +20,7 @@ from schemathesis.schemas import BaseSchema
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract, Operation
-from plaid_accounts_contract.generation.narrowing import specialise
+from plaid_accounts_contract.generation.narrowing import narrow
 from plaid_accounts_contract.settings import Mode, Settings
 from plaid_accounts_contract.wire.exchange import Request
 
@@ -36,8 +36,7 @@ def schemas(contract: Contract, settings: Settings, test_data: TestData) -> dict
     """Return, for each mode of credentials, the schema that generates requests to the primary operation."""
     number = settings.generated_requests
     return {
-        mode: _schema(settings, specialise(contract, contract.primary, test_data, mode), number)
-        for mode in settings.modes
+        mode: _schema(settings, narrow(contract, contract.primary, test_data, mode), number) for mode in settings.modes
     }
 
 
@@ -51,7 +50,7 @@ def schema_of(
     fields: Mapping[str, Any],
 ) -> BaseSchema:
     """Return the schema that generates requests to an additional operation; `fields` make a valid one."""
-    narrowed = specialise(contract, operation, test_data, mode, fields)
+    narrowed = narrow(contract, operation, test_data, mode, fields)
     return _schema(settings, narrowed, settings.generated_requests_of_additional)
 
 

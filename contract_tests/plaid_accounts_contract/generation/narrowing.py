@@ -22,7 +22,7 @@ from plaid_accounts_contract.settings import Mode
 Schema = dict[str, Any]
 
 
-def specialise(
+def narrow(
     contract: Contract, operation: Operation, test_data: TestData, mode: Mode, fields: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return a document with `operation` alone, narrowed to `subject`, with the credentials where `mode` says.

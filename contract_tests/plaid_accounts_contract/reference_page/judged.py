@@ -42,7 +42,7 @@ def judge(contract: Contract, operation: Operation, request: Request, response: 
 
 def _schemas(context: CheckContext) -> Iterator[Clause]:
     contract = context.contract
-    breaches = list(schema_checks.breaches(context))
+    breaches = list(schema_checks.mismatches(context))
     for breach in breaches:
         statement = statement_of(contract, breach.clause, breach.pointer)
         place = contract.place(breach.pointer)

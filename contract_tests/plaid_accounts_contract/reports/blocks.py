@@ -143,7 +143,7 @@ def _sent(exchange: Exchange, redactor: Redactor) -> Shown:
 def _answered(exchange: Exchange, path: str, redactor: Redactor) -> Shown:
     response = exchange.response
     if not response.status:
-        return Shown("no response", (), printable(redactor.text(response.damage)))
+        return Shown("no response", (), printable(redactor.text(response.transport_error)))
     shown, body = around(exchange, path, redactor)
     line = f"{response.status} {PHRASES.get(response.status, '')}".rstrip()
     return Shown(line, _headers(response.headers, redactor), body, printable(redactor.text(shown)))

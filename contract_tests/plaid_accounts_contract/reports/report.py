@@ -71,7 +71,7 @@ class Report:
             tuple(blocks(outcome, redactor)),
             tuple(rows(outcome)),
             Coverage.of(run.contract, run.operation, run.exchanges),
-            tuple(_section(outcome, operation) for operation in operations.chosen(run)),
+            tuple(_section(outcome, operation) for operation in operations.selected(run)),
         )
 
     @property
@@ -105,4 +105,4 @@ def _section(outcome: Outcome, operation: Operation) -> Section:
     requests = (exchange.request for exchange in run.exchanges)
     asked = sum(run.contract.operation_at(request.path, request.method) is operation for request in requests)
     coverage = Coverage.of(run.contract, operation, run.exchanges)
-    return Section(operation, tuple(rows(outcome, operation)), coverage, asked, run.lacking.get(operation.id, ""))
+    return Section(operation, tuple(rows(outcome, operation)), coverage, asked, run.not_offered.get(operation.id, ""))

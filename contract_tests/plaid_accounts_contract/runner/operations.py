@@ -32,22 +32,22 @@ def check_names(settings: Settings, contract: Contract) -> None:
             raise SettingsError(msg) from None
 
 
-def is_chosen(operation: Operation, settings: Settings) -> bool:
+def is_selected(operation: Operation, settings: Settings) -> bool:
     """Whether a run is about an operation: --operations names it, or names none."""
     return not settings.operations or operation.id in settings.operations
 
 
-def chosen(run: Run) -> tuple[Operation, ...]:
+def selected(run: Run) -> tuple[Operation, ...]:
     """Return the further operations that the run is about."""
-    return tuple(operation for operation in run.contract.additional_operations if is_chosen(operation, run.settings))
+    return tuple(operation for operation in run.contract.additional_operations if is_selected(operation, run.settings))
 
 
-def offered(run: Run) -> tuple[Operation, ...]:
+def available(run: Run) -> tuple[Operation, ...]:
     """Return those of the chosen operations that the target has."""
-    return tuple(operation for operation in chosen(run) if operation.id not in run.lacking)
+    return tuple(operation for operation in selected(run) if operation.id not in run.not_offered)
 
 
-def look(run: Run) -> None:
+def discover(run: Run) -> None:
     """Ask each of the chosen operations once, by a valid request, whether the target has it.
 
     One that it does not have is noted and judged no further, unless --operations asks for it by name.
@@ -56,20 +56,20 @@ def look(run: Run) -> None:
         Unreachable: the target answers nothing any more, or the time is used up.
 
     """
-    for operation in chosen(run):
+    for operation in selected(run):
         if not _takes_json(run.contract, operation):
-            run.lacking[operation.id] = "it takes no JSON object, which is all that the suite sends"
+            run.not_offered[operation.id] = "it takes no JSON object, which is all that the suite sends"
             continue
         mode = modes(run.contract, operation, run.settings.modes)[0]
         request = builder(run, operation).valid(mode, purpose=PURPOSE)
-        response = run.ask(request)
+        response = run.fetch(request)
         missing = response.status in NOT_THERE
         if missing:
-            run.lacking[operation.id] = f"the server does not offer it: it answers {response.status}"
+            run.not_offered[operation.id] = f"the server does not offer it: it answers {response.status}"
         if missing and operation.id not in run.settings.operations:
-            run.note(request, response)
+            run.keep(request, response)
         else:
-            run.judge(request, response)
+            run.evaluate(request, response)
 
 
 def _takes_json(contract: Contract, operation: Operation) -> bool:

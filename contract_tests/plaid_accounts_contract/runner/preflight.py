@@ -44,7 +44,7 @@ class Preflight:
     unusable: str = ""
 
 
-def acquaint(operation: Operation, settings: Settings, target: Target) -> Preflight:
+def probe(operation: Operation, settings: Settings, target: Target) -> Preflight:
     """Ask for the accounts once per token, and take the answers as the yardstick of the run.
 
     An answer that breaks the contract is taken as far as it goes; what is wrong with it shows when it is judged.

@@ -12,13 +12,13 @@ from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.wire.target import Unreachable
 
 
-class Broken(AssertionError):
+class ContractViolated(AssertionError):
     """A test sent requests whose answers break the contract; the blocks of the report say which clauses."""
 
 
 # A plugin is told apart by identity: pytest 9.0 keeps those it has seen in a set.
 @attrs.define(eq=False)
-class Suite:
+class RunPlugin:
     """A pytest plugin for one run.
 
     A finding does not end a test, so that one fault never hides another; the test fails once it is through. An
@@ -44,18 +44,18 @@ class Suite:
             raise
         if self._count() > before:
             msg = f"{self._count() - before} exchanges break the contract"
-            raise Broken(msg)
+            raise ContractViolated(msg)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marks of the tests known."""
-        config.addinivalue_line("markers", "rough: sends what fragile servers hang or die of")
-        config.addinivalue_line("markers", "further: is about other operations than the primary one")
+        config.addinivalue_line("markers", "destructive: may hang or crash a fragile server; runs last")
+        config.addinivalue_line("markers", "additional: covers operations other than the primary one")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Find out which further operations the target has; their tests are collected for those alone."""
         try:
-            operations.look(self.run)
+            operations.discover(self.run)
         except Unreachable as error:
             self.run.aborted = str(error)
             raise session.Interrupted(self.run.aborted) from None
@@ -68,7 +68,7 @@ class Suite:
         """
         named = self.run.settings.operations
         if named and self.run.operation.id not in named:
-            items[:] = [item for item in items if item.get_closest_marker("further")]
+            items[:] = [item for item in items if item.get_closest_marker("additional")]
         items.sort(key=_rank)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -85,6 +85,6 @@ class Suite:
 
 
 def _rank(item: pytest.Item) -> int:
-    if item.get_closest_marker("rough"):
+    if item.get_closest_marker("destructive"):
         return 2
-    return 1 if item.get_closest_marker("further") else 0
+    return 1 if item.get_closest_marker("additional") else 0

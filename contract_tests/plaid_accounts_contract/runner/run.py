@@ -35,7 +35,7 @@ class Run:
 
     `listener` is told of every exchange once it is judged; `exchanges` are kept in the order of sending. `unusable`
     says why nothing can be asked beyond the first exchanges, `aborted` why the run ended before its time. `limited`
-    counts the exchanges that a rate limit kept from being judged. `lacking` says why operations are not
+    counts the exchanges that a rate limit kept from being judged. `not_offered` says why operations are not
     asked for any further, by operationId.
     """
 
@@ -51,7 +51,7 @@ class Run:
     unusable: str = ""
     aborted: str = ""
     limited: int = attrs.field(default=0, init=False)
-    lacking: dict[str, str] = attrs.field(factory=dict, init=False)
+    not_offered: dict[str, str] = attrs.field(factory=dict, init=False)
     _dropped: int = attrs.field(default=0, init=False)
     _history: RunHistory = attrs.field(factory=RunHistory, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
@@ -73,9 +73,9 @@ class Run:
             Unreachable: the target answers nothing any more, or the time is used up.
 
         """
-        return self.judge(request, self.ask(request))
+        return self.evaluate(request, self.fetch(request))
 
-    def ask(self, request: Request) -> Response:
+    def fetch(self, request: Request) -> Response:
         """Send one request, and judge nothing yet.
 
         Raises:
@@ -89,7 +89,7 @@ class Run:
             raise OutOfTime(msg)
         return self._answer(request)
 
-    def judge(self, request: Request, response: Response) -> Exchange:
+    def evaluate(self, request: Request, response: Response) -> Exchange:
         """Judge one exchange and add what is found to the ledger."""
         with self._lock:
             exchange = self._keep(request, response)
@@ -99,7 +99,7 @@ class Run:
             self.listener(self)
         return exchange
 
-    def note(self, request: Request, response: Response) -> Exchange:
+    def keep(self, request: Request, response: Response) -> Exchange:
         """Keep one exchange that says nothing of conformance: what was asked for is not there, and need not be."""
         with self._lock:
             return self._keep(request, response)
@@ -119,7 +119,7 @@ class Run:
                 return self.target.send(request, self._patience())
             except Unreachable:
                 self._dropped += 1
-                return Response(0, (), b"", damage=str(error))
+                return Response(0, (), b"", transport_error=str(error))
 
     def _patience(self) -> float:
         """Seconds to wait for one answer: less where waiting has been in vain, as no verdict hangs on it any more."""
@@ -162,6 +162,6 @@ class Run:
             return
         for clause in schema.observed(context):
             self.results.observe(schema.named(self.contract, context.operation, clause))
-        for breach in schema.breaches(context):
+        for breach in schema.mismatches(context):
             name = schema.named(self.contract, context.operation, breach.clause)
             yield Violation(name, "MUST", breach.path, breach.got, breach.expected, breach.pointer, context.exchange)

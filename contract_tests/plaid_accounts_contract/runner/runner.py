@@ -14,19 +14,19 @@ import pytest
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.runner import current_run, operations, pytest_isolation, replay
 from plaid_accounts_contract.runner.known_failing import Entry
-from plaid_accounts_contract.runner.preflight import acquaint
-from plaid_accounts_contract.runner.pytest_plugin import Suite
+from plaid_accounts_contract.runner.preflight import probe
+from plaid_accounts_contract.runner.pytest_plugin import RunPlugin
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome, conclude
 from plaid_accounts_contract.settings import Settings, existing_file
 from plaid_accounts_contract.wire.target import Pace, Target, Unreachable
 
 _SERVER: Final = Path(__file__).parents[1] / "server"
-ACQUAINTANCE: Final = "acquaintance"
+PREFLIGHT: Final = "preflight"
 """The origin of the exchanges with which a run begins."""
 
 
-def judge(
+def run_checks(
     settings: Settings,
     contract: Contract,
     listener: Callable[[Run], None] | None = None,
@@ -40,7 +40,7 @@ def judge(
 
     """
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
-    with beginning(settings, contract, listener) as run:
+    with open_run(settings, contract, listener) as run:
         if run.unusable:
             return conclude(run, known=known)
         errors = _replay(run) if settings.replay else _send_everything(run)
@@ -48,7 +48,7 @@ def judge(
 
 
 def _send_everything(run: Run) -> list[str]:
-    suite = Suite(run)
+    suite = RunPlugin(run)
     arguments = pytest_isolation.arguments(_SERVER, ("schemathesis.pytest.plugin",), without=("logging", "warnings"))
     with _active(run), pytest_isolation.alone():
         status = pytest.main(arguments, plugins=[suite])
@@ -69,8 +69,8 @@ def _replay(run: Run) -> list[str]:
 
 
 @contextmanager
-def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Generator[Run]:
-    """Begin a run: get acquainted with the server that `settings` name, and judge the exchanges that this took.
+def open_run(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Generator[Run]:
+    """Begin a run: get acquainted with the server that `settings` name, and evaluate the exchanges that this took.
 
     Raises:
         SettingsError: --operations names one that the contract does not have.
@@ -80,11 +80,11 @@ def beginning(settings: Settings, contract: Contract, listener: Callable[[Run], 
     operations.check_names(settings, contract)
     pace = Pace.per_minute(settings.rate_limit)
     with Target(settings.base_url, settings.timeout, pace, contract.version) as target:
-        first = acquaint(contract.primary, settings, target)
+        first = probe(contract.primary, settings, target)
         run = Run(contract, settings, target, first.test_data, listener=listener)
-        run.origin, run.unusable = ACQUAINTANCE, first.unusable
+        run.origin, run.unusable = PREFLIGHT, first.unusable
         for request, response in first.exchanges:
-            run.judge(request, response)
+            run.evaluate(request, response)
         yield run
 
 

@@ -63,7 +63,7 @@ def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
         )
     if run.settings.replay:
         return  # Failing exchanges alone need not hold an accepted one.
-    if not operations.is_chosen(run.operation, run.settings):
+    if not operations.is_selected(run.operation, run.settings):
         return  # Then nothing but the first requests is about it.
     path = run.operation.path
     asked = [exchange for exchange in run.exchanges if exchange.request.path.partition("?")[0] == path]

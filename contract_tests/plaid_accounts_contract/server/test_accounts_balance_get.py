@@ -11,16 +11,16 @@ import pytest
 from plaid_accounts_contract.checks import neighbours
 from plaid_accounts_contract.checks.baseline import ItemBaseline
 from plaid_accounts_contract.runner import current_run, operations
-from plaid_accounts_contract.server.writing import in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.server.requests import in_each_mode, neighbour, send, swap_case
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import Request
 from plaid_accounts_contract.wire.timestamps import instant, now
 
 RUN = current_run.current()
-OFFERED: Final = {operation.id: operation for operation in operations.offered(RUN)}
+OFFERED: Final = {operation.id: operation for operation in operations.available(RUN)}
 
 pytestmark = [
-    pytest.mark.further,
+    pytest.mark.additional,
     pytest.mark.skipif(neighbours.BALANCE not in OFFERED, reason="/accounts/balance/get is not offered"),
 ]
 

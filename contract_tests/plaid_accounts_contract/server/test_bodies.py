@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from plaid_accounts_contract.server.writing import BUILDER, RUN, in_each_mode, send
+from plaid_accounts_contract.server.requests import BUILDER, RUN, in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 
 ISSUED = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
@@ -63,7 +63,7 @@ def _deep() -> Iterator[tuple[str, bytes]]:
         yield f"{depth} arrays deep in options", b'{"access_token":"a","options":' + b"[" * depth + b"]" * depth + b"}"
 
 
-@pytest.mark.rough
+@pytest.mark.destructive
 @in_each_mode
 def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
     """What is not one JSON object is refused with an error that says so."""
@@ -72,7 +72,7 @@ def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
         send(BUILDER.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
 
 
-@pytest.mark.rough
+@pytest.mark.destructive
 @in_each_mode
 def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
     """What JSON readers disagree about, and what is nested very deep, gets a documented answer."""

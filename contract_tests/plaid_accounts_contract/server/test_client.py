@@ -10,7 +10,7 @@ import pytest
 
 from plaid_accounts import Client
 from plaid_accounts.errors import PlaidAccountsError
-from plaid_accounts_contract.server.writing import RUN, in_each_mode
+from plaid_accounts_contract.server.requests import RUN, in_each_mode
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
 from plaid_accounts_contract.wire.target import is_loopback

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
-from plaid_accounts_contract.server.writing import (
+from plaid_accounts_contract.server.requests import (
     BUILDER,
     MODES,
     RUN,

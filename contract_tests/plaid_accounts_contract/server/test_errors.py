@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plaid_accounts_contract.server.writing import BUILDER, MODES, RUN, send
+from plaid_accounts_contract.server.requests import BUILDER, MODES, RUN, send
 
 
 @pytest.mark.skipif(not RUN.test_data.failing, reason="no tokens of failing Items are known (CONTRACT_ERROR_TOKENS)")

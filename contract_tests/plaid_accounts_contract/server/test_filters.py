@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from plaid_accounts_contract.checks.baseline import ItemBaseline
-from plaid_accounts_contract.server.writing import BUILDER, RUN, altered, in_each_mode, neighbour, send, swap_case
+from plaid_accounts_contract.server.requests import BUILDER, RUN, altered, in_each_mode, neighbour, send, swap_case
 from plaid_accounts_contract.settings import Mode
 
 SUBJECT = RUN.test_data

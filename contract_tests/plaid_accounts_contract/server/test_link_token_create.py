@@ -8,14 +8,14 @@ import pytest
 
 from plaid_accounts_contract.checks import neighbours
 from plaid_accounts_contract.runner import current_run, operations
-from plaid_accounts_contract.server.writing import in_each_mode, send
+from plaid_accounts_contract.server.requests import in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 
 RUN = current_run.current()
-OFFERED: Final = {operation.id: operation for operation in operations.offered(RUN)}
+OFFERED: Final = {operation.id: operation for operation in operations.available(RUN)}
 
 pytestmark = [
-    pytest.mark.further,
+    pytest.mark.additional,
     pytest.mark.skipif(neighbours.LINK not in OFFERED, reason="/link/token/create is not offered"),
 ]
 

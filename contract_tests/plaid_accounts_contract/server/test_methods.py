@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plaid_accounts_contract.server.writing import BUILDER, in_each_mode, send
+from plaid_accounts_contract.server.requests import BUILDER, in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 
 OTHERS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")

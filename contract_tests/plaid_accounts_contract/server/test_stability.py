@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from plaid_accounts_contract.server.writing import BUILDER, MODES, RUN, in_each_mode, send
+from plaid_accounts_contract.server.requests import BUILDER, MODES, RUN, in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import Request
 

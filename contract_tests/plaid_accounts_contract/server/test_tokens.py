@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plaid_accounts_contract.server.writing import (
+from plaid_accounts_contract.server.requests import (
     BUILDER,
     RUN,
     altered,

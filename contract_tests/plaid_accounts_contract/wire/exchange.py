@@ -46,14 +46,14 @@ class Request:
 class Response:
     """A response as it was read: the body decoded by Content-Encoding, and what stood in the way of that.
 
-    `damage` names what is wrong below JSON (a body shorter than announced, bad compression); it is empty otherwise.
+    `transport_error` names what is wrong below JSON (a body shorter than announced, bad compression); it is empty otherwise.
     """
 
     status: int
     headers: Headers = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     seconds: float = 0.0
-    damage: str = ""
+    transport_error: str = ""
 
     def header(self, name: str) -> str | None:
         """Return a header's value, or None."""

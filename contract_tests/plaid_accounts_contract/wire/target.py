@@ -115,18 +115,20 @@ class Target:
 
     def _read(self, response: httpx.Response, begun: float, patience: float) -> Response:
         chunks: list[bytes] = []
-        size, damage = 0, ""
+        size, transport_error = 0, ""
         try:
             for chunk in response.iter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
                 self._refuse_excess(size, begun, patience)
         except (httpx.RemoteProtocolError, httpx.ReadError):
-            damage = "the body ends before its announced length"
+            transport_error = "the body ends before its announced length"
         except httpx.DecodingError:
-            damage = f"the body is not what Content-Encoding {response.headers.get('content-encoding')} announces"
+            transport_error = (
+                f"the body is not what Content-Encoding {response.headers.get('content-encoding')} announces"
+            )
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
-        return Response(response.status_code, headers, b"".join(chunks), time.monotonic() - begun, damage)
+        return Response(response.status_code, headers, b"".join(chunks), time.monotonic() - begun, transport_error)
 
     def _refuse_excess(self, size: int, begun: float, patience: float) -> None:
         if size > MAX_BODY:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plaid_accounts_contract.checks.schema import schema_breaches
+from plaid_accounts_contract.checks.schema import body_mismatches
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.wire import strict_json
 
@@ -69,11 +69,11 @@ def test_no_response_breaks_the_judge(data: bytes) -> None:
     """Whatever a target sends is read and held against the schemas without an error of the suite."""
     value = strict_json.parse(data).value
     for name in ("AccountsGetResponse", "PlaidError"):
-        list(schema_breaches(CONTRACT, ("components", "schemas", name), value))
+        list(body_mismatches(CONTRACT, ("components", "schemas", name), value))
 
 
 def test_lone_surrogates_are_judged() -> None:
     """A string that cannot be written as UTF-8 is held against the schema all the same."""
     value = strict_json.parse(b'{"error_type":"\\ud800"}').value
-    clauses = {breach.clause for breach in schema_breaches(CONTRACT, ("components", "schemas", "PlaidError"), value)}
+    clauses = {breach.clause for breach in body_mismatches(CONTRACT, ("components", "schemas", "PlaidError"), value)}
     assert "#/components/schemas/PlaidErrorType/enum" in clauses

@@ -16,12 +16,12 @@ from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.generation import fuzzing
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.runner import current_run, operations
-from plaid_accounts_contract.server.writing import altered, neighbour, send, swap_case
+from plaid_accounts_contract.server.requests import altered, neighbour, send, swap_case
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import MISSING, Request
 
-pytestmark = pytest.mark.further
+pytestmark = pytest.mark.additional
 
 RUN = current_run.current()
 REPEATS: Final = 3
@@ -62,7 +62,7 @@ class Asking:
 
 ASKINGS: Final = [
     Asking(builder, mode)
-    for builder in (operations.builder(RUN, operation) for operation in operations.offered(RUN))
+    for builder in (operations.builder(RUN, operation) for operation in operations.available(RUN))
     for mode in operations.modes(RUN.contract, builder.operation, RUN.settings.modes)
 ]
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from meta import further_operations
+from meta import additional_operations
 from plaid_accounts_contract.checks import oracle, schema
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.checks.oracle import Expectation, RejectionReason, expect
 from plaid_accounts_contract.cli.requirements import explain
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.generation.narrowing import specialise
+from plaid_accounts_contract.generation.narrowing import narrow
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.wire.exchange import MISSING
 
@@ -27,10 +27,10 @@ KEY_ID = {"key_id": "k1"}
 
 def contract_of(folder: Path, **named: list[str]) -> Contract:
     """The contract with further operations; `named` has the operations that a requirement names, by its id."""
-    document = further_operations.added()
+    document = additional_operations.added()
     for requirement in document["paths"]["/accounts/get"]["post"]["x-requirements"]:
         requirement["operations"] = named.get(requirement["id"].replace("-", "_"), [])
-    return Contract.load(further_operations.write(document, folder / "openapi.yaml"))
+    return Contract.load(additional_operations.write(document, folder / "openapi.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_an_unknown_operation_is_told_with_the_nearest(contract: Contract) -> No
 
 def test_a_request_is_narrowed_by_the_names_of_its_properties(contract: Contract) -> None:
     """Token and account ids stand for themselves wherever they occur, credentials where the mode wants them."""
-    narrowed = specialise(contract, contract.operation(BALANCE), SUBJECT, "body", TOKEN)
+    narrowed = narrow(contract, contract.operation(BALANCE), SUBJECT, "body", TOKEN)
     assert list(narrowed["paths"]) == ["/accounts/balance/peek"]
     known = narrowed["components"]["schemas"]
     properties = known["AccountsBalancePeekRequest"]["properties"]
@@ -172,7 +172,7 @@ def test_a_request_is_narrowed_by_the_names_of_its_properties(contract: Contract
     options = known["AccountsBalancePeekRequestOptions"]["properties"]
     assert options["account_ids"]["items"]["enum"] == ["idA", "idB"]
     assert options["min_last_updated_datetime"]["format"] == "date-time"
-    headers = specialise(contract, contract.operation(KEY), SUBJECT, "header", KEY_ID)
+    headers = narrow(contract, contract.operation(KEY), SUBJECT, "header", KEY_ID)
     assert set(headers["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"]) == {"key_id"}
     again = contract.document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"]
     assert set(again) == {"client_id", "secret", "key_id"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meta import further_operations
+from meta import additional_operations
 from plaid_accounts_contract.client.documents import DOCUMENT
 
 # What they share is made once, in one process.
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("further-operations")
 ROOT = Path(__file__).resolve().parents[2]
 RUN = """
 import sys
-from plaid_accounts_contract.client_check import run_tests
+from plaid_accounts_contract.cli.check_client import run_tests
 from plaid_accounts_contract.settings import Settings
 record = run_tests(Settings(quick=True), only=sys.argv[1])
 for failure in record.failures:
@@ -69,7 +69,7 @@ ROUNDS = (
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the contract that has further operations, and the client generated from it."""
     folder = tmp_path_factory.mktemp("further")
-    contract = further_operations.write(further_operations.added(webhook=True), folder / "openapi.yaml")
+    contract = additional_operations.write(additional_operations.added(webhook=True), folder / "openapi.yaml")
     ended = _generate(contract, folder / "client")
     assert ended.returncode == 0, ended.stderr
     return folder
