@@ -1,0 +1,181 @@
+"""Break values that a schema allows: every clause, one at a time, in every way."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+import attrs
+import jsonschema_rs
+
+from plaid_accounts_contract.contract import Json, resolve
+from plaid_accounts_contract.generation.bodies import (
+    ABSENT,
+    EACH,
+    SAMPLES,
+    Path,
+    Schema,
+    base,
+    full,
+    listed,
+    put,
+    types,
+    validator,
+)
+
+Change = Callable[[Json], Json]
+
+
+@attrs.frozen
+class Break:
+    """One way to break one clause.
+
+    `clause` is its JSON pointer, `path` the place of the value that breaks it, `name` the way. `apply` returns a copy of
+    a body with the clause broken in every place; what the body doesn't have there is brought in. A body that a
+    conditional clause doesn't apply to comes back as it is.
+    """
+
+    clause: str
+    path: Path
+    name: str
+    apply: Change = attrs.field(repr=False, eq=False)
+
+
+def breaks(document: Schema, schema: Schema) -> Iterator[Break]:
+    """Yield every way to break every clause of `schema` and of the schemas within it.
+
+    Alternatives are not entered: a value that fits none of them breaks the `oneOf`. Neither are `not` and `if`.
+    """
+    for node in _walk(document, _Node(schema, "#", (), lambda change: change)):
+        plain, properties = full(document, node.schema), node.schema.get("properties", {})
+        for name in node.schema.get("required", ()):
+            apply = node.lift(_filled(partial(put, path=(name,), new=ABSENT), plain))
+            yield Break(f"{node.pointer}/required/{name}", (*node.path, name), "absent", apply)
+        for keyword, argument in node.schema.items():
+            alone = {"properties": properties} if keyword == "additionalProperties" else {}
+            valid = validator(document, {keyword: argument, **alone}).is_valid
+            for name, change in _ways(document, node.schema, keyword, argument):
+                if not valid(change(plain)):
+                    yield Break(f"{node.pointer}/{keyword}", node.path, name, node.lift(_filled(change, plain)))
+
+
+@attrs.frozen
+class _Node:
+    """A schema within another; `lift` turns a change of its value into a change of the outermost one."""
+
+    schema: Schema
+    pointer: str
+    path: Path
+    lift: Callable[[Change], Change]
+
+    def inner(self, schema: Schema, step: str, through: Callable[[Change], Change], *name: str) -> _Node:
+        return _Node(schema, f"{self.pointer}/{step}", (*self.path, *name), lambda change: self.lift(through(change)))
+
+
+def _walk(document: Schema, node: _Node) -> Iterator[_Node]:
+    if "$ref" in node.schema:
+        node = attrs.evolve(node, schema=resolve(document, node.schema), pointer=node.schema["$ref"])
+    yield node
+    here, plain = node.schema, base(document, node.schema)
+    for name, schema in here.get("properties", {}).items():
+        yield from _walk(document, node.inner(schema, f"properties/{name}", partial(_on_property, name, plain), name))
+    if "items" in here:
+        each = node.inner(here["items"], "items", lambda change: lambda value: [*map(change, value or plain)], EACH)
+        yield from _walk(document, each)
+    for index, schema in enumerate(here.get("allOf", ())):
+        yield from _walk(document, node.inner(schema, f"allOf/{index}", lambda change: change))
+    for keyword, met in (("then", True), ("else", False)):
+        if keyword in here and "if" in here:
+            condition = partial(_where, validator(document, here["if"]), met)
+            yield from _walk(document, node.inner(here[keyword], keyword, condition))
+
+
+def _where(condition: jsonschema_rs.Draft202012Validator, met: bool, change: Change) -> Change:
+    return lambda value: change(value) if condition.is_valid(value) is met else value
+
+
+def _on_property(name: str, plain: Json, change: Change) -> Change:
+    def changed(value: Json) -> Json:
+        owner = value if isinstance(value, dict) else plain
+        return put(owner, (name,), change(owner.get(name, ABSENT)))
+
+    return changed
+
+
+def _filled(change: Change, plain: Json) -> Change:
+    return lambda value: change(plain if value in (ABSENT, None) else value)
+
+
+def _ways(document: Schema, schema: Schema, keyword: str, argument: Json) -> Iterator[tuple[str, Change]]:
+    """Yield what may break a keyword, each way with a name; whether it does depends on the argument."""
+    if keyword in ("type", "oneOf", "anyOf"):
+        others = [kind for kind in SAMPLES if kind not in types(document, schema)]
+        yield from ((f"type-{kind}", partial(_converted, kind)) for kind in others)
+    if keyword in ("enum", "const", "oneOf", "anyOf"):
+        values = (value for other in document["components"]["schemas"].values() for value in other.get("enum", ()))
+        foreign = next((value for value in values if value not in listed(document, schema)), "foreign")
+        yield from _TEXTS.items()
+        yield "of-another-list", partial(_constant, foreign)
+    if keyword in ("pattern", "format"):
+        yield from _TEXTS.items()
+    if keyword == "not":
+        yield "forbidden", partial(_satisfying, argument)
+    if keyword in _LIMITS:
+        yield keyword, partial(_LIMITS[keyword], argument)
+
+
+def _constant(constant: Json, _: Json) -> Json:
+    return constant
+
+
+def _converted(kind: str, value: Json) -> Json:
+    """Return what a careless server makes of `value` as another type: digits in quotes, a list of one, pairs."""
+    if kind == "string":
+        return value if isinstance(value, str) else json.dumps(value)
+    if kind in ("integer", "number") and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    if kind == "array":
+        return [*value.items()] if isinstance(value, dict) else [value]
+    if kind == "object":
+        return {str(key): entry for key, entry in enumerate(value if isinstance(value, list) else [value])}
+    return SAMPLES[kind]
+
+
+def _satisfying(schema: Schema, value: Json) -> Json:
+    if "const" in schema:
+        return schema["const"]
+    if not jsonschema_rs.is_valid({"type": schema.get("type", [*SAMPLES])}, value):
+        value = SAMPLES[schema["type"]]
+    inner = schema.get("properties", {})
+    names = (*schema.get("required", ()), *inner) if isinstance(value, dict) else ()
+    return {**value, **{name: _satisfying(inner.get(name, {}), value.get(name)) for name in names}} if names else value
+
+
+def _text(change: Callable[[str], str]) -> Change:
+    return lambda value: change(value) if isinstance(value, str) else value
+
+
+_OFFSET: Final = re.compile(r"(Z|[+-]\d\d:\d\d)$").sub
+_TEXTS: Final[Mapping[str, Change]] = {
+    "other-case": _text(str.swapcase), "space-after": _text(lambda text: f"{text} "), "empty": _text(lambda _: ""),
+    "line-break-after": _text(lambda text: f"{text}\n"), "cut": _text(lambda text: text[:1]),
+    "repeated": _text(lambda text: text * 3), "masked": _text(lambda text: f"••{text[-2:]}"),
+    "no-offset": _text(lambda text: _OFFSET("", text)), "date-only": _text(lambda text: text[:10]),
+    "space-for-T": _text(lambda text: text.replace("T", " ")), "bare-offset": _text(lambda text: _OFFSET("+0000", text)),
+    "no-seconds": _text(lambda text: f"{text[:16]}Z"), "month-13": _text(lambda text: f"{text[:5]}13{text[7:]}"),
+    "slashes": _text(lambda text: text.replace("-", "/")), "epoch": _text(lambda _: "1793344509"),
+    "hour-24": _text(lambda text: f"{text[:11]}24{text[13:]}" if "T" in text else text),
+}  # fmt: skip
+_LIMITS: Final[Mapping[str, Callable[[Any, Json], Json]]] = {
+    "minLength": lambda limit, _: "x" * (limit - 1), "maxLength": lambda limit, _: "x" * (limit + 1),
+    "minimum": lambda limit, _: limit - 1, "maximum": lambda limit, _: limit + 1,
+    "exclusiveMinimum": lambda limit, _: limit, "exclusiveMaximum": lambda limit, _: limit,
+    "multipleOf": lambda step, value: math.floor(value) + step / 2,
+    "minItems": lambda limit, value: value[: limit - 1], "maxItems": lambda limit, value: value * (limit + 1),
+    "uniqueItems": lambda _, value: [*value, *value],
+    "additionalProperties": lambda allowed, value: {**value, "unlisted": 1} if allowed is False else value,
+}  # fmt: skip
