@@ -1,4 +1,4 @@
-"""The checks of the client bite: clients of a changed contract and clients with changed code are caught by the right promise."""
+"""The checks of the client bite: clients of a changed contract and clients with changed code are caught by the right guarantee."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from mutation.client_faults import catalogue as catalogues
 from mutation.client_faults.bench import Bench
-from mutation.client_faults.code.promises import promises
+from mutation.client_faults.code.guarantees import guarantees
 from mutation.client_faults.contract import reach
 from mutation.client_faults.explained import Explained
 from mutation.client_faults.fault import ClientFault, Replacement
 from mutation.client_faults.server import Order
 from mutation.runner.results import End, NotSound
-from plaid_accounts_contract.client.promises import PROMISES
+from plaid_accounts_contract.client.guarantees import GUARANTEES
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
 
@@ -29,7 +29,7 @@ def written(name: str, promised: str, piece: tuple[str, str, str], equivalent: s
     """Make a fault that is not in the catalogue: a file, what it has, and what comes in its place."""
     edit = Replacement(*piece)
     return ClientFault(
-        id=name, kind="code/own", statement="It.", promises=(promised,), edit=edit, equivalent=equivalent
+        id=name, kind="code/own", statement="It.", guarantees=(promised,), edit=edit, equivalent=equivalent
     )
 
 
@@ -75,15 +75,15 @@ def bench() -> Iterator[Bench]:
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_fault_of_the_client_is_caught_by_a_promise_it_breaks(bench: Bench, name: str) -> None:
-    """A client with the fault is found to break a promise that the fault names."""
+    """A client with the fault is found to break a guarantee that the fault names."""
     result = bench.result(name)
     assert result.end in (End.CAUGHT, End.REFUSED), f"{SAMPLE[name].statement} {result.detail}"
 
 
 def test_every_promise_is_broken_by_a_fault() -> None:
-    """No promise of the client is without a fault; taking those of one away leaves it unbroken."""
+    """No guarantee of the client is without a fault; taking those of one away leaves it unbroken."""
     assert catalogues.unbroken(FAULTS.values()) == []
-    rest = [fault for fault in FAULTS.values() if "https-required" not in fault.promises]
+    rest = [fault for fault in FAULTS.values() if "https-required" not in fault.guarantees]
     assert catalogues.unbroken(rest) == ["https-required"]
 
 
@@ -104,15 +104,15 @@ def test_every_part_of_the_contract_has_a_fault() -> None:
 
 
 def test_every_fault_says_what_it_does_in_a_sentence() -> None:
-    """A statement ends with a full stop, and every promise that a fault names is one."""
+    """A statement ends with a full stop, and every guarantee that a fault names is one."""
     assert [fault.id for fault in FAULTS.values() if not re.fullmatch(r"[A-Za-z].*\.", fault.statement)] == []
-    assert {promise for fault in FAULTS.values() for promise in fault.promises} <= set(PROMISES)
-    assert [fault.id for fault in FAULTS.values() if not fault.promises] == []
+    assert {guarantee for fault in FAULTS.values() for guarantee in fault.guarantees} <= set(GUARANTEES)
+    assert [fault.id for fault in FAULTS.values() if not fault.guarantees] == []
 
 
 @pytest.mark.parametrize("name", ENDS)
 def test_a_fault_ends_as_it_deserves(bench: Bench, name: str) -> None:
-    """A fault is caught by a promise it names or survives; a test that breaks by itself, or nothing changed, is no catch."""
+    """A fault is caught by a guarantee it names or survives; a test that breaks by itself, or nothing changed, is no catch."""
     result = bench.result(name)
     end, said = ENDS[name]
     assert (result.end, result.detail[: len(said)]) == (end, said), result.detail
@@ -135,6 +135,6 @@ def test_a_reason_for_what_is_gone_is_stale() -> None:
 
 
 def test_a_new_file_needs_promises() -> None:
-    """What a new file of the client promises has to be said before faults of it can be tried."""
+    """What a new file of the client guarantees has to be said before faults of it can be tried."""
     with pytest.raises(LookupError, match=r"novelty\.py is new"):
-        promises("novelty.py", "f")
+        guarantees("novelty.py", "f")

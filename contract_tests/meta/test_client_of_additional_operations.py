@@ -1,4 +1,4 @@
-"""Operations that are added to the contract and nowhere else: their client, and the checks that hold it to the promises."""
+"""Operations that are added to the contract and nowhere else: their client, and the checks that hold it to the guarantees."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from plaid_accounts_contract.cli.check_client import run_tests
 from plaid_accounts_contract.settings import Settings
 record = run_tests(Settings(quick=True), only=sys.argv[1])
 for failure in record.failures:
-    print(failure.promise, failure.test, failure.message.replace(chr(10), " "), sep=" | ")
+    print(failure.guarantee, failure.test, failure.message.replace(chr(10), " "), sep=" | ")
 print("tests", record.tests, "errors", record.errors)
 """
 FURTHER = "and not accountsGet and not PlaidError"
 ALL = f"(test_operation or test_surface or each_model or test_shapes and not random or every_operation) {FURTHER}"
 SOME = f"(test_operation or each_model or each_clause) and not async and not api.sync_detailed {FURTHER}"
-# In each round no fault hides another: file, text that is right, text that is wrong; then promise, operation or component
+# In each round no fault hides another: file, text that is right, text that is wrong; then guarantee, operation or component
 # that the failing test names, and words that it says.
 ROUNDS = (
     (
@@ -75,7 +75,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_client_keeps_its_promises_for_further_operations(generated: Path) -> None:
+def test_the_client_keeps_its_guarantees_for_further_operations(generated: Path) -> None:
     """The client of a contract with five operations and a webhook passes what is checked of every operation."""
     failed, last = _check(generated / "openapi.yaml", generated / "client", ALL)
     assert not failed
@@ -86,7 +86,7 @@ def test_the_client_keeps_its_promises_for_further_operations(generated: Path) -
 def test_a_fault_in_a_further_operation_is_found(
     generated: Path, tmp_path: Path, faults: tuple[tuple[str, ...], ...]
 ) -> None:
-    """Each thing that is wrong with one operation breaks a promise, and the failing test names the operation."""
+    """Each thing that is wrong with one operation breaks a guarantee, and the failing test names the operation."""
     client = tmp_path / "client"
     shutil.copytree(generated / "client", client, ignore=shutil.ignore_patterns("__pycache__"))
     for module, right, wrong, *_ in faults:
@@ -96,9 +96,9 @@ def test_a_fault_in_a_further_operation_is_found(
         path.write_text(source.replace(right, wrong), "utf-8")
     failed, last = _check(generated / "openapi.yaml", client, SOME)
     assert "errors []" in last
-    for module, right, _, promise, test_data, words in faults:
-        told = [line for line in failed if line.startswith(promise) and f"[{test_data}" in line and words in line]
-        assert told, f"{module}, {right!r}: nothing of {promise} and {test_data} says {words!r}"
+    for module, right, _, guarantee, test_data, words in faults:
+        told = [line for line in failed if line.startswith(guarantee) and f"[{test_data}" in line and words in line]
+        assert told, f"{module}, {right!r}: nothing of {guarantee} and {test_data} says {words!r}"
 
 
 @pytest.mark.parametrize(

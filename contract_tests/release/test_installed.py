@@ -130,7 +130,7 @@ def test_suite_fails_a_server_that_is_wrong(workbench: Environment, served: Serv
 
 
 def test_suite_checks_the_client(workbench: Environment) -> None:
-    """The suite finds no promise broken by the client that was installed beside it."""
+    """The suite finds no guarantee broken by the client that was installed beside it."""
     result = workbench.run(workbench.program("plaid-accounts-contract"), "check-client", "--quick")
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"^client: kept: .* 0 broken", result.stdout, re.MULTILINE)

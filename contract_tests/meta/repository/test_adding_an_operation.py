@@ -36,7 +36,7 @@ with running(create_app(world)) as server, Client(
     print(type(response).__name__, response.accounts[0].name, response.accounts[0].balances.available)
 """
 CHECK_CLIENT = """
-from plaid_accounts_contract.client_check import run_tests
+from plaid_accounts_contract.cli.check_client import run_tests
 from plaid_accounts_contract.settings import Settings
 
 record = run_tests(Settings(quick=True), only="accountsBalanceGet")

@@ -12,7 +12,7 @@ from mutation.client_faults import code, contract
 from mutation.client_faults.code.mutants import Mutant
 from mutation.client_faults.explained import Explained
 from mutation.client_faults.fault import ClientFault
-from plaid_accounts_contract.client.promises import PROMISES
+from plaid_accounts_contract.client.guarantees import GUARANTEES
 from plaid_accounts_contract.contract import Contract
 
 CLIENT: Final = Path(__file__).parents[3] / "generated" / "plaid_accounts"
@@ -37,16 +37,16 @@ def _with_reason(fault: ClientFault, explained: Explained) -> ClientFault:
 
 
 def sample(faults: Mapping[str, ClientFault]) -> Mapping[str, ClientFault]:
-    """Return the first fault of each class that breaks the same promises; of code, one within a function."""
+    """Return the first fault of each class that breaks the same guarantees; of code, one within a function."""
     taken: dict[tuple[str, ...], ClientFault] = {}
     for fault in faults.values():
         within = not isinstance(fault.edit, Mutant) or fault.edit.function
         if within and not fault.equivalent and not fault.accepted:
-            taken.setdefault((fault.kind, *fault.promises), fault)
+            taken.setdefault((fault.kind, *fault.guarantees), fault)
     return {fault.id: fault for fault in taken.values()}
 
 
 def unbroken(faults: Iterable[ClientFault]) -> list[str]:
-    """Return the promises that none of `faults` breaks."""
-    broken = {promise for fault in faults if not fault.equivalent for promise in fault.promises}
-    return [promise for promise in PROMISES if promise not in broken]
+    """Return the guarantees that none of `faults` breaks."""
+    broken = {guarantee for fault in faults if not fault.equivalent for guarantee in fault.guarantees}
+    return [guarantee for guarantee in GUARANTEES if guarantee not in broken]

@@ -9,15 +9,15 @@ import pytest
 from mutation.client_faults.baseline import Baseline
 from mutation.client_faults.fault import ClientFault
 from mutation.client_faults.session import Items
-from mutation.client_faults.witness import promise_of
+from mutation.client_faults.witness import guarantee_of
 
 
 def choose(fault: ClientFault, items: Items, baseline: Baseline | None) -> list[pytest.Item]:
-    """Return the tests of the promises that the fault breaks, without those that never run what it changes.
+    """Return the tests of the guarantees that the fault breaks, without those that never run what it changes.
 
     Of each test the first variant comes before the second of any: variants of one test mostly find the same.
     """
-    fitting = [item for item in items if promise_of(item) in fault.promises]
+    fitting = [item for item in items if guarantee_of(item) in fault.guarantees]
     if baseline is not None:
         fitting = [item for item in fitting if item.name and item.nodeid in baseline.seconds]
         if fault.lines:

@@ -1,4 +1,4 @@
-"""A fault of the client: what is wrong with it, and which promises the checks may find broken."""
+"""A fault of the client: what is wrong with it, and which guarantees the checks may find broken."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Replacement:
 
 @attrs.frozen(kw_only=True)
 class ClientFault:
-    """A client that breaks a promise.
+    """A client that breaks a guarantee.
 
-    `promises` are those that may be found broken: the fault is caught by one of them, for another it does not count.
+    `guarantees` are those that may be found broken: the fault is caught by one of them, for another it does not count.
     `near` names what the fault is about, such as a schema: tests with it in their name are tried first. `lines` are those
     of the sound client that it changes, by file, where that is known; only tests that run one of them are tried.
     `key` names it whatever happens around it, where its id does not. `equivalent` says why it breaks nothing, `accepted` why what it breaks is not looked for; both are empty for the others.
@@ -63,7 +63,7 @@ class ClientFault:
     id: str
     kind: str
     statement: str
-    promises: tuple[str, ...]
+    guarantees: tuple[str, ...]
     edit: Edit = attrs.field(repr=False, eq=False)
     near: str = ""
     lines: Mapping[str, frozenset[int]] = attrs.field(factory=dict, repr=False)
@@ -73,5 +73,5 @@ class ClientFault:
 
     @property
     def breaks(self) -> str:
-        """The promises, in words."""
-        return " or ".join(self.promises)
+        """The guarantees, in words."""
+        return " or ".join(self.guarantees)

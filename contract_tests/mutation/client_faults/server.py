@@ -23,7 +23,7 @@ from mutation.client_faults.generation import ContractEdit, unchanged
 from mutation.client_faults.package import prepare
 from mutation.client_faults.session import Items, collect
 from mutation.client_faults.trial import attempt
-from mutation.client_faults.witness import promise_of
+from mutation.client_faults.witness import guarantee_of
 from mutation.runner.results import End, NotSound, Result
 from plaid_accounts_contract.settings import Settings
 
@@ -121,14 +121,14 @@ class Server:
         self.asked.send(result)
 
     def _hung(self, child: Child) -> Result:
-        """Return the result of a fault that made a test go on for ever: caught if that test is about the right promise."""
-        promise = next((promise_of(item) for item in self.items if item.nodeid == child.said), "")
-        right = promise in self.faults[child.task].promises
+        """Return the result of a fault that made a test go on for ever: caught if that test is about the right guarantee."""
+        guarantee = next((guarantee_of(item) for item in self.items if item.nodeid == child.said), "")
+        right = guarantee in self.faults[child.task].guarantees
         told = f"by hang: {child.said}"
         return Result(
             child.task,
             End.CAUGHT if right else End.MISNAMED,
-            promise,
+            guarantee,
             seconds=time.monotonic() - child.begun,
             detail=told,
         )

@@ -1,4 +1,4 @@
-"""One fault on trial: its client is made and tested in a forked process, until a promise that it breaks is found broken."""
+"""One fault on trial: its client is made and tested in a forked process, until a guarantee that it breaks is found broken."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def attempt(
         witness = Witness(package, tell)
         chosen = choose(fault, items, baseline)
         enter(package)
-        run(chosen, witness, lambda: witness.caught(fault.promises) is not None)
+        run(chosen, witness, lambda: witness.caught(fault.guarantees) is not None)
     return _result(fault, witness, time.monotonic() - begun)
 
 
@@ -52,9 +52,9 @@ def _limit() -> None:
 
 def _result(fault: ClientFault, witness: Witness, seconds: float) -> Result:
     tests = len(witness.seconds)
-    caught = witness.caught(fault.promises)
+    caught = witness.caught(fault.guarantees)
     if caught is not None:
-        return Result(fault.id, End.CAUGHT, caught.promise, tests, tests, tests, seconds, caught.test)
+        return Result(fault.id, End.CAUGHT, caught.guarantee, tests, tests, tests, seconds, caught.test)
     said = "; ".join(dict.fromkeys([*map(_told, witness.failures), *witness.errors]))
     if witness.failures:
         return Result(fault.id, End.MISNAMED, exchanges=tests, seconds=seconds, detail=said[:_LONGEST])
@@ -69,4 +69,4 @@ _LONGEST: Final = 2000
 
 def _told(failure: Failure) -> str:
     broke = "" if failure.judged else "the test itself broke: "
-    return f"{failure.promise}: {failure.test}: {broke}{failure.message}"
+    return f"{failure.guarantee}: {failure.test}: {broke}{failure.message}"

@@ -1,4 +1,4 @@
-"""A pytest plugin that sees which test fails, by which promise, and whether it is the client's doing."""
+"""A pytest plugin that sees which test fails, by which guarantee, and whether it is the client's doing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from plaid_accounts_contract.cli.check_client import message_of
 
 @attrs.frozen
 class Failure:
-    """A failed test: the promise it is about and what it said.
+    """A failed test: the guarantee it is about and what it said.
 
     `judged` is False where the test itself broke, by an exception that neither an assertion nor the client raised.
     """
 
     test: str
-    promise: str
+    guarantee: str
     message: str
     judged: bool
 
@@ -39,9 +39,9 @@ class Witness:
     seconds: dict[str, float] = attrs.field(factory=dict)
     begun: float = attrs.field(factory=time.monotonic)
 
-    def caught(self, promises: Collection[str]) -> Failure | None:
-        """Return the first failure that finds one of these promises broken."""
-        return next((failure for failure in self.failures if failure.judged and failure.promise in promises), None)
+    def caught(self, guarantees: Collection[str]) -> Failure | None:
+        """Return the first failure that finds one of these guarantees broken."""
+        return next((failure for failure in self.failures if failure.judged and failure.guarantee in guarantees), None)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -63,9 +63,9 @@ class Witness:
             self.skipped.add(item.nodeid)
         elif report.failed and call.excinfo is not None:
             error = call.excinfo.value
-            promise = promise_of(item)
-            if call.when == "call" and promise:
-                self.failures.append(Failure(item.nodeid, promise, message_of(error), self._is_judgement(error)))
+            guarantee = guarantee_of(item)
+            if call.when == "call" and guarantee:
+                self.failures.append(Failure(item.nodeid, guarantee, message_of(error), self._is_judgement(error)))
             else:
                 self.errors.append(f"{item.nodeid} ({call.when}): {message_of(error)}")
         return report
@@ -84,6 +84,6 @@ class Witness:
         return written or Path(filename).is_relative_to(self.package)
 
 
-def promise_of(item: pytest.Item) -> str:
-    """Return the promise that a test is about."""
-    return str(getattr(getattr(item, "function", None), "promise", ""))
+def guarantee_of(item: pytest.Item) -> str:
+    """Return the guarantee that a test is about."""
+    return str(getattr(getattr(item, "function", None), "guarantee", ""))

@@ -53,7 +53,7 @@ class Clients:
         return fingerprint(self.seed, _PLACES)
 
     def unbroken(self, chosen: Iterable[str]) -> list[str]:
-        """Return the promises that none of the chosen faults breaks."""
+        """Return the guarantees that none of the chosen faults breaks."""
         return catalogues.unbroken(self.faults[name] for name in chosen)
 
     def results(self, tasks: Iterable[str], folder: Path) -> Iterator[Result]:

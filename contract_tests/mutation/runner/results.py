@@ -35,7 +35,7 @@ class Result:
     """What became of a fault.
 
     `first` is the clause that was found broken first, in exchange `first_exchange`; `exchange` is the one in which the
-    clause that the fault names was found broken, both counted from 1. Of a client, read promise for clause and test for
+    clause that the fault names was found broken, both counted from 1. Of a client, read guarantee for clause and test for
     exchange. `seconds` is the time until then, or of the whole run. `detail` says more: what else was found, why nothing
     was, or which test of a client found it.
     """

@@ -1,4 +1,4 @@
-"""The check of the installed client: runs the tests in `client/` and prints a verdict, promise by promise."""
+"""`check-client`: runs the tests in `client/` on the installed client and prints a verdict for each guarantee."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pytest
 
 from plaid_accounts_contract.client import bodies, effort
 from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.guarantees import CASES, GUARANTEES
 from plaid_accounts_contract.client.operations import Method
-from plaid_accounts_contract.client.promises import CASES, PROMISES
 from plaid_accounts_contract.runner import pytest_isolation
 from plaid_accounts_contract.settings import Settings
 
@@ -27,7 +27,7 @@ BROKEN: Final = 1
 NOT_JUDGED: Final = 2
 
 _TESTS: Final = Path(__file__).parents[1] / "client"
-_WIDTH: Final = max(map(len, PROMISES))
+_WIDTH: Final = max(map(len, GUARANTEES))
 _SHOWN: Final = 12
 _LONGEST: Final = 8
 _WIDEST: Final = 400
@@ -35,9 +35,9 @@ _WIDEST: Final = 400
 
 @attrs.frozen
 class Failure:
-    """A test that failed: which promise it holds the client to, for which operation if for one, and what it said."""
+    """A failed test: its guarantee, its operation if it is about one, and its message."""
 
-    promise: str
+    guarantee: str
     test: str
     message: str
     operation: str = ""
@@ -61,22 +61,22 @@ class Record:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep the outcome of a test."""
         report = yield
-        promise = getattr(getattr(item, "function", None), "promise", "")
+        guarantee = getattr(getattr(item, "function", None), "guarantee", "")
         if report.skipped:
             self.skipped.append(f"{item.name}: {report.longrepr[2] if isinstance(report.longrepr, tuple) else ''}")
         elif call.when == "call":
             self.tests += 1
-            self.tested.add(promise)
+            self.tested.add(guarantee)
         if report.failed and call.excinfo is not None:
-            self._keep(item, promise, call.when or "", call.excinfo.value)
+            self._keep(item, guarantee, call.when or "", call.excinfo.value)
         if self.failures and self.stop_at_first:
-            item.session.shouldstop = "a promise is broken"
+            item.session.shouldstop = "a guarantee is broken"
         return report
 
-    def _keep(self, item: pytest.Item, promise: str, when: str, error: BaseException) -> None:
+    def _keep(self, item: pytest.Item, guarantee: str, when: str, error: BaseException) -> None:
         message = message_of(error)
-        if when == "call" and promise:
-            self.failures.append(Failure(promise, _name(item), message, _operation(item)))
+        if when == "call" and guarantee:
+            self.failures.append(Failure(guarantee, _name(item), message, _operation(item)))
         else:
             self.errors.append(f"{_name(item)} ({when}): {message}")
 
@@ -128,10 +128,10 @@ def arguments() -> list[str]:
 def _verdict(record: Record, settings: Settings, seconds: float) -> list[str]:
     operations = [operation.id for operation in CONTRACT.operations]
     lines = [f"Client: plaid_accounts {_installed()} against contract {CONTRACT.version}, {', '.join(operations)}", ""]
-    broken = {failure.promise for failure in record.failures}
-    for promise, statement in PROMISES.items():
-        word = "FAIL" if promise in broken else "pass" if promise in record.tested else "not observed"
-        lines.append(f"  {word:<12}  {promise:<{_WIDTH}}  {CASES[promise]:>6}  {statement}")
+    broken = {failure.guarantee for failure in record.failures}
+    for guarantee, statement in GUARANTEES.items():
+        word = "FAIL" if guarantee in broken else "pass" if guarantee in record.tested else "not observed"
+        lines.append(f"  {word:<12}  {guarantee:<{_WIDTH}}  {CASES[guarantee]:>6}  {statement}")
     groups = _groups(record.failures)
     lines += [line for group in groups[:_SHOWN] for line in _block(group)]
     if len(groups) > _SHOWN:
@@ -145,7 +145,7 @@ def _last(record: Record, broken: set[str], settings: Settings, seconds: float) 
     kept = len(record.tested - broken)
     word = "BROKEN" if broken else "NOT JUDGED" if record.errors else "kept"
     return (
-        f"client: {word}: {kept} of {len(PROMISES)} promises kept, {len(broken)} broken; "
+        f"client: {word}: {kept} of {len(GUARANTEES)} guarantees kept, {len(broken)} broken; "
         f"{record.tests} tests, {CASES.total()} cases, seed {settings.seed}, {seconds:.1f} s"
     )
 
@@ -165,7 +165,7 @@ def _block(group: list[Failure]) -> list[str]:
     others += f" (of {', '.join(named)})" if len(named) > 1 else ""
     return [
         "",
-        f"FAIL {first.promise}: {PROMISES[first.promise]}",
+        f"FAIL {first.guarantee}: {GUARANTEES[first.guarantee]}",
         f"  {first.test}{others}",
         f"  {_indented(first.message)}",
     ]

@@ -12,17 +12,17 @@ from plaid_accounts_contract.client import bodies, damage, documents, hints, sam
 from plaid_accounts_contract.client.calls import errors, installed, read
 from plaid_accounts_contract.client.documents import ERROR, SUCCESS
 from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.hints import attribute
 from plaid_accounts_contract.client.operations import PRIMARY
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.promises import count, promise
 
 ERROR_STATUSES = PRIMARY.error_statuses
 PARSERS = strategies.sampled_from(parsers())
 
 
 @generated(60, body=documents.bodies(SUCCESS), parser=PARSERS)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_a_200_is_given_back_as_it_came(body: Any, parser: Parser) -> None:
     """What a 200 holds is in the model, and `to_dict` gives it back."""
     model = read(body, parser=parser).model
@@ -31,7 +31,7 @@ def test_a_200_is_given_back_as_it_came(body: Any, parser: Parser) -> None:
 
 
 @generated(60, body=documents.bodies(ERROR), status=strategies.sampled_from(ERROR_STATUSES), parser=PARSERS)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_an_error_is_given_back_as_it_came(body: Any, status: int, parser: Parser) -> None:
     """What an error body holds is in the exception's model, and `to_dict` gives it back."""
     error = read(body, status, parser=parser).failure(errors(parser).ApiError)
@@ -40,7 +40,7 @@ def test_an_error_is_given_back_as_it_came(body: Any, status: int, parser: Parse
 
 
 @pytest.mark.parametrize("parser", parsers())
-@promise("round-trip")
+@guarantee("round-trip")
 def test_the_examples_of_the_contract_are_given_back(parser: Parser) -> None:
     """Every example that the contract gives of an answer is read and given back."""
     for status, body in bodies.examples(PRIMARY):
@@ -53,7 +53,7 @@ def test_the_examples_of_the_contract_are_given_back(parser: Parser) -> None:
 
 
 @pytest.mark.parametrize("parser", parsers())
-@promise("round-trip")
+@guarantee("round-trip")
 def test_every_property_arrives_under_its_own_name(parser: Parser) -> None:
     """Each property is an attribute of the same name, with an underscore where Python keeps the name for itself."""
     for name, model in ((SUCCESS, read(bodies.complete(), parser=parser).model), (ERROR, _error(parser).body)):
@@ -73,7 +73,7 @@ def test_every_property_arrives_under_its_own_name(parser: Parser) -> None:
     ["0", "-0", "0.0", "-0.0", "100", "100.0", "1E2", "0.1", "1e22", "5e-324", "1.7976931348623157e308", "2.5E-7",
      "9007199254740993", "18446744073709551616", "-123456789012345678901234567890", "0.1000000000000000055511151231257827"],
 )  # fmt: skip
-@promise("round-trip")
+@guarantee("round-trip")
 def test_a_number_is_read_as_json_reads_it(text: str, parser: Parser) -> None:
     """Every number is the `int` or `float` that the json module makes of it, in fields and in unknown properties."""
     body = bodies.complete()
@@ -91,7 +91,7 @@ def test_a_number_is_read_as_json_reads_it(text: str, parser: Parser) -> None:
      "2026-01-02T03:04:05.1Z", "2026-01-02T03:04:05.123456789+05:45", "2026-01-02T03:04:05.000001-23:59",
      "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00", "2024-02-29T00:00:00+23:59"],
 )  # fmt: skip
-@promise("round-trip")
+@guarantee("round-trip")
 def test_a_date_time_stays_the_same_instant(text: str, parser: Parser) -> None:
     """A date-time in any form of RFC 3339 is a datetime with offset, and is encoded as the same instant."""
     body = damage.changed(bodies.complete(), ("item", "consent_expiration_time"), text)
@@ -102,7 +102,7 @@ def test_a_date_time_stays_the_same_instant(text: str, parser: Parser) -> None:
 
 
 @pytest.mark.parametrize("parser", parsers())
-@promise("round-trip")
+@guarantee("round-trip")
 def test_any_text_is_kept(parser: Parser) -> None:
     """Strings keep every character that JSON can write."""
     for text in ("", " ", "\0\x1f\x7f", "é\u2028\ufeff", "😀\U0010ffff", '"\\/\b\f\n\r\t', "\ud800", "a" * 100_000):
@@ -112,7 +112,7 @@ def test_any_text_is_kept(parser: Parser) -> None:
         sameness.check(SUCCESS, body, model.to_dict())
 
 
-@promise("round-trip")
+@guarantee("round-trip")
 def test_what_is_given_back_follows_the_contract() -> None:
     """What `to_dict` gives for an answer that follows the contract follows it too, and can be read again."""
     cls = installed().models.AccountsGetResponse

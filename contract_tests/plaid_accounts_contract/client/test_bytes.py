@@ -14,8 +14,8 @@ from plaid_accounts_contract.client import bodies, damage, documents, hints, sam
 from plaid_accounts_contract.client.calls import SECRETS, answering, attempt, call, client, errors
 from plaid_accounts_contract.client.documents import SUCCESS
 from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.packages import Parser, package, parsers
-from plaid_accounts_contract.client.promises import promise
 
 STATUSES: Final = (200, 201, 202, 203, 204, 206, 226, 299, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408,
                    409, 410, 413, 418, 422, 425, 429, 431, 451, 499, 500, 501, 502, 503, 504, 511, 520, 522, 530, 599, 600,
@@ -60,7 +60,7 @@ def _flip(text: bytes, place: int, byte: int) -> bytes:
     encoding=strategies.sampled_from(ENCODINGS),
     parser=strategies.sampled_from(parsers()),
 )
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_anything_ends_in_a_model_or_a_documented_exception(
     content: bytes, status: int, media_type: str | None, encoding: str | None, parser: Parser
 ) -> None:
@@ -81,21 +81,21 @@ def test_anything_ends_in_a_model_or_a_documented_exception(
 
 
 @pytest.mark.parametrize("status", [200, 201, 203, 206, 226, 299])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_any_success_is_an_answer(status: int) -> None:
     """Accounts are returned with any status of success."""
     sameness.check(SUCCESS, bodies.complete(), call(client(answering(bodies.complete(), status))).model.to_dict())
 
 
 @pytest.mark.parametrize("status", [400, 402, 418, 499, 500, 520, 599, 600, 999])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_accounts_with_a_status_of_failure_are_no_answer(status: int) -> None:
     """Accounts that come with a status of failure are not returned."""
     call(client(answering(bodies.complete(), status))).failure(errors().DecodeError)
 
 
 @pytest.mark.parametrize("status", [200, 299])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_an_error_with_a_status_of_success_is_no_answer(status: int) -> None:
     """An error body that comes with a status of success is refused."""
     call(client(answering(bodies.complete(documents.ERROR), status))).failure(errors().DecodeError)
@@ -125,7 +125,7 @@ WRONG: Final[dict[str, tuple[bytes, str]]] = {
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("status", [200, 400, 502])
 @pytest.mark.parametrize("kind", WRONG)
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_what_is_no_json_is_named(kind: str, status: int, parser: Parser) -> None:
     """A body that is no JSON in UTF-8 is refused with what is wrong, the status, and what to check."""
     content, word = WRONG[kind]
@@ -139,7 +139,7 @@ def test_what_is_no_json_is_named(kind: str, status: int, parser: Parser) -> Non
 
 
 @pytest.mark.parametrize("parser", parsers())
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_an_answer_for_which_the_stack_is_too_short_is_named(parser: Parser) -> None:
     """Where the caller's own calls left too little of the stack to decode an answer, it is refused as nested too deeply."""
 
@@ -152,7 +152,7 @@ def test_an_answer_for_which_the_stack_is_too_short_is_named(parser: Parser) -> 
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "text/plain", "application/xml", "", None, "application/jsonp"])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_another_media_type_is_refused(media_type: str | None) -> None:
     """What is not said to be JSON is not read as JSON."""
     headers = {} if media_type is None else {"Content-Type": media_type}
@@ -164,7 +164,7 @@ def test_another_media_type_is_refused(media_type: str | None) -> None:
 
 @pytest.mark.parametrize("media_type", ["application/json", "APPLICATION/JSON", "application/json;charset=UTF-8",
                                         "application/json ; charset=x", "application/problem+json"])  # fmt: skip
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_any_form_of_the_media_type_is_read(media_type: str) -> None:
     """JSON is JSON in any case and with any parameter."""
     assert call(client(answering(bodies.complete(), 200, {"Content-Type": media_type}))).model
@@ -172,7 +172,7 @@ def test_any_form_of_the_media_type_is_read(media_type: str) -> None:
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("kind", ["array", "object"])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_nesting_in_unknown_properties_is_kept_or_refused(kind: str, parser: Parser) -> None:
     """A property that the contract leaves open may be nested; so deeply that it could not be written again, it is refused."""
     for levels in (1, 50, 99, 100, 101, 102, 200, 900, 1_100, 5_000):
@@ -191,7 +191,7 @@ def _deep_text(levels: int, kind: str) -> str:
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("text", ["1e400", "-1e999", "1e309"])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_a_number_beyond_all_floats_is_refused(text: str, parser: Parser) -> None:
     """A number that no float can hold is refused, in fields and in unknown properties."""
     for place in (("accounts", 0, "balances", "available"), ("novelty",), ("item", "novelty")):

@@ -12,7 +12,7 @@ import pytest
 from plaid_accounts_contract.client import bodies, rude_servers
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, Outcome, answering, call, client, errors
 from plaid_accounts_contract.client.effort import scaled
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.test_live import connect
 from plaid_accounts_contract.plugin import ReferenceServer
 
@@ -31,7 +31,7 @@ def ids_of(model: Any) -> set[str]:
     return {account.account_id for account in model.accounts}
 
 
-@promise("threads")
+@guarantee("threads")
 def test_each_thread_gets_its_own_answer(plaid_reference_server: ReferenceServer) -> None:
     """Eight threads that share a client each get the accounts of their own token, and every request_id once."""
     wanted = expected(plaid_reference_server)
@@ -50,7 +50,7 @@ def test_each_thread_gets_its_own_answer(plaid_reference_server: ReferenceServer
     assert len({model.request_id for _, model in answers}) == len(answers)
 
 
-@promise("threads")
+@guarantee("threads")
 def test_threads_make_one_httpx_client() -> None:
     """Threads that call for the first time at once share the connections of one httpx client."""
     made = client(answering(bodies.complete()))
@@ -64,7 +64,7 @@ def test_threads_make_one_httpx_client() -> None:
         assert len(set(pool.map(first, range(THREADS)))) == 1
 
 
-@promise("threads")
+@guarantee("threads")
 def test_a_failure_stays_in_its_thread(plaid_reference_server: ReferenceServer) -> None:
     """Errors of some threads leave the answers of the others alone, and each error is that of its own token."""
     server, wanted = plaid_reference_server, expected(plaid_reference_server)
@@ -85,7 +85,7 @@ def test_a_failure_stays_in_its_thread(plaid_reference_server: ReferenceServer) 
             assert ids_of(outcome.model) == wanted[token]
 
 
-@promise("tasks")
+@guarantee("tasks")
 def test_each_task_gets_its_own_answer(plaid_reference_server: ReferenceServer) -> None:
     """Many tasks that share a client each get the accounts of their own token."""
     wanted = expected(plaid_reference_server)
@@ -101,7 +101,7 @@ def test_each_task_gets_its_own_answer(plaid_reference_server: ReferenceServer) 
     assert len({model.request_id for model in models}) == len(models)
 
 
-@promise("tasks")
+@guarantee("tasks")
 def test_a_client_outlives_an_event_loop(plaid_reference_server: ReferenceServer) -> None:
     """One client works in one event loop after another, and in several threads with loops of their own."""
     made = connect(plaid_reference_server)
@@ -118,7 +118,7 @@ def test_a_client_outlives_an_event_loop(plaid_reference_server: ReferenceServer
             assert outcome.model
 
 
-@promise("tasks")
+@guarantee("tasks")
 def test_a_cancelled_task_harms_no_other() -> None:
     """A task that is cancelled while it waits ends at once, and the client goes on."""
 

@@ -12,7 +12,7 @@ import pytest
 from plaid_accounts_contract.client import bodies, rude_servers, sameness
 from plaid_accounts_contract.client.calls import SECRETS, call, client, errors
 from plaid_accounts_contract.client.documents import SUCCESS
-from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.rude_servers import Behaviour, serving
 
 STYLES: Final = ("sync", "async")
@@ -33,7 +33,7 @@ def calling(behaviour: Behaviour, **settings: Any) -> Generator[tuple[str, Any]]
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", BROKEN)
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) -> None:
     """A connection that breaks before, within or after the head or body raises an error that names the address."""
     with calling(behaviour) as (url, made):
@@ -43,7 +43,7 @@ def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) 
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
     """Without a server there is an error that names the address."""
     with calling(rude_servers.refuse) as (url, made):
@@ -57,7 +57,7 @@ def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
 @pytest.mark.parametrize(
     "behaviour", [rude_servers.bad_gzip, rude_servers.gzip_cut_short, rude_servers.length_too_short]
 )
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_a_body_that_is_not_what_the_head_says_is_malformed(behaviour: Behaviour, style: Any) -> None:
     """A body that is not compressed as announced, or longer than announced, is refused."""
     with calling(behaviour) as (_, made):
@@ -67,7 +67,7 @@ def test_a_body_that_is_not_what_the_head_says_is_malformed(behaviour: Behaviour
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [rude_servers.sound, rude_servers.slowly])
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_a_slow_answer_is_complete(behaviour: Behaviour, style: Any) -> None:
     """An answer in many small pieces is put together, and the connection used again."""
     with calling(behaviour) as (_, made):
@@ -76,7 +76,7 @@ def test_a_slow_answer_is_complete(behaviour: Behaviour, style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, waits: list[float]) -> None:
     """A connection that the server promised to keep and closed after the answer does no harm."""
     with calling(rude_servers.closing_after_each, retries=2) as (_, made):
@@ -86,7 +86,7 @@ def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, waits
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [rude_servers.reset, rude_servers.reset_within, rude_servers.chunk_cut_short])
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_a_broken_connection_is_tried_again(behaviour: Behaviour, style: Any, waits: list[float]) -> None:
     """With retries a call survives a connection that breaks once, also within the body."""
     with calling(rude_servers.then(behaviour), retries=1) as (_, made):
@@ -95,7 +95,7 @@ def test_a_broken_connection_is_tried_again(behaviour: Behaviour, style: Any, wa
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [rude_servers.hang, rude_servers.hang_within])
-@promise("timeouts")
+@guarantee("timeouts")
 def test_a_server_that_says_nothing_is_left(behaviour: Behaviour, style: Any) -> None:
     """A server that stops before or within the answer is given up after the time limit."""
     with calling(behaviour) as (_, made):
@@ -106,7 +106,7 @@ def test_a_server_that_says_nothing_is_left(behaviour: Behaviour, style: Any) ->
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [rude_servers.gzip_bomb, rude_servers.flood])
-@promise("size-limit")
+@guarantee("size-limit")
 def test_a_body_beyond_the_limit_is_refused(behaviour: Behaviour, style: Any) -> None:
     """A body without end, or a little that decompresses to very much, is refused."""
     with calling(behaviour, max_response_bytes=LIMIT) as (_, made):
@@ -115,7 +115,7 @@ def test_a_body_beyond_the_limit_is_refused(behaviour: Behaviour, style: Any) ->
     assert "max_response_bytes=" in str(error)
 
 
-@promise("size-limit")
+@guarantee("size-limit")
 def test_there_is_a_limit_by_default() -> None:
     """Without a word about it a bomb of forty million bytes is refused."""
     with calling(rude_servers.gzip_bomb) as (_, made):
@@ -124,7 +124,7 @@ def test_there_is_a_limit_by_default() -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("size-limit")
+@guarantee("size-limit")
 def test_the_limit_is_exact(style: Any) -> None:
     """A body of exactly the limit is read, one byte more is refused."""
     size = len(rude_servers.body())
@@ -136,7 +136,7 @@ def test_the_limit_is_exact(style: Any) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@promise("no-redirects")
+@guarantee("no-redirects")
 def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
     """A redirect to another host is an error that says why, and that host never hears of it."""
     received: list[bytes] = []
@@ -151,7 +151,7 @@ def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("no-redirects")
+@guarantee("no-redirects")
 def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
     """An httpx client of the caller's own that follows redirects does not follow them for these calls."""
     received: list[bytes] = []
@@ -166,7 +166,7 @@ def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
     assert received == []
 
 
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_the_bytes_on_the_wire_are_one_plain_request() -> None:
     """On a real socket a call is one HTTP/1.1 request with its length and the same headers as promised."""
     received: list[bytes] = []

@@ -14,7 +14,7 @@ from plaid_accounts_contract.client import bodies, documents, hints
 from plaid_accounts_contract.client.calls import answering, call, client, errors, read
 from plaid_accounts_contract.client.copies import copies
 from plaid_accounts_contract.client.documents import ERROR
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 
 TYPES = documents.schemas()["PlaidErrorType"]["enum"]
 CODES = documents.CONTRACT.error_codes
@@ -45,7 +45,7 @@ def one_of_each() -> list[Any]:
 
 
 @pytest.mark.parametrize("error_type", TYPES)
-@promise("error-by-type")
+@guarantee("error-by-type")
 def test_each_error_type_has_a_class(error_type: str) -> None:
     """An error_type of the contract raises a class of its own, documented with the type and in the tree."""
     error = read(PLAIN | {"error_type": error_type}, 400).failure(errors().ApiError)
@@ -58,7 +58,7 @@ def test_each_error_type_has_a_class(error_type: str) -> None:
 
 
 @pytest.mark.parametrize("error_type", TYPES)
-@promise("error-by-type")
+@guarantee("error-by-type")
 def test_a_class_names_its_error_codes(error_type: str) -> None:
     """The class of an error_type says in its docstring which error_codes the contract lists for it, and no other."""
     error = read(PLAIN | {"error_type": error_type}, 400).failure(errors().ApiError)
@@ -66,13 +66,13 @@ def test_a_class_names_its_error_codes(error_type: str) -> None:
     assert words & set(CODES) == {code for code, entry in CODES.items() if entry.type == error_type}
 
 
-@promise("error-by-type")
+@guarantee("error-by-type")
 def test_each_error_type_has_another_class() -> None:
     """No two error_types share a class."""
     assert len({type(read(PLAIN | {"error_type": name}, 400).error) for name in TYPES}) == len(TYPES)
 
 
-@promise("error-by-type")
+@guarantee("error-by-type")
 def test_an_unlisted_error_type_raises_the_base_class() -> None:
     """An error_type that the contract does not list raises ApiError itself, and is kept."""
     for name in ("NOVELTY", "", "item_error", "ApiError"):
@@ -82,7 +82,7 @@ def test_an_unlisted_error_type_raises_the_base_class() -> None:
         assert not error.error_type.is_known
 
 
-@promise("error-by-type")
+@guarantee("error-by-type")
 def test_the_tree_is_the_one_drawn() -> None:
     """Every exception of the package stands in the docstring of `errors`, below its base."""
     drawn = {}
@@ -98,7 +98,7 @@ def test_the_tree_is_the_one_drawn() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 499, 500, 503, 520, 599])
-@promise("error-fields")
+@guarantee("error-fields")
 def test_an_error_has_what_the_answer_said(status: int) -> None:
     """The exception has type, code, messages, request_id, status and the whole body, whatever the status."""
     body = bodies.complete(ERROR) | {"novelty": [1]}
@@ -110,7 +110,7 @@ def test_an_error_has_what_the_answer_said(status: int) -> None:
     hints.check(error.body)
 
 
-@promise("error-fields")
+@guarantee("error-fields")
 def test_what_an_error_lacks_is_none() -> None:
     """Without request_id and message for the user both are None, not UNSET."""
     error = read(PLAIN, 400).failure(errors().ApiError)
@@ -122,7 +122,7 @@ def test_what_an_error_lacks_is_none() -> None:
     [("0", 0.0), ("7", 7.0), (" 30 ", 30.0), ("86400", 86400.0), ("soon", None), ("", None), ("-1", None), ("\u0661", None),
      ("1e3", None), ("9" * 400, None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("Wed, 99 Oct 2015 07:28:00 GMT", None)],
 )  # fmt: skip
-@promise("error-fields")
+@guarantee("error-fields")
 def test_the_time_to_wait_is_read(header: str, seconds: float | None) -> None:
     """Retry-After in seconds or as a date becomes seconds; what is neither becomes None."""
     headers = {"Content-Type": "application/json", "Retry-After": header.encode("latin-1", "ignore").decode("latin-1")}
@@ -130,7 +130,7 @@ def test_the_time_to_wait_is_read(header: str, seconds: float | None) -> None:
     assert error.retry_after == seconds
 
 
-@promise("error-fields")
+@guarantee("error-fields")
 def test_a_date_to_wait_for_is_read() -> None:
     """Retry-After as a date to come is the seconds until then."""
     headers = {"Content-Type": "application/json", "Retry-After": email.utils.formatdate(time.time() + 90, usegmt=True)}
@@ -139,7 +139,7 @@ def test_a_date_to_wait_for_is_read() -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-@promise("error-advice")
+@guarantee("error-advice")
 def test_each_documented_error_says_what_to_do(code: str) -> None:
     """The message names type, code, status and request_id, and goes on with advice beyond the server's words."""
     entry = CODES[code]
@@ -154,7 +154,7 @@ def test_each_documented_error_says_what_to_do(code: str) -> None:
     assert known in str(read(body, 418).failure(errors().ApiError)), f"{code}: the advice goes by the status"
 
 
-@promise("error-advice")
+@guarantee("error-advice")
 def test_advice_differs_where_the_remedy_does() -> None:
     """Wrong keys, a wrong token, a new sign-in, a rate limit and a failure of the API have advice of their own."""
     codes = (
@@ -171,14 +171,14 @@ def test_advice_differs_where_the_remedy_does() -> None:
     assert len({text.partition("given")[2] for text in texts}) == len(codes)
 
 
-@promise("error-advice")
+@guarantee("error-advice")
 def test_the_time_to_wait_is_part_of_the_advice() -> None:
     """Where the answer says how long to wait, the message says so too."""
     headers = {"Content-Type": "application/json", "Retry-After": "41"}
     assert "41 s" in str(call(client(answering(PLAIN, 429, headers))).failure(errors().ApiError))
 
 
-@promise("error-advice")
+@guarantee("error-advice")
 def test_messages_end_in_advice() -> None:
     """No exception is without a message of some words."""
     for error in one_of_each():
@@ -187,7 +187,7 @@ def test_messages_end_in_advice() -> None:
         assert len(str(error).split()) > 5, str(error)
 
 
-@promise("error-fields")
+@guarantee("error-fields")
 def test_exceptions_can_be_copied_and_pickled() -> None:
     """A copy or an unpickled exception has the same class, message, attributes and cause's class."""
     for error in one_of_each():

@@ -25,7 +25,7 @@ from plaid_accounts_contract.client.calls import (
     installed,
 )
 from plaid_accounts_contract.client.documents import ERROR
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 
 GIVEN: Final = {
     "access_token": "canary-model-token-5",
@@ -35,7 +35,7 @@ GIVEN: Final = {
 
 
 @pytest.mark.parametrize("style", ["api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_repeated_key_of_the_request_model_is_hidden(style: Style) -> None:
     """A server that repeats the keys or the token of the request model does not get them into the exception."""
     for name, value in GIVEN.items():
@@ -47,7 +47,7 @@ def test_a_repeated_key_of_the_request_model_is_hidden(style: Style) -> None:
 
 
 @pytest.mark.parametrize("style", ["sync", "async", "api.sync", "api.asyncio"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_what_is_refused_beside_the_body_shows_nothing_of_it(style: Style) -> None:
     """The refusal of a header or of a time limit, or of a closed httpx client, holds no key and no token in any frame."""
     refused: list[dict[str, Any]] = [
@@ -65,7 +65,7 @@ def test_what_is_refused_beside_the_body_shows_nothing_of_it(style: Style) -> No
 
 
 @pytest.mark.parametrize("value", ["1e400", "[" * 101 + "0" + "]" * 101], ids=["number", "levels"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_secret_as_the_name_of_a_property_is_hidden(value: str) -> None:
     """A path that leads through a property which the server named after a secret does not show it."""
     for secret in SECRETS:
@@ -77,7 +77,7 @@ def test_a_secret_as_the_name_of_a_property_is_hidden(value: str) -> None:
 
 
 @pytest.mark.parametrize("token", ['canary-"odd"-\\-é-token', "canary-plain-token"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_secret_that_an_exception_quotes_as_json_is_hidden(token: str) -> None:
     """What led to an exception of httpx is emptied of secrets too, as they are and as JSON writes them, and nothing else is."""
 
@@ -96,7 +96,7 @@ def _harmless(_: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError(msg)
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_repeated_secret_is_shown_as_hidden() -> None:
     """Where a server repeats a secret, the words around it stay, and the secret's place is marked."""
     body = bodies.complete(ERROR) | {"error_message": f"no such token: {ACCESS_TOKEN}!"}
@@ -104,7 +104,7 @@ def test_a_repeated_secret_is_shown_as_hidden() -> None:
     assert error.error_message == "no such token: [redacted]!"
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_what_a_call_holds_shows_nothing() -> None:
     """The secrets and the answer that a call has at hand show nothing to what prints the variables of a frame."""
     exchange = installed().exchange
@@ -113,7 +113,7 @@ def test_what_a_call_holds_shows_nothing() -> None:
     assert repr(exchange.Answer(httpx.Response(200), SECRET.encode(), secrets)) == "Answer(status_code=200)"
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_the_refusal_of_a_closed_client_shows_nothing() -> None:
     """A call through an httpx client that is closed holds no key and no token in any frame."""
     given = httpx.Client()
@@ -122,14 +122,14 @@ def test_the_refusal_of_a_closed_client_shows_nothing() -> None:
     secrecy.check(call(made).failure(errors().ConfigurationError), SECRETS)
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_client_shows_where_it_calls_and_nothing_else() -> None:
     """The repr of a client is its class and its address, also where it could not be made."""
     assert repr(client()) == f"Client(base_url={BASE_URL!r})"
     assert repr(object.__new__(installed().Client)) == "Client(base_url=None)"
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_what_holds_a_key_shows_none() -> None:
     """The type that keys are held in has a repr that says so, however it is shown."""
     held = installed().configuration.secret(SECRET)
@@ -137,7 +137,7 @@ def test_what_holds_a_key_shows_none() -> None:
     assert held == SECRET
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_secret_is_no_part_of_what_a_debugger_shows() -> None:
     """Every setting that cannot be used is refused from a frame whose variables hide what was given."""
     odd: list[dict[str, Any]] = [

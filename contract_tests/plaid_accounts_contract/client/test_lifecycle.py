@@ -12,13 +12,13 @@ import pytest
 
 from plaid_accounts_contract.client import bodies, rude_servers
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, answering, call, client
-from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.test_live import connect
 from plaid_accounts_contract.plugin import ReferenceServer
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("lifecycle")
+@guarantee("lifecycle")
 def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_server: ReferenceServer) -> None:
     """A client works in a `with` block, in another one inside and after it, and without one."""
     made, token = connect(plaid_reference_server), plaid_reference_server.access_token
@@ -48,7 +48,7 @@ def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_serve
     made.close()
 
 
-@promise("lifecycle")
+@guarantee("lifecycle")
 def test_blocks_with_and_without_await_are_counted_apart() -> None:
     """The end of an `async with` block closes its connections, though a `with` block around it goes on."""
     closed = threading.Event()
@@ -69,7 +69,7 @@ def test_blocks_with_and_without_await_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("lifecycle")
+@guarantee("lifecycle")
 def test_closing_closes_connections(style: Any) -> None:
     """The end of the outermost block closes the connections, not before, and also when the block raises."""
     closed, connections = threading.Event(), []
@@ -103,7 +103,7 @@ def test_closing_closes_connections(style: Any) -> None:
         assert closed.wait(10)
 
 
-@promise("lifecycle")
+@guarantee("lifecycle")
 def test_an_event_loop_that_has_ended_is_let_go() -> None:
     """A client that lives longer than an event loop does not keep it in memory."""
     made = client(answering(bodies.complete()))

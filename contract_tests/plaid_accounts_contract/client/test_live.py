@@ -15,9 +15,9 @@ import pytest
 from plaid_accounts_contract.client import documents, hints, sameness
 from plaid_accounts_contract.client.calls import STYLES, Style, call, client, errors
 from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.wires import ALL
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -49,7 +49,7 @@ def apart_from_request_id(body: Any) -> Any:
     ("style", "parser"),
     [*((style, parsers()[-1]) for style in STYLES), *(("sync", parser) for parser in parsers()[:-1])],
 )
-@promise("live-equals-raw")
+@guarantee("live-equals-raw")
 def test_every_item_is_returned_as_sent(plaid_reference_server: ReferenceServer, style: Style, parser: Parser) -> None:
     """For every Item the model holds what the server sent."""
     with connect(plaid_reference_server, parser=parser) as made:
@@ -73,7 +73,7 @@ def server_of_all() -> Iterator[ReferenceServer]:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("live-equals-raw")
+@guarantee("live-equals-raw")
 def test_every_operation_returns_what_was_sent(server_of_all: ReferenceServer, method: Method, style: Style) -> None:
     """For every operation the model holds what the server sent, with the keys in headers or in the body."""
     known = {"access_token": server_of_all.access_token, "key_id": server_of_all.webhook_key_id}
@@ -113,7 +113,7 @@ class _KeptAsync(httpx.AsyncHTTPTransport):
 
 
 @pytest.mark.parametrize("parser", parsers())
-@promise("live-equals-raw")
+@guarantee("live-equals-raw")
 def test_a_filter_is_honoured(plaid_reference_server: ReferenceServer, parser: Parser) -> None:
     """With ids the accounts are those asked for."""
     token = plaid_reference_server.access_token
@@ -128,7 +128,7 @@ def test_a_filter_is_honoured(plaid_reference_server: ReferenceServer, parser: P
 
 
 @pytest.mark.parametrize("parser", parsers())
-@promise("live-equals-raw")
+@guarantee("live-equals-raw")
 def test_every_error_is_raised_as_sent(plaid_reference_server: ReferenceServer, parser: Parser) -> None:
     """For every documented error the exception holds what the server sent."""
     with connect(plaid_reference_server, parser=parser) as made:
@@ -144,7 +144,7 @@ def test_every_error_is_raised_as_sent(plaid_reference_server: ReferenceServer, 
 
 
 @pytest.mark.parametrize("credentials_in", ["header", "body"])
-@promise("live-equals-raw")
+@guarantee("live-equals-raw")
 def test_wrong_keys_are_named(plaid_reference_server: ReferenceServer, credentials_in: str) -> None:
     """Keys of nobody end in INVALID_API_KEYS, those of the server in accounts, wherever they are sent."""
     token = plaid_reference_server.access_token
@@ -155,7 +155,7 @@ def test_wrong_keys_are_named(plaid_reference_server: ReferenceServer, credentia
         assert call(wrong, access_token=token).failure(errors().InvalidInputError).error_code == "INVALID_API_KEYS"
 
 
-@promise("live-equals-raw")
+@guarantee("live-equals-raw")
 def test_awaited_calls_are_as_sent(plaid_reference_server: ReferenceServer) -> None:
     """One client answers for every Item and every error within one event loop, over connections that it keeps."""
     tokens = [*plaid_reference_server.world.items]

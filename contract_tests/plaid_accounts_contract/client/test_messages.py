@@ -10,7 +10,7 @@ import pytest
 
 from plaid_accounts_contract.client.calls import BASE_URL, answering, call, client, errors, read
 from plaid_accounts_contract.client.documents import CONTRACT
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.test_errors import PLAIN, one_of_each
 
 BROKEN: Final = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError,
@@ -29,7 +29,7 @@ def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_each_fault_of_a_connection_is_told_apart(style: Any) -> None:
     """A broken connection, a time limit and a request that cannot be sent have exceptions and words of their own."""
     kinds = errors()
@@ -45,7 +45,7 @@ def test_each_fault_of_a_connection_is_told_apart(style: Any) -> None:
             assert advice in str(error)
 
 
-@promise("connection-faults")
+@guarantee("connection-faults")
 def test_the_words_of_a_broken_connection_are_kept() -> None:
     """What httpx says of a broken connection stands in the message, without a second full stop, and words where it says nothing."""
     words = {"refused.": "refused", "no way to X.": "no way to X", "": "the connection broke"}
@@ -56,7 +56,7 @@ def test_the_words_of_a_broken_connection_are_kept() -> None:
 
 
 @pytest.mark.parametrize("status", [300, 301, 304, 308, 399])
-@promise("no-redirects")
+@guarantee("no-redirects")
 def test_every_status_of_a_redirect_says_so(status: int) -> None:
     """A status from 300 to 399 is refused as a redirect, with what to do."""
     error = read({}, status).failure(errors().MalformedResponseError)
@@ -69,7 +69,7 @@ def test_every_status_of_a_redirect_says_so(status: int) -> None:
     [*((name, name) for name in ("text/html", "text/plain", "text/xml", "application/xml", "application/octet-stream")),
      ("text/x", "of another media type"), ("", "of no media type")],
 )  # fmt: skip
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_a_usual_media_type_is_named(media_type: str, shown: str) -> None:
     """A media type that proxies use is named in the refusal, another is not repeated."""
     error = call(client(answering(b"x", 200, {"Content-Type": media_type}))).failure(errors().MalformedResponseError)
@@ -77,7 +77,7 @@ def test_a_usual_media_type_is_named(media_type: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_a_word_in_place_of_a_number_is_named(constant: str) -> None:
     """NaN and Infinity, which some servers write, are named as no numbers."""
     error = read(f'{{"accounts": {constant}}}'.encode()).failure(errors().MalformedResponseError)
@@ -85,7 +85,7 @@ def test_a_word_in_place_of_a_number_is_named(constant: str) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 503])
-@promise("size-limit")
+@guarantee("size-limit")
 def test_a_body_that_is_too_long_keeps_its_status(status: int) -> None:
     """The refusal of a body beyond the limit has the status of the answer, and names limit and argument."""
     error = call(client(answering(b"x" * 9, status), max_response_bytes=8)).failure(errors().MalformedResponseError)
@@ -95,7 +95,7 @@ def test_a_body_that_is_too_long_keeps_its_status(status: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 8])
-@promise("size-limit")
+@guarantee("size-limit")
 def test_a_body_up_to_the_limit_is_read(limit: int) -> None:
     """The smallest limit is one byte, and a body of just as many bytes is not beyond it."""
     error = call(client(answering(b"x" * limit), max_response_bytes=limit)).failure(errors().MalformedResponseError)
@@ -108,13 +108,13 @@ def test_a_body_up_to_the_limit_is_read(limit: int) -> None:
      (400, "look up the error_code"), (428, "look up the error_code"), (430, "look up the error_code"),
      (499, "look up the error_code")],
 )  # fmt: skip
-@promise("error-advice")
+@guarantee("error-advice")
 def test_a_code_that_is_not_listed_has_advice_by_its_status(status: int, advice: str) -> None:
     """An error_code that the contract does not list has the advice that fits its status."""
     assert advice in str(read(PLAIN | {"error_code": "NOVELTY"}, status).failure(errors().ApiError))
 
 
-@promise("error-fields")
+@guarantee("error-fields")
 def test_a_repr_names_class_and_message() -> None:
     """The repr of an exception is its class with its message."""
     for error in one_of_each():

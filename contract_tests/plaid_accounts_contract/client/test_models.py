@@ -13,7 +13,7 @@ import pytest
 from plaid_accounts_contract.client import bodies, building, documents, hints, sameness
 from plaid_accounts_contract.client.calls import errors, installed, read
 from plaid_accounts_contract.client.copies import copies
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 
 
 def models() -> list[Any]:
@@ -29,7 +29,7 @@ def models() -> list[Any]:
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_each_model_reads_what_it_writes(name: str) -> None:
     """A model made by hand gives the JSON that it stands for, and reading that JSON gives an equal model."""
     body = bodies.complete(name)
@@ -40,7 +40,7 @@ def test_each_model_reads_what_it_writes(name: str) -> None:
     assert type(made).from_dict(made.to_dict()) == made
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_a_copy_is_equal_and_apart() -> None:
     """A copy, a deep copy and an unpickled model equal the first, and a deep one shares nothing with it."""
     for model in models():
@@ -52,7 +52,7 @@ def test_a_copy_is_equal_and_apart() -> None:
             assert copied.to_dict() == model.to_dict()
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_a_deep_copy_can_be_changed_alone() -> None:
     """A change of a deep copy leaves the first as it was, and makes the two unequal."""
     first = read(bodies.complete()).model
@@ -63,7 +63,7 @@ def test_a_deep_copy_can_be_changed_alone() -> None:
     assert first.to_dict() == read(bodies.complete()).model.to_dict()
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_models_are_equal_by_what_they_hold() -> None:
     """Two models of the same JSON are equal; one property or another class makes them unequal."""
     first, second = read(bodies.complete()).model, read(bodies.complete()).model
@@ -77,7 +77,7 @@ def test_models_are_equal_by_what_they_hold() -> None:
         assert changed != first, field.name
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_to_dict_shares_nothing_that_a_change_would_show() -> None:
     """A change of what `to_dict` gives leaves the model as it was."""
     model = read(bodies.complete()).model
@@ -89,7 +89,7 @@ def test_to_dict_shares_nothing_that_a_change_would_show() -> None:
     assert json.dumps(model.to_dict()) == before
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_unset_is_one_thing() -> None:
     """UNSET stays itself under copy and pickle, is false, and is left out of JSON."""
     unset = installed().UNSET
@@ -106,7 +106,7 @@ def test_unset_is_one_thing() -> None:
     assert "apy" not in model.to_dict()["accounts"][0]
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_asdict_gives_every_attribute() -> None:
     """`attrs.asdict` works on every model and goes all the way down."""
     for model in models():
@@ -117,7 +117,7 @@ def test_asdict_gives_every_attribute() -> None:
     assert given["accounts"][1]["balances"]["available"] == bodies.complete()["accounts"][1]["balances"]["available"]
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_models_and_enums_can_be_matched() -> None:
     """A `match` statement takes models, enum members and their strings apart."""
     body = bodies.complete()
@@ -136,7 +136,7 @@ def test_models_and_enums_can_be_matched() -> None:
 
 
 @pytest.mark.parametrize("name", documents.enums())
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_enums_are_strings(name: str) -> None:
     """Members, known and unknown, equal their strings, hash alike, can be copied and pickled, and are written as JSON."""
     cls = getattr(installed().models, name)
@@ -153,7 +153,7 @@ def test_enums_are_strings(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", documents.enums())
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_enums_refuse_what_is_no_string(name: str) -> None:
     """What is no string is no member."""
     cls = getattr(installed().models, name)
@@ -166,7 +166,7 @@ def test_enums_refuse_what_is_no_string(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_annotations_can_be_resolved(name: str) -> None:
     """`typing.get_type_hints` works on every model, for tools that read annotations."""
     cls = getattr(installed().models, name)
@@ -174,7 +174,7 @@ def test_annotations_can_be_resolved(name: str) -> None:
     assert typing.get_type_hints(cls.from_dict)["return"]
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_a_repr_shows_what_is_there() -> None:
     """The repr of an answer names classes, attributes and values."""
     model = read(bodies.complete()).model
@@ -183,7 +183,7 @@ def test_a_repr_shows_what_is_there() -> None:
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_from_dict_leaves_its_argument_alone(name: str) -> None:
     """Reading a dict does not change it, and what is not a dict is refused."""
     cls = getattr(installed().models, name)
@@ -197,7 +197,7 @@ def test_from_dict_leaves_its_argument_alone(name: str) -> None:
             cls.from_dict(value)
 
 
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_additional_properties_are_like_items() -> None:
     """A property that the contract does not name is read, written, found and deleted as an item of the model."""
     model = read(bodies.complete() | {"novelty": [1]}).model

@@ -9,8 +9,8 @@ import pytest
 
 from plaid_accounts_contract.client import bodies, damage, documents
 from plaid_accounts_contract.client.calls import attempt, errors, installed, read
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.test_shapes import check_expected
 
 FOUND: Final = {
@@ -20,7 +20,7 @@ FOUND: Final = {
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_each_model_refuses_by_name(name: str) -> None:
     """A model, of a request too, refuses JSON of another shape with the path, all types that are right, and the one found."""
     cls = getattr(installed().models, name)
@@ -37,7 +37,7 @@ def test_each_model_refuses_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_a_closed_object_names_what_is_too_much(name: str) -> None:
     """An object that the contract closes refuses a further property by its name, wherever it stands; others take it."""
     cls = getattr(installed().models, name)
@@ -51,7 +51,7 @@ def test_a_closed_object_names_what_is_too_much(name: str) -> None:
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("name", ["novelty", "novel ty", "0", ""])
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_an_unknown_property_that_could_not_be_written_again_is_named(name: str, parser: Parser) -> None:
     """A number that no float holds, or too many levels, in a property that the contract does not name: refused with its name."""
     path = name if name.isidentifier() else f"[{json.dumps(name)}]"
@@ -66,7 +66,7 @@ def test_an_unknown_property_that_could_not_be_written_again_is_named(name: str,
         assert (error.path, error.expected, error.found) == (path, *words)
 
 
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_an_answer_of_another_shape_says_what_to_do() -> None:
     """The refusal of an answer begins with its status and goes on with what may have happened."""
     error = read({"accounts": 1}).failure(errors().DecodeError)

@@ -21,10 +21,10 @@ from plaid_accounts_contract.client.calls import (
     read,
 )
 from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.hints import attribute
 from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.readings import ALL as READINGS
 from plaid_accounts_contract.client.readings import Reading
 from plaid_accounts_contract.client.wires import ALL, Wire
@@ -32,7 +32,7 @@ from plaid_accounts_contract.client.wires import ALL, Wire
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", READINGS)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_each_component_is_given_back_as_it_came(reading: Reading, parser: Parser) -> None:
     """What an answer holds is in the model, as annotated, and `to_dict` gives it back as the contract has it."""
     for body in reading.bodies:
@@ -44,7 +44,7 @@ def test_each_component_is_given_back_as_it_came(reading: Reading, parser: Parse
 
 
 @pytest.mark.parametrize("reading", READINGS)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_every_property_of_each_component_has_its_name(reading: Reading) -> None:
     """Each property is an attribute of the same name, with an underscore where Python keeps the name for itself."""
     body = bodies.complete(reading.name)
@@ -58,7 +58,7 @@ def test_every_property_of_each_component_has_its_name(reading: Reading) -> None
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("method", ALL)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_the_examples_of_each_operation_are_given_back(method: Method, parser: Parser) -> None:
     """Every example that the contract gives of an answer to the operation is read and given back."""
     for status, body in bodies.examples(method):
@@ -71,7 +71,7 @@ def test_the_examples_of_each_operation_are_given_back(method: Method, parser: P
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("error-by-type")
+@guarantee("error-by-type")
 def test_each_error_status_of_each_operation_raises(method: Method, style: Style) -> None:
     """An error body with any documented status of the operation raises the class of its error_type, with what it says."""
     for status in method.error_statuses:
@@ -89,7 +89,7 @@ def test_each_error_status_of_each_operation_raises(method: Method, style: Style
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("error-tree-only")
+@guarantee("error-tree-only")
 def test_what_is_no_answer_to_an_operation_is_refused(method: Method, style: Style) -> None:
     """A page, half an answer, a success with a status of failure and the other way round raise documented errors."""
     success, failure = bodies.complete(method.success), bodies.complete(ERROR)
@@ -109,7 +109,7 @@ def test_what_is_no_answer_to_an_operation_is_refused(method: Method, style: Sty
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("sync-async-same")
+@guarantee("sync-async-same")
 def test_every_style_of_each_operation_gives_the_same(method: Method) -> None:
     """In each of the six ways of calling, answer, error and malformed answer give the same request and result."""
     answers: list[tuple[Any, int]] = [(body, method.status) for body in bodies.successes(method)[-2:]]
@@ -140,7 +140,7 @@ class _Kept:
 
 @pytest.mark.parametrize("style", ["api.sync_detailed", "api.asyncio_detailed"])
 @pytest.mark.parametrize("method", ALL)
-@promise("sync-async-same")
+@guarantee("sync-async-same")
 def test_a_detailed_call_of_each_operation_has_all(method: Method, style: Style) -> None:
     """A `_detailed` call has status, headers, body, model and request_id."""
     body = bodies.complete(method.success)
@@ -157,7 +157,7 @@ def test_a_detailed_call_of_each_operation_has_all(method: Method, style: Style)
 
 @pytest.mark.parametrize("reading", READINGS)
 @pytest.mark.skipif("orjson" not in parsers(), reason="orjson is not installed: pip install plaid-accounts[orjson]")
-@promise("json-and-orjson-same")
+@guarantee("json-and-orjson-same")
 def test_both_parsers_give_the_same_of_each_component(reading: Reading) -> None:
     """An answer, broken in every tenth way too, gives the same object or the same error with either parser."""
     complete = bodies.complete(reading.name)
@@ -170,7 +170,7 @@ def test_both_parsers_give_the_same_of_each_component(reading: Reading) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("timeouts")
+@guarantee("timeouts")
 def test_a_call_of_each_operation_has_its_time_limit(method: Method, style: Style) -> None:
     """A limit for a call holds for that call alone, that of the client for every other."""
     wire = Wire(method)
@@ -183,7 +183,7 @@ def test_a_call_of_each_operation_has_its_time_limit(method: Method, style: Styl
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("method", ALL)
-@promise("retries")
+@guarantee("retries")
 def test_each_operation_is_tried_again(method: Method, style: Style, waits: list[float]) -> None:
     """Where the API has done nothing yet, the same request is sent again, and its answer is returned."""
     busy = httpx.Response(429, headers={"Retry-After": "7"}, json=bodies.complete(ERROR))
@@ -198,7 +198,7 @@ def test_each_operation_is_tried_again(method: Method, style: Style, waits: list
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fault", [500, 503, httpx.ReadError("broken")], ids=str)
 @pytest.mark.parametrize("method", ALL)
-@promise("retries")
+@guarantee("retries")
 def test_only_what_reads_is_tried_again(method: Method, fault: Any, style: Style, waits: list[float]) -> None:
     """Where the API may have done what was asked for, only an operation that reads is tried again."""
     failing = fault if isinstance(fault, Exception) else httpx.Response(fault, json=bodies.complete(ERROR))

@@ -24,8 +24,8 @@ from plaid_accounts_contract.client.calls import (
 )
 from plaid_accounts_contract.client.copies import copies
 from plaid_accounts_contract.client.damage import OTHERS
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Argument, Method
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.wires import ALL, Wire, body_of, check_head, keys_in_headers
 
 
@@ -42,7 +42,7 @@ def check_sent(wire: Wire, body: Any, keys: Any = None) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("wire-valid")
+@guarantee("wire-valid")
 def test_arguments_of_each_operation_become_its_request(method: Method, style: Style) -> None:
     """What the caller gives goes into the request under its own name, and what was not given is left out."""
     for body in bodies.requests(method):
@@ -54,7 +54,7 @@ def test_arguments_of_each_operation_become_its_request(method: Method, style: S
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("wire-valid")
+@guarantee("wire-valid")
 def test_a_request_is_written_without_blanks(method: Method) -> None:
     """Between names, values and items of a request stands no blank."""
     wire = Wire(method)
@@ -64,7 +64,7 @@ def test_a_request_is_written_without_blanks(method: Method) -> None:
 
 @pytest.mark.parametrize("style", STYLES[2:])
 @pytest.mark.parametrize("method", ALL)
-@promise("wire-valid")
+@guarantee("wire-valid")
 def test_a_request_model_of_each_operation_is_sent_as_it_is(method: Method, style: Style) -> None:
     """A request model, made by hand, read from JSON or copied, is sent as the JSON that it stands for."""
     models = installed().models
@@ -80,7 +80,7 @@ def test_a_request_model_of_each_operation_is_sent_as_it_is(method: Method, styl
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("wire-valid")
+@guarantee("wire-valid")
 def test_none_leaves_an_argument_out(method: Method, style: Style) -> None:
     """None for an argument that may be left out leaves it out, or is sent as null where the contract allows null."""
     optional = [argument for argument in method.arguments if not argument.required]
@@ -95,7 +95,7 @@ def test_none_leaves_an_argument_out(method: Method, style: Style) -> None:
 
 @pytest.mark.parametrize("base_url", ["https://api.example:8443/plaid/v1", "http://127.0.0.1:9/"])
 @pytest.mark.parametrize("method", ALL)
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_the_path_of_each_operation_follows_the_base_url(method: Method, base_url: str) -> None:
     """A request goes to the operation's path below the base URL, by its method."""
     wire = Wire(method)
@@ -105,7 +105,7 @@ def test_the_path_of_each_operation_follows_the_base_url(method: Method, base_ur
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_each_operation_can_be_asked_in_another_version(method: Method, style: Style) -> None:
     """A header that the operation names is an argument, which is sent as it was given, or left out if told so."""
     wire = Wire(method)
@@ -121,7 +121,7 @@ def test_each_operation_can_be_asked_in_another_version(method: Method, style: S
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("credentials-placement")
+@guarantee("credentials-placement")
 def test_keys_of_each_operation_go_where_they_are_told_to(method: Method, style: Style) -> None:
     """The keys are in the headers alone, or with `credentials_in="body"` in the body alone; no secret is elsewhere."""
     body = bodies.whole(method)
@@ -141,7 +141,7 @@ def test_keys_of_each_operation_go_where_they_are_told_to(method: Method, style:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_arguments_of_each_operation_are_checked(method: Method, style: Style) -> None:
     """An argument of a type that the contract does not allow is refused by name, and nothing is sent."""
     wire = Wire(method)
@@ -161,7 +161,7 @@ def test_arguments_of_each_operation_are_checked(method: Method, style: Style) -
 
 @pytest.mark.parametrize("style", STYLES[2:])
 @pytest.mark.parametrize("method", ALL)
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_a_body_of_another_operation_is_refused(method: Method, style: Style) -> None:
     """Only the operation's own request model is sent."""
     wire = Wire(method)

@@ -20,8 +20,8 @@ from plaid_accounts_contract.client.calls import (
     prepared,
 )
 from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Method
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.wires import ALL
 
 
@@ -44,7 +44,7 @@ def failing(echo: str) -> dict[str, Handler]:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_no_exception_of_an_operation_holds_a_secret(method: Method, style: Style) -> None:
     """Whatever goes wrong, also where the server repeats the request, the exception and its causes hold no secret."""
     body = bodies.whole(method)
@@ -57,7 +57,7 @@ def test_no_exception_of_an_operation_holds_a_secret(method: Method, style: Styl
 
 @pytest.mark.parametrize("style", STYLES[2:])
 @pytest.mark.parametrize("method", ALL)
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_no_exception_holds_keys_of_a_request(method: Method, style: Style) -> None:
     """Keys that a caller puts in a request model are hidden as the client's own are."""
     keys = {"client_id": "canary-own-client-id-04d1", "secret": "canary-own-secret-9e3b"}
@@ -70,7 +70,7 @@ def test_no_exception_holds_keys_of_a_request(method: Method, style: Style) -> N
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_what_is_no_secret_stays_in_an_error(method: Method) -> None:
     """What the server says of an argument that is no secret stays in the error, for the developer to read."""
     word = "plain-words-of-the-caller"
@@ -84,7 +84,7 @@ def test_what_is_no_secret_stays_in_an_error(method: Method) -> None:
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_request_of_an_operation_shows_no_secret(method: Method) -> None:
     """The repr of a request model shows no key and no secret."""
     body = bodies.whole(method)

@@ -11,8 +11,8 @@ from hypothesis import strategies
 from plaid_accounts_contract.client import bodies, damage
 from plaid_accounts_contract.client.calls import answering, call, client
 from plaid_accounts_contract.client.effort import generated
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.packages import package, parsers
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.test_bytes import CONTENT, WRONG
 
 pytestmark = pytest.mark.skipif(
@@ -36,7 +36,7 @@ def vars_of(error: BaseException | None) -> str:
     return "" if error is None else repr(sorted((name, repr(value)) for name, value in vars(error).items()))
 
 
-@promise("json-and-orjson-same")
+@guarantee("json-and-orjson-same")
 def test_only_one_of_them_uses_orjson() -> None:
     """The client uses orjson where it is installed, and the json module where it is not."""
     found = [package(parser).decode.fast_loads for parser in parsers()]
@@ -44,13 +44,13 @@ def test_only_one_of_them_uses_orjson() -> None:
 
 
 @generated(150, content=CONTENT, status=strategies.sampled_from((200, 400)))
-@promise("json-and-orjson-same")
+@guarantee("json-and-orjson-same")
 def test_arbitrary_bytes_end_in_the_same(content: bytes, status: int) -> None:
     """Arbitrary bytes give the same object or the same error."""
     same(content, status)
 
 
-@promise("json-and-orjson-same")
+@guarantee("json-and-orjson-same")
 def test_broken_clauses_end_in_the_same() -> None:
     """A body with a clause broken, every third of them, gives the same object or the same error."""
     for broken in [*damage.breaks("AccountsGetResponse", bodies.complete())][::3]:
@@ -59,7 +59,7 @@ def test_broken_clauses_end_in_the_same() -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@promise("json-and-orjson-same")
+@guarantee("json-and-orjson-same")
 def test_texts_that_parsers_disagree_about_end_in_the_same(text: str) -> None:
     """What JSON parsers read in different ways is read in one way, in a field, in an unknown property and by itself."""
     inner: Any = bodies.complete()
@@ -69,7 +69,7 @@ def test_texts_that_parsers_disagree_about_end_in_the_same(text: str) -> None:
     same(text.encode(), 200)
 
 
-@promise("json-and-orjson-same")
+@guarantee("json-and-orjson-same")
 def test_what_is_no_json_ends_in_the_same() -> None:
     """A body that is no JSON gives the same error."""
     for content, _ in WRONG.values():

@@ -9,12 +9,12 @@ import pytest
 
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, answering, attempt, call, client, errors
-from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.test_retries import Server, default
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("own-transport")
+@guarantee("own-transport")
 def test_a_bug_of_the_caller_s_transport_is_raised_as_it_is(style: Any) -> None:
     """A RuntimeError of a transport, while the client is open, is the caller's to see."""
     bug = RuntimeError("a bug in the transport")
@@ -25,7 +25,7 @@ def test_a_bug_of_the_caller_s_transport_is_raised_as_it_is(style: Any) -> None:
     assert call(client(handle), style).failure(RuntimeError) is bug
 
 
-@promise("own-transport")
+@guarantee("own-transport")
 def test_a_client_closed_during_a_call_is_told() -> None:
     """An httpx client that is closed while a call is under way gives an error that says so."""
 
@@ -39,7 +39,7 @@ def test_a_client_closed_during_a_call_is_told() -> None:
     assert "closed during the call" in str(error)
 
 
-@promise("own-transport")
+@guarantee("own-transport")
 def test_an_awaited_client_closed_during_a_call_is_told() -> None:
     """The same holds for calls with `await`."""
 
@@ -55,7 +55,7 @@ def test_an_awaited_client_closed_during_a_call_is_told() -> None:
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("kind", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
-@promise("retries")
+@guarantee("retries")
 def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, waits: list[float]) -> None:
     """A read, a write or a wait for a connection that took too long is not tried again."""
     server = Server([kind("late")])
@@ -65,7 +65,7 @@ def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, wa
 
 
 @pytest.mark.skipif(httpx.__version__ < "0.28", reason="httpx asks here which event loop runs, and none does")
-@promise("tasks")
+@guarantee("tasks")
 def test_an_awaited_call_needs_no_loop_of_asyncio() -> None:
     """A call with `await` works where no event loop of asyncio runs, as under trio."""
     awaited = client(answering(bodies.complete())).accounts_get_async(access_token=ACCESS_TOKEN)

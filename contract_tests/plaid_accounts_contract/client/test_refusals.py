@@ -10,12 +10,12 @@ import pytest
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.calls import STYLES, Style, call, call_api, client, errors, installed
 from plaid_accounts_contract.client.documents import REQUEST
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.wires import Wire
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_a_header_of_another_type_is_refused_by_name(style: Style) -> None:
     """A header that is no string is refused by its name, and nothing is sent."""
     wire = Wire()
@@ -30,7 +30,7 @@ def test_a_header_of_another_type_is_refused_by_name(style: Style) -> None:
 
 
 @pytest.mark.parametrize("variable", ["PLAID_CLIENT_ID", "PLAID_SECRET"])
-@promise("configuration")
+@guarantee("configuration")
 def test_an_unusable_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """A key that could not be sent is refused by the name of the variable that it comes from."""
     for name in ("PLAID_CLIENT_ID", "PLAID_SECRET"):
@@ -46,7 +46,7 @@ def test_an_unusable_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable
     ["https://api.example:0", "https://api.example:65536", "https://api.example:-1", "https://xn--a", "https://xn--",
      "https://[::1", "https://a:b:c", "api.example", "ftp://api.example", "https://u@api.example", "https://api.example?a"],
 )  # fmt: skip
-@promise("configuration")
+@guarantee("configuration")
 def test_an_unusable_address_is_refused_with_an_example(address: str) -> None:
     """An address that cannot be called, whatever is wrong with it, is refused with what one looks like."""
     with pytest.raises(errors().ConfigurationError) as raised:
@@ -56,7 +56,7 @@ def test_an_unusable_address_is_refused_with_an_example(address: str) -> None:
 
 
 @pytest.mark.parametrize("port", [1, 65535])
-@promise("configuration")
+@guarantee("configuration")
 def test_the_first_and_the_last_port_can_be_called(port: int) -> None:
     """A port from 1 to 65535 is a port."""
     wire = Wire()
@@ -65,7 +65,7 @@ def test_the_first_and_the_last_port_can_be_called(port: int) -> None:
 
 
 @pytest.mark.parametrize("given", [0, -1, True, False, 1.5, "9", None])
-@promise("configuration")
+@guarantee("configuration")
 def test_a_senseless_limit_of_bytes_is_refused(given: Any) -> None:
     """A limit for the body is a number from 1 on."""
     with pytest.raises(errors().ConfigurationError, match="max_response_bytes="):
@@ -73,7 +73,7 @@ def test_a_senseless_limit_of_bytes_is_refused(given: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES[2:])
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_a_property_of_another_type_is_refused_by_name(style: Style) -> None:
     """A request model with a value of another type is refused by the name of the property, the types that are right and its own."""
     models, wire = installed().models, Wire()
@@ -94,7 +94,7 @@ def test_a_property_of_another_type_is_refused_by_name(style: Style) -> None:
 
 
 @pytest.mark.parametrize("kind", [AttributeError, TypeError, ValueError])
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_a_model_that_cannot_be_written_is_refused(kind: type[Exception]) -> None:
     """A model of the caller's own kind that fails when its JSON is asked for is an argument that contradicts its annotation."""
 
@@ -108,7 +108,7 @@ def test_a_model_that_cannot_be_written_is_refused(kind: type[Exception]) -> Non
     assert str(error) == "a property of AccountsGetRequest contradicts its annotation; nothing was sent"
 
 
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_a_request_model_refuses_what_the_contract_does_not_name() -> None:
     """A property that the contract does not name is refused by the request model, as the contract closes it."""
     for name, schema in documents.objects().items():

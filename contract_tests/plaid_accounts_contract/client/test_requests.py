@@ -23,7 +23,7 @@ from plaid_accounts_contract.client.calls import (
 from plaid_accounts_contract.client.copies import copies
 from plaid_accounts_contract.client.documents import REQUEST
 from plaid_accounts_contract.client.effort import generated
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.wires import Wire, body_of, check_head, keys_in_headers
 
 REQUESTS = documents.bodies(REQUEST)
@@ -37,7 +37,7 @@ def expected(access_token: str, account_ids: list[str] | None) -> dict[str, Any]
 
 
 @generated(60, body=REQUESTS, style=STYLE)
-@promise("wire-valid")
+@guarantee("wire-valid")
 def test_arguments_become_the_request(body: Any, style: Style) -> None:
     """Token and ids go into the request as they are, a filter only if one was given."""
     wire = Wire()
@@ -48,7 +48,7 @@ def test_arguments_become_the_request(body: Any, style: Style) -> None:
 
 
 @generated(60, body=REQUESTS, style=strategies.sampled_from(STYLES[2:]))
-@promise("wire-valid")
+@guarantee("wire-valid")
 def test_a_request_model_is_sent_as_it_is(body: Any, style: Style) -> None:
     """A request read from JSON, also one copied or unpickled, is sent as the same JSON."""
     model = installed().models.AccountsGetRequest.from_dict(body)
@@ -60,7 +60,7 @@ def test_a_request_model_is_sent_as_it_is(body: Any, style: Style) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_method_path_and_headers_are_the_contract_s(style: Style) -> None:
     """A request goes to the operation's path by its method, as JSON, with version and User-Agent."""
     wire = Wire()
@@ -71,7 +71,7 @@ def test_method_path_and_headers_are_the_contract_s(style: Style) -> None:
 @pytest.mark.parametrize(
     "base_url", ["https://api.example/", "https://api.example:8443/plaid/v1", "http://127.0.0.1:9"]
 )
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_the_path_follows_the_base_url(base_url: str) -> None:
     """A base URL may have a port and a path, and a slash at its end or not."""
     wire = Wire()
@@ -79,7 +79,7 @@ def test_the_path_follows_the_base_url(base_url: str) -> None:
     check_head(wire.last, base_url.rstrip("/"))
 
 
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_each_environment_has_the_contract_s_host() -> None:
     """The environments are those of the contract, each with its server."""
     for server in documents.CONTRACT.document["servers"]:
@@ -90,7 +90,7 @@ def test_each_environment_has_the_contract_s_host() -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("credentials-placement")
+@guarantee("credentials-placement")
 def test_keys_go_in_headers_by_default(style: Style) -> None:
     """Without a word about it the keys are in the headers, and not in the body."""
     wire = Wire()
@@ -100,7 +100,7 @@ def test_keys_go_in_headers_by_default(style: Style) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("credentials-placement")
+@guarantee("credentials-placement")
 def test_keys_go_in_the_body_where_asked(style: Style) -> None:
     """With `credentials_in="body"` the keys are in the body, and not in the headers."""
     wire = Wire()
@@ -111,7 +111,7 @@ def test_keys_go_in_the_body_where_asked(style: Style) -> None:
 
 
 @pytest.mark.parametrize("credentials_in", ["header", "body"])
-@promise("credentials-placement")
+@guarantee("credentials-placement")
 def test_no_key_goes_elsewhere(credentials_in: str) -> None:
     """Neither URL nor any other header holds a key or the token."""
     wire = Wire()
@@ -121,7 +121,7 @@ def test_no_key_goes_elsewhere(credentials_in: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_arguments_of_another_type_are_refused(style: Style) -> None:
     """What the contract does not allow as token or ids raises an ArgumentError, and nothing is sent."""
     wire = Wire()
@@ -138,7 +138,7 @@ def test_arguments_of_another_type_are_refused(style: Style) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES[2:])
-@promise("arguments-checked")
+@guarantee("arguments-checked")
 def test_a_body_of_another_kind_is_refused(style: Style) -> None:
     """Only the operation's own request model is sent."""
     wire = Wire()

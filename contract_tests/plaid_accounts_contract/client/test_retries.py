@@ -15,7 +15,7 @@ from httpx_retries import Retry
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import BASE_URL, call, client, errors, installed
 from plaid_accounts_contract.client.documents import ERROR
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 
 STYLES: Final = ("sync", "async")
 RETRIED: Final = (408, 429, 500, 502, 503, 504)
@@ -63,7 +63,7 @@ def default(handler: Callable[[httpx.Request], httpx.Response], **settings: Any)
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("status", RETRIED)
-@promise("retries")
+@guarantee("retries")
 def test_a_passing_status_is_tried_twice_more(waits: list[float], status: int, style: Any) -> None:
     """After a status that may pass the request is sent again, twice at most, and then the error is raised."""
     server = Server([failing(status)])
@@ -78,7 +78,7 @@ def test_a_passing_status_is_tried_twice_more(waits: list[float], status: int, s
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fault", FAULTS)
-@promise("retries")
+@guarantee("retries")
 def test_a_broken_connection_is_tried_twice_more(waits: list[float], fault: type[Exception], style: Any) -> None:
     """After a connection that could not be made or broke the request is sent again, twice at most."""
     server = Server([fault("broken")])
@@ -91,7 +91,7 @@ def test_a_broken_connection_is_tried_twice_more(waits: list[float], fault: type
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("status", NOT_RETRIED)
-@promise("retries")
+@guarantee("retries")
 def test_a_lasting_status_is_not_tried_again(waits: list[float], status: int, style: Any) -> None:
     """After a status that will stay the same the request is sent once."""
     server = Server([sound() if status == 200 else failing(status)])
@@ -101,7 +101,7 @@ def test_a_lasting_status_is_not_tried_again(waits: list[float], status: int, st
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("retries")
+@guarantee("retries")
 def test_an_answer_that_is_malformed_is_not_tried_again(waits: list[float], style: Any) -> None:
     """A 200 that cannot be read is raised at once."""
     server = Server([httpx.Response(200, html="<html>")])
@@ -111,7 +111,7 @@ def test_an_answer_that_is_malformed_is_not_tried_again(waits: list[float], styl
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("retries", [0, 1, 2, 5])
-@promise("retries")
+@guarantee("retries")
 def test_the_number_of_retries_is_the_caller_s(waits: list[float], retries: int, style: Any) -> None:
     """`retries` says how often it is tried again; 0 means not at all."""
     for answer in (failing(503), httpx.ConnectError("broken")):
@@ -123,7 +123,7 @@ def test_the_number_of_retries_is_the_caller_s(waits: list[float], retries: int,
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(("header", "seconds"), [("1", 1.0), ("7", 7.0), ("29", 29.0), ("31", CAP), ("86400", CAP)])
-@promise("retries")
+@guarantee("retries")
 def test_retry_after_is_waited_for_within_bounds(waits: list[float], header: str, seconds: float, style: Any) -> None:
     """The time that Retry-After asks for is waited, half a minute at most."""
     server = Server([failing(429, Retry_After=header), failing(503, Retry_After=header), sound()])
@@ -132,7 +132,7 @@ def test_retry_after_is_waited_for_within_bounds(waits: list[float], header: str
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("retries")
+@guarantee("retries")
 def test_a_date_in_retry_after_is_waited_for(waits: list[float], style: Any) -> None:
     """Retry-After as a date is waited for; a date that is past is not."""
     coming = email.utils.formatdate(time.time() + 20, usegmt=True)
@@ -149,7 +149,7 @@ def test_a_date_in_retry_after_is_waited_for(waits: list[float], style: Any) -> 
 @pytest.mark.parametrize(
     "header", ["soon", "-5", "", "1e3", "NaN", "inf", "9" * 400, "Wed, 99 Oct 2015", "\x7f", "\u0661"]
 )
-@promise("retries")
+@guarantee("retries")
 def test_a_senseless_retry_after_does_no_harm(waits: list[float], header: str, style: Any) -> None:
     """A Retry-After that is neither seconds nor a date is not waited for longer than promised, and breaks nothing."""
     answer = httpx.Response(503, headers=[(b"Retry-After", header.encode())], json=bodies.complete(ERROR))
@@ -159,7 +159,7 @@ def test_a_senseless_retry_after_does_no_harm(waits: list[float], header: str, s
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("retries")
+@guarantee("retries")
 def test_waits_without_retry_after_grow_and_differ(waits: list[float], style: Any) -> None:
     """Without Retry-After the waits get longer, differ from call to call, and stay within bounds."""
     for _ in range(20):
@@ -172,7 +172,7 @@ def test_waits_without_retry_after_grow_and_differ(waits: list[float], style: An
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("retries")
+@guarantee("retries")
 def test_a_policy_of_the_caller_s_own_is_used(waits: list[float], style: Any) -> None:
     """A Retry can be given in place of a number, and one client makes each call with a fresh one."""
     policy = Retry(total=3, allowed_methods=["POST"], status_forcelist=[418], backoff_factor=0)
@@ -187,7 +187,7 @@ def test_a_policy_of_the_caller_s_own_is_used(waits: list[float], style: Any) ->
 
 
 @pytest.mark.parametrize("given", [-1, 1.5, True, "2", None, Retry(), Retry(allowed_methods=["GET"])])
-@promise("configuration")
+@guarantee("configuration")
 def test_an_unusable_number_of_retries_is_refused(given: Any) -> None:
     """What is neither a number from 0 on nor a policy that repeats this call is refused by name."""
     with pytest.raises(errors().ConfigurationError, match="retries="):

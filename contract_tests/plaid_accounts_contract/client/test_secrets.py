@@ -26,7 +26,7 @@ from plaid_accounts_contract.client.calls import (
     installed,
 )
 from plaid_accounts_contract.client.documents import ERROR
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.plugin import ReferenceServer
 
 ECHO = f"canary {CLIENT_ID} and {SECRET} and {ACCESS_TOKEN}"
@@ -76,7 +76,7 @@ HANDLERS: dict[str, Handler] = {
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("kind", HANDLERS)
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_no_exception_holds_a_secret(kind: str, style: Style) -> None:
     """Whatever goes wrong, also where the server repeats the secrets, the exception and its causes hold none."""
     outcome = call(client(HANDLERS[kind], credentials_in="body"), style, account_ids=["a"])
@@ -84,7 +84,7 @@ def test_no_exception_holds_a_secret(kind: str, style: Style) -> None:
 
 
 @pytest.mark.parametrize("style", ["api.sync", "api.asyncio_detailed"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_keys_in_the_request_model_are_hidden(style: Style) -> None:
     """Keys that the caller put into the request model are as secret as those of the client."""
     # The servers repeat the keys of the client, but not this token.
@@ -100,7 +100,7 @@ def test_keys_in_the_request_model_are_hidden(style: Style) -> None:
 
 
 @pytest.mark.parametrize("token", [ODD_TOKEN, "canary/slashes/in/it", "canary <tag> & more"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_token_that_json_escapes_is_hidden(token: str) -> None:
     """A token that is repeated in an error is hidden also where JSON writes its characters in another way."""
     message = {"error_message": f"unknown token {token}"}
@@ -111,7 +111,7 @@ def test_a_token_that_json_escapes_is_hidden(token: str) -> None:
         secrecy.check(error, (token,))
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_refused_arguments_are_hidden() -> None:
     """The refusal of an argument repeats neither it nor the others."""
     made = client(answering({}))
@@ -126,7 +126,7 @@ def test_refused_arguments_are_hidden() -> None:
         secrecy.check(error, SECRETS)
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_refused_settings_are_hidden() -> None:
     """The refusal of a setting repeats no key and no password of a URL."""
     odd: list[dict[str, Any]] = [
@@ -141,7 +141,7 @@ def test_refused_settings_are_hidden() -> None:
         secrecy.check(raised.value, (SECRET, CLIENT_ID))
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_repr_holds_no_secret() -> None:
     """Client, request and response show no key and no token."""
     made = client(answering(bodies.complete()))
@@ -154,7 +154,7 @@ def test_a_repr_holds_no_secret() -> None:
             assert not [secret for secret in SECRETS if secret in text]
 
 
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_client_cannot_be_pickled() -> None:
     """A client refuses to be pickled, so that its keys end in no file, and says what to do instead."""
     for error in (_error(lambda: pickle.dumps(client())), _error(lambda: pickle.dumps([client()]))):
@@ -164,7 +164,7 @@ def test_a_client_cannot_be_pickled() -> None:
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_logs_hold_no_secret(
     plaid_reference_server: ReferenceServer, caplog: pytest.LogCaptureFixture, style: Style
 ) -> None:
@@ -191,7 +191,7 @@ def test_logs_hold_no_secret(
     "behaviour", [rude_servers.reset, rude_servers.cut_short, rude_servers.bad_gzip, rude_servers.no_http]
 )
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_real_broken_connection_holds_no_secret(behaviour: rude_servers.Behaviour, style: Style) -> None:
     """The exceptions of a real connection, with all frames of the libraries below, hold no secret."""
     with rude_servers.serving(behaviour) as url, client(base_url=url) as made:

@@ -9,7 +9,7 @@ import pytest
 
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.calls import call, client, errors, installed
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.wires import Wire, check_head, keys_in_headers
 
 VARIABLES: Final = {"client_id": "PLAID_CLIENT_ID", "secret": "PLAID_SECRET", "environment": "PLAID_ENV"}
@@ -25,7 +25,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.mark.parametrize("name", SERVERS)
-@promise("configuration")
+@guarantee("configuration")
 def test_settings_come_from_the_environment(environment: pytest.MonkeyPatch, name: str) -> None:
     """Without arguments the keys and the environment are those of the variables."""
     for variable, value in zip(VARIABLES.values(), ("id", "key", name), strict=True):
@@ -36,7 +36,7 @@ def test_settings_come_from_the_environment(environment: pytest.MonkeyPatch, nam
     assert keys_in_headers(wire.last) == ["id", "key"]
 
 
-@promise("configuration")
+@guarantee("configuration")
 def test_an_argument_wins_over_the_environment(environment: pytest.MonkeyPatch) -> None:
     """What is given as an argument is used, whatever the variable holds."""
     for variable in VARIABLES.values():
@@ -51,7 +51,7 @@ def test_an_argument_wins_over_the_environment(environment: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("missing", VARIABLES)
-@promise("configuration")
+@guarantee("configuration")
 def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, missing: str) -> None:
     """A missing key or environment is refused by an error that names argument and variable."""
     settings = {"client_id": "id", "secret": "key", "environment": "sandbox"}
@@ -83,7 +83,7 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, missing: st
      ({"base_url": "https://u:p@api.example"}, "base_url="), ({"base_url": "https://api.example?a=b"}, "base_url="),
      ({"base_url": "https://api.example#a"}, "base_url=")],
 )  # fmt: skip
-@promise("configuration")
+@guarantee("configuration")
 def test_an_unusable_setting_is_refused(settings: dict[str, Any], named: str) -> None:
     """A setting that cannot be used is refused when the client is made, by its name."""
     with pytest.raises(errors().ConfigurationError) as raised:
@@ -94,7 +94,7 @@ def test_an_unusable_setting_is_refused(settings: dict[str, Any], named: str) ->
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.8.9.1:8000", "localhost", "localhost:1", "[::1]:80", "api.localhost"]
 )
-@promise("https-required")
+@guarantee("https-required")
 def test_http_is_allowed_on_this_machine(host: str) -> None:
     """Over the loopback a client may use http."""
     wire = Wire()
@@ -109,7 +109,7 @@ def test_http_is_allowed_on_this_machine(host: str) -> None:
      "localhost.example", "notlocalhost", "127.0.0.1.example", "127.1.example", "2130706433.example", "8.8.8.8",
      "[::ffff:8.8.8.8]"],
 )  # fmt: skip
-@promise("https-required")
+@guarantee("https-required")
 def test_http_is_refused_elsewhere(host: str) -> None:
     """To any other host a client refuses http, and says why."""
     wire = Wire()
@@ -119,7 +119,7 @@ def test_http_is_refused_elsewhere(host: str) -> None:
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@promise("timeouts")
+@guarantee("timeouts")
 def test_there_are_time_limits_by_default(style: Any) -> None:
     """Without a word about it connecting, reading, writing and waiting for a connection have limits."""
     wire = Wire()
@@ -130,7 +130,7 @@ def test_there_are_time_limits_by_default(style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", ["sync", "async", "api.sync_detailed", "api.asyncio_detailed"])
-@promise("timeouts")
+@guarantee("timeouts")
 def test_time_limits_are_the_caller_s(style: Any) -> None:
     """A limit for the client holds for its calls, and one for a call holds for that call alone."""
     for given, expected in ((3, 3), (0.5, 0.5), (httpx.Timeout(9, connect=2), 9)):
@@ -144,7 +144,7 @@ def test_time_limits_are_the_caller_s(style: Any) -> None:
 
 
 @pytest.mark.parametrize("given", [0, -1, "5", True, float("nan"), [5]])
-@promise("timeouts")
+@guarantee("timeouts")
 def test_a_senseless_limit_of_a_call_is_refused(given: Any) -> None:
     """A limit for a call that is no positive number is refused by name, and nothing is sent."""
     wire = Wire()

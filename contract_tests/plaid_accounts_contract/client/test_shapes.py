@@ -15,10 +15,10 @@ from plaid_accounts_contract.client.calls import Outcome, errors
 from plaid_accounts_contract.client.damage import CANARY, NUMBER, Broken
 from plaid_accounts_contract.client.documents import ERROR, SUCCESS
 from plaid_accounts_contract.client.effort import generated, scaled
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.hints import attribute
 from plaid_accounts_contract.client.operations import PRIMARY
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.readings import ALL, Reading
 
 
@@ -29,14 +29,14 @@ def broken(name: str) -> list[Broken]:
 
 
 def check_kept(reading: Reading, body: Any, parser: Parser) -> None:
-    """Hold an answer that types have nothing against to the promises about what is read."""
+    """Check a response that conforms by its types against the guarantees about reading."""
     model = reading.model(reading.read(body, parser), parser)
     hints.check(model)
     sameness.check(reading.name, body, model.to_dict())
 
 
 def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
-    """Hold the refusal of an answer to the promise about what it names."""
+    """Check what the error about a malformed response names."""
     error = outcome.failure(errors(parser).DecodeError)
     assert all(isinstance(part, str) for part in (error.path, error.expected, error.found))
     if broken.found in broken.place.types & {"object", "array"}:
@@ -69,7 +69,7 @@ def check_silent(error: BaseException) -> None:
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", ALL)
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_each_clause_broken_is_named(reading: Reading, parser: Parser) -> None:
     """A value dropped, null, of another type or no date-time is refused where the contract's types exclude it."""
     for case in broken(reading.name):
@@ -80,7 +80,7 @@ def test_each_clause_broken_is_named(reading: Reading, parser: Parser) -> None:
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", ALL)
-@promise("annotation-holds")
+@guarantee("annotation-holds")
 def test_each_clause_broken_leaves_annotations_true(reading: Reading, parser: Parser) -> None:
     """An answer whose types are right is read, whatever else of the contract it breaks, and annotations hold."""
     for case in broken(reading.name):
@@ -102,21 +102,21 @@ def _check_damaged(reading: Reading, body: Any, parser: Parser) -> None:
 
 
 @generated(120, body=damage.damaged(bodies.successes()), parser=strategies.sampled_from(parsers()))
-@promise("annotation-holds")
+@guarantee("annotation-holds")
 def test_random_damage_leaves_annotations_true(body: Any, parser: Parser) -> None:
     """A 200 damaged at random is read as annotated or refused at one of the damaged places."""
     _check_damaged(Reading(SUCCESS, PRIMARY), body, parser)
 
 
 @generated(80, body=damage.damaged(bodies.errors()), parser=strategies.sampled_from(parsers()))
-@promise("annotation-holds")
+@guarantee("annotation-holds")
 def test_random_damage_of_an_error_leaves_annotations_true(body: Any, parser: Parser) -> None:
     """An error body damaged at random is read as annotated or refused at one of the damaged places."""
     _check_damaged(Reading(ERROR, PRIMARY), body, parser)
 
 
 @pytest.mark.parametrize("reading", ALL)
-@promise("annotation-holds")
+@guarantee("annotation-holds")
 def test_random_damage_of_each_component_leaves_annotations_true(reading: Reading) -> None:
     """Each component damaged at random is read as annotated or refused at one of the damaged places."""
     for body in documents.sample(damage.damaged(reading.bodies), scaled(8)):
@@ -126,7 +126,7 @@ def test_random_damage_of_each_component_leaves_annotations_true(reading: Readin
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", ALL)
-@promise("unknown-fields-kept")
+@guarantee("unknown-fields-kept")
 def test_unknown_properties_are_kept(reading: Reading, parser: Parser) -> None:
     """A property that the contract does not name is kept in every object, whatever its name and value."""
     names = ("novelty", "", "type_", "to_dict", "additional_properties", "__class__", "novel ty", "ä", "Accounts", "0")
@@ -141,7 +141,7 @@ def test_unknown_properties_are_kept(reading: Reading, parser: Parser) -> None:
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", ALL)
-@promise("unknown-enum-kept")
+@guarantee("unknown-enum-kept")
 def test_unknown_values_of_enums_are_kept(reading: Reading, parser: Parser) -> None:
     """A string that an enum does not list stays itself, equals its string, encodes again and is marked unknown."""
     complete = bodies.complete(reading.name)
@@ -159,7 +159,7 @@ def test_unknown_values_of_enums_are_kept(reading: Reading, parser: Parser) -> N
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", ALL)
-@promise("unknown-enum-kept")
+@guarantee("unknown-enum-kept")
 def test_listed_values_of_enums_are_known(reading: Reading, parser: Parser) -> None:
     """Every value that the contract lists is a known member of its enum."""
     complete = bodies.complete(reading.name)

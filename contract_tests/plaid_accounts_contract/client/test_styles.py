@@ -9,10 +9,10 @@ import pytest
 
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import SECRETS, STYLES, answering, call, client, installed
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 
 
-@promise("sync-async-same")
+@guarantee("sync-async-same")
 def test_every_style_gives_the_same() -> None:
     """In each of the six ways of calling, an answer, an error and a malformed answer give the same request and result."""
     answers = [(200, body) for body in bodies.successes()] + [(400, body) for body in bodies.errors()]
@@ -34,7 +34,7 @@ def test_every_style_gives_the_same() -> None:
 
 
 @pytest.mark.parametrize("style", ["api.sync_detailed", "api.asyncio_detailed"])
-@promise("sync-async-same")
+@guarantee("sync-async-same")
 def test_a_detailed_call_gives_status_headers_and_request_id(style: Any) -> None:
     """A `_detailed` call has status, headers, body, model and request_id."""
     body = bodies.complete()

@@ -16,8 +16,8 @@ import pytest
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.calls import installed
 from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Method, snake
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.wires import ALL, constant_headers
 
 # The types that stand for those of JSON, and for formats that have one of their own.
@@ -52,7 +52,7 @@ def components(schema: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("surface")
+@guarantee("surface")
 def test_each_operation_has_two_methods(method: Method) -> None:
     """A client has a method for each operation and another for `await`, with the operation's words and the same arguments."""
     plain, awaited = methods(method)
@@ -64,7 +64,7 @@ def test_each_operation_has_two_methods(method: Method) -> None:
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("surface")
+@guarantee("surface")
 def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None:
     """A method takes each property of the request by name, and must be given what the contract requires, with its meaning."""
     plain, _ = methods(method)
@@ -85,7 +85,7 @@ def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("surface")
+@guarantee("surface")
 def test_no_call_returns_a_union_with_none(method: Method) -> None:
     """Every way of calling is annotated with the model of the success, or with a response that holds it."""
     answer = model(method.success)
@@ -100,7 +100,7 @@ def test_no_call_returns_a_union_with_none(method: Method) -> None:
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("surface")
+@guarantee("surface")
 def test_each_object_has_a_model(name: str) -> None:
     """Each property of an object is an attribute, required where the contract says so, with its meaning beside it."""
     schema, cls = documents.objects()[name], model(name)
@@ -117,7 +117,7 @@ def test_each_object_has_a_model(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", documents.objects())
-@promise("surface")
+@guarantee("surface")
 def test_annotations_are_those_of_the_contract(name: str) -> None:
     """The annotation of an attribute allows the contract's JSON types, and null and absence where the contract does."""
     schema, cls = documents.objects()[name], model(name)
@@ -146,7 +146,7 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", documents.enums())
-@promise("surface")
+@guarantee("surface")
 def test_each_enum_lists_the_contract_s_values(name: str) -> None:
     """An enum has exactly the contract's values, under the names that the contract gives."""
     schema, cls = documents.enums()[name], model(name)
@@ -157,7 +157,7 @@ def test_each_enum_lists_the_contract_s_values(name: str) -> None:
         assert named == dict(zip(schema["x-enum-varnames"], schema["enum"], strict=True))
 
 
-@promise("surface")
+@guarantee("surface")
 def test_each_webhook_has_its_model() -> None:
     """What comes to a webhook's address is told apart by the contract's two words, and read as the contract's model."""
     expected = {}
@@ -173,13 +173,13 @@ def test_each_webhook_has_its_model() -> None:
         assert [name for name in webhooks.__all__ if not hasattr(webhooks, name)] == []
 
 
-@promise("surface")
+@guarantee("surface")
 def test_the_version_is_the_contract_s() -> None:
     """The package has the version of the contract."""
     assert installed().__version__ == CONTRACT.version
 
 
-@promise("surface")
+@guarantee("surface")
 def test_names_are_offered_at_the_top() -> None:
     """What a caller needs is imported from the package itself."""
     for name in ("Client", "errors", "UNSET", "Unset", "Response"):

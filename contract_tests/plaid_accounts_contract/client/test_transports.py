@@ -10,12 +10,12 @@ import pytest
 
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, STYLES, call, client, errors
-from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.wires import Wire, body_of
 
 
 @pytest.mark.parametrize("style", STYLES)
-@promise("own-transport")
+@guarantee("own-transport")
 def test_an_httpx_client_of_the_caller_s_is_used_as_it_is(style: Any) -> None:
     """Hooks, headers and cookies of the caller's httpx client take part, and it stays open."""
     seen: list[str] = []
@@ -45,7 +45,7 @@ def test_an_httpx_client_of_the_caller_s_is_used_as_it_is(style: Any) -> None:
     asyncio.run(asynchronous.aclose())
 
 
-@promise("own-transport")
+@guarantee("own-transport")
 def test_a_transport_for_the_other_kind_of_call_is_refused() -> None:
     """A transport without `await` cannot serve a method with it, nor the other way round; the error says so."""
 
@@ -61,7 +61,7 @@ def test_a_transport_for_the_other_kind_of_call_is_refused() -> None:
     assert "await" in str(call(made, "sync").failure(errors().ConfigurationError))
 
 
-@promise("own-transport")
+@guarantee("own-transport")
 def test_a_closed_client_of_the_caller_s_is_named() -> None:
     """An httpx client that the caller closed too early is named in the error."""
     own = httpx.Client()
@@ -70,7 +70,7 @@ def test_a_closed_client_of_the_caller_s_is_named() -> None:
     assert "http_client=" in str(error)
 
 
-@promise("own-transport")
+@guarantee("own-transport")
 def test_cookies_of_the_server_are_not_sent_back() -> None:
     """A cookie that an answer sets is not sent with the next request, which another user may have made."""
     seen: list[str | None] = []

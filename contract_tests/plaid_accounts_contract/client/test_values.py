@@ -14,8 +14,8 @@ import pytest
 from plaid_accounts_contract.client import bodies, building, damage, documents, sameness
 from plaid_accounts_contract.client.calls import attempt, errors, installed
 from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import snake
-from plaid_accounts_contract.client.promises import count, promise
 
 OBJECTS: Final = documents.objects()
 OPEN: Final = [name for name, schema in OBJECTS.items() if schema.get("additionalProperties") is not False]
@@ -40,7 +40,7 @@ def is_secret(name: str, prop: str) -> bool:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-@promise("models-are-values")
+@guarantee("models-are-values")
 def test_what_is_left_out_is_unset(name: str) -> None:
     """A model made or read with what the contract requires has UNSET for the rest, and leaves it out of its JSON."""
     for made in (building.built(name, required(name), installed().models), model(name).from_dict(required(name))):
@@ -52,7 +52,7 @@ def test_what_is_left_out_is_unset(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPEN)
-@promise("unknown-fields-kept")
+@guarantee("unknown-fields-kept")
 def test_further_properties_are_like_items(name: str) -> None:
     """A property that the contract does not name is written, found, read and deleted as an item, of one model alone."""
     assert "additional_properties" not in inspect.signature(model(name)).parameters
@@ -68,7 +68,7 @@ def test_further_properties_are_like_items(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPEN)
-@promise("unknown-fields-kept")
+@guarantee("unknown-fields-kept")
 def test_only_what_the_contract_does_not_name_is_further(name: str) -> None:
     """Beside a property that the contract does not name, no other is kept as a further one, whether it came or not."""
     for body in (bodies.complete(name), required(name)):
@@ -79,7 +79,7 @@ def test_only_what_the_contract_does_not_name_is_further(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_any_mapping_is_read_like_a_dict(name: str) -> None:
     """A mapping that is no dict gives the same model."""
     body = bodies.complete(name)
@@ -87,7 +87,7 @@ def test_any_mapping_is_read_like_a_dict(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-@promise("round-trip")
+@guarantee("round-trip")
 def test_a_time_without_offset_is_not_written(name: str) -> None:
     """A datetime without offset is refused when the JSON is asked for, with what it needs."""
     for prop, schema in OBJECTS[name]["properties"].items():
@@ -99,7 +99,7 @@ def test_a_time_without_offset_is_not_written(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-@promise("secrets-hidden")
+@guarantee("secrets-hidden")
 def test_a_repr_hides_secrets_and_shows_the_rest(name: str) -> None:
     """A property that is a secret is shown as hidden, or as UNSET where it is left out; every other as it is."""
     made = model(name).from_dict(bodies.complete(name))
@@ -118,13 +118,13 @@ def test_a_repr_hides_secrets_and_shows_the_rest(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", documents.enums())
-@promise("unknown-enum-kept")
+@guarantee("unknown-enum-kept")
 def test_a_value_that_is_not_listed_says_so(name: str) -> None:
     """The repr of a value that an enum does not list names the enum and the value, and says that it is unknown."""
     assert repr(model(name)("novelty")) == f"<{name}: 'novelty', unknown>"
 
 
-@promise("round-trip")
+@guarantee("round-trip")
 def test_a_response_shows_status_request_id_and_model() -> None:
     """The repr of a response with its head names what a log wants to know."""
     body = bodies.complete()
@@ -134,7 +134,7 @@ def test_a_response_shows_status_request_id_and_model() -> None:
     assert repr(made) == f"Response(status_code=200, request_id={body['request_id']!r}, parsed={made.parsed!r})"
 
 
-@promise("round-trip")
+@guarantee("round-trip")
 def test_a_response_without_request_id_says_none() -> None:
     """The request_id of a response is a string, or None where its model has none."""
     for parsed in (object(), types.SimpleNamespace(request_id=installed().UNSET)):
@@ -143,7 +143,7 @@ def test_a_response_without_request_id_says_none() -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-@promise("malformed-named")
+@guarantee("malformed-named")
 def test_values_that_json_does_not_have_are_named(name: str) -> None:
     """What stands in a dict and could not come as JSON is refused by the type that it has in Python."""
     for prop, schema in OBJECTS[name]["properties"].items():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from plaid_accounts_contract.client.calls import errors
-from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.guarantees import guarantee
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
@@ -36,7 +36,7 @@ class Remembered(set[str]):
         return new
 
 
-@promise("webhook-once")
+@guarantee("webhook-once")
 def test_the_same_delivery_is_taken_once() -> None:
     """The same request again is refused; the same news signed anew, as after a failure, is taken."""
     seen, headers = Remembered(), {HEADER: PLAID.token(BODY)}
@@ -46,7 +46,7 @@ def test_the_same_delivery_is_taken_once() -> None:
     assert module().verify(BODY, {HEADER: PLAID.token(BODY)}, given(KEY), seen=seen).item_id == ITEM_ID
 
 
-@promise("webhook-once")
+@guarantee("webhook-once")
 def test_the_same_delivery_is_taken_once_with_await() -> None:
     """With await too the same request again is refused, whether what remembers is awaited or not."""
 
@@ -67,7 +67,7 @@ def test_the_same_delivery_is_taken_once_with_await() -> None:
             asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen))
 
 
-@promise("webhook-once")
+@guarantee("webhook-once")
 def test_only_what_is_genuine_is_remembered() -> None:
     """A delivery that is refused is not remembered, so nobody can keep the genuine one out."""
     seen = Remembered()
@@ -78,7 +78,7 @@ def test_only_what_is_genuine_is_remembered() -> None:
     assert not seen
 
 
-@promise("webhook-once")
+@guarantee("webhook-once")
 def test_a_delivery_says_how_long_to_remember_it() -> None:
     """A delivery has the digests of token and body, and the time after which it is refused anyway."""
     kept: list[Any] = []

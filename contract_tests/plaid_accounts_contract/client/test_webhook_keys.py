@@ -16,7 +16,7 @@ import pytest
 
 from plaid_accounts_contract.client import calls
 from plaid_accounts_contract.client.calls import answering, client, errors, installed
-from plaid_accounts_contract.client.promises import promise
+from plaid_accounts_contract.client.guarantees import guarantee
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
@@ -80,7 +80,7 @@ def verify(keys: Any, token: str) -> Any:
     return installed().webhooks.verify(BODY, {HEADER: token}, keys)
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_a_key_is_asked_for_once_an_hour(clock: Clock) -> None:
     """A key is asked of the API by its id, kept for an hour, and then asked for again."""
     api = Api()
@@ -91,7 +91,7 @@ def test_a_key_is_asked_for_once_an_hour(clock: Clock) -> None:
         assert api.asked == [KEY_ID] * times
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_a_key_that_expires_is_noticed(clock: Clock) -> None:
     """A key that ceased to be used is refused once it is asked for again."""
     api = Api()
@@ -103,7 +103,7 @@ def test_a_key_that_expires_is_noticed(clock: Clock) -> None:
         verify(keys, PLAID.token(BODY))
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_the_cache_serves_await_too(clock: Clock) -> None:
     """The same cache serves verify and verify_async, and asks once for both."""
     api = Api()
@@ -121,7 +121,7 @@ def test_the_cache_serves_await_too(clock: Clock) -> None:
     assert api.asked == [KEY_ID]
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_an_unknown_id_is_asked_for_once_a_minute(clock: Clock) -> None:
     """An id that no key has is refused, and not asked for again within a minute."""
     api = Api()
@@ -133,7 +133,7 @@ def test_an_unknown_id_is_asked_for_once_a_minute(clock: Clock) -> None:
         assert api.asked == ["nobody"] * times
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_an_unknown_id_is_refused_with_await_too(clock: Clock) -> None:
     """With await too an id that no key has is refused, and remembered."""
     api = Api()
@@ -151,7 +151,7 @@ def test_an_unknown_id_is_refused_with_await_too(clock: Clock) -> None:
     assert api.asked == ["nobody"]
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
     """A thousand tokens with made-up ids ask for 32 keys and fill no memory; known keys are served meanwhile."""
     api = Api()
@@ -168,7 +168,7 @@ def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
     assert api.asked[-1] == "later"
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_a_key_that_cannot_be_asked_for_is_not_unknown(clock: Clock) -> None:
     """What keeps the API from answering is raised as it is, so that the webhook can be sent again."""
     limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
@@ -182,7 +182,7 @@ def test_a_key_that_cannot_be_asked_for_is_not_unknown(clock: Clock) -> None:
         verify(cache(break_off), PLAID.token(BODY))
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_a_key_that_cannot_be_asked_for_with_await_is_not_unknown(clock: Clock) -> None:
     """With await too an error of the API is raised as it is, and nothing is remembered."""
     limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
@@ -198,7 +198,7 @@ def test_a_key_that_cannot_be_asked_for_with_await_is_not_unknown(clock: Clock) 
     asyncio.run(ask())
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_the_cache_serves_threads(clock: Clock) -> None:
     """One cache serves many threads."""
     keys, found = cache(Api()), list[str]()
@@ -211,7 +211,7 @@ def test_the_cache_serves_threads(clock: Clock) -> None:
     assert found == [ITEM_ID] * 8
 
 
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_a_key_may_be_kept_for_less_than_a_second(clock: Clock) -> None:
     """Any positive number of seconds is an age."""
     api = Api()
@@ -223,7 +223,7 @@ def test_a_key_may_be_kept_for_less_than_a_second(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("max_age", [0, -1, True, "60", None, float("nan")])
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_an_unusable_age_is_refused(max_age: Any) -> None:
     """An age that is no positive number is refused by name."""
     with pytest.raises(errors().ConfigurationError, match="max_age="):
@@ -231,7 +231,7 @@ def test_an_unusable_age_is_refused(max_age: Any) -> None:
 
 
 @pytest.mark.parametrize("missing", ["jwt", "cryptography"])
-@promise("webhook-keys")
+@guarantee("webhook-keys")
 def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the libraries are not installed, the package imports, and verifying names the command to install them."""
     if missing == "jwt":

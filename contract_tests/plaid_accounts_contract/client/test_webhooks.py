@@ -19,7 +19,7 @@ from hypothesis import strategies
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, errors, installed
 from plaid_accounts_contract.client.effort import generated, scaled
-from plaid_accounts_contract.client.promises import count, promise
+from plaid_accounts_contract.client.guarantees import count, guarantee
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
@@ -173,7 +173,7 @@ def _outcome(way: Callable[[], Any]) -> Any:
         return error
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_a_genuine_webhook_gives_its_event() -> None:
     """A webhook that is signed as documented gives the model of its code, with what the body says."""
     event = taken(BODY, {HEADER: PLAID.token(BODY)})
@@ -183,7 +183,7 @@ def test_a_genuine_webhook_gives_its_event() -> None:
     assert event.environment is installed().models.WebhookEnvironment.SANDBOX
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_headers_may_come_in_any_form() -> None:
     """The header is found in dicts, pairs, bytes and the objects of frameworks, in capital or small letters."""
     token = PLAID.token(BODY)
@@ -195,7 +195,7 @@ def test_headers_may_come_in_any_form() -> None:
         assert module().verify(BODY, headers, given(KEY)).item_id == ITEM_ID
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_a_key_may_be_a_model_or_json() -> None:
     """The key that is looked up may be the client's model, its JSON, or the plain members of a JSON Web Key."""
     plain = {name: KEY[name] for name in ("kty", "crv", "x", "y")}
@@ -203,7 +203,7 @@ def test_a_key_may_be_a_model_or_json() -> None:
         assert taken(BODY, {HEADER: PLAID.token(BODY)}, key).item_id == ITEM_ID
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_the_key_of_the_token_is_looked_up_once() -> None:
     """The look-up is asked for the kid of the token, once."""
     asked: list[str] = []
@@ -217,13 +217,13 @@ def test_the_key_of_the_token_is_looked_up_once() -> None:
 
 
 @pytest.mark.parametrize("seconds", [-300, -299.5, 0, 60])
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_a_token_of_the_last_five_minutes_is_taken(seconds: float) -> None:
     """A token counts for five minutes, and from a clock that is a minute ahead."""
     assert taken(BODY, {HEADER: PLAID.token(BODY, iat=NOW + seconds)}).item_id == ITEM_ID
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_the_clock_is_this_process_s(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a token is of the last five minutes goes by the time that the process tells."""
     later = 32_503_680_000
@@ -231,14 +231,14 @@ def test_the_clock_is_this_process_s(monkeypatch: pytest.MonkeyPatch) -> None:
     assert taken(BODY, {HEADER: PLAID.token(BODY, iat=later)}).item_id == ITEM_ID
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_further_claims_are_not_looked_at() -> None:
     """A token may say more than is documented, in claims that other tokens have rules for."""
     token = PLAID.token(BODY, aud="somebody", iss="plaid", sub=5, jti=5)
     assert taken(BODY, {HEADER: token}).item_id == ITEM_ID
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_an_id_of_128_characters_is_looked_up() -> None:
     """The longest id of a key that is looked up has 128 characters."""
     for key_id in ("k", "k" * 128):
@@ -246,7 +246,7 @@ def test_an_id_of_128_characters_is_looked_up() -> None:
         assert taken(BODY, {HEADER: PLAID.token(BODY, header={"kid": key_id})}, key).item_id == ITEM_ID
 
 
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_a_header_of_8192_characters_is_read() -> None:
     """The longest header that is read has 8192 characters; a longer one is refused before it is read."""
     made = [
@@ -258,7 +258,7 @@ def test_a_header_of_8192_characters_is_read() -> None:
 
 
 @generated(40, event=documents.bodies("NewAccountsAvailableWebhook"))
-@promise("webhook-genuine")
+@guarantee("webhook-genuine")
 def test_every_event_of_the_contract_is_read(event: Any) -> None:
     """Whatever the contract allows in a webhook comes back as it was, written in any layout."""
     for content in (json.dumps(event, indent=2).encode(), json.dumps(event, ensure_ascii=False).encode()):
@@ -267,7 +267,7 @@ def test_every_event_of_the_contract_is_read(event: Any) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_whatever_is_wrong_has_an_exception(name: str) -> None:
     """What is not as documented raises the exception of its kind, which is in the tree and explained there."""
     content, token, key, expected = REFUSALS[name]
@@ -278,21 +278,21 @@ def test_whatever_is_wrong_has_an_exception(name: str) -> None:
     assert f"── {expected} " in errors().__doc__
 
 
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_every_exception_is_raised_by_something() -> None:
     """No exception of webhooks is without a case."""
     kinds = {kind.__name__ for kind in errors().WebhookError.__subclasses__()}
     assert kinds == {expected for *_, expected in REFUSALS.values()} | {"WebhookDuplicateError"}
 
 
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_two_tokens_are_refused() -> None:
     """A request with two such headers is refused: a proxy and the application may each believe another one."""
     headers = [(HEADER, STRANGER.token(BODY)), (HEADER, PLAID.token(BODY))]
     assert type(verify(BODY, headers)) is errors().WebhookTokenError
 
 
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_any_byte_changed_is_noticed() -> None:
     """A body with one byte changed, added or lost is never taken."""
     token = PLAID.token(BODY)
@@ -304,7 +304,7 @@ def test_any_byte_changed_is_noticed() -> None:
                 module().verify(content, {HEADER: token}, given(KEY))
 
 
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_any_character_of_the_token_changed_is_noticed() -> None:
     """A token with one character changed is never taken."""
     token = PLAID.token(BODY)
@@ -317,7 +317,7 @@ def test_any_character_of_the_token_changed_is_noticed() -> None:
 
 
 @generated(60, text=strategies.text() | strategies.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}"))
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_no_header_breaks_it(text: str) -> None:
     """Whatever stands in the header, it is refused by an exception of webhooks."""
     with pytest.raises(errors().WebhookError):
@@ -325,7 +325,7 @@ def test_no_header_breaks_it(text: str) -> None:
 
 
 @pytest.mark.parametrize("content", [BODY.decode(), json.loads(BODY), bytearray(BODY), None])
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_a_body_that_is_not_bytes_is_the_callers_mistake(content: Any) -> None:
     """A body that was decoded or parsed is refused with advice, for its bytes are lost."""
     error = verify(content, {HEADER: PLAID.token(BODY)})
@@ -343,7 +343,7 @@ def test_a_body_that_is_not_bytes_is_the_callers_mistake(content: Any) -> None:
         (body(error=[]), "error", "an array"),
     ],
 )
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_a_genuine_body_of_another_shape_is_named(content: bytes, path: str, found: str) -> None:
     """A body that Plaid signed and the contract does not allow raises DecodeError with the path, never the value."""
     error = verify(content, {HEADER: PLAID.token(content)})
@@ -352,14 +352,14 @@ def test_a_genuine_body_of_another_shape_is_named(content: bytes, path: str, fou
     assert "canary" not in str(error)
 
 
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_a_genuine_body_that_is_no_json_is_named() -> None:
     """A body that Plaid signed and that is no JSON raises MalformedResponseError."""
     for content in (b"", b"{", b"\xff", b"[" * 100_000):
         assert isinstance(verify(content, {HEADER: PLAID.token(content)}), errors().MalformedResponseError)
 
 
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_an_unlisted_webhook_keeps_its_body() -> None:
     """A genuine webhook of another code has its type, code and body in the exception, also after a pickle."""
     content = body(webhook_code="PENDING_DISCONNECT", reason="canary")
@@ -369,7 +369,7 @@ def test_an_unlisted_webhook_keeps_its_body() -> None:
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-@promise("webhook-refused")
+@guarantee("webhook-refused")
 def test_no_message_quotes_what_came(name: str) -> None:
     """Neither the token nor the body stands in a message, nor in an exception that led to it."""
     content, token, key, _ = REFUSALS[name]

@@ -10,8 +10,8 @@ import pytest
 
 from plaid_accounts_contract.client.calls import call, client, errors, installed
 from plaid_accounts_contract.client.documents import CONTRACT
+from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import PRIMARY, Method, snake
-from plaid_accounts_contract.client.promises import count, promise
 from plaid_accounts_contract.client.wires import ALL, Wire
 
 SCHEMES: typing.Final = CONTRACT.document["components"]["securitySchemes"]
@@ -23,7 +23,7 @@ def plain(text: object) -> str:
 
 
 @pytest.mark.parametrize("method", ALL)
-@promise("surface")
+@guarantee("surface")
 def test_a_method_has_the_words_of_its_operation(method: Method) -> None:
     """Both methods of an operation say what the contract says of it, and of each of its parameters."""
     spoken = [
@@ -37,7 +37,7 @@ def test_a_method_has_the_words_of_its_operation(method: Method) -> None:
             assert plain(text) in words, f"{name} leaves out: {plain(text)}"
 
 
-@promise("surface")
+@guarantee("surface")
 def test_the_client_has_the_words_of_its_keys() -> None:
     """The constructor says what the contract says of each key, and is given it by name."""
     function = installed().Client.__init__
@@ -46,7 +46,7 @@ def test_the_client_has_the_words_of_its_keys() -> None:
         assert snake(key) in inspect.signature(function).parameters
 
 
-@promise("configuration")
+@guarantee("configuration")
 def test_the_environments_are_those_of_the_contract() -> None:
     """An environment is one of the contract's servers and no other, for a type checker too."""
     servers = [server["x-environment"] for server in CONTRACT.document["servers"]]
@@ -56,7 +56,7 @@ def test_the_environments_are_those_of_the_contract() -> None:
     assert sorted(installed().configuration.ENVIRONMENTS) == sorted(servers)
 
 
-@promise("wire-method-path-headers")
+@guarantee("wire-method-path-headers")
 def test_a_header_that_may_be_left_out_is_left_out() -> None:
     """With UNSET for a header that the contract does not require, none is sent."""
     for parameter in PRIMARY.parameters:

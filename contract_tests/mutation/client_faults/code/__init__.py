@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mutation.client_faults.code.choice import choose
+from mutation.client_faults.code.guarantees import guarantees
 from mutation.client_faults.code.mutants import Mutant, mutants
-from mutation.client_faults.code.promises import promises
 from mutation.client_faults.fault import ClientFault
 
 
@@ -17,7 +17,7 @@ def derive(package: Path) -> Iterator[ClientFault]:
     """Give the faults that are tried of the code of a package.
 
     Raises:
-        LookupError: a file is new and nobody has said which promises it keeps.
+        LookupError: a file is new and nobody has said which guarantees it keeps.
 
     """
     files = sorted(path.relative_to(package).as_posix() for path in package.rglob("*.py"))
@@ -31,7 +31,7 @@ def _fault(mutant: Mutant) -> ClientFault:
         id=f"code:{'.'.join(filter(None, (part, mutant.function)))}:{mutant.operator}-{digest}",
         kind=f"code/{mutant.file.partition('/')[0]}",
         statement=f"In `{mutant.line}`, `{mutant.was}` becomes `{mutant.becomes}`.",
-        promises=promises(mutant.file, mutant.function),
+        guarantees=guarantees(mutant.file, mutant.function),
         edit=mutant,
         near=_near(mutant),
         lines={mutant.file: mutant.lines},

@@ -10,7 +10,7 @@ from mutation.client_faults.contract.changes import SCHEMAS, Pointer, both, drop
 from mutation.client_faults.fault import ClientFault
 from mutation.client_faults.generation import Change, ContractEdit, Node
 
-_PROMISES: Final = ("unknown-enum-kept", "surface")
+_GUARANTEES: Final = ("unknown-enum-kept", "surface")
 _NAMES: Final = "x-enum-varnames"
 _SILENT: Final = "a list has no words of its own in the client: every property with its values has others"
 _NEW: Final = "ANOTHER_VALUE"
@@ -28,7 +28,7 @@ def faults(document: Node) -> Iterator[ClientFault]:
             choices = [(*here, "oneOf", index) for index in range(len(inner.get("oneOf", ())))]
             for place in (here, *choices):
                 if "const" in found(document, place):
-                    yield from _constant(f"{owner}.{name}", owner, place, reach.promises(roles[owner]))
+                    yield from _constant(f"{owner}.{name}", owner, place, reach.guarantees(roles[owner]))
 
 
 def _of(name: str, schema: Node, *, shown: bool) -> Iterator[ClientFault]:
@@ -74,7 +74,7 @@ def _fault(
     change: Change,
     *,
     near: str = "",
-    breaks: tuple[str, ...] = _PROMISES,
+    breaks: tuple[str, ...] = _GUARANTEES,
     equivalent: str = "",
 ) -> ClientFault:
     kind = deed.partition("-")[0]
@@ -82,7 +82,7 @@ def _fault(
         id=f"contract:{name}:{deed}",
         kind=f"contract/{kind if kind in ('described', 'const') else 'enum'}",
         statement=f"{name} {statement}",
-        promises=breaks,
+        guarantees=breaks,
         edit=ContractEdit(change),
         near=near or name,
         equivalent=equivalent,

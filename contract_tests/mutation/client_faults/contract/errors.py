@@ -35,13 +35,13 @@ def faults(document: Node) -> Iterator[ClientFault]:
 
 
 def _fault(
-    code: str, deed: str, statement: str, promises: tuple[str, ...], change: Change, *, equivalent: str = ""
+    code: str, deed: str, statement: str, guarantees: tuple[str, ...], change: Change, *, equivalent: str = ""
 ) -> ClientFault:
     return ClientFault(
         id=f"contract:{code}:{deed}",
         kind="contract/error-codes",
         statement=f"{code} {statement}",
-        promises=promises,
+        guarantees=guarantees,
         edit=ContractEdit(change),
         near=code,
         equivalent=equivalent,

@@ -22,14 +22,14 @@ def faults(document: Node) -> Iterator[ClientFault]:
         deed, word = ("opened", "any") if closed else ("closed", "no")
         openness = put((*here, "additionalProperties"), closed)
         yield _fault(name, deed, f"may have {word} further property.", openness,
-                     breaks=reach.promises(roles[name], reading=("unknown-fields-kept",)))  # fmt: skip
+                     breaks=reach.guarantees(roles[name], reading=("unknown-fields-kept",)))  # fmt: skip
         if "description" in schema:
             undescribed = drop((*here, "description"))
             yield _fault(name, "described", "has no description.", undescribed, breaks=("surface",))
         for keyword in _RELATIONS:
             if keyword in schema:
                 yield _fault(name, f"clause-{keyword}", f"has no {keyword}.", drop((*here, keyword)),
-                             breaks=reach.promises(roles[name]), equivalent=reach.SUITE_ALONE)  # fmt: skip
+                             breaks=reach.guarantees(roles[name]), equivalent=reach.SUITE_ALONE)  # fmt: skip
 
 
 def _fault(
@@ -40,7 +40,7 @@ def _fault(
         id=f"contract:{name}:{deed}",
         kind=f"contract/{kind if kind in ('described', 'clause') else 'openness'}",
         statement=f"{name} {statement}",
-        promises=breaks,
+        guarantees=breaks,
         edit=ContractEdit(change),
         near=name,
         equivalent=equivalent,

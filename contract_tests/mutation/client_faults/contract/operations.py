@@ -48,7 +48,7 @@ class Operation:
             id=f"contract:{self.name}:{deed}",
             kind=f"contract/{kind}",
             statement=f"{self.name} {statement}",
-            promises=breaks,
+            guarantees=breaks,
             edit=ContractEdit(change),
             near=self.name,
             equivalent=equivalent,

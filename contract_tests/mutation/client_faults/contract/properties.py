@@ -65,7 +65,7 @@ class Property:
             id=f"contract:{self.owner}.{self.name}:{deed}",
             kind=f"contract/{deed.partition('-')[0]}",
             statement=f"{self.owner}.{self.name} {statement}",
-            promises=reach.promises(self.kinds, **promised),
+            guarantees=reach.guarantees(self.kinds, **promised),
             edit=ContractEdit(change),
             near=self.owner,
             equivalent=equivalent,

@@ -1,4 +1,4 @@
-"""What the schemas of the contract are for, and so which promises a change of one may break."""
+"""What the schemas of the contract are for, and so which guarantees a change of one may break."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def _references(node: object) -> Iterator[str]:
             yield from _references(inner)
 
 
-def promises(
+def guarantees(
     kinds: set[str], *, reading: tuple[str, ...] = READING, writing: tuple[str, ...] = WRITING
 ) -> tuple[str, ...]:
-    """Return the promises that a change of a schema of these roles may break."""
+    """Return the guarantees that a change of a schema of these roles may break."""
     read = reading if kinds & {ANSWER, WEBHOOK} else ()
     taken = TAKING if reading and WEBHOOK in kinds else ()
     chosen = (*read, *(writing if REQUEST in kinds else ()), *taken, "surface")

@@ -48,13 +48,13 @@ def _of_key(key: str, scheme: Node) -> Iterator[ClientFault]:
 
 
 def _fault(
-    kind: str, deed: str, statement: str, promises: tuple[str, ...], change: Change, *, equivalent: str = ""
+    kind: str, deed: str, statement: str, guarantees: tuple[str, ...], change: Change, *, equivalent: str = ""
 ) -> ClientFault:
     return ClientFault(
         id=f"contract:{kind}:{deed}",
         kind=f"contract/{kind}",
         statement=statement,
-        promises=promises,
+        guarantees=guarantees,
         edit=ContractEdit(change),
         equivalent=equivalent,
     )

@@ -39,7 +39,7 @@ def _fault(name: str, deed: str, statement: str, change: Change) -> ClientFault:
         id=f"contract:{name}:webhook-{deed}",
         kind="contract/webhook",
         statement=f"{name} {statement}",
-        promises=_BREAKS,
+        guarantees=_BREAKS,
         edit=ContractEdit(change),
         near=name,
     )

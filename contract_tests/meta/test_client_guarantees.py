@@ -1,4 +1,4 @@
-"""The checks of the client: every test is about a promise, every promise has a test, and a broken client is told so."""
+"""The checks of the client: every test is about a guarantee, every guarantee has a test, and a broken client is told so."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import sys
 from pathlib import Path
 
 import plaid_accounts
-from plaid_accounts_contract.cli import check_client
-from plaid_accounts_contract.client.promises import PROMISES
+from plaid_accounts_contract.client import guarantees
+from plaid_accounts_contract.client.guarantees import GUARANTEES
 
-TESTS = Path(check_client.__file__).with_name("client")
+TESTS = Path(guarantees.__file__).parent
 RUN = """
 import sys
-from plaid_accounts_contract.client_check import run_tests
+from plaid_accounts_contract.cli.check_client import run_tests
 from plaid_accounts_contract.settings import Settings
 record = run_tests(Settings(quick=True), only=sys.argv[1])
 for failure in record.failures:
-    print(failure.promise, failure.message.replace(chr(10), " "), sep=": ")
+    print(failure.guarantee, failure.message.replace(chr(10), " "), sep=": ")
 print("tests", record.tests, "errors", record.errors)
 """
 
@@ -36,29 +36,29 @@ def functions() -> list[tuple[str, ast.FunctionDef]]:
     ]
 
 
-def promised(node: ast.FunctionDef) -> list[str]:
-    """Return the promises that a test names."""
+def named_guarantees(node: ast.FunctionDef) -> list[str]:
+    """Return the guarantees that a test names."""
     calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
-    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "promise"]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "guarantee"]
     return [argument.value for call in named for argument in call.args if isinstance(argument, ast.Constant)]  # type: ignore[misc]
 
 
-def test_each_test_holds_the_client_to_one_promise() -> None:
-    """Every test of the client names one promise and says in one sentence what it finds true."""
+def test_each_test_holds_the_client_to_one_guarantee() -> None:
+    """Every test of the client names one guarantee and says in one sentence what it finds true."""
     for module, node in functions():
-        assert len(promised(node)) == 1, f"{module}::{node.name}"
+        assert len(named_guarantees(node)) == 1, f"{module}::{node.name}"
         sentence = ast.get_docstring(node) or ""
         assert sentence.endswith("."), f"{module}::{node.name}"
         assert "\n\n" not in sentence, f"{module}::{node.name}"
 
 
-def test_each_promise_has_a_test() -> None:
-    """No promise is without a test."""
-    assert {name for _, node in functions() for name in promised(node)} == set(PROMISES)
+def test_each_guarantee_has_a_test() -> None:
+    """No guarantee is without a test."""
+    assert {name for _, node in functions() for name in named_guarantees(node)} == set(GUARANTEES)
 
 
 def test_a_broken_client_is_found(tmp_path: Path) -> None:
-    """A client with one line wrong fails by the promise that the line keeps, without an error of the suite.
+    """A client with one line wrong fails by the guarantee that the line keeps, without an error of the suite.
 
     `test_client_faults.py` does this in one process for faults in every part of the client.
     """
@@ -74,7 +74,7 @@ def test_a_broken_client_is_found(tmp_path: Path) -> None:
 
 
 def test_a_client_that_cannot_be_imported_is_found(tmp_path: Path) -> None:
-    """A client that does not import breaks promises; the suite does not break with it."""
+    """A client that does not import breaks guarantees; the suite does not break with it."""
     (tmp_path / "plaid_accounts").mkdir()
     (tmp_path / "plaid_accounts" / "__init__.py").write_text("raise ImportError('gone')\n", "utf-8")
     said = _run(tmp_path, "test_surface")

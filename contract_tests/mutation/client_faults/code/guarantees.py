@@ -1,4 +1,4 @@
-"""Which promises each part of the code keeps: what a fault in it may be caught by."""
+"""Which guarantees each part of the code keeps: what a fault in it may be caught by."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def promises(file: str, function: str) -> tuple[str, ...]:
-    """Return the promises that a function of a file keeps.
+def guarantees(file: str, function: str) -> tuple[str, ...]:
+    """Return the guarantees that a function of a file keeps.
 
     Raises:
         LookupError: nothing is said of the file.
@@ -83,5 +83,5 @@ def promises(file: str, function: str) -> tuple[str, ...]:
     for pattern, kept in _KEPT_BY.items():
         if fnmatchcase(place, pattern):
             return tuple(dict.fromkeys(kept))
-    msg = f"{file} is new: say in client_faults/code/promises.py which promises it keeps"
+    msg = f"{file} is new: say in client_faults/code/guarantees.py which guarantees it keeps"
     raise LookupError(msg)
