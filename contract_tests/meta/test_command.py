@@ -96,7 +96,7 @@ def test_a_url_that_is_none_is_refused() -> None:
     """A base URL needs its scheme."""
     result = command("check", "localhost:8000", environment=credentials())
     assert result.status == 2
-    assert "begins with http:// or https://" in result.err
+    assert "must begin with http:// or https://" in result.err
 
 
 def test_a_broken_suite_blames_no_server(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,7 +109,7 @@ def test_a_broken_suite_blames_no_server(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr(main, "_check", broken)
     assert main.main(["check"]) == 2
     said = capsys.readouterr().err
-    assert "the suite itself broke (KeyError, above), and nothing is claimed" in said
+    assert "internal error (KeyError, above); no verdict" in said
     assert "in broken" in said
     assert "something secret" not in said
 
@@ -159,4 +159,4 @@ def test_help_teaches(arguments: tuple[str, ...]) -> None:
     assert "usage:" in result.out
     if arguments[0] == "check":
         assert "CONTRACT_SECRET" in result.out
-        assert "0 conforms, 1 does not, 2 could not be judged" in result.out
+        assert "0 conforms, 1 violates the contract, 2 no verdict" in result.out

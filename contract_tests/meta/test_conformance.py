@@ -81,5 +81,5 @@ def test_a_response_that_knows_its_request_is_held_against_it(
 
 def test_what_is_no_response_is_refused() -> None:
     """Anything else is a TypeError that says what is needed."""
-    with pytest.raises(TypeError, match="an httpx, requests or Starlette response is needed, got dict"):
+    with pytest.raises(TypeError, match="expected a response of httpx, requests or Starlette, got dict"):
         assert_conforms({"accounts": []})

@@ -47,7 +47,7 @@ def test_a_request_that_ends_a_server_comes_last_and_is_named() -> None:
         result = command("check", url, "--timeout", "2", environment=credentials())
     assert result.status == 2, result.out + result.err
     said = " ".join(result.out.split())
-    assert "The last request before it fell silent: body: 100 objects deep" in said
+    assert "Last request before it stopped responding: body: 100 objects deep" in said
     unseen = [line.split()[0] for line in result.out.splitlines() if " not observed " in line]
     assert unseen == ["schema-429", "schema-500", "schema-503"]
 

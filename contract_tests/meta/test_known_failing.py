@@ -48,7 +48,7 @@ status-documented
         ),
         ("#/components/schemas/Account/required/maks", f"did you mean {MASK}?"),
         ("zzzz", "`plaid-accounts-contract requirements` lists the requirements"),
-        ("media-type accounts[0] extra", "one entry is a clause and at most one path"),
+        ("media-type accounts[0] extra", "an entry is a clause and at most one path"),
     ],
 )
 def test_a_line_that_means_nothing_is_an_error(tmp_path: Path, line: str, message: str) -> None:

@@ -107,7 +107,7 @@ def test_what_a_server_does_not_offer_fails_nothing(gateway: Outcome) -> None:
     assert (gateway.verdict, clauses(gateway)) == (Verdict.PASS, set())
     assert [sent(gateway, path).total() for path in PATHS.values()] == [1, 1, 1]
     for section in Report.of(gateway).additional:
-        assert section.told == "not observed, because the server does not offer it: it answers 404"
+        assert section.told == "not observed, because the server does not offer it (status 404)"
         assert {row.verdict for row in section.rows} == {Verdict.NOT_OBSERVED}
 
 
@@ -245,10 +245,10 @@ def test_an_operation_without_json_is_left_alone(tmp_path: Path) -> None:
 
 def test_credentials_go_where_an_operation_takes_them(contract: Contract, tmp_path: Path) -> None:
     """An operation whose request has no credentials is asked for with credentials in the headers alone."""
-    assert operations.modes(contract, contract.operation(KEY), ("header", "body")) == ("header", "body")
+    assert operations.modes(contract.operation(KEY), ("header", "body")) == ("header", "body")
     document = additional_operations.added()
     for name in ("client_id", "secret"):
         del document["components"]["schemas"]["WebhookKeyFetchRequest"]["properties"][name]
     changed = Contract.load(additional_operations.write(document, tmp_path / "openapi.yaml"))
-    assert operations.modes(changed, changed.operation(KEY), ("header", "body")) == ("header",)
-    assert operations.modes(changed, changed.operation(KEY), ("body",)) == ("header",)
+    assert operations.modes(changed.operation(KEY), ("header", "body")) == ("header",)
+    assert operations.modes(changed.operation(KEY), ("body",)) == ("header",)

@@ -109,16 +109,16 @@ def test_a_requirement_may_name_further_operations(tmp_path: Path) -> None:
     assert expected(contract, BALANCE, asked).must_accept
     unknown = {**TOKEN, "options": {"account_ids": ["idX"]}}
     assert reasons(expected(contract, BALANCE, unknown)) == {"account-ids-unknown"}
-    assert f"holds for  accountsGet, {BALANCE}\n" in explain(contract, "account-ids-unknown")
+    assert f"applies to  accountsGet, {BALANCE}\n" in explain(contract, "account-ids-unknown")
 
 
-def test_a_property_may_have_a_judge(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A judge that says nothing makes a property harmless; what it says binds."""
-    monkeypatch.setattr(oracle, "_JUDGES", {})
+def test_an_operation_may_have_a_rule(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule decides about the properties that it names: what it yields binds, and without a reason they are accepted."""
+    monkeypatch.setattr(oracle, "_RULES", {})
 
-    @oracle.judges(KEY, "key_id")
-    def judge(value: object, _: ItemBaseline | None) -> Iterator[RejectionReason]:
-        if value != "k1":
+    @oracle.request_rule(KEY, "key_id")
+    def rule(body: Mapping[str, Any], _: ItemBaseline | None, _data: TestData) -> Iterator[RejectionReason]:
+        if body["key_id"] != "k1":
             yield RejectionReason("field-values-checked", frozenset({"INVALID_FIELD"}))
 
     assert expected(contract, KEY, KEY_ID).must_accept

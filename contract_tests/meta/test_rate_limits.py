@@ -34,8 +34,8 @@ def test_a_server_that_mostly_answers_429_cannot_be_judged() -> None:
     with running(create_app(rate_limit=RateLimit(per_item=20))) as server:
         result = command("check", server.url, "--quick", environment=credentials())
     assert result.status == 2, result.out + result.err
-    assert re.search(r"\d+ of \d+ requests are answered with 429", result.out)
-    assert "--rate-limit" in result.out.splitlines()[-2]
+    assert re.search(r"\d+ of \d+ requests were rejected with 429", result.out)
+    assert "--rate-limit" in "".join(result.out.splitlines()[-3:-1])
 
 
 def test_an_expected_rate_limit_is_no_obstacle(run: Run) -> None:
@@ -60,7 +60,7 @@ def test_the_time_that_a_rate_limit_costs_is_told_first() -> None:
     """The beginning of a run says how many requests it will send at about which cost of time."""
     result = command("check", "--quick", "--rate-limit", "60000")
     assert result.status == 0, result.out + result.err
-    expected = re.search(r"(\d+) requests at 60000 a minute take about a minute", result.out)
+    expected = re.search(r"(\d+) requests at 60000 per minute take about a minute", result.out)
     sent = re.search(r"(\d+) exchanges", result.out.splitlines()[-1])
     assert expected is not None
     assert sent is not None

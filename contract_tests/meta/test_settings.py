@@ -23,7 +23,7 @@ def test_an_option_wins_over_its_variable_and_that_over_the_default() -> None:
 )
 def test_a_misspelt_variable_is_pointed_out(misspelt: str, meant: str) -> None:
     """A variable that begins with CONTRACT_ and is none of the settings is refused, and the nearest one named."""
-    with pytest.raises(SettingsError, match=f"{misspelt} is no setting; did you mean {meant}"):
+    with pytest.raises(SettingsError, match=f"unknown environment variable {misspelt}; did you mean {meant}"):
         Settings.resolve({}, {misspelt: "x"})
 
 
@@ -41,7 +41,7 @@ def test_a_misspelt_variable_is_pointed_out(misspelt: str, meant: str) -> None:
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     """A value that cannot be read is refused with the option and the value."""
-    with pytest.raises(SettingsError, match=f"--{name}: cannot use '{value}'"):
+    with pytest.raises(SettingsError, match=f"--{name}: invalid value '{value}'"):
         Settings.resolve({name: value}, {})
 
 

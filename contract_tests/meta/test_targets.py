@@ -18,8 +18,8 @@ REQUEST = Request("POST", "/accounts/get", (("Content-Type", "application/json")
     [
         (rude_servers.hang, "within 0.5 seconds"),
         (rude_servers.drip, "more than 0.5 seconds"),
-        (rude_servers.reset, "no answer from"),
-        (rude_servers.no_http, "no answer from"),
+        (rude_servers.reset, "no response from"),
+        (rude_servers.no_http, "no response from"),
         (rude_servers.flood, "more than 8 MiB"),
     ],
 )

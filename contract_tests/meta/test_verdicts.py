@@ -121,7 +121,7 @@ def test_a_server_that_vanishes_is_told_with_what_was_found() -> None:
         result = command("check", url, "--timeout", "2", environment=credentials())
     assert result.status == 2
     assert "credentials-header " in result.out
-    assert f"no answer from {url}" in result.out
+    assert f"no response from {url}" in result.out
 
 
 def test_the_time_limit_ends_a_run(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Contract tests for servers and clients of Plaid's accounts API.
 
-`assert_conforms` holds one response against the contract; the command `plaid-accounts-contract` checks a whole server.
+`assert_conforms` checks one response; the command `plaid-accounts-contract` checks a server.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["DoesNotConform", "assert_conforms"]
 
 
 def __getattr__(name: str) -> object:
-    """Import on use: the reference server and the pytest plugin need nothing of the checks."""
+    """Import on use: the reference server and the pytest plugin work without the `check` extra."""
     if name in __all__:
         from plaid_accounts_contract import conformance  # noqa: PLC0415 - see above
 

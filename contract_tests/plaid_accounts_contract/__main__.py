@@ -1,4 +1,4 @@
-"""Runs the command: `python -m plaid_accounts_contract`."""
+"""The command as a module: `python -m plaid_accounts_contract`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""One response held against the contract: for tests of a server that has its own way to send requests."""
+"""Checks one response against the contract, for a server's own tests."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from plaid_accounts_contract.checks import oracle, registry, schema
 from plaid_accounts_contract.checks.baseline import TestData
-from plaid_accounts_contract.checks.context import CheckContext, RunHistory
+from plaid_accounts_contract.checks.context import CheckContext, CheckResult, Failed, RunHistory
 from plaid_accounts_contract.checks.oracle import Expectation
-from plaid_accounts_contract.checks.requirements import Outcome
 from plaid_accounts_contract.contract import Contract, Operation, Pointer, Requirement
 from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import Exchange, Headers, Request, Response
 
-_ABOUT_ONE_RESPONSE: Final = (
+# The requirements that one response can violate without knowledge of the server or of other responses.
+_OF_ONE_RESPONSE: Final = (
     "credentials-not-echoed",
     "response-encoding",
     "request-id-present",
@@ -29,28 +29,28 @@ _ABOUT_ONE_RESPONSE: Final = (
 
 
 class DoesNotConform(AssertionError):
-    """A response breaks the contract; the message lists every clause with path, got and expected."""
+    """A response violates the contract; the message lists every clause with path, got and expected."""
 
 
 def assert_conforms(response: Any, *, contract: Contract | None = None, operation_id: str = "accountsGet") -> None:
-    """Hold a response against the contract: status, media type, schema, and the requirements that one response can show.
+    """Check status, media type and schema of a response, and the requirements that a single response can violate.
 
-    `response` is an httpx or requests response, or one made by Starlette (also through its test client). Where it
-    knows its request, the filter and the credentials in that are taken into account.
+    `response` is a response of httpx, requests or Starlette (or of its test client). If it has a `request`, the filter
+    and the credentials of that request count as well.
 
     Raises:
-        DoesNotConform: the response breaks the contract.
+        DoesNotConform: the response violates the contract.
+        LookupError: the contract has no operation `operation_id`.
         TypeError: `response` is none of these.
 
     """
-    held = contract or _own_contract()
-    operation = next(operation for operation in held.operations if operation.id == operation_id)
-    context = _evidence(held, operation, response)
+    checked = contract or _own_contract()
+    operation = checked.operation(operation_id)
+    context = context_of(checked, operation, _request(operation, _request_of(response)), _response(response))
     lines = [*_clauses(context), *_requirements(context)]
     if lines:
-        msg = f"status {context.status} of {operation.method} {operation.path} breaks the contract:\n" + "\n".join(
-            lines
-        )
+        msg = f"status {context.status} of {operation.method} {operation.path} violates the contract:\n"
+        msg += "\n".join(lines)
         for secret in (context.test_data.client_id, context.test_data.secret, *context.test_data.failing):
             msg = msg.replace(secret, "<credential>") if secret else msg
         raise DoesNotConform(msg)
@@ -62,37 +62,31 @@ def _own_contract() -> Contract:
 
 
 def _clauses(context: CheckContext) -> Iterator[str]:
-    for breach in schema.mismatches(context):
-        place = _place(context.contract, breach.pointer)
-        yield f"  {breach.path or 'response'}: got {breach.got}, expected {breach.expected} [{breach.clause}, {place}]"
+    for mismatch in schema.mismatches(context):
+        yield _line(context, mismatch, mismatch.clause, mismatch.pointer)
 
 
 def _requirements(context: CheckContext) -> Iterator[str]:
     for requirement, outcome in requirement_outcomes(context):
         if outcome is not None:
-            place = _place(context.contract, requirement.pointer)
-            where = outcome.path or "response"
-            yield f"  {where}: got {outcome.got}, expected {outcome.expected} [{requirement.id}, {place}]"
+            yield _line(context, outcome, requirement.id, requirement.pointer)
 
 
-def requirement_outcomes(context: CheckContext) -> Iterator[tuple[Requirement, Outcome]]:
-    """Yield the requirements that one response puts to the test by itself, each with what it shows."""
-    for name in _ABOUT_ONE_RESPONSE:
+def _line(context: CheckContext, failed: schema.Mismatch | Failed, clause: str, pointer: Pointer) -> str:
+    place = f"openapi.yaml:{context.contract.line(pointer)}"
+    return f"  {failed.path or 'response'}: got {failed.got}, expected {failed.expected} [{clause}, {place}]"
+
+
+def requirement_outcomes(context: CheckContext) -> Iterator[tuple[Requirement, CheckResult]]:
+    """Yield the requirements that a single response exercises, each with the result."""
+    for name in _OF_ONE_RESPONSE:
         if context.contract.requires(name, context.operation):
             requirement = context.contract.requirements[name]
             yield from ((requirement, outcome) for outcome in registry.CHECKS[name](context))
 
 
-def _place(contract: Contract, pointer: Pointer) -> str:
-    return contract.place(pointer).split(" ", 1)[0]
-
-
-def _evidence(contract: Contract, operation: Operation, response: Any) -> CheckContext:
-    return evidence_of(contract, operation, _request(operation, _request_of(response)), _response(response))
-
-
-def evidence_of(contract: Contract, operation: Operation, request: Request, response: Response) -> CheckContext:
-    """Put together what is known of one exchange where nothing else is known of the server."""
+def context_of(contract: Contract, operation: Operation, request: Request, response: Response) -> CheckContext:
+    """Return the context of an exchange with a server of which nothing else is known."""
     body = strict_json.parse(request.body).value
     fields = body if isinstance(body, Mapping) else {}
     ids = oracle.account_ids_of(fields)
@@ -111,7 +105,7 @@ def _request_of(response: Any) -> Any:
     try:
         return getattr(response, "request", None)
     except RuntimeError:
-        return None  # httpx raises where a response was made without a request.
+        return None  # httpx raises if a response was made without a request.
 
 
 def _text(value: object) -> str:
@@ -135,7 +129,7 @@ def _response(response: Any) -> Response:
     body = getattr(response, "content", None)
     body = getattr(response, "body", None) if body is None else body
     if not isinstance(status, int) or not isinstance(body, bytes):
-        msg = f"an httpx, requests or Starlette response is needed, got {type(response).__name__}"
+        msg = f"expected a response of httpx, requests or Starlette, got {type(response).__name__}"
         raise TypeError(msg)
     return Response(status, _headers(response.headers), body)
 

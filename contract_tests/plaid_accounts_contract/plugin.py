@@ -1,6 +1,6 @@
 """The pytest plugin: a reference server for tests of services that call the API.
 
-A server's own tests need no plugin: `plaid_accounts_contract.assert_conforms` takes the response they have.
+A server's own tests use `plaid_accounts_contract.assert_conforms` and need no plugin.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class ReferenceServer:
-    """A running reference server and what it takes to call it.
+    """A running reference server, its credentials and its tokens.
 
-    The credentials and tokens are reference values that open nothing elsewhere; they stand in no repr all the same.
+    The values are valid nowhere else; they are absent from the repr all the same.
     """
 
     url: str
@@ -32,17 +32,17 @@ class ReferenceServer:
 
     @property
     def secret(self) -> str:
-        """The secret that belongs to it."""
+        """The secret of the client_id."""
         return self.world.credentials.secret
 
     @property
     def access_token(self) -> str:
-        """A token of an everyday Item: checking, savings, credit card, loan, retirement plans."""
+        """A token of an ordinary Item: checking, savings, credit card, loan, retirement plans."""
         return next(iter(self.access_tokens))
 
     @property
     def access_tokens(self) -> Mapping[str, str]:
-        """Every token of a sound Item, each with what the Item holds."""
+        """The tokens of healthy Items, each with a description of the Item."""
         return {token: item.title for token, item in self.world.items.items() if item.failure is None}
 
     @property
@@ -53,7 +53,7 @@ class ReferenceServer:
         return KEY_ID
 
     def error_token(self, error_code: str) -> str:
-        """Return the token for which the server answers `error_code`.
+        """Return the token for which the server returns `error_code`.
 
         Raises:
             ValueError: there is none; the message lists the codes there are.
@@ -61,14 +61,14 @@ class ReferenceServer:
         """
         tokens = {item.failure.code: token for token, item in self.world.items.items() if item.failure is not None}
         if error_code not in tokens:
-            msg = f"no token answers {error_code!r}; there is one for each of {', '.join(sorted(tokens))}"
+            msg = f"no token for {error_code!r}; there is one for each of {', '.join(sorted(tokens))}"
             raise ValueError(msg)
         return tokens[error_code]
 
 
 @pytest.fixture(scope="session")
 def plaid_reference_server() -> Iterator[ReferenceServer]:
-    """A reference server on a free port of this machine, for the whole session."""
+    """Run a reference server on a free loopback port for the session."""
     from plaid_accounts_contract.reference_server import create_app, reference_world, running  # noqa: PLC0415 - on use
 
     world = reference_world()

@@ -1,4 +1,4 @@
-"""The settings of a run: one class makes the command's options, the environment variables and the table in the docs."""
+"""The settings of a run: one class defines the command's options, the environment variables and the table in the docs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import attrs
 
 PREFIX: Final = "CONTRACT_"
 Mode = Literal["header", "body", "none"]
-"""Where the credentials of a request stand."""
+"""Where the credentials of a request are."""
 
-# Enough for a smoke run to see each response once on the reference server.
+# Enough to see each response of the reference server once.
 _QUICK_EXAMPLES: Final = 15
-# Additional operations are checked by their schemas alone, which a fifth of the examples exercises.
+# Additional operations have fewer properties: a fifth of the examples exercises them.
 _ADDITIONAL_SHARE: Final = 5
 
 
@@ -77,7 +77,7 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What a run is told. An option wins over its environment variable, and that over the default."""
+    """Settings of a run. An option overrides its environment variable, which overrides the default."""
 
     base_url: str = _setting("", "Server under test; without it, the embedded reference server.", metavar="URL")
     app: str = _setting("", "ASGI or WSGI application to test in this process.", metavar="MODULE:NAME")
@@ -93,46 +93,46 @@ class Settings:
         metavar="ID,ID",
     )  # fmt: skip
     moved_account_ids: tuple[str, ...] = _setting(
-        (), "Ids of accounts that hold another balance at the institution than /accounts/get tells.", secret=True,
+        (), "Ids of accounts whose live balance differs from the cached one.", secret=True,
         convert=_words, metavar="ID,ID",
     )  # fmt: skip
     webhook_key_ids: tuple[str, ...] = _setting(
         (), "Ids of keys that the server signs webhooks with.", convert=_words, metavar="ID,ID"
     )
     error_tokens: tuple[tuple[str, str], ...] = _setting(
-        (), "Tokens for which the server answers a certain error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
+        (), "Tokens for which the server returns an error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
     )
     operations: tuple[str, ...] = _setting(
-        (), "Operations to check, by operationId; without it, all of the contract that the server has.", convert=_words,
+        (), "Operations to check, by operationId; by default, all that the server offers.", convert=_words,
         metavar="ID,ID",
     )  # fmt: skip
     modes: tuple[Mode, ...] = _setting(
         ("header", "body"), "Where the server accepts credentials.", convert=_modes, metavar="header,body"
     )
     level: str = _setting(
-        "MUST", "What a server has to meet to conform: MUST, or SHOULD as well.", convert=_level, metavar="LEVEL"
+        "MUST", "What a server must meet to conform: MUST, or SHOULD as well.", convert=_level, metavar="LEVEL"
     )
-    examples: int = _setting(100, "Generated requests for each mode.", convert=_natural, metavar="N")
-    quick: bool = _setting(False, "A smoke run: few generated requests.", convert=_flag)
-    seed: int = _setting(1, "Seed of the generated requests; 0 takes a random one.", convert=_natural, metavar="N")
-    rate_limit: int = _setting(0, "Requests a minute at most; 0 sets no limit.", convert=_natural, metavar="N")
+    examples: int = _setting(100, "Generated requests per mode.", convert=_natural, metavar="N")
+    quick: bool = _setting(False, "A smoke run with few requests.", convert=_flag)
+    seed: int = _setting(1, "Seed of the generated requests; 0 picks a random one.", convert=_natural, metavar="N")
+    rate_limit: int = _setting(0, "The most requests per minute; 0 sets no limit.", convert=_natural, metavar="N")
     timeout: float = _setting(10.0, "Seconds to wait for one response.", convert=_seconds, metavar="SECONDS")
     time_limit: float = _setting(
-        300.0, "Seconds that a run may take beyond its waits for --rate-limit.", convert=_seconds, metavar="SECONDS"
+        300.0, "Seconds that a run may take, waits for --rate-limit excluded.", convert=_seconds, metavar="SECONDS"
     )
     report_dir: str = _setting(
         "", "Folder to write report.html, report.json, junit.xml and summary.md into.", metavar="DIR"
     )
-    known_failing: str = _setting("", "File with clauses that are known to fail, one to a line.", metavar="FILE")
-    replay: str = _setting("", "A report.json; only its failing exchanges are sent again.", metavar="FILE")
+    known_failing: str = _setting("", "File of known violations, one per line.", metavar="FILE")
+    replay: str = _setting("", "A report.json; sends only its failing requests again.", metavar="FILE")
     show_ids: bool = _setting(False, "Show account and Item ids in reports instead of placeholders.", convert=_flag)
 
     @classmethod
     def resolve(cls, options: Mapping[str, Any], environment: Mapping[str, str]) -> Self:
-        """Make settings of command line options (None where not given) and of the environment.
+        """Return the settings of command line options (None if not given) and of the environment.
 
         Raises:
-            SettingsError: a value cannot be read, or a variable that begins with CONTRACT_ is none of the known ones.
+            SettingsError: a value is invalid, or a variable that begins with CONTRACT_ is unknown.
 
         """
         _refuse_unknown(environment)
@@ -159,16 +159,16 @@ class Settings:
 
     @property
     def generated_requests(self) -> int:
-        """How many requests are generated for each mode of the primary operation."""
+        """Generated requests per mode of the primary operation."""
         return min(self.examples, _QUICK_EXAMPLES) if self.quick else self.examples
 
     @property
     def generated_requests_of_additional(self) -> int:
-        """How many requests are generated for each mode of an additional operation."""
+        """Generated requests per mode of an additional operation."""
         return max(1, self.generated_requests // _ADDITIONAL_SHARE)
 
     def missing_credentials(self) -> list[str]:
-        """Return the variables without which a server of someone's own cannot be asked."""
+        """Return the variables that a server other than the embedded one needs and that are not set."""
         return [PREFIX + name.upper() for name in ("client_id", "secret", "access_token") if not getattr(self, name)]
 
 
@@ -183,7 +183,7 @@ def variable_name(field: attrs.Attribute[Any]) -> str:
 
 
 def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
-    """Add an option for every setting; secrets have none, so that they stay out of process lists and shell histories."""
+    """Add an option for every setting but secrets, which must not appear in process lists and shell histories."""
     for field in attrs.fields(Settings):
         if field.name in without or field.metadata["secret"]:
             continue
@@ -212,9 +212,9 @@ def _read(field: attrs.Attribute[Any], given: Any, source: str) -> Any:
     try:
         return convert(str(given))
     except ValueError:
-        shown = "the value given" if field.metadata["secret"] else repr(str(given))
+        shown = "(not shown)" if field.metadata["secret"] else repr(str(given))
         wanted = f" (form: {field.metadata['metavar']})" if field.metadata["metavar"] else ""
-        msg = f"{source}: cannot use {shown}{wanted}. {field.metadata['meaning']}"
+        msg = f"{source}: invalid value {shown}{wanted}. {field.metadata['meaning']}"
         raise SettingsError(msg) from None
 
 
@@ -224,7 +224,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-            msg = f"the environment variable {name} is no setting{hint}"
+            msg = f"unknown environment variable {name}{hint}"
             raise SettingsError(msg)
 
 
@@ -236,6 +236,6 @@ def existing_file(path: str, option: str) -> Path:
 
     """
     if not Path(path).is_file():
-        msg = f"{option}: there is no file {path}"
+        msg = f"{option}: file not found: {path}"
         raise SettingsError(msg)
     return Path(path)

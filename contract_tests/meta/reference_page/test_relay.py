@@ -236,4 +236,4 @@ def test_a_server_that_does_not_answer_is_told() -> None:
         with running(create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))) as served:
             response = Form(served.url, **PLACEHOLDERS).send()
     assert response.status_code == 502
-    assert response.json()["problem"].startswith(f"no answer from {other}")
+    assert response.json()["problem"].startswith(f"no response from {other}")

@@ -1,4 +1,4 @@
-"""What a run knows of its target: credentials, tokens, and the accounts and Items behind them."""
+"""The baseline: credentials and tokens of a run, and the Items and accounts that they open."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import attrs
 
 @attrs.frozen
 class ItemBaseline:
-    """An Item as the target first showed it: the yardstick for every later answer.
+    """An Item as in the first response, to compare every later one with.
 
-    `item` is empty where that answer named no item_id. `accounts` maps each open account's id to the account, or to
-    None where the id is known from elsewhere; `closed` lists ids of accounts that must not be shown.
+    `item` is empty if that response had no item_id. `accounts` maps the id of each open account to the account, or to
+    None if only its id is known; `closed` lists the ids of accounts that must not be returned.
     """
 
     access_token: str = attrs.field(repr=False)
@@ -30,17 +30,17 @@ class ItemBaseline:
 
     @property
     def account_ids(self) -> tuple[str, ...]:
-        """Ids of the open accounts, in the order in which the target listed them."""
+        """Ids of the open accounts, in the order of the first response."""
         return tuple(self.accounts)
 
 
 @attrs.frozen
 class TestData:
-    """Everything needed to say what a right answer to a request is.
+    """What the oracle and the checks know of the target.
 
-    `items` begins with the Item that most requests are about; further ones belong to other tokens of the same
-    client_id. `failing` maps a token to the error code that the target answers for it. `key_ids` are the ids of keys
-    that webhooks are signed with, `moved` those of accounts that hold another balance now than /accounts/get tells.
+    `items` begins with the Item of most requests; the others belong to other tokens of the same client_id. `failing` maps
+    a token to the error code that the target returns for it. `key_ids` are the ids of keys that webhooks are signed with,
+    `moved` those of accounts whose live balance differs from the cached one.
     """
 
     # The name begins with Test, and pytest would collect it.
@@ -55,7 +55,7 @@ class TestData:
 
     @property
     def primary(self) -> ItemBaseline:
-        """The Item that most requests are about."""
+        """The Item of most requests."""
         return self.items[0]
 
     def item_of(self, access_token: object) -> ItemBaseline | None:

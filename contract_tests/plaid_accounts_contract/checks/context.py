@@ -1,8 +1,8 @@
-"""What a check looks at: one exchange, what was expected of it, and what the run remembers."""
+"""The context passed to every check, and what a check returns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -10,12 +10,13 @@ import attrs
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.checks.oracle import Expectation
 from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import Exchange
 
 
 @attrs.define
 class RunHistory:
-    """What one exchange has to be compared with: request_ids and link_tokens, each with the number of its exchange."""
+    """The request_ids and link_tokens of a run, each with the number of the first exchange that returned it."""
 
     request_ids: dict[str, int] = attrs.field(factory=dict)
     link_tokens: dict[str, int] = attrs.field(factory=dict)
@@ -23,7 +24,7 @@ class RunHistory:
 
 @attrs.frozen
 class CheckContext:
-    """One exchange with everything that is known about it."""
+    """One exchange, what was expected of it, and what the run knows."""
 
     contract: Contract
     operation: Operation
@@ -34,39 +35,65 @@ class CheckContext:
 
     @property
     def status(self) -> int:
-        """The response's status."""
+        """The status of the response; 0 without one."""
         return self.exchange.response.status
 
     @property
     def accepted(self) -> bool:
-        """Whether the target answered as if the request was right."""
+        """Whether the target accepted the request: a status from 200 to 299."""
         return 200 <= self.status < 300
 
     @property
+    def right_method(self) -> bool:
+        """Whether the request used the operation's method."""
+        return self.exchange.request.method == self.operation.method
+
+    @property
+    def rate_limited(self) -> bool:
+        """Whether a rate limit rejected the request."""
+        return self.status == 429
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether the status says something about the request: rate limits and server errors have clauses of their own."""
+        return not self.rate_limited and 0 < self.status < 500
+
+    @property
+    def undocumented_refusal(self) -> bool:
+        """Whether the request was refused with a status that the operation does not document."""
+        return 400 <= self.status < 500 and self.contract.response(self.operation, self.status) is None
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The JSON object of the request; empty if its body is anything else."""
+        value = strict_json.parse(self.exchange.request.body).value
+        return value if isinstance(value, Mapping) else {}
+
+    @property
     def body(self) -> Mapping[str, Any]:
-        """The response's JSON object; empty if it is anything else."""
+        """The JSON object of the response; empty if its body is anything else."""
         value = self.exchange.json
         return value if isinstance(value, Mapping) else {}
 
     @property
     def error_code(self) -> str | None:
-        """The error_code of the response, if it has one that is a string."""
+        """The error_code of the response, if it is a string."""
         code = self.body.get("error_code")
         return code if isinstance(code, str) else None
 
     @property
     def item(self) -> Mapping[str, Any] | None:
-        """The item of a 200, if it has one."""
+        """The item of a success, if it has one."""
         item = self.body.get("item") if self.accepted else None
         return item if isinstance(item, Mapping) else None
 
     @property
     def has_accounts(self) -> bool:
-        """Whether this is a 200 with a list of accounts."""
+        """Whether this is a success with a list of accounts."""
         return self.accepted and isinstance(self.body.get("accounts"), list)
 
     def accounts(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield the path and value of each account of a 200."""
+        """Yield the path and value of each account of a success."""
         if self.has_accounts:
             for index, account in enumerate(self.body["accounts"]):
                 if isinstance(account, Mapping):
@@ -74,5 +101,24 @@ class CheckContext:
 
     @property
     def account_ids(self) -> list[str]:
-        """The ids of the accounts of a 200, in order."""
+        """The ids of the accounts of a success, in order."""
         return [str(account.get("account_id")) for _, account in self.accounts()]
+
+
+@attrs.frozen
+class Failed:
+    """Where a requirement is violated, what was found there and what was expected."""
+
+    path: str
+    got: str
+    expected: str
+
+
+CheckResult = Failed | None
+Check = Callable[[CheckContext], Iterator[CheckResult]]
+"""Yields a result each time the exchange exercises its requirement, None if that is met; nothing if it does not."""
+
+
+def expect(met: bool, path: str, got: str, expected: str) -> CheckResult:
+    """Return the result of a check."""
+    return None if met else Failed(path, got, expected)

@@ -1,4 +1,4 @@
-"""Values, paths and clauses in words, for someone who reads a failure."""
+"""Values, paths and clauses as text for messages."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any, Final
 from plaid_accounts_contract.contract import Contract, Pointer, pointer_of
 from plaid_accounts_contract.wire.exchange import MISSING
 
+# A longer value would fill more than a line of the terminal report.
 _LIMIT: Final = 80
 
 
 def path_of(parts: Sequence[str | int]) -> str:
-    """Write a path as a reader of Python or JavaScript would: `accounts[3].balances.available`."""
+    """Return a path in the notation of Python and JavaScript: `accounts[3].balances.available`."""
     written = ""
     for part in parts:
         written += f"[{part}]" if isinstance(part, int) else f".{part}" if written else str(part)
@@ -22,7 +23,7 @@ def path_of(parts: Sequence[str | int]) -> str:
 
 
 def kind_of(value: object) -> str:
-    """Name the JSON type of a value."""
+    """Return the name of the JSON type of a value."""
     if value is MISSING:
         return "nothing"
     if value is None or isinstance(value, bool):
@@ -32,7 +33,7 @@ def kind_of(value: object) -> str:
 
 
 def describe(value: object) -> str:
-    """Say what a value is: its type, and the value itself where that is short."""
+    """Describe a value: its type, and the value itself if it is short."""
     kind = kind_of(value)
     if kind in ("nothing", "null"):
         return kind
@@ -45,7 +46,7 @@ def describe(value: object) -> str:
 
 
 def listing(values: Sequence[str], limit: int = 5) -> str:
-    """List values, the first few by name."""
+    """Return the first `limit` values and the number of the others."""
     if not values:
         return "none"
     named = ", ".join(values[:limit])
@@ -53,7 +54,7 @@ def listing(values: Sequence[str], limit: int = 5) -> str:
 
 
 def clause(contract: Contract, pointer: Pointer, instance: Any) -> str:
-    """Say what the schema keyword at `pointer` asks for."""
+    """Describe what the schema keyword at `pointer` requires."""
     comment = _comment(contract, pointer)
     if comment:
         return comment

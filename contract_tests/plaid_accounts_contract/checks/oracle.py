@@ -1,7 +1,7 @@
-"""What a right answer to a request is, read from the request itself.
+"""The oracle: how a conforming target may respond to a request, derived from the request as sent.
 
-Nothing is assumed about how a request was made: a generated one and a written one are judged alike, by what stands on
-the wire. Whatever speaks against a request is an `Objection`; a request without one has to be answered with 200.
+It makes no difference whether a request was generated or written by hand. Each reason to reject a request is a
+`RejectionReason`; a request without one has to be accepted.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import MISSING, Request
 
+# No id or token of Plaid is longer or has other characters.
 _ORDINARY_ID: Final = re.compile(r"[!-~]{1,128}")
-_CREDENTIALS_LACKING: Final = frozenset({"MISSING_FIELDS", "INVALID_API_KEYS", "INVALID_FIELD", "INVALID_HEADERS"})
+# Plaid documents no code for each of these cases, so that any that describes the problem will do.
+_CREDENTIALS_MISSING: Final = frozenset({"MISSING_FIELDS", "INVALID_API_KEYS", "INVALID_FIELD", "INVALID_HEADERS"})
 _NOT_AN_OBJECT: Final = frozenset({"INVALID_BODY", "INVALID_FIELD", "MISSING_FIELDS", "INVALID_HEADERS"})
 
 
 @attrs.frozen
 class RejectionReason:
-    """One reason to refuse a request.
+    """One reason to reject a request.
 
-    `codes` are the error codes that name the reason; empty means any listed one. A reason that is not `binding` is
-    one on which Plaid's documentation is silent: the target may refuse or go on.
+    `codes` are the error codes for the reason; empty stands for any listed one. Where Plaid's documentation is silent, a
+    reason is not `binding`: the target may reject or accept the request.
     """
 
     requirement: str
@@ -36,16 +38,16 @@ class RejectionReason:
     binding: bool = True
 
 
-OPEN: Final = RejectionReason("valid-requests-accepted", binding=False)
-"""Stands for what the suite knows nothing of: the target may refuse the request, with any listed error, or go on."""
+UNDECIDED: Final = RejectionReason("valid-requests-accepted", binding=False)
+"""For what the suite cannot know: the target may reject the request with any listed error, or accept it."""
 
 
 @attrs.frozen
 class Expectation:
-    """How a request may be answered.
+    """How a target may respond to a request.
 
-    `item` is the Item that a 200 shows and `account_ids` the filter that it obeys (None: all open accounts).
-    `failure` is the error code that the target is known to answer for this token.
+    `item` is the Item that a 200 returns, `account_ids` the filter that it applies (None: all open accounts), `failure`
+    the error code that the target is known to return for this token.
     """
 
     reasons: tuple[RejectionReason, ...] = ()
@@ -55,69 +57,45 @@ class Expectation:
 
     @property
     def binding(self) -> tuple[RejectionReason, ...]:
-        """The objections that the target has to share."""
+        """The reasons for which the target has to reject the request."""
         return tuple(reason for reason in self.reasons if reason.binding)
 
     @property
     def must_accept(self) -> bool:
-        """Whether only a 200 is right."""
+        """Whether only a 200 conforms."""
         return not self.reasons and self.failure is None
 
     @property
     def codes(self) -> frozenset[str]:
-        """The error codes that explain a refusal; empty if any listed code does."""
+        """The error codes that explain a rejection; empty if any listed code does."""
         if any(not reason.codes for reason in self.reasons):
             return frozenset()
         return frozenset().union(*(reason.codes for reason in self.reasons))
 
 
-Judge = Callable[[Any, ItemBaseline | None], Iterator[RejectionReason]]
-"""Says what speaks against the value of one property; of the Item that the request's token opens, if it does."""
+Rule = Callable[[Mapping[str, Any], ItemBaseline | None, TestData], Iterator[RejectionReason]]
+"""Yields the reasons to reject a body; also takes the Item that its access_token opens, if any."""
 
-_JUDGES: Final[dict[tuple[str, str], Judge]] = {}
-Examiner = Callable[[Mapping[str, Any], ItemBaseline | None, TestData], Iterator[RejectionReason]]
-"""Says what speaks against a whole body, where several properties decide it together, or one that is not there."""
-
-_EXAMINERS: Final[dict[str, Examiner]] = {}
-_KNOWN: Final = frozenset({"client_id", "secret", "access_token", "options", "options.account_ids"})
+_RULES: Final[dict[str, tuple[Rule, frozenset[str]]]] = {}
+_CREDENTIALS_AND_ITEM: Final = frozenset({"client_id", "secret", "access_token", "options", "options.account_ids"})
 
 
-def judges(operation_id: str, path: str) -> Callable[[Judge], Judge]:
-    """Register a function as the judge of the property at `path` (`options.limit`) of a further operation's requests.
+def request_rule(operation_id: str, *properties: str) -> Callable[[Rule], Rule]:
+    """Register a function as the rule for the requests of an additional operation.
 
-    Whether a request with a property that has no judge is accepted is left to the target: any documented answer is
-    right.
+    `properties` are the paths (`options.limit`) of the properties that it knows. A request with any other property may be
+    accepted or rejected: every documented response conforms.
     """
 
-    def register(judge: Judge) -> Judge:
-        _JUDGES[operation_id, path] = judge
-        return judge
+    def register(rule: Rule) -> Rule:
+        _RULES[operation_id] = (rule, frozenset(properties))
+        return rule
 
     return register
-
-
-def examines(operation_id: str) -> Callable[[Examiner], Examiner]:
-    """Register a function as the examiner of a further operation's requests."""
-
-    def register(examiner: Examiner) -> Examiner:
-        _EXAMINERS[operation_id] = examiner
-        return examiner
-
-    return register
-
-
-def harmless(operation_id: str, *paths: str) -> None:
-    """Let properties of a further operation's requests be accepted whatever value its schema allows."""
-    for path in paths:
-        judges(operation_id, path)(_nothing)
-
-
-def _nothing(_value: Any, _item: ItemBaseline | None) -> Iterator[RejectionReason]:
-    return iter(())
 
 
 def expect(contract: Contract, operation: Operation, test_data: TestData, request: Request) -> Expectation:
-    """Say how `request` may be answered by a target that conforms."""
+    """Return how a conforming target may respond to `request`."""
     if request.method != operation.method:
         # OPTIONS asks about the server, not for accounts, and may be answered.
         return Expectation((RejectionReason("post-only", binding=request.method != "OPTIONS"),))
@@ -128,28 +106,28 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     body = parsed.value
     reasons += _credentials(request, body, test_data)
     reasons += _schema(contract, operation, body)
-    token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
-    item = test_data.item_of(token)
     if operation is not contract.primary:
-        reasons += _others(contract, operation, body, test_data)
+        reasons += _additional(contract, operation, body, test_data)
+    token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
     if isinstance(token, str) and token in test_data.failing:
-        code = test_data.failing[token]
-        known = (
-            code if contract.requires("item-error-null", operation) and _answers(contract, operation, code) else None
-        )
-        return Expectation((*reasons, *([] if known else [OPEN])), failure=known)
+        return _failing(contract, operation, reasons, test_data.failing[token])
+    item = test_data.item_of(token)
     if item is None:
         reasons += _token(token, test_data)
     account_ids = account_ids_of(body)
     if item is not None and account_ids is not None:
-        reasons += _filter(account_ids, item) if contract.requires("account-ids-unknown", operation) else [OPEN]
+        filtered = contract.requires("account-ids-unknown", operation)
+        reasons += _filter(account_ids, item) if filtered else [UNDECIDED]
     return Expectation(tuple(reasons), item, account_ids)
 
 
-def _answers(contract: Contract, operation: Operation, code: str) -> bool:
-    """Whether an operation may answer an error code; one that the contract does not list may come from any."""
+def _failing(contract: Contract, operation: Operation, reasons: list[RejectionReason], code: str) -> Expectation:
+    """Return the expectation for an Item that fails with `code`, as far as the operation returns the Item's errors."""
+    # A code that the contract does not list may come from any operation.
     listed = contract.error_codes.get(code)
-    return listed is None or listed.belongs_to(operation)
+    if contract.requires("item-error-null", operation) and (listed is None or listed.belongs_to(operation)):
+        return Expectation(tuple(reasons), failure=code)
+    return Expectation((*reasons, UNDECIDED))
 
 
 def _media_type(request: Request) -> Iterator[RejectionReason]:
@@ -163,7 +141,7 @@ def _media_type(request: Request) -> Iterator[RejectionReason]:
 
 def _version(request: Request) -> Iterator[RejectionReason]:
     if request.header("plaid-version") not in (None, "2020-09-14"):
-        # Another version answers in another shape, or not at all; this contract is about one.
+        # Responses of other versions have other shapes; the contract covers one version.
         yield RejectionReason("valid-requests-accepted", binding=False)
 
 
@@ -173,7 +151,7 @@ def _json(parsed: strict_json.Parsed) -> Iterator[RejectionReason]:
     elif not isinstance(parsed.value, Mapping):
         yield RejectionReason("body-is-json-object", _NOT_AN_OBJECT)
     elif parsed.problems:
-        # RFC 8259 lets a reader accept these.
+        # RFC 8259 allows a reader to accept these.
         yield RejectionReason("body-is-json-object", binding=False)
 
 
@@ -185,7 +163,7 @@ def _credentials(request: Request, body: Mapping[str, Any], test_data: TestData)
     if wrong:
         yield _credentials_wrong(wrong)
     elif len(client_ids) + len(secrets) > 2 or _split(request, body):
-        # Given in both places, or one here and one there: Plaid does not say what counts.
+        # In both places, or one in each: Plaid does not document which credentials count.
         yield RejectionReason("credentials-checked", binding=False)
 
 
@@ -201,9 +179,9 @@ def _split(request: Request, body: Mapping[str, Any]) -> bool:
 
 def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> RejectionReason:
     given = [(value, issued) for values, issued in wrong for value in values]
-    lacking = any(not values or "" in values for values, _ in wrong)
-    if lacking or not all(ordinary(value) for value, _ in given):
-        return RejectionReason("credentials-checked", _CREDENTIALS_LACKING)
+    missing = any(not values or "" in values for values, _ in wrong)
+    if missing or not all(is_ordinary(value) for value, _ in given):
+        return RejectionReason("credentials-checked", _CREDENTIALS_MISSING)
     by_case = all(str(value).lower() == issued.lower() for value, issued in given)
     return RejectionReason(
         "identifiers-case-sensitive" if by_case else "credentials-checked", frozenset({"INVALID_API_KEYS"})
@@ -211,7 +189,7 @@ def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> RejectionRe
 
 
 def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -> Iterator[RejectionReason]:
-    refused = frozenset(
+    invalid = frozenset(
         code.code
         for code in contract.error_codes_of(operation).values()
         if code.type in ("INVALID_REQUEST", "INVALID_INPUT")
@@ -222,27 +200,26 @@ def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -
         elif isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             yield RejectionReason("required-fields", frozenset({"MISSING_FIELDS"}))
         else:
-            yield RejectionReason("field-values-checked", refused)
+            yield RejectionReason("field-values-checked", invalid)
 
 
-def _others(
+def _additional(
     contract: Contract, operation: Operation, body: Mapping[str, Any], test_data: TestData
 ) -> Iterator[RejectionReason]:
-    """Judge the properties that only this operation has, then the body as a whole."""
-    item = test_data.item_of(body.get("access_token"))
-    if operation.id in _EXAMINERS:
-        yield from _EXAMINERS[operation.id](body, item, test_data)
-    for path, value in _given(contract, contract.request(operation), body, ""):
-        if path not in _KNOWN:
-            judge = _JUDGES.get((operation.id, path))
-            yield from [OPEN] if judge is None else judge(value, item)
+    rule, known = _RULES.get(operation.id, (None, frozenset[str]()))
+    if rule is not None:
+        yield from rule(body, test_data.item_of(body.get("access_token")), test_data)
+    if any(
+        path not in known | _CREDENTIALS_AND_ITEM for path in _given(contract, contract.request(operation), body, "")
+    ):
+        yield UNDECIDED
 
 
-def _given(contract: Contract, pointer: Pointer, value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    """Yield each property of `value` that its schema lists, with its path."""
+def _given(contract: Contract, pointer: Pointer, value: Any, prefix: str) -> Iterator[str]:
+    """Yield the path of each property of `value` that its schema lists."""
     for name, place in _properties(contract, pointer).items():
         if isinstance(value, Mapping) and name in value:
-            yield prefix + name, value[name]
+            yield prefix + name
             yield from _given(contract, place, value[name], f"{prefix}{name}.")
 
 
@@ -253,14 +230,14 @@ def _properties(contract: Contract, pointer: Pointer) -> dict[str, Pointer]:
 
 def _token(token: object, test_data: TestData) -> Iterator[RejectionReason]:
     if not isinstance(token, str) or not token:
-        return  # The schema objects already.
-    codes = frozenset({"INVALID_ACCESS_TOKEN"} | (set() if ordinary(token) else {"INVALID_FIELD"}))
+        return  # The schema rejects it already.
+    codes = frozenset({"INVALID_ACCESS_TOKEN"} | (set() if is_ordinary(token) else {"INVALID_FIELD"}))
     by_case = any(item.access_token.lower() == token.lower() for item in test_data.items)
     yield RejectionReason("identifiers-case-sensitive" if by_case else "access-token-checked", codes)
 
 
 def account_ids_of(body: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Return the filter that a request's body carries, or None if it carries none that can be read."""
+    """Return the account_ids filter of a request body, or None without a valid one."""
     options = body.get("options")
     ids = options.get("account_ids") if isinstance(options, Mapping) else None
     return tuple(ids) if isinstance(ids, list) and all(isinstance(entry, str) for entry in ids) else None
@@ -269,14 +246,14 @@ def account_ids_of(body: Mapping[str, Any]) -> tuple[str, ...] | None:
 def _filter(account_ids: tuple[str, ...], item: ItemBaseline) -> Iterator[RejectionReason]:
     unknown = [entry for entry in account_ids if entry and entry not in item.accounts]
     if not account_ids or len(set(account_ids)) < len(account_ids):
-        # Plaid does not say what an empty filter or a repeated id gives.
+        # Plaid does not document the result of an empty filter or a repeated id.
         yield RejectionReason("account-ids-filter", binding=False)
     if unknown:
         by_case = {entry.lower() for entry in unknown} <= {entry.lower() for entry in item.accounts}
-        codes = {"INVALID_ACCOUNT_ID"} | (set() if all(map(ordinary, unknown)) else {"INVALID_FIELD"})
+        codes = {"INVALID_ACCOUNT_ID"} | (set() if all(map(is_ordinary, unknown)) else {"INVALID_FIELD"})
         yield RejectionReason("identifiers-case-sensitive" if by_case else "account-ids-unknown", frozenset(codes))
 
 
-def ordinary(value: object) -> bool:
-    """Whether a value looks like an identifier, so that it can be refused for nothing but being none that is known."""
+def is_ordinary(value: object) -> bool:
+    """Return whether a value has the form of an identifier, so that it can only be rejected for being unknown."""
     return isinstance(value, str) and _ORDINARY_ID.fullmatch(value) is not None

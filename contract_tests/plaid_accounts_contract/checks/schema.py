@@ -1,4 +1,4 @@
-"""What the contract's schemas say of a response: status, media type and every clause of the body."""
+"""Checks a response against the contract's schemas: status, media type and every clause of the body."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from plaid_accounts_contract.wire.exchange import MISSING
 
 STATUS: Final = "status-documented"
 MEDIA_TYPE: Final = "media-type"
-_OF: Final = ":"
+# Between an operationId and a clause in the name of a clause of an additional operation.
+_SEPARATOR: Final = ":"
 
 
 @attrs.frozen
 class Mismatch:
-    """A clause that a response breaks; `clause` is its JSON pointer or one of the names above."""
+    """A clause that a response violates; `clause` is its JSON pointer or one of the names above."""
 
     clause: str
     pointer: Pointer
@@ -31,33 +32,33 @@ class Mismatch:
 
 
 def named(contract: Contract, operation: Operation, clause: str) -> str:
-    """Name a clause as findings about `operation` do: that of a further operation begins with its operationId.
+    """Return the name of a clause in results and reports: that of an additional operation begins with its operationId.
 
-    A clause of a schema is named by its place alone, whichever operation shows it broken.
+    A clause of a schema is named by its place alone, whichever operation violates it.
     """
     if operation is contract.primary or clause.startswith("#/"):
         return clause
-    return f"{operation.id}{_OF}{clause}"
+    return f"{operation.id}{_SEPARATOR}{clause}"
 
 
 def plain(clause: str) -> str:
-    """Return the name of a clause without the operation that it is about."""
-    return clause if clause.startswith("#/") else clause.rpartition(_OF)[2]
+    """Return the name of a clause without its operation."""
+    return clause if clause.startswith("#/") else clause.rpartition(_SEPARATOR)[2]
 
 
 def operation_of(contract: Contract, clause: str) -> Operation:
-    """Return the operation that a clause is about, going by its name; one of a schema belongs to the primary one."""
-    name = "" if clause.startswith("#/") else clause.rpartition(_OF)[0]
+    """Return the operation in the name of a clause; a clause of a schema belongs to the primary operation."""
+    name = "" if clause.startswith("#/") else clause.rpartition(_SEPARATOR)[0]
     return contract.operation(name) if name else contract.primary
 
 
 def schema_clause(status: int) -> str:
-    """Name the row under which the schema of one status is counted."""
+    """Return the name under which the schema of one status is counted."""
     return f"schema-{status}"
 
 
 def observed(context: CheckContext) -> Iterator[str]:
-    """Yield what the response puts to the test."""
+    """Yield the clauses that the response exercises."""
     yield STATUS
     if context.contract.response(context.operation, context.status) is not None:
         yield MEDIA_TYPE
@@ -66,11 +67,11 @@ def observed(context: CheckContext) -> Iterator[str]:
 
 
 def mismatches(context: CheckContext) -> Iterator[Mismatch]:
-    """Yield every clause that the response breaks."""
+    """Yield every clause that the response violates."""
     contract, operation = context.contract, context.operation
     pointer = contract.response(operation, context.status)
     if pointer is None:
-        documented = ", ".join(operation.definition["responses"])
+        documented = ", ".join(operation.responses)
         yield Mismatch(
             STATUS, (*operation.pointer, "responses"), "", f"status {context.status}", f"one of {documented}"
         )
@@ -86,7 +87,7 @@ def mismatches(context: CheckContext) -> Iterator[Mismatch]:
 
 
 def body_mismatches(contract: Contract, pointer: Pointer, instance: Any) -> Iterator[Mismatch]:
-    """Yield every clause of the schema at `pointer` that `instance` breaks."""
+    """Yield every clause of the schema at `pointer` that `instance` violates."""
     for error in _errors(contract, pointer, instance):
         place, parts = tuple(error.schema_path), list(error.instance_path)
         value: object = error.instance
@@ -103,7 +104,7 @@ def _errors(contract: Contract, pointer: Pointer, instance: Any) -> list[jsonsch
     try:
         return list(validator.iter_errors(instance))
     except UnicodeEncodeError:
-        # The validator cannot take lone surrogates; that there are any is told by response-encoding.
+        # The validator cannot read lone surrogates, which violate response-encoding anyway.
         replaced = json.dumps(instance, ensure_ascii=False).encode("utf-8", "replace")
         return list(validator.iter_errors(json.loads(replaced)))
 

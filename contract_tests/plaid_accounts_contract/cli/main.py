@@ -22,46 +22,46 @@ from plaid_accounts_contract.settings import Settings, SettingsError
 
 OK: Final = 0
 DOES_NOT_CONFORM: Final = 1
-NOT_JUDGED: Final = 2
+NO_VERDICT: Final = 2
 
 _DESCRIPTION: Final = """\
 Checks servers and the client of Plaid's POST /accounts/get against the contract."""
 _CHECK: Final = """\
-Checks a server clause by clause. Without URL and --app it checks the embedded reference server.
+Checks a server clause by clause; without URL and --app, the embedded reference server.
 
-The credentials come from the environment, never from the command line:
+Credentials come from the environment, never from the command line:
   CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
-and, to see more: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS."""
+These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS."""
 _EPILOG: Final = """\
-exit status: 0 conforms, 1 does not, 2 could not be judged (the message says what to do)"""
+exit status: 0 conforms, 1 violates the contract, 2 no verdict (the message says what to do)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out the command and return its exit status."""
+    """Run the command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["serve"]:
-        return _serve(given[1:])  # It has options of its own, which argparse would not hand on.
+        return _serve(given[1:])  # argparse would not pass on its options.
     options = _parser().parse_args(given)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
     except SettingsError as error:
-        return _say(str(error))
+        return _fail(str(error))
     except KeyboardInterrupt:
-        return _say("interrupted; nothing is claimed")
+        return _fail("interrupted; no verdict")
     except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain once more as it flushes.
+        # The reader of the output has gone; without this, Python would raise again as it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NOT_JUDGED
-    except Exception as error:  # noqa: BLE001 - an exit status of 1 would put the blame on the server
-        # The exception's text may hold anything that the server sent, or a secret.
+        return NO_VERDICT
+    except Exception as error:  # noqa: BLE001 - an exit status of 1 would blame the server
+        # The exception's text may contain a secret, or anything that the server sent.
         traceback.print_tb(error.__traceback__)
-        return _say(f"the suite itself broke ({type(error).__name__}, above), and nothing is claimed; please report it")
+        return _fail(f"internal error ({type(error).__name__}, above); no verdict. Please report it.")
 
 
-def _say(message: str) -> int:
+def _fail(message: str) -> int:
     print(f"error: {message}", file=sys.stderr)
-    return NOT_JUDGED
+    return NO_VERDICT
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -70,7 +70,7 @@ def _check(options: argparse.Namespace) -> int:
     contract = Contract.load()
     settings = Settings.resolve(vars(options), os.environ)
     if settings.app and settings.base_url:
-        msg = "give a URL or --app, not both"
+        msg = "URL and --app cannot be combined"
         raise SettingsError(msg)
     with _target(settings) as ready:
         return check(ready, contract, sys.stdout)
@@ -91,27 +91,25 @@ def _contract(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _target(settings: Settings) -> Generator[Settings]:
-    if not settings.base_url and not settings.app:
-        from plaid_accounts_contract.runner import local_target  # noqa: PLC0415 - only when it is the target
+    missing = settings.missing_credentials()
+    if missing and (settings.base_url or settings.app):
+        msg = f"{', '.join(missing)} not set: the server needs its own credentials and a token"
+        raise SettingsError(msg)
+    if settings.base_url:
+        parts = urlsplit(settings.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            msg = f"invalid base URL {settings.base_url!r}: must begin with http:// or https://"
+            raise SettingsError(msg)
+        yield settings
+        return
+    from plaid_accounts_contract.runner import local_target  # noqa: PLC0415 - only when it is needed
 
+    if settings.app:
+        with local_target.application(settings.app) as url:
+            yield attrs.evolve(settings, base_url=url)
+    else:
         with local_target.reference_server(settings) as ready:
             yield ready
-        return
-    missing = settings.missing_credentials()
-    if missing:
-        msg = f"{', '.join(missing)} not set: the server can only be asked with credentials and a token of its own"
-        raise SettingsError(msg)
-    if settings.app:
-        from plaid_accounts_contract.runner import local_app  # noqa: PLC0415 - only when an application is the target
-
-        with local_app.serving(settings.app) as url:
-            yield attrs.evolve(settings, base_url=url)
-        return
-    parts = urlsplit(settings.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        msg = f"{settings.base_url!r} is no base URL; it begins with http:// or https://"
-        raise SettingsError(msg)
-    yield settings
 
 
 def _serve(arguments: list[str]) -> int:
@@ -129,7 +127,7 @@ def _explain(options: argparse.Namespace) -> int:
     try:
         print(explain(Contract.load(), options.id))
     except LookupError as error:
-        return _say(str(error.args[0]))
+        return _fail(str(error.args[0]))
     return OK
 
 
@@ -143,10 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="run the reference server and its page (options: serve --help)", add_help=False)
     try_request.add_command(commands)
     export.add_command(commands)
-    listing = commands.add_parser("requirements", help="list the requirements with ids, levels and places")
-    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing = commands.add_parser(
+        "requirements", help="list the requirements with ids, levels and places in the contract"
+    )
+    listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=_requirements)
-    explaining = commands.add_parser("explain", help="say what a requirement asks for and where it comes from")
+    explaining = commands.add_parser("explain", help="describe a requirement and its source")
     explaining.add_argument("id", metavar="ID")
     explaining.set_defaults(run=_explain)
     return parser
@@ -163,7 +163,7 @@ def _settings_command(
     parser = commands.add_parser(
         name,
         help=summary,
-        description=_CHECK if url else "Checks that the installed client keeps to the contract.",
+        description=_CHECK if url else "Checks that the installed client keeps its guarantees.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,4 +1,4 @@
-"""The requirements as text: the list, and one explained."""
+"""The commands `requirements` and `explain`: all requirements as a list, or one in detail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plaid_accounts_contract.contract import Contract, Requirement
 
 
 def list_requirements(contract: Contract, *, as_json: bool = False) -> str:
-    """List every requirement with id, level, statement and place in the contract."""
+    """Return every requirement with id, level, statement and place in the contract."""
     entries = list(contract.requirements.values())
     if as_json:
         listed = [
@@ -27,27 +27,22 @@ def list_requirements(contract: Contract, *, as_json: bool = False) -> str:
 
 
 def explain(contract: Contract, name: str) -> str:
-    """Say what the requirement `name` asks for, where it stands and where it comes from.
+    """Describe the requirement `name`: statement, operations, place and source.
 
     Raises:
-        LookupError: there is no such requirement; the message names the nearest.
+        LookupError: the requirement is unknown; the message names the nearest.
 
     """
     requirement = contract.requirements.get(name)
     if requirement is None:
         near = difflib.get_close_matches(name, contract.requirements, 1)
         hint = f"did you mean {near[0]}?" if near else "`plaid-accounts-contract requirements` lists them"
-        msg = f"there is no requirement {name!r}; {hint}"
+        msg = f"unknown requirement {name!r}; {hint}"
         raise LookupError(msg)
-    return _explained(contract, requirement)
-
-
-def _explained(contract: Contract, requirement: Requirement) -> str:
-    statement = textwrap.fill(requirement.statement, 100)
     return (
-        f"{requirement.id} ({requirement.level})\n{statement}\n\n"
-        f"holds for  {', '.join(_operations(contract, requirement))}\n"
-        f"stands at  {contract.place(requirement.pointer)}\nsource     {requirement.source}"
+        f"{requirement.id} ({requirement.level})\n{textwrap.fill(requirement.statement, 100)}\n\n"
+        f"applies to  {', '.join(_operations(contract, requirement))}\n"
+        f"defined at  {contract.place(requirement.pointer)}\nsource      {requirement.source}"
     )
 
 

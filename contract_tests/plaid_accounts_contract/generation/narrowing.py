@@ -1,11 +1,11 @@
-"""The contract narrowed to one target: its credentials, token and ids in place of "any string".
+"""The contract narrowed to one target: its credentials, token and ids instead of any string.
 
-Generated from the contract as it stands, no request would ever be answered with 200, and every refusal would be for the
-same reason. Narrowed, most are answered with accounts, and each invalid one is invalid for a reason of its own. What
-comes back is judged against the full contract, never against this one.
+From the contract itself, Schemathesis would never generate a valid token, and every request would be rejected for the
+same reason. From the narrowed one, most requests succeed, and each invalid one is invalid for a reason of its own.
+Responses are checked against the full contract, never against this one.
 
-What is narrowed goes by the names of properties, wherever in a request they stand: `access_token`, `account_ids` and
-`key_id`, and at the top `client_id` and `secret`. Everything else stays as the contract has it.
+Properties are narrowed by name: `access_token`, `account_ids` and `key_id` at any depth, `client_id` and `secret` at the
+top. Everything else remains as in the contract.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Schema = dict[str, Any]
 def narrow(
     contract: Contract, operation: Operation, test_data: TestData, mode: Mode, fields: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return a document with `operation` alone, narrowed to `subject`, with the credentials where `mode` says.
+    """Return a document with `operation` alone, narrowed to `test_data`, with credentials in the place of `mode`.
 
-    `fields` are the properties of the example, without credentials; the access_token alone if they are not given.
+    `fields` are the properties of its example, without credentials; by default the access_token alone.
     """
     document: dict[str, Any] = copy.deepcopy(dict(contract.document))
     definition = document["paths"][operation.path][operation.method.lower()]
@@ -38,7 +38,7 @@ def narrow(
     _place_credentials(body, test_data, mode)
     _narrow(document, body, test_data, set())
     media_type["examples"] = {"narrowed": {"value": _example(test_data, mode, fields)}}
-    # Plaid-Version is left out: what another version answers is outside the contract, so a wrong one proves nothing.
+    # Without Plaid-Version: the contract does not cover the responses of other versions.
     definition["parameters"] = _headers(test_data) if mode == "header" else []
     return document
 
@@ -55,7 +55,7 @@ def _place_credentials(body: Schema, test_data: TestData, mode: Mode) -> None:
 
 
 def _narrow(document: Schema, schema: Schema, test_data: TestData, seen: set[int]) -> None:
-    """Narrow a schema and all that it refers to, each once."""
+    """Narrow a schema and every schema that it refers to, each once."""
     schema = resolve(document, schema)
     if id(schema) in seen:
         return

@@ -1,4 +1,4 @@
-"""Writing requests: valid ones, and valid ones with one thing changed."""
+"""Builds requests: valid ones, and valid ones with one change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET_HEADER: Final = "PLAID-SECRET"  # noqa: S105 - the name of a header
 
 @attrs.frozen
 class RequestBuilder:
-    """Writes requests to one operation with the credentials of one subject.
+    """Builds requests to one operation with the credentials of `test_data`.
 
     `template` has the properties of a valid body, without credentials; None stands for the access_token alone.
     """
@@ -36,7 +36,7 @@ class RequestBuilder:
         access_token: str | None = None,
         purpose: str = "",
     ) -> Request:
-        """Write a valid request; `account_ids` is the filter, `access_token` defaults to the first Item's."""
+        """Return a valid request; `account_ids` is the filter, `access_token` defaults to the first Item's."""
         return self.request(mode, self.fields(account_ids, access_token), purpose=purpose)
 
     def fields(self, account_ids: Sequence[str] | None = None, access_token: str | None = None) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class RequestBuilder:
         headers: Mapping[str, str | None] | None = None,
         purpose: str = "",
     ) -> Request:
-        """Write a request with these properties; a credential may be replaced, or left out by MISSING."""
+        """Return a request with these properties; a credential may be replaced, or left out by MISSING."""
         pair = {
             "client_id": self.test_data.client_id if client_id is None else client_id,
             "secret": self.test_data.secret if secret is None else secret,
@@ -80,7 +80,7 @@ class RequestBuilder:
         method: str | None = None,
         purpose: str = "",
     ) -> Request:
-        """Write a request with this very body; `credentials` stand in the headers, the issued ones by default."""
+        """Return a request with exactly this body; `credentials` go into headers, by default the issued ones."""
         if credentials is None:
             issued = {"client_id": self.test_data.client_id, "secret": self.test_data.secret}
             credentials = issued if mode == "header" else {}

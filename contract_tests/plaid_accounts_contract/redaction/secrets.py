@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import attrs
@@ -16,6 +16,59 @@ Kind = Literal["credential", "id"]
 # The part of a Plaid token that says only for which environment it is.
 _PUBLIC_HEAD: Final = re.compile(r"access-(?:sandbox|development|production)-")
 _SETTING: Final = "IFS=', ' read -ra {array} <<<\"$CONTRACT_{variable}\""
+
+
+DERIVED_IDS: Final = 20
+"""Near misses are made from the first account ids of an Item only: a test needs one id, or one that has letters."""
+
+
+def _changed(text: str, index: int) -> str:
+    """Replace one character by another of the same kind, so that the result still looks like the original."""
+    index %= len(text)
+    old = text[index]
+    new = "1" if old == "0" else "0" if old.isdigit() else "b" if old == "a" else "a"
+    return text[:index] + new + text[index + 1 :]
+
+
+def _transposed(text: str) -> str:
+    for index in range(len(text) // 2, len(text) - 1):
+        if text[index] != text[index + 1]:
+            return text[:index] + text[index + 1] + text[index] + text[index + 2 :]
+    return text
+
+
+def _recased(text: str) -> str:
+    for index in range(len(text) - 1, -1, -1):
+        if text[index].swapcase() != text[index]:
+            return text[:index] + text[index].swapcase() + text[index + 1 :]
+    return text
+
+
+_LAST: Final = "with its last character changed"
+_NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
+    _LAST: lambda text: _changed(text, -1),
+    "with its first character changed": lambda text: _changed(text, 0),
+    "with a character in the middle changed": lambda text: _changed(text, len(text) // 2),
+    "with two characters transposed": _transposed,
+    "without its last character": lambda text: text[:-1],
+    "without its first character": lambda text: text[1:],
+    "without its second half": lambda text: text[: len(text) // 2],
+    "without its first half": lambda text: text[len(text) // 2 :],
+    "with one letter in another case": _recased,
+    "in upper case": str.upper,
+    "in lower case": str.lower,
+}
+
+
+def near_misses(value: str) -> dict[str, str]:
+    """Return values that are almost `value`, by what differs; none contains `value` itself."""
+    made = {how: make(value) for how, make in _NEAR_MISSES.items()} if value else {}
+    return {how: miss for how, miss in made.items() if miss and value not in miss}
+
+
+def near_miss(value: str) -> str:
+    """Return `value` with its last character changed."""
+    return _changed(value, -1)
 
 
 @attrs.frozen

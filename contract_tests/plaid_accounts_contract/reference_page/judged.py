@@ -33,7 +33,7 @@ def judge(contract: Contract, operation: Operation, request: Request, response: 
 
     As with `assert_conforms`, nothing is known of the server but this exchange.
     """
-    context = conformance.evidence_of(contract, operation, request, response)
+    context = conformance.context_of(contract, operation, request, response)
     found = dict.fromkeys((*_schemas(context), *_requirements(context)))
     broken = {entry.clause for entry in found if not entry.met}
     kept = [entry for entry in found if not entry.met or entry.clause not in broken]

@@ -1,10 +1,9 @@
-"""The known-failing file: faults that a server's author knows of and wants to be told when they are gone.
+"""The known-failing file: violations that do not fail a run, until they are fixed.
 
-One entry to a line: a clause, or a clause and the path of the value. A clause is the id of a requirement, the JSON
-pointer of a schema clause as a failure names it, `status-documented` or `media-type`; for another operation than
-/accounts/get its operationId and a colon stand before it, save for a schema's. What follows a `#` with a blank
-is a comment and states the reason. Entries are checked like everything else; what they name does not fail the run, and
-an entry that was observed and found nothing is stale, which does.
+Each line is a clause, or a clause and the path of the value. A clause is the id of a requirement, the JSON pointer of a
+schema's clause as in a report, `status-documented` or `media-type`; for an additional operation it begins with the
+operationId and a colon, unless it is a schema's. A `#` followed by a blank starts a comment with the reason. An entry
+whose clause was observed and not violated is stale, and fails the run.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from plaid_accounts_contract.settings import SettingsError
 
 Key = tuple[str, str]
 
-# A pointer begins with #/, so a comment needs something else after its mark.
+# A pointer begins with #/, and is no comment.
 _COMMENT: Final = re.compile(r"(?:^|\s)#(?!/).*$")
 _INDEX: Final = re.compile(r"\[\d+\]")
 _SCHEMA: Final = schema_checks.schema_clause(200).removesuffix("200")
@@ -33,7 +32,7 @@ _ROWS: Final = (schema_checks.STATUS, schema_checks.MEDIA_TYPE)
 
 @attrs.frozen
 class Entry:
-    """A fault that is known: a clause and the path of the value, without positions; an empty path stands for any."""
+    """A known violation: a clause and the path of the value, without positions; an empty path stands for any."""
 
     clause: str
     path: str = ""
@@ -41,7 +40,7 @@ class Entry:
     reason: str = ""
 
     def matches(self, key: Key) -> bool:
-        """Whether the fault `key` is the one meant."""
+        """Return whether the entry covers the violation `key`."""
         return self.clause == key[0] and self.path in ("", key[1])
 
 
@@ -62,7 +61,7 @@ def load(path: Path, contract: Contract) -> tuple[Entry, ...]:
 
 
 def apply(entries: Iterable[Entry], results: Results) -> tuple[frozenset[Key], tuple[Entry, ...]]:
-    """Return the faults found that are known, and the entries that are stale: observed, and nothing found."""
+    """Return the violations that are known, and the entries that are stale."""
     listed = tuple(entries)
     known = frozenset(key for key in results.groups for entry in listed if entry.matches(key))
     stale = (entry for entry in listed if _observed(entry, results) and not any(map(entry.matches, results.groups)))
@@ -72,7 +71,7 @@ def apply(entries: Iterable[Entry], results: Results) -> tuple[frozenset[Key], t
 def _observed(entry: Entry, results: Results) -> bool:
     if not entry.clause.startswith("#/"):
         return results.observed[entry.clause] > 0
-    # Every schema clause is held against every body of its status; which one was decisive, a ledger does not say.
+    # Results count the schema of a body as one clause, not each clause of the schema.
     return any(count > 0 for name, count in results.observed.items() if schema_checks.plain(name).startswith(_SCHEMA))
 
 
@@ -83,7 +82,7 @@ def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | No
         return None
     clause, rest = words[0], words[1:]
     if len(rest) > 1:
-        msg = f"{path}:{number}: one entry is a clause and at most one path; a comment begins with `# `"
+        msg = f"{path}:{number}: an entry is a clause and at most one path; a comment begins with `# `"
         raise SettingsError(msg)
     if not _is_clause(clause, contract):
         msg = f"{path}:{number}: the contract has no clause {clause!r}{_hint(clause, contract)}"
@@ -97,7 +96,7 @@ def _is_clause(name: str, contract: Contract) -> bool:
 
 
 def _names(contract: Contract) -> Iterator[str]:
-    """Yield the name of every clause that is no schema's, for every operation that it holds for."""
+    """Yield the name of every clause other than a schema's, for every operation that it applies to."""
     yield from contract.requirements
     for operation in contract.operations:
         for name in (*(entry.id for entry in contract.requirements_of(operation)), *_ROWS):
@@ -111,7 +110,7 @@ def _hint(name: str, contract: Contract) -> str:
 
 
 def _pointers(contract: Contract) -> Iterator[str]:
-    """Yield the name of every clause of a component's schema as a failure writes it."""
+    """Yield the name of every clause of a component's schema as in a report."""
     for name, schema in contract.document["components"]["schemas"].items():
         yield from _below(schema, f"#/components/schemas/{name}")
 
@@ -121,7 +120,7 @@ def _below(node: Any, name: str) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
             yield from _below(value, f"{name}/{key}")
-            # A clause of `required` is named by the property, not by its position.
+            # A clause of `required` is named after the property, not its position.
             if key == "required" and isinstance(value, list):
                 yield from (f"{name}/required/{entry}" for entry in value)
     elif isinstance(node, list):

@@ -1,9 +1,14 @@
-"""The reference server as the default target: started on a free port, and known through and through."""
+"""Targets in this process: the embedded reference server, or an ASGI or WSGI application, on a free loopback port."""
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -13,34 +18,83 @@ from plaid_accounts_contract.reference_server.data import reference_world
 from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.reference_server.signing import EXPIRED_KEY_ID, KEY_ID
 from plaid_accounts_contract.reference_server.world import World
-from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.settings import Settings, SettingsError
 
 
 @contextmanager
 def reference_server(settings: Settings, contract: Contract | None = None) -> Generator[Settings]:
-    """Serve the reference server while the block runs, and yield `settings` completed with all that is known of it.
+    """Run the reference server while the block runs, and yield `settings` with its URL, credentials and test data.
 
-    It answers the operations of `contract`, by default those of the package's own.
+    It serves the operations of `contract`, by default the package's own.
     """
     with running(create_app(contract=None if contract is None else contract.document)) as server:
         yield complete(settings, reference_world(), server.url)
 
 
 def complete(settings: Settings, world: World, base_url: str) -> Settings:
-    """Return `settings` for a server that serves `world` at `base_url`."""
-    sound = [item for item in world.items.values() if item.failure is None]
+    """Return `settings` with the URL, credentials and test data of a server that serves `world`."""
+    healthy = [item for item in world.items.values() if item.failure is None]
     failing = [item for item in world.items.values() if item.failure is not None]
-    primary = next(item for item in sound if item.closed_accounts)
+    primary = next(item for item in healthy if item.closed_accounts)
     return attrs.evolve(
         settings,
         base_url=base_url,
         client_id=world.credentials.client_id,
         secret=world.credentials.secret,
         access_token=primary.access_token,
-        other_access_token=tuple(item.access_token for item in sound if item is not primary),
+        other_access_token=tuple(item.access_token for item in healthy if item is not primary),
         account_ids=tuple(primary.account_ids()),
         closed_account_id=primary.closed_accounts[0].account_id,
-        moved_account_ids=tuple(account_id for item in sound for account_id in item.live),
+        moved_account_ids=tuple(account_id for item in healthy for account_id in item.live),
         webhook_key_ids=(KEY_ID, EXPIRED_KEY_ID),
         error_tokens=tuple((item.failure.code, item.access_token) for item in failing if item.failure is not None),
     )
+
+
+@contextmanager
+def application(name: str) -> Generator[str]:
+    """Serve the application `name` (`package.module:name`) while the block runs, and yield its base URL.
+
+    Raises:
+        SettingsError: there is no such module, or no application in it.
+
+    """
+    from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - only when an application is the target
+
+    app = load(name)
+    with running(app if _is_asgi(app) else WSGIMiddleware(app)) as server:  # type: ignore[arg-type]
+        yield server.url
+
+
+def load(name: str) -> Any:
+    """Return the application `name`; its module may be in the current folder.
+
+    Raises:
+        SettingsError: there is no such module, or no application in it.
+
+    """
+    module_name, separator, attribute = name.partition(":")
+    if not separator or not attribute:
+        msg = f"--app: expected package.module:name, got {name!r}"
+        raise SettingsError(msg)
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        value = importlib.import_module(module_name)
+        for part in attribute.split("."):
+            value = getattr(value, part)
+    except (ImportError, AttributeError) as error:
+        msg = f"--app: cannot load {name!r}: {error}"
+        raise SettingsError(msg) from None
+    if not callable(value):
+        msg = f"--app: {name!r} is a {type(value).__name__}, not an application"
+        raise SettingsError(msg)
+    return value
+
+
+def _is_asgi(app: Any) -> bool:
+    if inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(getattr(app, "__call__", None)):  # noqa: B004
+        return True
+    # ASGI takes scope, receive and send; WSGI takes environ and start_response.
+    parameters = inspect.signature(app).parameters.values()
+    return sum(parameter.default is parameter.empty for parameter in parameters) == 3

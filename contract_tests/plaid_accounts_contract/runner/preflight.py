@@ -1,4 +1,4 @@
-"""Getting to know a target before judging it: is it there, do the credentials work, what does the Item hold?"""
+"""Preflight: connect, authenticate, and record the baseline of every Item."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from plaid_accounts_contract.wire.target import Target, Unreachable
 
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
-        "INVALID_API_KEYS": "CONTRACT_CLIENT_ID and CONTRACT_SECRET have to be those of the server's environment",
-        "INVALID_ACCESS_TOKEN": "CONTRACT_ACCESS_TOKEN has to be a token that the server issued to this client_id",
-        "MISSING_FIELDS": "if the server takes credentials in one place only, say so with --modes header or --modes body",
-        "RATE_LIMIT_EXCEEDED": "wait a minute, and keep to the server's limit with --rate-limit",
+        "INVALID_API_KEYS": "CONTRACT_CLIENT_ID and CONTRACT_SECRET must be keys of the server's environment",
+        "INVALID_ACCESS_TOKEN": "CONTRACT_ACCESS_TOKEN must be a token that the server issued to this client_id",
+        "MISSING_FIELDS": "if the server accepts credentials in one place only, set --modes header or --modes body",
+        "RATE_LIMIT_EXCEEDED": "wait a minute, and set --rate-limit to the server's limit",
     }
 )
 
-# No setting brings these about, where they are answered in every mode.
-_UNTRUE: Final = ("MISSING_FIELDS", "UNKNOWN_FIELDS", "INVALID_HEADERS", "INVALID_BODY")
+# If every mode gets one of these, the server is wrong about a valid request, and no setting helps.
+_SERVER_AT_FAULT: Final = ("MISSING_FIELDS", "UNKNOWN_FIELDS", "INVALID_HEADERS", "INVALID_BODY")
 
 
 class Inconclusive(Exception):
-    """Nothing can be said of the target; the message says why and what to do about it."""
+    """There is no verdict on the target; the message gives the reason and what to do."""
 
 
 @attrs.frozen
 class Preflight:
-    """What the first exchanges showed: the subject of the run, and the exchanges themselves, to be judged like all others.
+    """The test data from the first exchanges, and those exchanges, which the run evaluates like all others.
 
-    `unusable` says why nothing further can be asked, where the answers hold nothing to ask about.
+    `unusable` is the reason why no further request makes sense, if the responses list no account.
     """
 
     test_data: TestData
@@ -45,54 +45,54 @@ class Preflight:
 
 
 def probe(operation: Operation, settings: Settings, target: Target) -> Preflight:
-    """Ask for the accounts once per token, and take the answers as the yardstick of the run.
+    """Request the accounts of each token, and make the responses the baseline of the run.
 
-    An answer that breaks the contract is taken as far as it goes; what is wrong with it shows when it is judged.
+    A response that violates the contract counts as far as it can be read; its violations are found on evaluation.
 
     Raises:
-        Unjudgeable: no connection, or no mode in which a valid request is answered with success.
+        Inconclusive: no connection, or no mode in which a valid request succeeds.
 
     """
     stub = ItemBaseline(settings.access_token, {}, {})
-    asking = _Asking(
-        RequestBuilder(TestData(settings.client_id, settings.secret, (stub,)), operation), settings, target
-    )
-    items = tuple(asking.item(token) for token in (settings.access_token, *settings.other_access_token))
+    builder = RequestBuilder(TestData(settings.client_id, settings.secret, (stub,)), operation)
+    probing = _Probe(builder, settings, target)
+    items = tuple(probing.item(token) for token in (settings.access_token, *settings.other_access_token))
     failing = {token: code for code, token in settings.error_tokens}
-    unusable = "" if items[0].accounts else "the first answers list no account with an account_id to ask for"
+    unusable = "" if items[0].accounts else "the first responses list no account with an account_id"
     moved = frozenset(settings.moved_account_ids)
     test_data = TestData(settings.client_id, settings.secret, items, failing, settings.webhook_key_ids, moved)
-    return Preflight(test_data, tuple(asking.exchanges), unusable)
+    return Preflight(test_data, tuple(probing.exchanges), unusable)
 
 
 @attrs.frozen
-class _Asking:
+class _Probe:
     builder: RequestBuilder
     settings: Settings
     target: Target
     exchanges: list[tuple[Request, Response]] = attrs.field(factory=list)
 
     def item(self, token: str) -> ItemBaseline:
-        """Ask in each mode until there is an answer with accounts, and make do with the first success otherwise."""
+        """Return the Item of the first response with accounts in any mode; without one, that of the first success."""
         refusals: list[_Refusal] = []
         partial: list[ItemBaseline] = []
         for mode in self.settings.modes:
-            answer = self._ask(mode, token)
-            if not 200 <= answer.response.status < 300:
-                refusals.append(_Refusal.of(mode, answer))
+            first = self._send(mode, token)
+            if not 200 <= first.response.status < 300:
+                refusals.append(_Refusal.of(mode, first))
                 continue
-            item = self._known(token, answer.json)
+            item = self._known(token, first.json)
             if item.item and item.accounts:
                 return item
             partial.append(item)
         if partial:
             return partial[0]
-        if refusals and not any(said.blames_settings for said in refusals):
+        if refusals and not any(refusal.blames_settings for refusal in refusals):
             return self._known(token, None)
-        msg = "no valid request is answered with accounts: " + "; ".join(dict.fromkeys(said.text for said in refusals))
+        reasons = dict.fromkeys(refusal.text for refusal in refusals)
+        msg = "no valid request returns accounts: " + "; ".join(reasons)
         raise Inconclusive(msg)
 
-    def _ask(self, mode: Mode, token: str) -> Exchange:
+    def _send(self, mode: Mode, token: str) -> Exchange:
         request = self.builder.valid(mode, access_token=token, purpose="a first, valid request")
         try:
             response = self.target.send(request)
@@ -131,16 +131,16 @@ def _is_id(value: Any) -> bool:
 
 @attrs.frozen
 class _Refusal:
-    """What a first request was refused with; `blames_settings` unless it is plainly untrue of a valid request."""
+    """How a valid request was rejected; `blames_settings` unless the server is at fault."""
 
     text: str
     blames_settings: bool
 
     @classmethod
-    def of(cls, mode: str, answer: Exchange) -> _Refusal:
-        body = answer.json if isinstance(answer.json, dict) else {}
+    def of(cls, mode: str, exchange: Exchange) -> _Refusal:
+        body = exchange.json if isinstance(exchange.json, dict) else {}
         code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
-        said = f"status {answer.response.status}" + (f" {code}" if code else "")
+        status = f"status {exchange.response.status}" + (f" {code}" if code else "")
         advice = _ADVICE.get(code) or _ADVICE.get(kind)
-        text = f"with credentials in the {mode}: {said}" + (f" ({advice})" if advice else "")
-        return cls(text, answer.response.status != 400 or code not in _UNTRUE)
+        text = f"with credentials in the {mode}: {status}" + (f" ({advice})" if advice else "")
+        return cls(text, exchange.response.status != 400 or code not in _SERVER_AT_FAULT)

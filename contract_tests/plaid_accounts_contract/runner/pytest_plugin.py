@@ -1,8 +1,9 @@
-"""The pytest side of a run: tests fail by what the ledger gained while they ran."""
+"""The pytest side of a run: a test fails if violations were recorded while it ran."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import contextmanager
 
 import attrs
 import pytest
@@ -11,18 +12,44 @@ from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.wire.target import Unreachable
 
+# pytest imports the tests without arguments, and generated requests are made for one target: one run at a time.
+_RUNS: list[Run] = []
+
+
+def current_run() -> Run:
+    """Return the run that the server tests belong to.
+
+    Raises:
+        LookupError: there is none; `plaid-accounts-contract check` starts the tests.
+
+    """
+    if not _RUNS:
+        msg = "no run has begun: start these tests with `plaid-accounts-contract check`"
+        raise LookupError(msg)
+    return _RUNS[-1]
+
+
+@contextmanager
+def current(run: Run) -> Generator[None]:
+    """Make `run` the current one while the block runs."""
+    _RUNS.append(run)
+    try:
+        yield
+    finally:
+        _RUNS.pop()
+
 
 class ContractViolated(AssertionError):
-    """A test sent requests whose answers break the contract; the blocks of the report say which clauses."""
+    """The responses to the requests of a test violate the contract; the report names the clauses."""
 
 
-# A plugin is told apart by identity: pytest 9.0 keeps those it has seen in a set.
+# pytest 9.0 keeps plugins in a set, so that they need identity as equality.
 @attrs.define(eq=False)
 class RunPlugin:
     """A pytest plugin for one run.
 
-    A finding does not end a test, so that one fault never hides another; the test fails once it is through. An
-    exception of the suite itself is kept in `errors`, apart from what the target did.
+    A test sends all of its requests before it fails, so that one violation never hides another. `errors` are exceptions
+    of the suite itself, apart from violations by the target.
     """
 
     run: Run
@@ -30,30 +57,30 @@ class RunPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
-        """Run a test, then fail it if it led to findings."""
+        """Run a test, then fail it if violations were recorded."""
         before = self._count()
         self.run.origin = item.name
         try:
             yield
         except Unreachable as error:
             self.run.aborted = self.run.aborted or str(error)
-            item.session.shouldstop = "the target cannot be judged any further"
+            item.session.shouldstop = "the target has stopped responding"
             raise
         except Exception as error:
             self.errors.append(f"{item.name}: {type(error).__name__}: {error}")
             raise
         if self._count() > before:
-            msg = f"{self._count() - before} exchanges break the contract"
+            msg = f"{self._count() - before} violations of the contract"
             raise ContractViolated(msg)
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Make the marks of the tests known."""
+        """Register the markers of the tests."""
         config.addinivalue_line("markers", "destructive: may hang or crash a fragile server; runs last")
         config.addinivalue_line("markers", "additional: covers operations other than the primary one")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        """Find out which further operations the target has; their tests are collected for those alone."""
+        """Discover which additional operations the target offers; tests are collected for those alone."""
         try:
             operations.discover(self.run)
         except Unreachable as error:
@@ -62,22 +89,19 @@ class RunPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Send further operations after the primary one, and leave rough tests to the end of all.
-
-        So a server that does not survive them is judged by all others.
-        """
+        """Run additional operations after the primary one, and destructive tests last of all."""
         named = self.run.settings.operations
         if named and self.run.operation.id not in named:
             items[:] = [item for item in items if item.get_closest_marker("additional")]
         items.sort(key=_rank)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what stands in the way of collecting tests."""
+        """Keep errors of the collection."""
         if report.failed:
             self.errors.append(str(report.longrepr))
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Keep what broke pytest itself."""
+        """Keep internal errors of pytest."""
         self.errors.append(str(excrepr))
 
     def _count(self) -> int:

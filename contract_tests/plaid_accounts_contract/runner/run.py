@@ -1,42 +1,41 @@
-"""A run against one target: sends requests, judges every exchange, keeps the ledger."""
+"""A run against one target: sends requests, evaluates every exchange, keeps the results."""
 
 from __future__ import annotations
 
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 import attrs
 
-from plaid_accounts_contract.checks import oracle, registry, schema
+from plaid_accounts_contract.checks import oracle, registry
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.checks.context import CheckContext, RunHistory
-from plaid_accounts_contract.checks.findings import Results, Violation
+from plaid_accounts_contract.checks.findings import Results
 from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
 
-RATE_LIMITED: Final = 429
-_PATIENCE: Final = 3
-_HASTE: Final = 20
+# After three requests without a response the verdict is settled; the next ones get 20 times the usual response time.
+_FULL_TIMEOUTS: Final = 3
+_TIMES_USUAL: Final = 20
 
 
 class OutOfTime(Unreachable):
-    """The run has used up its time limit."""
+    """The run has exceeded its time limit."""
 
 
 @attrs.define
 class Run:
-    """Everything that happens to one target, from the first request to the verdict.
+    """One run, from the first request to the verdict.
 
-    `listener` is told of every exchange once it is judged; `exchanges` are kept in the order of sending. `unusable`
-    says why nothing can be asked beyond the first exchanges, `aborted` why the run ended before its time. `limited`
-    counts the exchanges that a rate limit kept from being judged. `not_offered` says why operations are not
-    asked for any further, by operationId.
+    `listener` is called after each evaluated exchange; `exchanges` are in the order of sending. `unusable` is the reason
+    why nothing can be sent after the preflight, `aborted` why the run ended early. `limited` counts the exchanges that an
+    unexpected rate limit rejected. `not_offered` maps the operationId of an operation that is not tested to the reason.
     """
 
     contract: Contract
@@ -63,105 +62,77 @@ class Run:
 
     @property
     def operation(self) -> Operation:
-        """The operation that most requests are about."""
+        """The operation of most requests."""
         return self.contract.primary
 
     def send(self, request: Request) -> Exchange:
-        """Send one request and judge the exchange.
+        """Send one request and evaluate the exchange.
 
         Raises:
-            Unreachable: the target answers nothing any more, or the time is used up.
+            Unreachable: the target has stopped responding, or the time limit is exceeded.
 
         """
         return self.evaluate(request, self.fetch(request))
 
     def fetch(self, request: Request) -> Response:
-        """Send one request, and judge nothing yet.
+        """Send one request without evaluating the exchange; a request that the target drops has a status of 0.
 
         Raises:
-            Unreachable: the target answers nothing any more, or the time is used up.
+            Unreachable: the target has stopped responding, or the time limit is exceeded.
 
         """
-        # What --rate-limit makes a run wait is no slowness of the target.
+        # Waiting for --rate-limit does not make the target slow.
         limit = self.settings.time_limit + len(self.exchanges) * self.target.pace.interval
         if self.seconds > limit:
             msg = f"the run took more than {limit:g} seconds (--time-limit)"
             raise OutOfTime(msg)
-        return self._answer(request)
+        try:
+            return self.target.send(request, self._timeout())
+        except Unreachable as error:
+            # A server that is alive but drops this request twice has crashed on it; one that is gone has no verdict.
+            self._check_alive(request)
+            try:
+                return self.target.send(request, self._timeout())
+            except Unreachable:
+                self._dropped += 1
+                return Response(0, (), b"", transport_error=str(error))
 
     def evaluate(self, request: Request, response: Response) -> Exchange:
-        """Judge one exchange and add what is found to the ledger."""
+        """Check one exchange and record the results."""
+        operation = self.contract.operation_at(request.path, request.method)
+        expectation = oracle.expect(self.contract, operation, self.test_data, request)
         with self._lock:
-            exchange = self._keep(request, response)
-            for violation in self._violations(exchange):
-                self.results.record(violation)
+            exchange = self._append(request, response)
+            context = CheckContext(self.contract, operation, self.test_data, exchange, expectation, self._history)
+            self.limited += context.rate_limited and expectation.failure is None
+            registry.evaluate(context, self.results)
         if self.listener is not None:
             self.listener(self)
         return exchange
 
     def keep(self, request: Request, response: Response) -> Exchange:
-        """Keep one exchange that says nothing of conformance: what was asked for is not there, and need not be."""
+        """Keep one exchange without checking it: the target need not offer what was requested."""
         with self._lock:
-            return self._keep(request, response)
+            return self._append(request, response)
 
-    def _keep(self, request: Request, response: Response) -> Exchange:
+    def plain_request(self) -> Request:
+        """Return the simplest valid request: no filter, credentials in the first mode of the settings."""
+        return RequestBuilder(self.test_data, self.operation).valid(self.settings.modes[0])
+
+    def _append(self, request: Request, response: Response) -> Exchange:
         exchange = Exchange(len(self.exchanges) + 1, request, response, self.origin)
         self.exchanges.append(exchange)
         return exchange
 
-    def _answer(self, request: Request) -> Response:
-        try:
-            return self.target.send(request, self._patience())
-        except Unreachable as error:
-            # A server that is alive but drops this very request has crashed on it; one that is gone cannot be judged.
-            self._make_sure_of_life(request)
-            try:
-                return self.target.send(request, self._patience())
-            except Unreachable:
-                self._dropped += 1
-                return Response(0, (), b"", transport_error=str(error))
-
-    def _patience(self) -> float:
-        """Seconds to wait for one answer: less where waiting has been in vain, as no verdict hangs on it any more."""
-        if self._dropped < _PATIENCE:
+    def _timeout(self) -> float:
+        if self._dropped < _FULL_TIMEOUTS:
             return self.target.timeout
         usual = statistics.median(each.response.seconds for each in self.exchanges if each.response.status)
-        return min(self.target.timeout, max(1.0, _HASTE * usual))
+        return min(self.target.timeout, max(1.0, _TIMES_USUAL * usual))
 
-    def _make_sure_of_life(self, request: Request) -> None:
+    def _check_alive(self, request: Request) -> None:
         try:
             self.target.send(self.plain_request())
         except Unreachable as error:
-            msg = f"{error}. The last request before it fell silent: {request.purpose}"
+            msg = f"{error}. Last request before it stopped responding: {request.purpose}"
             raise Unreachable(msg) from None
-
-    def plain_request(self) -> Request:
-        """Return the plainest valid request: no filter, credentials in the first mode that the target supports."""
-        return RequestBuilder(self.test_data, self.operation).valid(self.settings.modes[0])
-
-    def _violations(self, exchange: Exchange) -> Iterable[Violation]:
-        operation = self.contract.operation_at(exchange.request.path, exchange.request.method)
-        expectation = oracle.expect(self.contract, operation, self.test_data, exchange.request)
-        context = CheckContext(self.contract, operation, self.test_data, exchange, expectation, self._history)
-        failed_on_purpose = expectation.failure is not None
-        self.limited += exchange.response.status == RATE_LIMITED and not failed_on_purpose
-        if exchange.request.method == operation.method and (exchange.response.status < 500 or failed_on_purpose):
-            yield from self._clause_violations(context)
-        for requirement in self.contract.requirements_of(operation):
-            name = schema.named(self.contract, operation, requirement.id)
-            for outcome in registry.CHECKS[requirement.id](context):
-                self.results.observe(name)
-                if outcome is not None:
-                    yield Violation(
-                        name, requirement.level, outcome.path, outcome.got, outcome.expected,
-                        requirement.pointer, exchange,
-                    )  # fmt: skip
-
-    def _clause_violations(self, context: CheckContext) -> Iterable[Violation]:
-        if not context.status:
-            return
-        for clause in schema.observed(context):
-            self.results.observe(schema.named(self.contract, context.operation, clause))
-        for breach in schema.mismatches(context):
-            name = schema.named(self.contract, context.operation, breach.clause)
-            yield Violation(name, "MUST", breach.path, breach.got, breach.expected, breach.pointer, context.exchange)

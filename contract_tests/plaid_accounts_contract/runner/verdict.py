@@ -1,4 +1,4 @@
-"""What a run came to."""
+"""The result of a run."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from plaid_accounts_contract.runner import known_failing, operations
 from plaid_accounts_contract.runner.known_failing import Entry, Key
 from plaid_accounts_contract.runner.run import Run
 
+# If a rate limit rejects more than a tenth of the requests, too little was observed for a verdict.
 _TOLERABLE: Final = 0.1
-"""The share of requests that a rate limit may swallow before too little was seen to speak of conformance."""
 
 
 @attrs.frozen
 class Outcome:
-    """What a run came to; `reasons` say why it could not be judged, or only in part, where it could not."""
+    """The verdict of a run; `reasons` are those of an inconclusive one."""
 
     run: Run
     verdict: Verdict
     reasons: tuple[str, ...] = ()
     known: frozenset[Key] = frozenset()
-    """The faults found that the known-failing file names."""
+    """The violations that the known-failing file lists."""
     stale: tuple[Entry, ...] = ()
-    """Entries of that file that were observed and found nothing."""
+    """Entries of that file whose clauses were observed and not violated."""
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 does not, 2 could not be judged."""
+        """0 conforms, 1 violates the contract, 2 inconclusive."""
         return {Verdict.PASS: 0, Verdict.FAIL: 1}.get(self.verdict, 2)
 
 
 def conclude(run: Run, errors: tuple[str, ...] = (), known: Sequence[Entry] = ()) -> Outcome:
-    """Come to the verdict of a run that has sent everything."""
+    """Compute the verdict of a finished run."""
     listed, stale = known_failing.apply(known, run.results)
     level: Level = "SHOULD" if run.settings.level == "SHOULD" else "MUST"
     broken = any(group.example.key not in listed for group in run.results.violations(level))
     reasons = tuple(_reasons(run, errors))
     if run.unusable and broken:
-        # First answers that leave nothing to ask about are a fault where they break the contract.
+        # First responses without accounts fail the run if they violate the contract.
         verdict = Verdict.FAIL
     elif reasons:
         verdict = Verdict.ERROR
@@ -54,20 +54,20 @@ def conclude(run: Run, errors: tuple[str, ...] = (), known: Sequence[Entry] = ()
 def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
     if run.aborted or run.unusable or errors:
         yield from filter(None, (run.aborted, run.unusable))
-        yield from (f"the suite broke: {error}" for error in errors)
+        yield from (f"internal error: {error}" for error in errors)
         return
     if run.limited > len(run.exchanges) * _TOLERABLE:
         yield (
-            f"{run.limited} of {len(run.exchanges)} requests are answered with 429, which says nothing about the rest"
-            " (keep to the server's limit with --rate-limit, or lift it for the run)"
+            f"{run.limited} of {len(run.exchanges)} requests were rejected with 429, too many for a verdict"
+            " (set --rate-limit to the server's limit)"
         )
     if run.settings.replay:
-        return  # Failing exchanges alone need not hold an accepted one.
+        return  # A replay sends failing requests only.
     if not operations.is_selected(run.operation, run.settings):
-        return  # Then nothing but the first requests is about it.
+        return  # Then the preflight alone sends requests to it.
     path = run.operation.path
-    asked = [exchange for exchange in run.exchanges if exchange.request.path.partition("?")[0] == path]
-    accepted = {exchange.request.mode for exchange in asked if exchange.response.status == 200}
+    sent = [exchange for exchange in run.exchanges if exchange.request.path.partition("?")[0] == path]
+    accepted = {exchange.request.mode for exchange in sent if exchange.response.status == 200}
     for mode in run.settings.modes:
         if mode not in accepted:
-            yield f"no request with credentials in the {mode} is answered with 200 (if none is meant to be: --modes)"
+            yield f"no request with credentials in the {mode} was answered with 200 (if the server takes none there, set --modes)"

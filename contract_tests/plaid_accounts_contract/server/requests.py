@@ -1,60 +1,47 @@
-"""What the written tests share: the run, a writer of requests, and the modes of credentials to write them in."""
+"""What the tests share: the run and builders of requests."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.runner import current_run
-from plaid_accounts_contract.wire.exchange import Exchange, Request
+from plaid_accounts_contract.runner import operations
+from plaid_accounts_contract.runner.pytest_plugin import current_run
+from plaid_accounts_contract.wire.exchange import Request
 
-RUN = current_run.current()
-BUILDER = RequestBuilder(RUN.test_data, RUN.operation)
+RUN = current_run()
+DATA = RUN.test_data
+PRIMARY = DATA.primary
+ISSUED: Final = {"client_id": DATA.client_id, "secret": DATA.secret}
 MODES = RUN.settings.modes
 
+BUILDER = RequestBuilder(DATA, RUN.operation)
+OFFERED: Final = {operation.id: operations.builder(RUN, operation) for operation in operations.available(RUN)}
+"""Builders for the additional operations that the target offers."""
+
 in_each_mode = pytest.mark.parametrize("mode", MODES)
+if_failing_items_are_known = pytest.mark.skipif(
+    not DATA.failing, reason="no tokens of failing Items are known (CONTRACT_ERROR_TOKENS)"
+)
+
+# --quick sends the first request of each test and every fifth after it.
+_EVERY: Final = 5 if RUN.settings.quick else 1
+_built: Counter[str] = Counter()
 
 
-_THINNING = 5 if RUN.settings.quick else 1
-_written: Counter[str] = Counter()
+def of_operation(operation_id: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of tests that cover one additional operation."""
+    offered = operation_id in OFFERED
+    return [pytest.mark.additional, pytest.mark.skipif(not offered, reason=f"{operation_id} is not offered")]
 
 
-def send(requests: Iterable[Request]) -> list[Exchange]:
-    """Send requests one after the other; the run judges each. A smoke run sends the first of a test and every fifth."""
-    exchanges = []
+def send(requests: Iterable[Request]) -> None:
+    """Send requests one after the other; the run evaluates each exchange."""
     for request in requests:
-        if _written[RUN.origin] % _THINNING == 0:
-            exchanges.append(RUN.send(request))
-        _written[RUN.origin] += 1
-    return exchanges
-
-
-def swap_case(text: str) -> str:
-    """Return `text` with the case of its last letter changed; unchanged if it has none."""
-    for index in range(len(text) - 1, -1, -1):
-        if text[index].swapcase() != text[index]:
-            return text[:index] + text[index].swapcase() + text[index + 1 :]
-    return text
-
-
-def altered(text: str, index: int) -> str:
-    """Return `text` with one character replaced by another of the same kind."""
-    end = index % len(text) + 1
-    return neighbour(text[:end]) + text[end:]
-
-
-def transposed(text: str) -> str:
-    """Return `text` with the first two characters that differ, from the middle on, in each other's place."""
-    for index in range(len(text) // 2, len(text) - 1):
-        if text[index] != text[index + 1]:
-            return text[:index] + text[index + 1] + text[index] + text[index + 2 :]
-    return text + text
-
-
-def neighbour(text: str) -> str:
-    """Return `text` with its last character replaced by another of the same kind."""
-    last = text[-1]
-    return text[:-1] + ("1" if last == "0" else "0" if last.isdigit() else "b" if last == "a" else "a")
+        if _built[RUN.origin] % _EVERY == 0:
+            RUN.send(request)
+        _built[RUN.origin] += 1

@@ -1,4 +1,4 @@
-"""Request bodies that are not what the contract asks for: refused with a documented error, never a server error."""
+"""Invalid request bodies: refused with a documented error, never a server error."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 
 import pytest
 
-from plaid_accounts_contract.server.requests import BUILDER, RUN, in_each_mode, send
+from plaid_accounts_contract.server.requests import BUILDER, ISSUED, PRIMARY, in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 
-ISSUED = {"client_id": RUN.test_data.client_id, "secret": RUN.test_data.secret}
 WRONG: tuple[Any, ...] = (None, 0, -1.5, True, False, "", [], {}, [[]], 10**30)
 
 
 def _valid(mode: Mode) -> dict[str, Any]:
-    return {**(ISSUED if mode == "body" else {}), **BUILDER.fields(RUN.test_data.primary.account_ids[:1])}
+    return {**(ISSUED if mode == "body" else {}), **BUILDER.fields(PRIMARY.account_ids[:1])}
 
 
 def _unreadable(valid: bytes) -> Iterator[tuple[str, bytes]]:
     yield "empty", b""
     yield "blank", b" \r\n\t"
     yield "cut short", valid[:-1]
-    yield "cut in half", valid[: len(valid) // 2]
+    # Not within a value: part of a secret would be shown in reports.
+    yield "cut within a name", valid.partition(b'_token"')[0]
     yield "a brace too many", valid + b"}"
     yield "two objects", valid + valid
     yield "single quotes", valid.replace(b'"', b"'")
@@ -46,7 +46,7 @@ def _not_objects(valid: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _doubtful(valid: bytes) -> Iterator[tuple[str, bytes]]:
-    """Bodies that one reader accepts and another refuses; either is right, a server error is not."""
+    """Yield bodies that some readers accept and some refuse; a server error violates the contract."""
     yield "a byte order mark", b"\xef\xbb\xbf" + valid
     yield "a name twice", valid[:-1] + b',"options":{}}'
     yield "NaN", valid[:-1] + b',"options":NaN}'
@@ -66,7 +66,7 @@ def _deep() -> Iterator[tuple[str, bytes]]:
 @pytest.mark.destructive
 @in_each_mode
 def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
-    """What is not one JSON object is refused with an error that says so."""
+    """A body other than one JSON object is refused."""
     valid = json.dumps(_valid(mode), separators=(",", ":")).encode()
     for source in (_unreadable(valid), _not_objects(valid)):
         send(BUILDER.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
@@ -75,7 +75,7 @@ def test_a_body_that_is_no_json_object_is_refused(mode: Mode) -> None:
 @pytest.mark.destructive
 @in_each_mode
 def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
-    """What JSON readers disagree about, and what is nested very deep, gets a documented answer."""
+    """A body that JSON readers disagree about, or that is nested very deep, gets a documented response."""
     valid = json.dumps(_valid(mode), separators=(",", ":")).encode()
     for source in (_doubtful(valid), _deep()):
         send(BUILDER.raw(mode, body, purpose=f"body: {kind}") for kind, body in source)
@@ -83,7 +83,7 @@ def test_a_doubtful_body_breaks_nothing(mode: Mode) -> None:
 
 @in_each_mode
 def test_a_valid_body_is_accepted_in_any_layout(mode: Mode) -> None:
-    """White space between, and the order of properties, say nothing."""
+    """White space and the order of properties make no difference."""
     valid = _valid(mode)
     layouts = {
         "on several lines": json.dumps(valid, indent=2),
@@ -96,29 +96,21 @@ def test_a_valid_body_is_accepted_in_any_layout(mode: Mode) -> None:
 
 @in_each_mode
 def test_an_unknown_property_is_refused(mode: Mode) -> None:
-    """A property that the contract does not list is refused, whatever it holds and wherever it stands."""
+    """A property that the contract does not list is refused, whatever its value and place."""
     names = (
-        "unexpected",
-        "accessToken",
-        "access_token ",
-        "ACCESS_TOKEN",
-        "account_ids",
-        "",
-        "__proto__",
-        "_comment",
-        "x_id",
+        "unexpected", "accessToken", "access_token ", "ACCESS_TOKEN", "account_ids", "", "__proto__", "_comment", "x_id",
         "ä",
-    )
+    )  # fmt: skip
     for name in names:
         for value in ("x", None):
             send([BUILDER.request(mode, {**BUILDER.fields(), name: value}, purpose=f"unknown property {name!r}")])
     others: tuple[Any, ...] = (0, 1.5, True, [], {}, [{}])
     purpose = "unknown property that is no string"
     send([BUILDER.request(mode, {**BUILDER.fields(), "unexpected": other}, purpose=purpose) for other in others])
-    filtered = BUILDER.fields(RUN.test_data.primary.account_ids[:1])
+    filtered = BUILDER.fields(PRIMARY.account_ids[:1])
     send([BUILDER.request(mode, {**filtered, "unexpected": "x"}, purpose="unknown property beside a filter")])
     for name in ("unexpected", "accountIds", "account_id", "min_last_updated_datetime"):
-        fields = {**BUILDER.fields(), "options": {"account_ids": [RUN.test_data.primary.account_ids[0]], name: "x"}}
+        fields = {**BUILDER.fields(), "options": {"account_ids": [PRIMARY.account_ids[0]], name: "x"}}
         send([BUILDER.request(mode, fields, purpose=f"unknown property {name!r} in options")])
     alone = {**BUILDER.fields(), "options": {"unexpected": "x"}}
     send([BUILDER.request(mode, alone, purpose="unknown property alone in options")])
@@ -127,20 +119,16 @@ def test_an_unknown_property_is_refused(mode: Mode) -> None:
 @in_each_mode
 def test_a_missing_access_token_is_named(mode: Mode) -> None:
     """A body without access_token is refused with MISSING_FIELDS."""
-    fields = BUILDER.fields(RUN.test_data.primary.account_ids[:1])
+    fields = BUILDER.fields(PRIMARY.account_ids[:1])
     del fields["access_token"]
-    send(
-        [
-            BUILDER.request(mode, {}, purpose="no access_token"),
-            BUILDER.request(mode, fields, purpose="no access_token, with a filter"),
-        ]
-    )
+    bodies: dict[str, dict[str, Any]] = {"no access_token": {}, "no access_token, with a filter": fields}
+    send(BUILDER.request(mode, body, purpose=purpose) for purpose, body in bodies.items())
 
 
 @in_each_mode
 def test_a_value_of_another_type_is_refused(mode: Mode) -> None:
-    """A number, null, an object or anything else that is not what the contract asks for is refused, never converted."""
-    fields, one = BUILDER.fields(), RUN.test_data.primary.account_ids[0]
+    """A value of a type that the contract does not allow is refused, never converted."""
+    fields, one = BUILDER.fields(), PRIMARY.account_ids[0]
     for value in WRONG:
         shown = json.dumps(value)[:20]
         changed = [{"access_token": value}]
@@ -158,51 +146,13 @@ def test_a_value_of_another_type_is_refused(mode: Mode) -> None:
 
 
 def _misshapen(token: str, one: str) -> Iterator[dict[str, Any]]:
-    """Yield changes that hold the right values, each as something that the contract does not ask for."""
+    """Yield changes with the right values in shapes that the contract does not allow."""
     yield {"access_token": [token]}
     yield {"access_token": {"access_token": token}}
     yield {"options": one}
     yield {"options": [one]}
     yield {"options": json.dumps({"account_ids": [one]})}
-    shapes: list[Any] = [one, ",".join(RUN.test_data.primary.account_ids[:2]), {one: True}, {"0": one}]
+    shapes: list[Any] = [one, ",".join(PRIMARY.account_ids[:2]), {one: True}, {"0": one}]
     shapes += [[[one]], [{"account_id": one}], [one, [one]], json.dumps([one])]
     shapes += [[int(one)]] if one.isdecimal() else []
     yield from ({"options": {"account_ids": shape}} for shape in shapes)
-
-
-@in_each_mode
-def test_another_media_type_is_refused(mode: Mode) -> None:
-    """A body is read as JSON only where Content-Type says JSON."""
-    body = json.dumps(_valid(mode)).encode()
-    kinds = (
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/xml",
-        "multipart/form-data",
-        "text/json",
-        "json",
-        "application/json-seq",
-        "application/vnd.api+json",
-        "application/octet-stream",
-    )
-    send(BUILDER.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
-    send([BUILDER.raw(mode, body, headers={"Content-Type": None}, purpose="no Content-Type")])
-
-
-@in_each_mode
-def test_a_charset_of_utf_8_is_accepted(mode: Mode) -> None:
-    """application/json is known in any case and with charset=utf-8."""
-    body = json.dumps(_valid(mode)).encode()
-    kinds = ("application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON")
-    send(BUILDER.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
-
-
-@in_each_mode
-def test_the_api_version_is_optional(mode: Mode) -> None:
-    """A request may name version 2020-09-14; what another version gives is outside the contract."""
-    send(
-        BUILDER.request(
-            mode, BUILDER.fields(), headers={"Plaid-Version": version}, purpose=f"Plaid-Version {version!r}"
-        )
-        for version in ("2020-09-14", "2019-05-29", "tomorrow", "")
-    )

@@ -1,30 +1,31 @@
-"""The generated client against the live server: its requests are judged like any other, and it reads what came."""
+"""The generated client against the server: its requests are evaluated like all others, and it reads the responses."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 
 from plaid_accounts import Client
 from plaid_accounts.errors import PlaidAccountsError
-from plaid_accounts_contract.server.requests import RUN, in_each_mode
+from plaid_accounts_contract.server.requests import DATA, RUN, in_each_mode
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
 from plaid_accounts_contract.wire.target import is_loopback
 
+# Headers that belong to the connection between client and transport.
 _OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")
 
 
-class Judging(httpx.BaseTransport):
-    """Sends what the client wrote by way of the run, so that every exchange is judged; keeps the last one."""
+@attrs.define
+class RunTransport(httpx.BaseTransport):
+    """Sends the client's requests through the run, which evaluates every exchange; keeps the last one."""
 
-    def __init__(self, mode: Mode) -> None:
-        """Remember where the client puts its credentials."""
-        self.mode: Mode = mode
-        self.last: Exchange | None = None
+    mode: Mode
+    last: Exchange | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request of the client."""
@@ -37,17 +38,17 @@ class Judging(httpx.BaseTransport):
             request.method, request.url.path, headers, request.read(), "a call of the generated client", self.mode
         )
         self.last = RUN.send(written)
-        return _passed_on(self.last.response)
+        return _to_httpx(self.last.response)
 
 
-def _passed_on(response: Response) -> httpx.Response:
+def _to_httpx(response: Response) -> httpx.Response:
     headers = [(name, value) for name, value in response.headers if name.lower() not in _OF_THE_CONNECTION]
     return httpx.Response(response.status, headers=headers, content=response.body)
 
 
 def _calls(mode: Mode) -> list[tuple[str, list[str] | None]]:
     calls: list[tuple[str, list[str] | None]] = []
-    for item in RUN.test_data.items:
+    for item in DATA.items:
         ids = list(item.account_ids)
         calls += [(item.access_token, None), (item.access_token, ids[:1]), (item.access_token, ids)]
     return calls
@@ -55,13 +56,13 @@ def _calls(mode: Mode) -> list[tuple[str, list[str] | None]]:
 
 @in_each_mode
 def test_the_client_returns_what_the_server_sent(mode: Mode) -> None:
-    """What the client returns, written as JSON again, is what the server sent."""
+    """The response that the client returns equals, as JSON, what the server sent."""
     if not (RUN.target.base_url.startswith("https:") or is_loopback(RUN.target.base_url)):
         pytest.skip("the client sends credentials over https only")
-    transport = Judging(mode)
+    transport = RunTransport(mode)
     client = Client(
-        client_id=RUN.test_data.client_id,
-        secret=RUN.test_data.secret,
+        client_id=DATA.client_id,
+        secret=DATA.secret,
         base_url=RUN.target.base_url,
         credentials_in="header" if mode == "header" else "body",
         transport=transport,
@@ -70,19 +71,19 @@ def test_the_client_returns_what_the_server_sent(mode: Mode) -> None:
     for access_token, account_ids in _calls(mode):
         before = RUN.results.failed.total()
         returned = _returned(client, access_token, account_ids)
-        sound = transport.last is not None and transport.last.response.status == 200
-        # Where the answer breaks the contract, the run has said so, and the client need not be able to read it.
-        if sound and RUN.results.failed.total() == before:
+        succeeded = transport.last is not None and transport.last.response.status == 200
+        # The client need not be able to read a response that violates the contract.
+        if succeeded and RUN.results.failed.total() == before:
             assert transport.last is not None
-            assert _instants(returned) == _instants(transport.last.json), "the client returns something else"
+            assert _comparable(returned) == _comparable(transport.last.json), "the client returned something else"
 
 
-def _instants(value: Any) -> Any:
-    """Replace date-times by instants: one instant may be written in several ways."""
+def _comparable(value: Any) -> Any:
+    """Replace date-times by seconds since 1970: the same time can be written in several ways."""
     if isinstance(value, dict):
-        return {key: _instants(member) for key, member in value.items()}
+        return {key: _comparable(member) for key, member in value.items()}
     if isinstance(value, list):
-        return [_instants(member) for member in value]
+        return [_comparable(member) for member in value]
     try:
         return datetime.fromisoformat(value).timestamp() if isinstance(value, str) and "T" in value else value
     except ValueError:

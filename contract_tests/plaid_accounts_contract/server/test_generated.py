@@ -1,29 +1,38 @@
-"""Generated requests: every exchange is judged against the full contract and every requirement."""
+"""Generated requests to every operation, evaluated like all others."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plaid_accounts_contract.generation import fuzzing
-from plaid_accounts_contract.runner import current_run
+from plaid_accounts_contract.generation.narrowing import narrow
+from plaid_accounts_contract.runner import operations
+from plaid_accounts_contract.server.requests import DATA, MODES, OFFERED, RUN
 from plaid_accounts_contract.settings import Mode
 
-RUN = current_run.current()
-SCHEMAS = fuzzing.schemas(RUN.contract, RUN.settings, RUN.test_data)
-EFFORT = fuzzing.effort(RUN.settings.generated_requests)
 
-
-def _generated(mode: Mode) -> Any:
+def _generated(document: dict[str, Any], mode: Mode, number: int) -> Any:
     def test(case: fuzzing.Case) -> None:
-        """The server answers generated requests as the contract says."""
+        """The server responds to generated requests as the contract says."""
         request = fuzzing.request_of(case, mode)
         if request is not None:
             RUN.send(request)
 
-    return SCHEMAS[mode].parametrize()(EFFORT(test))
+    return fuzzing.schema(RUN.settings, document, number).parametrize()(fuzzing.effort(number)(test))
 
 
-if "header" in SCHEMAS:
-    test_credentials_in_headers = _generated("header")
-if "body" in SCHEMAS:
-    test_credentials_in_body = _generated("body")
+_NUMBER = RUN.settings.generated_requests
+if "header" in MODES:
+    _DOCUMENT = narrow(RUN.contract, RUN.operation, DATA, "header")
+    test_credentials_in_headers = _generated(_DOCUMENT, "header", _NUMBER)
+if "body" in MODES:
+    _DOCUMENT = narrow(RUN.contract, RUN.operation, DATA, "body")
+    test_credentials_in_body = _generated(_DOCUMENT, "body", _NUMBER)
+
+for _builder in OFFERED.values():
+    for _mode in operations.modes(_builder.operation, MODES):
+        _DOCUMENT = narrow(RUN.contract, _builder.operation, DATA, _mode, _builder.fields())
+        _test = _generated(_DOCUMENT, _mode, RUN.settings.generated_requests_of_additional)
+        globals()[f"test_generated_{_builder.operation.id}_{_mode}"] = pytest.mark.additional(_test)

@@ -1,4 +1,4 @@
-"""What went over the wire: a request, what came back, and both together."""
+"""A request, its response, and both together as an exchange."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from plaid_accounts_contract.wire import strict_json
 Headers = tuple[tuple[str, str], ...]
 
 MISSING: Final = object()
-"""Stands for a value that is not there, where None is a value."""
+"""For a value that is missing, where None is a value."""
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """Return the value of the header `name`, joined by commas where it was sent more than once."""
+    """Return the value of the header `name`; the values of a repeated header are joined by commas."""
     values = [value for key, value in headers if key.lower() == name.lower()]
     return ", ".join(values) if values else None
 
 
 @attrs.frozen
 class Request:
-    """A request as it is sent, byte for byte.
+    """A request as sent, byte for byte.
 
-    `purpose` says in a few words what it is meant to find out; `mode` where the credentials were meant to stand.
-    Headers and body carry credentials, so neither is part of the repr.
+    `purpose` describes it in reports, `mode` is where its credentials are meant to be. Headers and body hold credentials,
+    so neither is part of the repr.
     """
 
     method: str
@@ -44,9 +44,10 @@ class Request:
 
 @attrs.frozen
 class Response:
-    """A response as it was read: the body decoded by Content-Encoding, and what stood in the way of that.
+    """A response as received, the body decoded by Content-Encoding.
 
-    `transport_error` names what is wrong below JSON (a body shorter than announced, bad compression); it is empty otherwise.
+    `transport_error` describes what went wrong below JSON (a truncated body, invalid compression); it is empty otherwise. A
+    status of 0 means that there was no response.
     """
 
     status: int
@@ -68,7 +69,7 @@ class Response:
 
 @attrs.frozen(slots=False)
 class Exchange:
-    """A request with its response; `number` counts from 1 within a run, `origin` names the test that sent it."""
+    """A request with its response; `number` counts from 1 within a run, `origin` is the test that sent it."""
 
     number: int
     request: Request
@@ -77,7 +78,7 @@ class Exchange:
     parsed: strict_json.Parsed = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        """Read the body once; every check uses the same reading."""
+        """Parse the body once for all checks."""
         object.__setattr__(self, "parsed", strict_json.parse(self.response.body))
 
     @property
@@ -87,7 +88,7 @@ class Exchange:
 
 
 def merge(headers: Headers, changes: Iterable[tuple[str, str | None]]) -> Headers:
-    """Return `headers` with each of `changes` set, or taken out where its value is None."""
+    """Return `headers` with each of `changes` set, or removed if its value is None."""
     replaced = dict(changes)
     lowered = {name.lower() for name in replaced}
     kept = tuple((name, value) for name, value in headers if name.lower() not in lowered)

@@ -1,25 +1,30 @@
-"""JSON read strictly: everything that RFC 8259 forbids or that readers disagree about is named, not repaired."""
+"""JSON and RFC 3339 timestamps read strictly: what readers disagree about is reported, never repaired."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
 TOO_DEEP: Final = "nested too deeply to read"
 _BOM: Final = b"\xef\xbb\xbf"
-# The contract needs six levels; validators give up somewhere beyond two hundred.
+# The contract needs six levels; jsonschema-rs fails somewhere beyond two hundred.
 _DEEPEST: Final = 200
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+# Years that every reader can convert to seconds since 1970 and back.
+_YEARS: Final = range(1970, 2200)
 
 
 @attrs.frozen
 class Parsed:
-    """A reading of some bytes.
+    """Bytes parsed as JSON.
 
-    `unreadable` says why the bytes are no JSON text (empty if they are); `problems` lists what a strict reader
-    objects to though a lenient one may go on: a byte order mark, a name that occurs twice, NaN, a lone surrogate.
+    `unreadable` is the reason why the bytes are not JSON text, empty if they are; `problems` lists what a strict reader
+    rejects and a lenient one may accept: a byte order mark, a duplicate name, NaN, a lone surrogate.
     """
 
     value: Any = None
@@ -28,7 +33,7 @@ class Parsed:
 
 
 def parse(data: bytes) -> Parsed:
-    """Read `data` as one JSON text."""
+    """Parse `data` as one JSON text."""
     problems: list[str] = []
     if data.startswith(_BOM):
         problems.append("a byte order mark before the JSON text")
@@ -101,3 +106,13 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def timestamp(text: Any) -> datetime | None:
+    """Return the time of a date-time; None for what some readers reject: leap seconds, distant years, unusual forms."""
+    if not isinstance(text, str) or not _TIMESTAMP.fullmatch(text) or int(text[:4]) not in _YEARS:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

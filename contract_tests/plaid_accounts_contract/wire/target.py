@@ -1,4 +1,4 @@
-"""Where requests go: a server at a URL, spoken to over a real socket."""
+"""The target: a server at a URL, over a real socket."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import ipaddress
 import ssl
 import threading
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing
 from typing import Final, Self
 from urllib.parse import urlsplit
 
@@ -17,16 +16,16 @@ import httpx
 from plaid_accounts_contract.wire.exchange import Request, Response
 
 MAX_BODY: Final = 8 * 2**20
-"""Bytes of a response that are read at most; no conforming answer comes near it."""
+"""The most bytes to read of a response; a conforming one is far smaller."""
 
 
 class Unreachable(Exception):
-    """The target gives no usable answer; the message says what happened and names no secret."""
+    """The target does not respond; the message gives the reason, without secrets."""
 
 
 @attrs.define
 class Pace:
-    """Keeps requests at least so many seconds apart; safe to use from several threads."""
+    """Keeps requests at least `interval` seconds apart; thread-safe."""
 
     interval: float
     _next: float = attrs.field(default=0.0, init=False)
@@ -34,11 +33,11 @@ class Pace:
 
     @classmethod
     def per_minute(cls, requests: int) -> Pace:
-        """Allow `requests` a minute; 0 allows any number."""
+        """Return the pace of `requests` a minute; 0 sets no limit."""
         return cls(60 / requests if requests else 0.0)
 
     def wait(self) -> None:
-        """Return when the next request may be sent."""
+        """Block until the next request may be sent."""
         if not self.interval:
             return
         with self._lock:
@@ -50,10 +49,7 @@ class Pace:
 
 @attrs.define
 class Target:
-    """A server at a base URL.
-
-    Every response is read to its end or to `MAX_BODY`, within `timeout` seconds counted from the request.
-    """
+    """A server at a base URL; it has `timeout` seconds to send a complete response of at most `MAX_BODY` bytes."""
 
     base_url: str
     timeout: float = 10.0
@@ -62,7 +58,7 @@ class Target:
     _client: httpx.Client = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Open a connection pool; nothing is sent yet."""
+        """Open a connection pool."""
         agent = f"plaid-accounts-contract/{self.version}" if self.version else "plaid-accounts-contract"
         self._client = httpx.Client(
             timeout=self.timeout,
@@ -80,47 +76,39 @@ class Target:
         self._client.close()
 
     def send(self, request: Request, timeout: float | None = None) -> Response:
-        """Send `request` and read the response; `timeout` stands in for the target's own.
+        """Send `request` and read the response; `timeout` replaces the target's own.
 
         Raises:
-            Unreachable: no connection, no answer in time, a connection closed before the status, or a flood.
+            Unreachable: no connection, no complete response in time, a connection closed early, or a body without end.
 
         """
         self.pace.wait()
-        begun, patience = time.monotonic(), timeout or self.timeout
+        started, limit = time.monotonic(), timeout or self.timeout
         outgoing = self._client.build_request(
             request.method,
             self.base_url.rstrip("/") + request.path,
             headers=[(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers],
             content=request.body,
-            timeout=patience,
+            timeout=limit,
         )
         try:
-            with self._stream(outgoing) as response:
-                return self._read(response, begun, patience)
+            with closing(self._client.send(outgoing, stream=True)) as response:
+                return self._read(response, started, limit)
         except httpx.TimeoutException:
-            msg = f"no answer from {self.base_url} within {patience:g} seconds"
+            msg = f"no response from {self.base_url} within {limit:g} seconds"
             raise Unreachable(msg) from None
         except (httpx.TransportError, ssl.SSLError, OSError) as error:
-            msg = f"no answer from {self.base_url}: {error or type(error).__name__}"
+            msg = f"no response from {self.base_url}: {error or type(error).__name__}"
             raise Unreachable(msg) from None
 
-    @contextmanager
-    def _stream(self, outgoing: httpx.Request) -> Generator[httpx.Response]:
-        response = self._client.send(outgoing, stream=True)
-        try:
-            yield response
-        finally:
-            response.close()
-
-    def _read(self, response: httpx.Response, begun: float, patience: float) -> Response:
+    def _read(self, response: httpx.Response, started: float, limit: float) -> Response:
         chunks: list[bytes] = []
         size, transport_error = 0, ""
         try:
             for chunk in response.iter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
-                self._refuse_excess(size, begun, patience)
+                self._enforce_limits(size, started, limit)
         except (httpx.RemoteProtocolError, httpx.ReadError):
             transport_error = "the body ends before its announced length"
         except httpx.DecodingError:
@@ -128,19 +116,19 @@ class Target:
                 f"the body is not what Content-Encoding {response.headers.get('content-encoding')} announces"
             )
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
-        return Response(response.status_code, headers, b"".join(chunks), time.monotonic() - begun, transport_error)
+        return Response(response.status_code, headers, b"".join(chunks), time.monotonic() - started, transport_error)
 
-    def _refuse_excess(self, size: int, begun: float, patience: float) -> None:
+    def _enforce_limits(self, size: int, started: float, limit: float) -> None:
         if size > MAX_BODY:
             msg = f"{self.base_url} sends a response of more than {MAX_BODY // 2**20} MiB"
             raise Unreachable(msg)
-        if time.monotonic() - begun > patience:
-            msg = f"{self.base_url} takes more than {patience:g} seconds to send one response"
+        if time.monotonic() - started > limit:
+            msg = f"{self.base_url} takes more than {limit:g} seconds to send one response"
             raise Unreachable(msg)
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the host of `url` is this machine."""
+    """Return whether the host of `url` is this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

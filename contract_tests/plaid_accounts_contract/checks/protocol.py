@@ -1,0 +1,143 @@
+"""Checks of what every operation does alike: rejections, credentials, methods, encodings, request_ids and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from plaid_accounts_contract.checks import credential_leaks, messages
+from plaid_accounts_contract.checks.context import Check, CheckContext, CheckResult, Failed, expect
+from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.exchange import MISSING
+
+# RFC 9110 section 15.6.2: for a method that the server does not implement at all.
+_NOT_IMPLEMENTED: Final = 501
+# The requirements that a request can violate; the oracle names them as reasons to reject it.
+_REJECTIONS: Final = (
+    "credentials-checked", "access-token-checked", "account-ids-unknown", "identifiers-case-sensitive",
+    "unknown-fields-refused", "required-fields", "field-values-checked", "body-is-json-object", "content-type-json",
+    "balance-age-needed", "balance-age-out-of-range", "verification-key-unknown",
+)  # fmt: skip
+# Error codes of a server that does not look for credentials where they were sent.
+_CREDENTIALS_NOT_SEEN: Final = ("INVALID_API_KEYS", "MISSING_FIELDS", "INVALID_HEADERS", "UNKNOWN_FIELDS")
+
+
+def _response(context: CheckContext) -> str:
+    code = context.error_code
+    return f"status {context.status}" + (f" with error_code {code}" if code else "")
+
+
+def _rejection(requirement: str) -> Check:
+    def rejected(context: CheckContext) -> Iterator[CheckResult]:
+        expectation = context.expectation
+        reasons = [reason.requirement for reason in expectation.binding]
+        if requirement not in reasons or not context.conclusive:
+            return
+        explained = not expectation.codes or context.error_code in expectation.codes
+        if context.status == 400 and not explained and reasons[0] != requirement:
+            return  # One wrong code is one violation: that of the first reason.
+        if explained and context.undocumented_refusal:
+            return  # The right code under an undocumented status is one violation: that of the status.
+        codes = messages.listing(sorted(expectation.codes)) if expectation.codes else "any listed error_code"
+        yield expect(context.status == 400 and explained, "", _response(context), f"status 400 with error_code {codes}")
+
+    return rejected
+
+
+def _valid_requests_accepted(context: CheckContext) -> Iterator[CheckResult]:
+    if context.expectation.must_accept and context.conclusive:
+        yield expect(context.status == 200, "", _response(context), "status 200")
+
+
+def _credentials_in(mode: Mode) -> Check:
+    def accepted(context: CheckContext) -> Iterator[CheckResult]:
+        if context.exchange.request.mode == mode and context.expectation.must_accept and context.conclusive:
+            seen = context.error_code not in _CREDENTIALS_NOT_SEEN
+            yield expect(seen, "", _response(context), f"status 200 with the credentials in the {mode} alone")
+
+    return accepted
+
+
+def _no_server_error(context: CheckContext) -> Iterator[CheckResult]:
+    if context.expectation.failure is None:
+        healthy = 0 < context.status < 500 or (context.status == _NOT_IMPLEMENTED and not context.right_method)
+        got = f"status {context.status}" if context.status else context.exchange.response.transport_error
+        yield expect(healthy, "", got, "a status below 500")
+
+
+def _post_only(context: CheckContext) -> Iterator[CheckResult]:
+    if any(reason.requirement == "post-only" for reason in context.expectation.binding):
+        refused = 400 <= context.status < 500 or context.status == _NOT_IMPLEMENTED
+        yield expect(refused, "", f"status {context.status}", "a status from 400 to 499, or 501")
+
+
+def _credentials_not_echoed(context: CheckContext) -> Iterator[CheckResult]:
+    data = context.test_data
+    issued = (data.client_id, data.secret, *(item.access_token for item in data.items), *data.failing)
+    leak = credential_leaks.find(context.exchange, issued)
+    where = f"header {leak.header}" if leak and leak.header else "body"
+    got = f"a credential of the run in the response {where}"
+    yield expect(leak is None, "", got, "no credential in any response")
+
+
+def _response_encoding(context: CheckContext) -> Iterator[CheckResult]:
+    response, parsed = context.exchange.response, context.exchange.parsed
+    if response.status and context.right_method:
+        problem = response.transport_error or parsed.unreadable or "; ".join(parsed.problems)
+        got = f"a body that is {problem}" if parsed.unreadable else problem
+        yield expect(not problem, "", got, "one JSON text in UTF-8")
+
+
+def _request_id_present(context: CheckContext) -> Iterator[CheckResult]:
+    if context.body and context.right_method:
+        value = context.body.get("request_id", MISSING)
+        present = isinstance(value, str) and value != ""
+        yield expect(present, "request_id", messages.describe(value), "a string, not empty")
+
+
+def _request_id_unique(context: CheckContext) -> Iterator[CheckResult]:
+    value = context.body.get("request_id")
+    if isinstance(value, str) and value:
+        first = context.history.request_ids.setdefault(value, context.exchange.number)
+        unique = first == context.exchange.number
+        yield expect(unique, "request_id", f"the request_id of exchange {first}", "a new request_id")
+
+
+def _error_code_listed(context: CheckContext) -> Iterator[CheckResult]:
+    code = context.error_code
+    if context.accepted or code is None or not context.right_method:
+        return
+    known = context.contract.error_codes_of(context.operation)
+    listed = known.get(code)
+    if listed is None:
+        yield Failed("error_code", messages.describe(code), f"one of the {len(known)} codes listed for the operation")
+        return
+    kind = context.body.get("error_type")
+    yield expect(kind == listed.type, "error_type", f"{kind} with {code}", listed.type)
+    if not context.undocumented_refusal:
+        got = f"status {context.status} with {code}"
+        yield expect(context.status == listed.status, "", got, f"status {listed.status}")
+    failure = context.expectation.failure
+    if failure is not None and not context.expectation.reasons and not _limited_instead(context, failure):
+        yield expect(code == failure, "error_code", code, failure)
+
+
+def _limited_instead(context: CheckContext, failure: str) -> bool:
+    """Return whether a rate limit, which may occur at any time, replaces another expected error."""
+    expected = context.contract.error_codes.get(failure)
+    return context.rate_limited and expected is not None and expected.status != 429
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    **{requirement: _rejection(requirement) for requirement in _REJECTIONS},
+    "valid-requests-accepted": _valid_requests_accepted,
+    "credentials-header": _credentials_in("header"),
+    "credentials-body": _credentials_in("body"),
+    "no-server-error": _no_server_error,
+    "post-only": _post_only,
+    "credentials-not-echoed": _credentials_not_echoed,
+    "response-encoding": _response_encoding,
+    "request-id-present": _request_id_present,
+    "request-id-unique": _request_id_unique,
+    "error-code-listed": _error_code_listed,
+}
