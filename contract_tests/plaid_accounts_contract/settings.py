@@ -89,7 +89,7 @@ class Settings:
     )
     closed_account_id: str = _setting("", "Id of a closed account of the Item.", secret=True)
     account_ids: tuple[str, ...] = _setting(
-        (), "Ids of all open accounts of the Item; without them, the server is asked.", secret=True, convert=_words,
+        (), "Ids of all open accounts of the Item; by default, those of the first response.", secret=True, convert=_words,
         metavar="ID,ID",
     )  # fmt: skip
     moved_account_ids: tuple[str, ...] = _setting(
