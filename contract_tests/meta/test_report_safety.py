@@ -1,14 +1,14 @@
-"""No report shows a secret, and what a server says cannot harm whoever reads it."""
+"""No report shows a secret, and nothing that a server sends can harm whoever reads one."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import attrs
 import pytest
@@ -18,10 +18,9 @@ from meta.telling import Stream, junit, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
-from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner.verdict import Outcome
 
-# What they share is made once, in one process.
+# The outcomes that tests share are made once, in one process.
 pytestmark = pytest.mark.xdist_group("report-safety")
 
 HOSTILE = (
@@ -29,72 +28,52 @@ HOSTILE = (
     "<img src=//evil.example/x onerror=alert(1)> ]]> &amp; ``` ` ~~~ | [a](javascript:alert(1)) @everyone ![](//evil.example)"
     " \u2028 \ufffe"
 )
-
-
-def escaped(text: str) -> str:
-    """A text as JSON may write it: each character escaped."""
-    return "".join(f"\\u{ord(character):04x}" for character in text)
-
-
-def percent(text: str) -> str:
-    """A text as a URL may write it: each byte escaped."""
-    return "".join(f"%{byte:02x}" for byte in text.encode())
-
-
 ECHOES: dict[str, Callable[[str], str]] = {
     "plain": str,
     "upper": str.upper,
-    "beginning": lambda value: value[: len(value) - len(value) // 4],
-    "end": lambda value: value[3:],
-    "json": escaped,
-    "percent": percent,
-    "percent of json": lambda value: quote(escaped(value)),
-    "base64": lambda value: base64.b64encode(value.encode()).decode(),
+    "json": lambda value: "".join(f"\\u{ord(character):04x}" for character in value),
+    "percent": lambda value: "".join(f"%{byte:02x}" for byte in value.encode()),
+    "percent-twice": lambda value: quote("".join(f"%{byte:02x}" for byte in value.encode())),
     "basic": lambda value: base64.b64encode(f"user:{value}".encode()).decode(),
     "hex": lambda value: value.encode().hex(),
+    "spaced-hex": lambda value: value.encode().hex(" "),
     "entities": lambda value: "".join(f"&#{ord(character)};" for character in value),
+    "utf-16": lambda value: value.encode("utf-16-le").decode("latin-1"),
 }
 
 
 def echoing(answer: Answer) -> None:
-    """Echo all that the request holds, in every header and body, in every way."""
+    """Echo what the request contains, in headers and body, in every way of writing it."""
     value = answer.value
     sent = [answer.request_headers.get("plaid-client-id", ""), answer.request_headers.get("plaid-secret", "")]
     try:
         fields = json.loads(answer.request_body)
-        sent += [
-            text
-            for text in (*fields.values(), *fields.get("options", {}).get("account_ids", ()))
-            if isinstance(text, str)
-        ]
+        values = (*fields.values(), *fields.get("options", {}).get("account_ids", ()))
+        sent += [text for text in values if isinstance(text, str)]
     except ValueError:
         sent.append(answer.request_body.decode("latin-1"))
     for number, text in enumerate(filter(None, sent)):
         for name, echo in ECHOES.items():
-            answer.headers.append(
-                (f"x-{name}-{number}".replace(" ", "-").encode(), echo(text).encode("latin-1", "replace"))
-            )
+            if "\0" not in echo(text):
+                answer.headers.append((f"x-{name}-{number}".encode(), echo(text).encode("latin-1", "replace")))
             value[f"{name} {number}"] = echo(text)
         value[text] = "as a name"
     if answer.status == 200:
-        value["accounts"][0]["mask"] = sent[-1]
-        value["accounts"][0]["subtype"] = sent[-1]
+        value["accounts"][0] |= {"mask": sent[-1], "subtype": sent[-1]}
     else:
         value["error_code"] = sent[-1].upper()
     answer.value = value
-    answer.body = answer.body.replace(b'"request_id"', b'"x":"' + sent[-1].encode("utf-16-le") + b'","request_id"')
 
 
 def hostile(answer: Answer) -> None:
-    """Say hostile things wherever a server can say something."""
+    """Put hostile text wherever a server can put any."""
     value = answer.value
     if answer.status == 200:
         value["accounts"][0] |= {"subtype": HOSTILE, "mask": HOSTILE, HOSTILE: HOSTILE}
-        value["accounts"][0]["balances"]["iso_currency_code"] = HOSTILE
     else:
         value["error_code"] = value["error_type"] = HOSTILE
-    answer.headers.append((b"x-hostile", HOSTILE.encode("latin-1", "replace").replace(b"\r", b"").replace(b"\0", b"")))
     answer.headers[:] = [(n, v if n != b"content-type" else b"text/html<script>") for n, v in answer.headers]
+    answer.headers.append((b"x-hostile", HOSTILE.encode("latin-1", "replace").replace(b"\r", b"").replace(b"\0", b"")))
     answer.value = value
 
 
@@ -106,56 +85,51 @@ def echoed() -> Outcome:
 
 @pytest.fixture(scope="module")
 def harmed() -> Outcome:
-    """A run against a server that says hostile things."""
+    """A run against a server that sends hostile text."""
     return outcome_of(hostile)
 
 
 @pytest.fixture(scope="module")
 def failed() -> Outcome:
-    """A run with four faults."""
+    """A run with four violations."""
     return outcome_of(wrong_in_four_ways)
 
 
-def undone(text: str) -> Iterator[str]:
-    """Yield a text as a reader of its format may come to see it, in lower case."""
-    yield text.lower()
-    yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found.group(1), 16)), text).lower()
-    yield re.sub(r"&#(\d+);", lambda found: chr(int(found.group(1))), text.replace("&amp;", "&")).lower()
-    yield re.sub(r"%([0-9a-fA-F]{2})", lambda found: chr(int(found.group(1), 16)), text.replace("%25", "%")).lower()
-    yield re.sub(r"[\0]|\\x00|\\u0000", "", text).lower()
-
-
 def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
-    """No secret, token or id stands in any report or at the terminal: not whole, not in part, not encoded."""
-    hidden = collect(echoed.run.settings, echoed.run.test_data)
-    assert len(hidden) > 40
+    """No secret, token or id is in any report or at the terminal, in any encoding; placeholders name what was echoed."""
+    values = collect(echoed.run.settings, echoed.run.test_data)
+    assert len(values) > 40
     for name, text in texts(echoed).items():
-        views = list(undone(text))
-        for one in hidden:
-            value = one.value.lower()
-            parts = {value, value[: len(value) - len(value) // 4], value[3:]} if one.kind == "credential" else {value}
-            for echo in ECHOES.values():
-                parts.add(echo(value)[8:-8])
-            leaked = [part for part in parts for view in views if part.lower() in view]
-            assert not leaked, f"{name} shows {one.name}: {leaked}"
+        unescaped = re.sub(r"\\u([0-9a-f]{4})|&#(\d+);", lambda m: chr(int(m[1] or "0", 16) or int(m[2])), text)
+        views = "\n".join((text, unescaped, unquote(unquote(text)), re.sub(r"\0|\\x00|\\u0000", "", text))).lower()
+        for value in values:
+            # The first and last characters of base64 depend on what is beside the value.
+            written = [value.value, *(echo(value.value)[8:-8] for echo in ECHOES.values() if len(value.value) > 20)]
+            assert not [one for one in written if one.lower() in views], f"{name} shows {value.name}"
+    assert "<client_id, in base64>" in texts(echoed)["terminal"]
+    assert "<client_id in upper case>" in texts(echoed)["terminal"]
 
 
-def test_an_echo_is_told_without_its_value(echoed: Outcome) -> None:
-    """The report of an echo names what was echoed."""
-    report = texts(echoed)["terminal"]
-    assert "credentials-not-echoed" in report
-    assert "<client_id, in base64>" in report
-    assert "<client_id, upper case>" in report
-
-
-def test_ids_stand_in_reports_where_that_is_allowed(failed: Outcome) -> None:
+def test_ids_are_in_reports_where_that_is_allowed(failed: Outcome) -> None:
     """With show_ids, account ids are shown and tokens are not."""
     account = failed.run.test_data.primary.account_ids[0]
     run = attrs.evolve(failed.run, settings=attrs.evolve(failed.run.settings, show_ids=True))
-    for name, text in texts(attrs.evolve(failed, run=run)).items():
-        assert failed.run.test_data.primary.access_token not in text, name
-    assert account in reports.render(Report.of(attrs.evolve(failed, run=run)))["report.html"]
-    assert account not in reports.render(Report.of(failed))["report.html"]
+    showing = texts(attrs.evolve(failed, run=run))
+    assert account in showing["report.html"]
+    assert account not in texts(failed)["report.html"]
+    assert not any(failed.run.test_data.primary.access_token in text for text in showing.values())
+
+
+def test_a_secret_that_slips_through_is_caught_at_the_end(
+    failed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A finished report is searched once more: a secret in it is replaced, or nothing is written at all."""
+    monkeypatch.setattr(reports, "WRITERS", {"summary.md": lambda report: f"a {report.outcome.run.test_data.secret} b"})
+    assert reports.write(failed, tmp_path)[0].read_text("utf-8") == "a [redacted] b"
+    monkeypatch.setattr(Redactor, "sealed", lambda _, document: document)
+    with pytest.raises(reports.Leak, match=r"^summary\.md would show secret; nothing was written$"):
+        reports.write(failed, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
 
 
 class Page(HTMLParser):
@@ -179,7 +153,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_runs_and_loads_nothing(harmed: Outcome) -> None:
-    """report.html has no script, no handler and no address elsewhere, whatever the server says; a policy forbids them."""
+    """report.html has no script, handler or remote address, whatever the server sends, and a policy forbids them."""
     found = Page(texts(harmed)["report.html"])
     assert "alert(1)" in found.words
     assert not {"script", "img", "iframe", "link", "object", "base", "form"} & set(found.tags)
@@ -190,55 +164,19 @@ def test_the_page_runs_and_loads_nothing(harmed: Outcome) -> None:
     assert "unsafe" not in policy
 
 
-def test_junit_is_xml_whatever_a_server_says(harmed: Outcome) -> None:
-    """junit.xml is well-formed, and what the server said is text in it."""
-    root = junit(harmed)
-    assert "]]>" in "".join(root.itertext())
-    assert {element.tag for element in root.iter()} <= {
-        "testsuite", "properties", "property", "testcase", "failure", "error", "skipped", "system-out",
-    }  # fmt: skip
-
-
-def test_the_summary_keeps_what_a_server_says_in_code(harmed: Outcome) -> None:
-    """In summary.md everything hostile stands between backticks that it does not close."""
-    text = texts(harmed)["summary.md"]
-    assert "javascript:" in text
-    without_fences = re.sub(r"^(`{3,})text\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+def test_hostile_text_is_text_in_xml_and_code_in_markdown(harmed: Outcome) -> None:
+    """junit.xml is well-formed, and hostile text in summary.md is between backticks that it does not close."""
+    assert "]]>" in "".join(junit(harmed).itertext())
+    summary = texts(harmed)["summary.md"]
+    assert "javascript:" in summary
+    without_fences = re.sub(r"^(`{3,})text\n.*?^\1$", "", summary, flags=re.DOTALL | re.MULTILINE)
     without_spans = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", without_fences, flags=re.DOTALL)
-    for word in ("javascript", "script", "@everyone", "evil"):
-        assert word not in without_spans
+    assert not re.search("javascript|script|@everyone|evil", without_spans)
 
 
-def test_no_report_carries_control_characters(harmed: Outcome) -> None:
-    """Escape sequences, reordering marks and lone surrogates are written out, so that they do nothing."""
-    for name, text in texts(harmed).items():
-        assert not re.search(
-            "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text
-        ), name
+def test_no_report_has_control_characters(harmed: Outcome) -> None:
+    """Escape sequences, reordering marks and lone surrogates are written out; a stream of ASCII gets ASCII."""
+    control = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    assert not [name for name, text in texts(harmed).items() if re.search(control, text)]
     assert "\\x1b[31mred" in texts(harmed)["terminal"]
-
-
-def test_what_a_stream_cannot_say_is_escaped(harmed: Outcome) -> None:
-    """On a stream of ASCII everything is ASCII; nothing is lost on one of UTF-8."""
     assert shown(harmed, Stream("ascii")).isascii()
-    assert shown(harmed, Stream("latin-1")).encode("latin-1")
-
-
-def test_a_secret_that_slips_through_is_caught_at_the_end(
-    failed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A finished report is searched once more: what slipped in is replaced, or nothing is written at all."""
-
-    def careless(report: Report) -> str:
-        return f"a {report.outcome.run.test_data.secret} b"
-
-    def blind(_: Redactor, document: str) -> str:
-        return document
-
-    monkeypatch.setattr(reports, "WRITERS", {"summary.md": careless})
-    assert reports.write(failed, tmp_path)[0].read_text("utf-8") == "a [hidden] b"
-    monkeypatch.setattr(Redactor, "sealed", blind)
-    with pytest.raises(reports.Leak) as raised:
-        reports.write(failed, tmp_path / "other")
-    assert str(raised.value) == "summary.md would show secret; nothing was written"
-    assert not (tmp_path / "other").exists()

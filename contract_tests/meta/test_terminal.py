@@ -13,7 +13,7 @@ from meta.tampering import CONTRACT, outcome_of, unchanged
 from meta.telling import Stream, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.redaction.redactor import Redactor
-from plaid_accounts_contract.redaction.secrets import Hidden
+from plaid_accounts_contract.redaction.secrets import SensitiveValue
 from plaid_accounts_contract.reports.excerpt import around, body_text
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner.verdict import Outcome
@@ -153,7 +153,7 @@ def test_why_nothing_was_judged_is_safe_to_print(failed: Outcome) -> None:
     """A reason may quote what a server said, and a base URL may hold a password: neither is shown as it is."""
     settings = attrs.evolve(failed.run.settings, base_url="http://user:pa55word@127.0.0.1:1")
     line = Console(Stream("ascii"), settings, CONTRACT).unjudged(f"status 400 \x1b[2J{settings.secret.upper()} \u202e")
-    assert line == ("error: could not judge http://127.0.0.1:1: status 400 \\x1b[2J<secret, upper case> \\u202e")
+    assert line == ("error: could not judge http://127.0.0.1:1: status 400 \\x1b[2J<secret in upper case> \\u202e")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_an_excerpt_is_the_part_around_the_value(path: str, place: str, marked: 
     """Shown is the innermost object that holds the value, with the line of the value marked."""
     body = b'{"accounts": [{"name": "a"}, {"balances": {"current": "12"}}, "s3cr3t-s3cr3t"], "lone": "\\ud800"}'
     exchange = Exchange(1, Request("POST", "/", (), b""), Response(200, (), body))
-    redactor = Redactor((Hidden("secret", "s3cr3t-s3cr3t", "id"),))
+    redactor = Redactor((SensitiveValue("secret", "s3cr3t-s3cr3t", "id"),))
     shown_at, text = around(exchange, path, redactor)
     assert shown_at == place
     assert "s3cr3t" not in text

@@ -42,7 +42,8 @@ def describe(value: object) -> str:
     if isinstance(value, list):
         return f"array of {len(value)}"
     text = json.dumps(value, ensure_ascii=False)
-    return f"{kind} {text if len(text) <= _LIMIT else text[: _LIMIT - 1] + '…'}"
+    # Never the beginning of a text: redaction would not find a secret that is cut off.
+    return f"{kind} {text}" if len(text) <= _LIMIT else f"{kind} of {len(text)} characters"
 
 
 def listing(values: Sequence[str], limit: int = 5) -> str:

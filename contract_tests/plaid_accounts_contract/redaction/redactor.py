@@ -1,290 +1,270 @@
-"""Keeps secrets and ids out of what is shown, by value, in whatever way an exchange writes them.
+"""Replaces secrets and ids by placeholders, wherever an exchange contains one.
 
-Found are, in any case of letters: a value as it stands; with any of its characters escaped as in JSON, a URL, HTML or
-a string of C, several times over; with NULs between (UTF-16); in base64 at any offset; in hexadecimal. Of credentials,
-a beginning of 8 characters and any other part of 12 are found as well, of ids a part of 16 and of half their length;
-the environment at the beginning of a token (`access-sandbox-`) is no secret and does not count. A target that
-enciphers a value, reverses it or spreads it out is beyond this.
+Redaction searches for complete values, and for the near misses that the suite sends: in any case; JSON-escaped,
+percent-encoded or as HTML entities, several layers deep; in UTF-16; in base64 at any offset; in hex, also with a space,
+colon or hyphen between bytes. It does not find part of a value, nor one that is encrypted, reversed or split.
 
-A value that is words of the contract too (a client_id `client_id`, say) is found only where it stands alone, in its own
-case and not as the name of a property, and a part of a value that is words of the contract is not found at all: there
-is nothing to hide in a word that everybody knows.
+A value that is also a word of the contract (a client_id `client_id`, say) or shorter than four characters is replaced
+only where it stands by itself, in its own case and not as the name of a property: such a word is public anyway.
 """
 
 from __future__ import annotations
 
 import base64
+import html
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
+from urllib.parse import quote
 
 import attrs
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.redaction.placeholders import Mark, mark
-from plaid_accounts_contract.redaction.secrets import Hidden, collect
-from plaid_accounts_contract.redaction.unescaping import Reading, lower, readings
+from plaid_accounts_contract.redaction.secrets import SensitiveValue, collect, with_near_misses
 from plaid_accounts_contract.settings import Settings
 
-_SEED: Final = 6
-_HEAD: Final = 8
-_PART: Final = 12
-_ID_PART: Final = 16
-_WORD: Final = re.compile(r"[A-Za-z_ -]+")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]")
-_TOO_SHORT: Final = 4
-_HEX: Final = "in hexadecimal"
-_LONG: Final = 50_000
-_REMEMBERED: Final = 4096
+ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
+    "": str,
+    "JSON-escaped": lambda value: json.dumps(value)[1:-1],
+    "percent-encoded": lambda value: quote(value, safe=""),
+    "in UTF-8 bytes": lambda value: value.encode("utf-8", "surrogatepass").decode("latin-1"),
+    "in UTF-16 bytes": lambda value: value.encode("utf-16-le", "surrogatepass").decode("latin-1"),
+}
+"""The forms in which a request can be written again; a byte is written as the character of its number."""
+
+# Percent-encoding within JSON within HTML.
+_LAYERS: Final = 3
+# The last line is what separates two bytes in hex. It begins with that character, since a search for known ones is fast.
+_ESCAPE: Final = re.compile(
+    r"""\\u[0-9a-f]{4} | \\x[0-9a-f]{2} | \\["\\/'] | %[0-9a-f]{2} | &(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos); | \0
+    | \ (?<=\b[0-9a-f]{2}\ )(?=[0-9a-f]{2}\b) | :(?<=\b[0-9a-f]{2}:)(?=[0-9a-f]{2}\b) | -(?<=\b[0-9a-f]{2}-)(?=[0-9a-f]{2}\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_WORD: Final = re.compile(r"[A-Za-z_-]+")
+_TOKEN: Final = re.compile(r"[\w-]+")
+_PROPERTY_NAME: Final = re.compile(r'"\s*:')
+_PART: Final = re.compile(r"[^\s\"'\\,<>{}\[\]()]{4,}")
+# As many characters as the shortest value that is searched for within a text.
+_GRAM: Final = 4
+# An encoding of fewer characters would be found by chance among a thousand random ids.
+_SHORTEST_ENCODED: Final = 6
 
 
 @attrs.frozen
-class _Needle:
-    """A value as it is searched for; `head` characters at its beginning are known to everybody."""
+class Placeholder:
+    """What is shown in place of a value; `form` says how the value was written, and is empty if it was as it is."""
 
-    hidden: Hidden
-    text: str
-    lowered: str
-    head: int
-    common: bool
-    words: str
-
-    @property
-    def seeds(self) -> Iterator[tuple[int, str]]:
-        """Yield pieces of the value with their offsets: one of them stands in every part that is long enough."""
-        if self.common or len(self.text) < self.head + _SEED + 1:
-            yield 0, self.lowered
-            return
-        last = len(self.text) - _SEED
-        for offset in (*range(self.head, last, _SEED), last):
-            yield offset, self.lowered[offset : offset + _SEED]
-
-    def counts(self, begin: int, end: int) -> bool:
-        """Whether the characters from `begin` to `end` say enough of the value."""
-        if end - begin == len(self.text):
-            return True
-        if _is_word(self.text[begin:end], self.words):
-            return False
-        known = end - max(begin, self.head)
-        if self.hidden.kind == "id":
-            return known >= max(_ID_PART, len(self.text) // 2)
-        return known >= (_HEAD if begin <= self.head else _PART)
-
-
-@attrs.frozen
-class _Hit:
-    """Where in a text a part of a value stands: `starts[n]` to `starts[n + 1]` for its character `n`."""
-
-    begin: int
-    hidden: Hidden
-    first: int
-    starts: tuple[int, ...]
+    value: SensitiveValue
     form: str = ""
 
-    @property
-    def size(self) -> tuple[int, int]:
-        return -(len(self.starts) - 1), self.begin
+    def __str__(self) -> str:
+        """Return the name of the value in angle brackets."""
+        return f"<{self.value.name}, {self.form}>" if self.form else f"<{self.value.name}>"
 
 
 @attrs.frozen(slots=False)
 class Redactor:
-    """Finds the values of `hidden` in a text; `words` is the text that everybody may read: the contract."""
+    """Finds `values` and their near misses in a text; `public` is text in which no word is secret."""
 
-    hidden: tuple[Hidden, ...] = attrs.field(repr=False)
-    words: str = attrs.field(default="", repr=False)
-    _needles: tuple[_Needle, ...] = attrs.field(init=False, repr=False)
-    _seeds: tuple[tuple[str, int, _Needle], ...] = attrs.field(init=False, repr=False)
-    _encoded: tuple[tuple[str, str, Hidden], ...] = attrs.field(init=False, repr=False)
-    _known: dict[str, tuple[str | Mark, ...]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Prepare the search; a redactor is made once for a run."""
-        words = _joined(self.words)
-        needles = tuple(needle for hidden in self.hidden for needle in _needles(hidden, words))
-        encoded = (
-            (text, form, hidden)
-            for hidden in self.hidden
-            if not _is_common(hidden.value, words)
-            for form, text in _encodings(hidden.value)
-        )
-        object.__setattr__(self, "_needles", needles)
-        object.__setattr__(self, "_seeds", tuple((seed, at, needle) for needle in needles for at, seed in needle.seeds))
-        object.__setattr__(self, "_encoded", tuple(encoded))
+    values: tuple[SensitiveValue, ...] = attrs.field(repr=False)
+    public: str = attrs.field(default="", repr=False)
 
     @classmethod
     def of(cls, contract: Contract, settings: Settings, test_data: TestData | None = None) -> Redactor:
-        """Return the redactor of a run; `subject` is None before the target was asked."""
+        """Return the redactor of a run; `test_data` is None before preflight."""
         return cls(collect(settings, test_data), contract.path.read_text("utf-8"))
 
-    def pieces(self, text: str) -> tuple[str | Mark, ...]:
-        """Return `text` in pieces: text that may be shown, and marks for the parts of values that may not."""
-        if len(text) > _REMEMBERED:
-            return tuple(self._pieces(text))
-        if text not in self._known:
-            self._known[text] = tuple(self._pieces(text))
-        return self._known[text]
+    def pieces(self, text: str, *, words: bool = True) -> list[str | Placeholder]:
+        """Return `text` in pieces: text that may be shown, and placeholders for what may not.
 
-    def _pieces(self, text: str) -> Iterator[str | Mark]:
+        `words` says whether to replace values that are also words of the contract.
+        """
+        pieces: list[str | Placeholder] = []
         position = 0
-        for hit in self._chosen(text):
-            if hit.begin > position:
-                yield text[position : hit.begin]
-            yield mark(hit.hidden, hit.first, [text[a:b] for a, b in pairwise(hit.starts)], hit.form)
-            position = hit.starts[-1]
-        if position < len(text):
-            yield text[position:]
+        for start, end, placeholder in sorted(
+            self._matches(text, words=words), key=lambda match: (match[0], -match[1])
+        ):
+            if start > position:
+                pieces.append(text[position:start])
+            if end > position:
+                # Of two values that overlap, the second is covered too, but cannot be written again.
+                pieces.append(placeholder if start >= position else attrs.evolve(placeholder, form="overlapping"))
+                position = end
+        return [*pieces, text[position:]] if position < len(text) else pieces
 
     def text(self, text: str) -> str:
         """Return `text` with every value replaced by its name in angle brackets."""
-        return "".join(piece if isinstance(piece, str) else piece.placeholder for piece in self.pieces(text))
-
-    def bytes(self, data: bytes) -> bytes:
-        """Return `data` with every value replaced; bytes that are no UTF-8 stay as they are."""
-        return self.text(data.decode("latin-1")).encode("latin-1", "replace")
+        return "".join(str(piece) for piece in self.pieces(text))
 
     def sealed(self, document: str) -> str:
-        """Return a finished report, with every value that slipped into it replaced by `[hidden]`.
+        """Return a finished report, with every value that slipped into it replaced by `[redacted]`.
 
-        Words of the contract are left: they stand there for themselves.
+        Words of the contract are left: a report uses them as words.
         """
-        pieces = self._distinct.pieces(document)
-        return "".join(piece if isinstance(piece, str) else "[hidden]" for piece in pieces)
+        pieces = self.pieces(document, words=False)
+        return "".join(piece if isinstance(piece, str) else "[redacted]" for piece in pieces)
 
     def leaks(self, document: str) -> list[str]:
-        """Name the values that stand in a finished report, words of the contract left out."""
-        return sorted({piece.hidden.name for piece in self._distinct.pieces(document) if not isinstance(piece, str)})
+        """Name the values that a finished report contains, words of the contract left out."""
+        return sorted(
+            {piece.value.name for piece in self.pieces(document, words=False) if isinstance(piece, Placeholder)}
+        )
 
     @cached_property
-    def _distinct(self) -> Redactor:
-        common = {needle.hidden.name for needle in self._needles if needle.common}
-        return Redactor(tuple(hidden for hidden in self.hidden if hidden.name not in common), self.words)
+    def _index(self) -> _Index:
+        return _Index.of(self.values, _hyphenated(self.public))
 
-    def _chosen(self, text: str) -> list[_Hit]:
-        """Return hits that do not overlap, in order: the longest first, of others what is left uncovered."""
-        hits = sorted(self._hits(text), key=lambda hit: hit.size)
-        covered = bytearray(len(text)) if hits else bytearray()
-        chosen: list[_Hit] = []
-        for hit in hits:
-            for part in _uncovered(hit, covered):
-                chosen.append(part)
-                covered[part.begin : part.starts[-1]] = b"\1" * (part.starts[-1] - part.begin)
-        return sorted(chosen, key=lambda hit: hit.begin)
-
-    def _hits(self, text: str) -> Iterable[_Hit]:
-        found: dict[_Hit, None] = {}
-        for reading in readings(text):
-            occurs = _occurring(reading)
-            for seed in [seed for seed in self._seeds if occurs(seed[0])]:
-                found.update(dict.fromkeys(_find(*seed, reading)))
-            for encoded in [encoded for encoded in self._encoded if occurs(lower(encoded[0]))]:
-                found.update(dict.fromkeys(_find_encoded(*encoded, reading)))
-        return found
+    def _matches(self, text: str, *, words: bool) -> Iterator[tuple[int, int, Placeholder]]:
+        """Yield start, end and placeholder of each value in `text`; some may overlap."""
+        seen: set[tuple[int, str]] = set()
+        for reading, starts in _readings(text):
+            for begin, end, found in self._index.find(reading, words=words):
+                # What was found before is shorter: without an escape of nothing after it, such as NUL.
+                if (starts[begin], found.value.name) not in seen:
+                    seen.add((starts[begin], found.value.name))
+                    is_escaped = starts[end] - starts[begin] > end - begin and not found.form
+                    yield starts[begin], starts[end], attrs.evolve(found, form="escaped") if is_escaped else found
 
 
-def _occurring(reading: Reading) -> Callable[[str], bool]:
-    """Return what says whether a text may occur in a reading; for a long one, by its pieces of the size of a seed."""
-    lowered = reading.lowered
-    if len(lowered) < _LONG:
-        return lambda text: text in lowered
-    pieces = {lowered[at : at + _SEED] for at in range(len(lowered))}
-    return lambda text: text[:_SEED] in pieces if len(text) >= _SEED else text in lowered
+@attrs.frozen
+class _Index:
+    """What is searched for, by text, so that finding one of a thousand values takes no longer than finding one of ten.
+
+    A text is split at quotes, spaces and brackets, and each part looked up; only in parts that are not values themselves
+    is every position looked at. `rare` finds the values that would be split.
+    """
+
+    exact: dict[str, Placeholder] = attrs.field(factory=dict)
+    lowered: dict[str, Placeholder] = attrs.field(factory=dict)
+    words: dict[str, Placeholder] = attrs.field(factory=dict)
+    lengths: dict[str, set[int]] = attrs.field(factory=lambda: defaultdict(set))
+    """The lengths of the values that begin with these four characters."""
+    rare: set[str] = attrs.field(factory=set)
+
+    @classmethod
+    def of(cls, values: Sequence[SensitiveValue], public: str) -> _Index:
+        """Index `values`, their near misses and encodings; `public` is text with its words hyphenated."""
+        index = cls()
+        for value in with_near_misses(values):
+            if len(value.value) < _GRAM or (_WORD.fullmatch(value.value) and _hyphenated(value.value) in public):
+                if not value.is_near_miss:
+                    index.words.setdefault(value.value, Placeholder(value))
+                continue
+            for form, text in _written(value):
+                lowered = _lower(text)
+                index.exact.setdefault(text, Placeholder(value, form))
+                recased = "in another case" if form in ESCAPES else form
+                index.lowered.setdefault(lowered, Placeholder(value, recased))
+                index.lengths[lowered[:_GRAM]].add(len(lowered))
+                if not _PART.fullmatch(lowered):
+                    index.rare.add(lowered)
+        return index
+
+    def find(self, text: str, *, words: bool) -> Iterator[tuple[int, int, Placeholder]]:
+        """Yield begin, end and placeholder of each value in `text`."""
+        lowered = _lower(text)
+        known: dict[str, list[tuple[int, int]]] = {}
+        spans = [(at, at + len(value)) for value in self.rare for at in _occurrences(value, lowered)]
+        for part in _PART.finditer(lowered):
+            within = known.get(part.group())
+            if within is None:
+                within = known[part.group()] = list(self._within(part.group()))
+            spans += [(part.start() + begin, part.start() + end) for begin, end in within] if within else ()
+        for begin, end in spans:
+            found = self.exact.get(text[begin:end]) or self.lowered[lowered[begin:end]]
+            yield (*_widened(text, begin, end, found), found)
+        for token in _TOKEN.finditer(text) if words and self.words else ():
+            is_name = text[: token.start()].endswith('"') and _PROPERTY_NAME.match(text, token.end())
+            if token.group() in self.words and not is_name:
+                yield token.start(), token.end(), self.words[token.group()]
+
+    def _within(self, part: str) -> Iterator[tuple[int, int]]:
+        if part in self.lowered:
+            yield 0, len(part)
+            return
+        for at in [at for at in range(len(part) - _GRAM + 1) if part[at : at + _GRAM] in self.lengths]:
+            ends = (at + length for length in self.lengths[part[at : at + _GRAM]])
+            yield from ((at, end) for end in ends if end <= len(part) and part[at:end] in self.lowered)
 
 
-def _needles(hidden: Hidden, words: str) -> Iterator[_Needle]:
-    common = _is_common(hidden.value, words)
-    variants = {hidden.value: None}
-    if not hidden.value.isascii():
-        # Bytes are searched as Latin-1, and JSON writes a character beyond the BMP as two.
-        variants[hidden.value.encode("utf-8", "surrogatepass").decode("latin-1")] = None
-        units = hidden.value.encode("utf-16-le", "surrogatepass")
-        variants["".join(chr(low + 256 * high) for low, high in zip(units[::2], units[1::2], strict=True))] = None
-    for value in variants:
-        yield _Needle(hidden, value, lower(value), hidden.head, common, words)
-
-
-def _joined(words: str) -> str:
-    """Return text in lower case with its words joined by hyphens, however they were joined."""
-    return re.sub(r"[\s_-]+", "-", words.lower())
-
-
-def _is_common(value: str, words: str) -> bool:
-    return len(value) < _TOO_SHORT or _is_word(value, words)
-
-
-def _is_word(text: str, words: str) -> bool:
-    return _WORD.fullmatch(text) is not None and _joined(text) in words
-
-
-def _find(seed: str, offset: int, needle: _Needle, reading: Reading) -> Iterator[_Hit]:
-    """Yield what of a value stands around each place where a piece of it, `offset` characters in, stands."""
-    at = reading.lowered.find(seed)
+def _occurrences(value: str, text: str) -> Iterator[int]:
+    at = text.find(value)
     while at >= 0:
-        begin, end = _extend(needle.lowered, reading.lowered, at, offset, len(seed))
-        first = offset - (at - begin)
-        if needle.counts(first, first + end - begin) and (
-            not needle.common or _stands_alone(needle, reading, begin, end)
-        ):
-            yield _Hit(reading.span(begin, begin)[0], needle.hidden, first, reading.spans(begin, end))
-        at = reading.lowered.find(seed, at + 1)
+        yield at
+        at = text.find(value, at + 1)
 
 
-def _extend(value: str, text: str, at: int, offset: int, length: int) -> tuple[int, int]:
-    begin, end = at, at + length
-    while begin > 0 and offset > 0 and text[begin - 1] == value[offset - 1]:
-        begin, offset = begin - 1, offset - 1
-    offset += end - begin
-    while end < len(text) and offset < len(value) and text[end] == value[offset]:
-        end, offset = end + 1, offset + 1
-    return begin, end
-
-
-def _stands_alone(needle: _Needle, reading: Reading, begin: int, end: int) -> bool:
-    """Whether words of the contract stand here as a value of their own, not within others and not as a name."""
-    text = reading.text
-    beside = text[begin - 1 : begin] + text[end : end + 1]
-    is_part = any(character.isalnum() or character in "_-" for character in beside)
-    is_name = text[begin - 1 : begin] == '"' and re.match(r'"\s*:', text[end : end + 20]) is not None
-    return text[begin:end] == needle.text and not is_part and not is_name
-
-
-def _find_encoded(encoded: str, form: str, hidden: Hidden, reading: Reading) -> Iterator[_Hit]:
-    text = reading.lowered if form == _HEX else reading.text
-    at = text.find(encoded)
-    while at >= 0:
-        # The characters beside it hold some bits of the value's first and last one.
-        begin = at - 1 if _BASE64.fullmatch(text, at - 1, at) else at
-        end = at + len(encoded)
-        end += 1 if _BASE64.fullmatch(text, end, end + 1) else 0
-        yield _Hit(reading.span(begin, begin)[0], hidden, 0, reading.span(begin, end), form)
-        at = text.find(encoded, at + 1)
-
-
-def _encodings(value: str) -> Iterator[tuple[str, str]]:
-    """Yield what of the value stands in every base64 and hexadecimal text that has it, whatever stands around it."""
-    data = value.encode("utf-8", "surrogatepass")
-    yield _HEX, data.hex()
+def _written(value: SensitiveValue) -> Iterator[tuple[str, str]]:
+    """Yield the forms of a value that are searched for, each with its text."""
+    yield from ((form, write(value.value)) for form, write in ESCAPES.items())
+    if len(value.value) < _SHORTEST_ENCODED or (value.is_near_miss and value.kind == "id"):
+        return
+    data = value.value.encode("utf-8", "surrogatepass")
+    yield "in hex", data.hex()
     for shift in range(3):
         padded = base64.b64encode(b"\0" * shift + data).decode("ascii")
-        # Characters at the edges also depend on the neighbours.
-        begin, end = (shift * 8 + 5) // 6, (shift + len(data)) * 8 // 6
-        core = padded[begin:end]
+        # The characters at either end also depend on the bytes beside the value.
+        core = padded[(shift * 8 + 5) // 6 : (shift + len(data)) * 8 // 6]
         yield "in base64", core
-        if "+" in core or "/" in core:
-            yield "in base64", core.replace("+", "-").replace("/", "_")
+        yield "in base64", core.replace("+", "-").replace("/", "_")
 
 
-def _uncovered(hit: _Hit, covered: bytearray) -> Iterator[_Hit]:
-    """Yield the parts of `hit` where nothing is covered; an encoded value is one part."""
-    run: list[int] = []
-    for index, (begin, end) in enumerate(pairwise(hit.starts)):
-        free = 1 not in covered[begin:end]
-        if free:
-            run = run or [index]
-            run[1:] = [index + 1]
-        if run and (not free or index == len(hit.starts) - 2):
-            starts = hit.starts[run[0] : run[1] + 1]
-            yield _Hit(starts[0], hit.hidden, hit.first + run[0], starts, hit.form)
-            run = []
+def _widened(text: str, begin: int, end: int, found: Placeholder) -> tuple[int, int]:
+    """Include the base64 characters on either side, which hold some bits of the value's first and last character."""
+    if found.form != "in base64":
+        return begin, end
+    return begin - (begin > 0 and text[begin - 1] in _BASE64), end + (end < len(text) and text[end] in _BASE64)
+
+
+def _readings(text: str) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield `text` as it is, then with a layer of escapes undone, and another; with where each character begins."""
+    starts: Sequence[int] = range(len(text) + 1)
+    yield text, starts
+    for _ in range(_LAYERS):
+        if _ESCAPE.search(text) is None:
+            return
+        text, starts = _unescaped(text, starts)
+        yield text, starts
+
+
+def _unescaped(text: str, starts: Sequence[int]) -> tuple[str, list[int]]:
+    plain: list[str] = []
+    begins: list[int] = []
+    position = 0
+    for escape in _ESCAPE.finditer(text):
+        character = _character(escape.group())
+        plain += text[position : escape.start()], character
+        begins += starts[position : escape.start()]
+        begins += starts[escape.start() : escape.start() + len(character)]
+        position = escape.end()
+    plain.append(text[position:])
+    begins += starts[position:]
+    return "".join(plain), begins
+
+
+def _character(escape: str) -> str:
+    """Return the character that an escape stands for.
+
+    NUL and what separates bytes in hex stand for nothing, so that UTF-16 and spaced hex read like any other.
+    """
+    if escape[0] == "&":
+        return html.unescape(escape)[:1]
+    if escape[0] == "%" or escape[1:2] in ("u", "U", "x", "X"):
+        return chr(int(escape[1 if escape[0] == "%" else 2 :], 16)).replace("\0", "")
+    return escape[1:]
+
+
+def _lower(text: str) -> str:
+    """Return `text` with A to Z in lower case and nothing else changed, so that no position moves."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def _hyphenated(words: str) -> str:
+    """Return text in lower case with a hyphen between words, whatever was there."""
+    return re.sub(r"[\s_-]+", "-", words.lower())

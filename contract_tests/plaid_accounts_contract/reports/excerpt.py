@@ -13,6 +13,8 @@ from plaid_accounts_contract.wire.exchange import MISSING, Exchange
 
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[]+)")
 _SCANNED: Final = 64 * 1024
+# More than a token takes with each of its characters escaped three times over.
+_LONGEST_VALUE: Final = 1024
 _CHARACTERS: Final = 1500
 _LINES: Final = 24
 _BEFORE: Final = 300
@@ -25,6 +27,8 @@ _REPEATED: Final = re.compile(r"(\S.{0,11}?)\1{24,}", re.DOTALL)
 def body_text(body: bytes, redactor: Redactor) -> str:
     """Return the beginning of a body as text."""
     text = redactor.text(decoded(body[:_SCANNED]))
+    # The end may be part of a value, which redaction does not find.
+    text = text[:-_LONGEST_VALUE] if len(body) > _SCANNED else text
     text = _REPEATED.sub(_shortened, printable(text, lines=True))
     if len(text) <= _CHARACTERS:
         return text if len(body) <= _SCANNED else f"{text} ... ({len(body)} bytes in all)"
@@ -58,8 +62,8 @@ def around(exchange: Exchange, path: str, redactor: Redactor) -> tuple[str, str]
 def _around_credential(body: bytes, redactor: Redactor) -> str:
     text = ""
     for piece in redactor.pieces(decoded(body)):
-        text += piece if isinstance(piece, str) else piece.placeholder
-        if not isinstance(piece, str) and piece.hidden.kind == "credential":
+        text += str(piece)
+        if not isinstance(piece, str) and piece.value.kind == "credential":
             return f"{'...' if len(text) > _BEFORE else ''}{printable(text[-_BEFORE:], lines=True)}..."
     return ""
 

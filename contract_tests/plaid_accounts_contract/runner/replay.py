@@ -1,4 +1,4 @@
-"""The failing requests of an earlier run, with the secrets of this one."""
+"""The failing requests of an earlier run, with the credentials, ids and near misses of this one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
 from plaid_accounts_contract.checks.baseline import TestData
-from plaid_accounts_contract.redaction.request_templates import Lacking, Malformed, request_of
-from plaid_accounts_contract.redaction.secrets import collect
+from plaid_accounts_contract.redaction.request_templates import Malformed, MissingValue, request_of
+from plaid_accounts_contract.redaction.secrets import by_name
 from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire.exchange import Request
 
@@ -20,21 +18,21 @@ FORMAT: Final = 1
 
 
 def load(path: Path, settings: Settings, test_data: TestData) -> list[Request]:
-    """Return the failing requests that the report at `path` holds, in the order in which they were sent.
+    """Return the failing requests of the report at `path`, in the order in which they were sent.
 
     Raises:
-        SettingsError: the file is no report.json of this suite, or needs a token or an account that is not known now.
+        SettingsError: the file is not a report.json of this suite, or needs a value that this run does not have.
 
     """
     failing = _report(path)["failing"]
-    values = {hidden.name: hidden.value for hidden in collect(attrs.evolve(settings, show_ids=False), test_data)}
+    values = by_name(settings, test_data)
     try:
         return [request_of(template, values) for template in failing]
-    except Lacking as error:
-        msg = f"--replay: {path} needs {error}, which this run does not know; give it the settings of the run reported"
+    except MissingValue as error:
+        msg = f"--replay: {path} needs {error}, which this run does not have; use the settings of the reported run"
         raise SettingsError(msg) from None
     except Malformed:
-        msg = f"--replay: {path} holds a request that cannot be read; write the report anew with --report-dir"
+        msg = f"--replay: {path} contains a request that cannot be read; write the report again with --report-dir"
         raise SettingsError(msg) from None
 
 
@@ -46,17 +44,17 @@ def _report(path: Path) -> Any:
         raise SettingsError(msg) from None
     problem = next(_problems(report), "")
     if problem:
-        msg = f"--replay: {path} {problem}; a report.json that --report-dir wrote is needed"
+        msg = f"--replay: {path} {problem}; pass a report.json that --report-dir wrote"
         raise SettingsError(msg)
     return report
 
 
 def _problems(report: Any) -> Iterator[str]:
     if not isinstance(report, dict) or "format" not in report:
-        yield "is no report of this suite"
+        yield "is not a report of this suite"
     elif report["format"] != FORMAT:
         yield f"has format {report['format']!r}, this version reads {FORMAT}"
     elif not isinstance(report.get("failing"), list):
         yield "lists no failing requests"
     elif not report["failing"]:
-        yield "has no failing exchange to send again"
+        yield "has no failing exchange to resend"
