@@ -136,9 +136,9 @@ def test_a_should_counts_where_it_is_asked_for(tmp_path: Path, level: str) -> No
     """A broken SHOULD is told at either level and fails the run at level SHOULD alone."""
     code = """
 from plaid_accounts_contract.reference_server import reference_world, World
-from dataclasses import replace
+from attrs import evolve
 def odd(item):
-    return replace(item, accounts=tuple(replace(entry, type="other") for entry in item.accounts))
+    return evolve(item, accounts=tuple(evolve(entry, type="other") for entry in item.accounts))
 world = reference_world()
 app = create_app(World.of(world.credentials, [odd(item) for item in world.items.values()]))
 """

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plaid_accounts_contract.reference_server import Running, create_app, data, reference_world, running
-from plaid_accounts_contract.reference_server.everything import EVERYTHING
+from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import to_object
 
@@ -21,7 +21,7 @@ AccountsGetRequestOptions: Any = import_module("plaid.model.accounts_get_request
 KEYS = {"client_id": data.REFERENCE_CREDENTIALS.client_id, "secret": data.REFERENCE_CREDENTIALS.secret}
 LINKED = [item for item in reference_world().items.values() if item.failure is None]
 # plaid-python 46 takes no null for verification_status, though Plaid documents it as one of two ways to say "not used".
-UNREADABLE = [EVERYTHING, data.LIMITED]
+UNREADABLE = [ALL_FIELDS, data.LIMITED]
 both_places = pytest.mark.parametrize("place", ["header", "body"])
 
 

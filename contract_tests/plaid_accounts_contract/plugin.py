@@ -48,7 +48,7 @@ class ReferenceServer:
     @property
     def webhook_key_id(self) -> str:
         """The id of the key that it signs webhooks with."""
-        from plaid_accounts_contract.reference_server.signing import KEY_ID  # noqa: PLC0415 - on use
+        from plaid_accounts_contract.reference_server.webhooks import KEY_ID  # noqa: PLC0415 - on use
 
         return KEY_ID
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ SEND = "/reference-page/test-request"
 PRIVATE = World.of(
     Credentials("5f00dfacecafe0ddba11d00d", "b3c0ffee5ca1ab1e0ddba11f00d5ed"),
     (
-        dataclasses.replace(item, access_token=f"access-sandbox-{number:04}d15c-7e5f-4d1c-9b1e-0c0ffee5ca1e")
+        attrs.evolve(item, access_token=f"access-sandbox-{number:04}d15c-7e5f-4d1c-9b1e-0c0ffee5ca1e")
         for number, item in enumerate(WORLD.items.values())
     ),
 )

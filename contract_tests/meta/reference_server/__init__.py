@@ -1,1 +1,1 @@
-"""Tests of the reference server."""
+"""Tests of the reference server: what the suite, which checks it like any server, cannot see."""

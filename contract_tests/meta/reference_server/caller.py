@@ -1,4 +1,4 @@
-"""A caller of the reference server that accepts documented answers only."""
+"""A caller of the reference server that accepts documented responses only."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,12 +25,12 @@ class Chunks:
         self._chunks = chunks
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give the chunks once."""
+        """Yield the chunks once."""
         yield from self._chunks
 
 
 class Caller:
-    """Sends requests to one server. Every answer is checked against the contract before a test sees it."""
+    """Sends requests to one server. Every response is checked against the contract before a test sees it."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -38,31 +38,31 @@ class Caller:
     def post(self, body: object, headers: Headers | None = None) -> httpx.Response:
         """Send bytes, chunks or a value as JSON, with exactly these headers (by default the credentials and JSON)."""
         content = body if isinstance(body, (bytes, Chunks)) else json.dumps(body).encode()
-        given = {**KEYS, **JSON} if headers is None else headers
-        pairs = [(name.encode(), value.encode() if isinstance(value, str) else value) for name, value in given.items()]
+        sent = {**KEYS, **JSON} if headers is None else headers
+        pairs = [(name.encode(), value.encode() if isinstance(value, str) else value) for name, value in sent.items()]
         response = self.http.post(PATH, content=content, headers=pairs)
         check_documented(response)
         return response
 
     def get_accounts(self, item: Item, account_ids: Sequence[str] | None = None) -> dict[str, Any]:
-        """Give the body of a 200, with the credentials in the headers."""
+        """Return the body of a 200, with the credentials in the headers."""
         body: dict[str, Any] = {"access_token": item.access_token}
         if account_ids is not None:
             body["options"] = {"account_ids": list(account_ids)}
         response = self.post(body)
         assert response.status_code == 200, response.text
-        found: dict[str, Any] = response.json()
-        return found
+        parsed: dict[str, Any] = response.json()
+        return parsed
 
-    def refused(self, body: object, headers: Headers | None = None) -> tuple[str, str]:
-        """Give the error_code and error_message of an answer that must be a 400."""
+    def rejected(self, body: object, headers: Headers | None = None) -> tuple[str, str]:
+        """Return the error_code and error_message of a response that must be a 400."""
         response = self.post(body, headers)
         assert response.status_code == 400, response.text
         return response.json()["error_code"], response.json()["error_message"]
 
 
 def check_documented(response: httpx.Response) -> None:
-    """Fail unless the answer is JSON of a documented status that satisfies the schema of that status."""
+    """Fail unless the response is JSON of a documented status that satisfies the schema of that status."""
     assert response.headers.get_list("content-type") == ["application/json"]
     documented = contract_schemas.document()["paths"][PATH]["post"]["responses"]
     assert str(response.status_code) in documented, f"{response.status_code}: {response.text}"
@@ -71,8 +71,7 @@ def check_documented(response: httpx.Response) -> None:
         contract_schemas.check("AccountsGetResponse", body)
         return
     check_error(body, response.status_code)
-    expected = (body["error_type"], response.status_code)
-    assert contract_schemas.error_codes()[body["error_code"]][:2] == expected
+    assert contract_schemas.error_codes()[body["error_code"]] == (body["error_type"], response.status_code)
 
 
 def check_error(body: dict[str, Any], status: int) -> None:

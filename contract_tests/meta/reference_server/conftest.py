@@ -1,4 +1,4 @@
-"""One running server for all tests that leave no trace in it."""
+"""A running server shared by all tests that leave its state alone."""
 
 from collections.abc import Generator
 
@@ -11,13 +11,13 @@ from plaid_accounts_contract.reference_server import Running, create_app, runnin
 
 @pytest.fixture(scope="session")
 def server() -> Generator[Running]:
-    """Give a server on a real socket."""
+    """A server on a real socket."""
     with running(create_app()) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
 def caller(server: Running) -> Generator[Caller]:
-    """Give a caller of that server."""
+    """A caller of that server."""
     with httpx.Client(base_url=server.url, timeout=30) as http:
         yield Caller(http)

@@ -12,32 +12,31 @@ _PATH: Final = Path(__file__).parents[3] / "openapi" / "openapi.yaml"
 
 @cache
 def document() -> dict[str, Any]:
-    """Give the contract as plain lists and dicts."""
+    """Return the contract as plain lists and dicts."""
     loaded: dict[str, Any] = YAML(typ="safe").load(_PATH)  # pyright: ignore[reportUnknownMemberType]
     return loaded
 
 
 @cache
-def validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    """Give the validator of a component, which checks formats too."""
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
     root = {"$ref": f"#/components/schemas/{schema}", "components": document()["components"]}
     return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
 
 
 def check(schema: str, value: object) -> None:
-    """Fail with every violation, each with its path."""
-    faults = [f"{list(fault.instance_path)}: {fault.message}" for fault in validator(schema).iter_errors(value)]
-    assert not faults, f"not a valid {schema}:\n" + "\n".join(faults)
+    """Fail with every violation of a component, each with its path."""
+    found = [f"{list(error.instance_path)}: {error.message}" for error in _validator(schema).iter_errors(value)]
+    assert not found, f"not a valid {schema}:\n" + "\n".join(found)
 
 
 def enum(schema: str) -> set[str]:
-    """Give the values that a component lists."""
+    """Return the values that a component lists."""
     return set(document()["components"]["schemas"][schema]["enum"])
 
 
 @cache
-def error_codes() -> dict[str, tuple[str, int, tuple[str, ...]]]:
-    """Give the type, the status and the operations of each error_code that the contract lists."""
+def error_codes() -> dict[str, tuple[str, int]]:
+    """Return the type and the status of each error_code that the contract lists."""
     error = document()["components"]["schemas"]["PlaidError"]
     listed = error["properties"]["error_code"]["x-error-codes"]
-    return {entry["code"]: (entry["type"], entry["status"], tuple(entry.get("operations", ()))) for entry in listed}
+    return {entry["code"]: (entry["type"], entry["status"]) for entry in listed}

@@ -1,4 +1,4 @@
-"""The command `python -m plaid_accounts_contract.reference_server`, run as its user runs it."""
+"""The command `python -m plaid_accounts_contract.reference_server`, run as a user runs it."""
 
 import os
 import re
@@ -21,8 +21,8 @@ COMMAND = [sys.executable, "-m", "plaid_accounts_contract.reference_server"]
 
 @contextmanager
 def _started(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
-    """Give the process and what it printed, once it said that it can be stopped."""
-    # Buffered, as output is that goes to a file or a pipe.
+    """Yield the process and its output up to the line on how to stop it."""
+    # Buffered, as output to a file or a pipe is.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     process = subprocess.Popen(
         [*COMMAND, *options],
@@ -57,8 +57,8 @@ def _failed(*options: str) -> tuple[int, str]:
     return finished.returncode, finished.stderr
 
 
-def test_it_listens_before_it_says_so() -> None:
-    """The printed URL, credentials and tokens work at once, each with what its description says."""
+def test_it_listens_before_it_prints() -> None:
+    """The printed URL, credentials and tokens work immediately, each token as described."""
     with _started("--port", "0") as (_, printed):
         url = _url(printed)
         keys = {
@@ -75,7 +75,7 @@ def test_it_listens_before_it_says_so() -> None:
 
 
 def test_the_printed_curl_line_works() -> None:
-    """The request to copy, read as a shell would read it, is answered with the everyday accounts."""
+    """The request to copy, parsed like in a shell, lists the everyday accounts."""
     with _started("--port", "0") as (_, printed):
         lines = printed.partition("Try it\n")[2].partition("\n\n")[0]
         words = shlex.split(lines.replace("\\\n", " "))
@@ -90,20 +90,21 @@ def test_the_printed_curl_line_works() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly(number: signal.Signals) -> None:
-    """Ctrl-C and a termination signal end it with exit status 0, without a traceback, and free the port."""
+    """Ctrl-C and a termination signal stop it with exit status 0, without a traceback, and free the port."""
     with _started("--port", "0") as (process, printed):
         url = _url(printed)
         assert httpx.post(f"{url}{PATH}", json={}, headers=KEYS).status_code == 400
         process.send_signal(number)
         output, errors = process.communicate(timeout=30)
     assert process.returncode == 0
+    assert url.startswith("http://127.0.0.1:")
     assert output == ""
     assert re.fullmatch(r"\d\d:\d\d:\d\d 400 request_id=\w{15} MISSING_FIELDS\n", errors)
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
 
 
-def test_the_rate_limit_is_kept() -> None:
+def test_the_rate_limit_is_enforced() -> None:
     """With --rate-limit 2, the third request for an Item is a 429."""
     with _started("--port", "0", "--rate-limit", "2") as (_, printed):
         body = {"access_token": data.EVERYDAY.access_token}
@@ -112,7 +113,7 @@ def test_the_rate_limit_is_kept() -> None:
 
 
 def test_a_port_in_use_is_one_line() -> None:
-    """A port that is taken ends in exit status 2 and one line that names it and the way out."""
+    """A port in use is exit status 2 and one line that names it and the options to change."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         status, errors = _failed("--port", str(port))
@@ -123,7 +124,7 @@ def test_a_port_in_use_is_one_line() -> None:
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "x" * 64])
 def test_a_host_that_is_not_here_is_one_line(host: str) -> None:
-    """An address that this machine does not have ends in exit status 2 and one line, after the warning."""
+    """An address that this machine does not have is exit status 2 and one line, after the warning."""
     status, errors = _failed("--host", host, "--port", "0")
     assert status == 2
     assert [line.split(":")[0] for line in errors.splitlines()] == ["warning", f"cannot listen on {host} port 0"]
@@ -132,43 +133,35 @@ def test_a_host_that_is_not_here_is_one_line(host: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--port", "x"], "argument --port: 'x' is not a port; give a number from 0 to 65535"),
-        (["--port", "65536"], "argument --port: '65536' is not a port; give a number from 0 to 65535"),
+        (["--port", "x"], "argument --port: invalid port 'x': must be a number from 0 to 65535"),
+        (["--port", "65536"], "argument --port: invalid port '65536': must be a number from 0 to 65535"),
         (["--port", "-1"], "argument --port"),
-        (["--rate-limit", "0"], "argument --rate-limit: '0' is not a limit; give a number from 1 on"),
+        (["--rate-limit", "0"], "argument --rate-limit: invalid limit '0': must be a number, at least 1"),
         (["--prot", "1"], "unrecognized arguments: --prot 1"),
     ],
 )
-def test_wrong_options_are_named(options: list[str], message: str) -> None:
-    """A wrong option ends in exit status 2 and a message that names it, without a traceback."""
+def test_invalid_options_are_named(options: list[str], message: str) -> None:
+    """An invalid option is exit status 2 and a message that names it, without a traceback."""
     status, errors = _failed(*options)
     assert status == 2
     assert message in errors
     assert "Traceback" not in errors
 
 
-def test_only_this_machine_is_let_in() -> None:
-    """Without --host the server listens on the loopback address and prints no warning."""
-    with _started("--port", "0") as (process, printed):
-        assert _url(printed).startswith("http://127.0.0.1:")
-        process.terminate()
-        assert process.communicate(timeout=30)[1] == ""
-
-
-def test_letting_others_in_is_warned_of() -> None:
-    """An address that other machines reach has to be asked for, and is served with a warning."""
+def test_an_exposed_server_prints_a_warning() -> None:
+    """An address that other machines can reach is served with a warning."""
     with _started("--host", "0.0.0.0", "--port", "0") as (process, printed):  # noqa: S104 (that is the case tested)
         port = _url(printed).rpartition(":")[2]
         assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 404
         process.terminate()
         errors = process.communicate(timeout=30)[1]
-    assert errors.startswith("warning: 0.0.0.0 lets other machines in, and the credentials of this server are known")
+    assert errors.startswith("warning: other machines can reach 0.0.0.0, and the credentials of this server are public")
 
 
-def test_help_teaches() -> None:
-    """--help says what is served, names every option with its default, and gives examples and exit statuses."""
+def test_help_is_complete() -> None:
+    """--help describes what is served, every option with its default, examples and exit statuses."""
     finished = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, timeout=60, check=True)
-    for words in (
+    for words in [
         "POST /accounts/get",
         "--host",
         "127.0.0.1",
@@ -177,5 +170,5 @@ def test_help_teaches() -> None:
         "--rate-limit",
         "examples:",
         "exit status",
-    ):
+    ]:
         assert words in finished.stdout

@@ -20,13 +20,13 @@ from plaid_accounts_contract.reference_server.rate_limits import SlidingWindow
 
 
 class Clock:
-    """A clock that is set by hand."""
+    """A clock that tests set."""
 
     def __init__(self) -> None:
         self.now = 1000.0
 
     def __call__(self) -> float:
-        """Give the time that was set."""
+        """Return the time that was set."""
         return self.now
 
 
@@ -42,47 +42,47 @@ def _outcomes(caller: Caller, token: str, times: int) -> list[str]:
 
 
 def test_the_limits_are_those_of_the_contract() -> None:
-    """The ready-made limits are the numbers under x-rate-limits."""
+    """The predefined limits are the numbers under x-rate-limits."""
     listed = contract_schemas.document()["paths"]["/accounts/get"]["post"]["x-rate-limits"]
     for name, limit in (("sandbox", SANDBOX_RATE_LIMIT), ("production", PRODUCTION_RATE_LIMIT)):
         assert listed[name] == {"item": limit.per_item, "client": limit.per_client, "seconds": limit.seconds}
 
 
-def test_there_is_no_limit_unless_asked_for(caller: Caller) -> None:
-    """By default an Item may be read more often than Plaid would allow."""
+def test_there_is_no_limit_by_default(caller: Caller) -> None:
+    """By default an Item may be requested more often than Plaid would allow."""
     assert set(_outcomes(caller, data.MINIMAL.access_token, 120)) == {""}
 
 
 def test_an_item_is_limited_by_itself() -> None:
-    """The request beyond the limit is a 429 ACCOUNTS_LIMIT, and other Items are not held up."""
+    """The request beyond the limit is a 429 ACCOUNTS_LIMIT, and other Items are not affected."""
     with _limited(RateLimit(per_item=2)) as caller:
         assert _outcomes(caller, data.EVERYDAY.access_token, 4) == ["", "", "ACCOUNTS_LIMIT", "ACCOUNTS_LIMIT"]
         assert _outcomes(caller, data.BUSINESS.access_token, 1) == [""]
 
 
 def test_an_item_in_error_is_limited_too() -> None:
-    """The limit is looked at before the error that an Item stands for."""
+    """The limit is checked before the Item's own error."""
     with _limited(RateLimit(per_item=1)) as caller:
         assert _outcomes(caller, data.error_token("NO_ACCOUNTS"), 2) == ["NO_ACCOUNTS", "ACCOUNTS_LIMIT"]
 
 
 def test_a_client_is_limited_over_all_items() -> None:
-    """The request beyond the client's limit is a 429 RATE_LIMIT, whatever it asks for."""
+    """The request beyond the client's limit is a 429 RATE_LIMIT, whatever its token."""
     with _limited(RateLimit(per_client=2)) as caller:
         assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", ""]
         assert _outcomes(caller, "unknown", 1) == ["RATE_LIMIT"]
 
 
-def test_a_request_without_credentials_uses_nothing_up() -> None:
+def test_a_request_with_wrong_credentials_does_not_count() -> None:
     """Only requests with the right credentials count."""
     with _limited(RateLimit(per_client=1, per_item=1)) as caller:
         body = {"access_token": data.EVERYDAY.access_token, "secret": "wrong"}
-        assert caller.refused(body)[0] == "INVALID_API_KEYS"
+        assert caller.rejected(body)[0] == "INVALID_API_KEYS"
         assert caller.post({"access_token": data.EVERYDAY.access_token}).status_code == 200
 
 
 def test_the_window_slides() -> None:
-    """A request is let in as soon as the one that filled the window is a minute old."""
+    """A request is admitted as soon as the one that filled the window is a minute old."""
     clock = Clock()
     with _limited(RateLimit(per_item=2, clock=clock)) as caller:
         assert _outcomes(caller, data.EVERYDAY.access_token, 1) == [""]
@@ -92,8 +92,8 @@ def test_the_window_slides() -> None:
         assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
 
 
-def test_requests_turned_away_do_not_count() -> None:
-    """A caller who keeps asking is let in again as soon as one who waits."""
+def test_rejected_requests_do_not_count() -> None:
+    """A caller who keeps retrying is admitted as soon as one who waits."""
     clock = Clock()
     window = SlidingWindow(1, 60, clock)
     assert window.admits("item")
@@ -115,12 +115,12 @@ def test_servers_do_not_share_their_counts() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: RateLimit(per_item=0), "per_item is 0; give 1 or more, or None for no limit"),
-        (lambda: RateLimit(per_client=-1), "per_client is -1; give 1 or more, or None for no limit"),
-        (lambda: RateLimit(seconds=0), "seconds is 0; give more than 0"),
+        (lambda: RateLimit(per_item=0), "invalid per_item 0: must be at least 1, or None for no limit"),
+        (lambda: RateLimit(per_client=-1), "invalid per_client -1: must be at least 1, or None for no limit"),
+        (lambda: RateLimit(seconds=0), "invalid seconds 0: must be above 0"),
     ],
 )
-def test_a_senseless_limit_is_refused(make: Callable[[], RateLimit], message: str) -> None:
-    """A limit that lets nothing pass is an error of whoever sets it."""
+def test_an_invalid_limit_is_rejected(make: Callable[[], RateLimit], message: str) -> None:
+    """A limit that would admit nothing is a ValueError."""
     with pytest.raises(ValueError, match=message):
         make()

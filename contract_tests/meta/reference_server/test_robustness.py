@@ -1,4 +1,4 @@
-"""Whatever arrives, the answer is a documented one."""
+"""Whatever arrives, the response is a documented one."""
 
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +22,7 @@ BODIES = st.binary() | st.dictionaries(NAMES, JSON_VALUES) | JSON_VALUES
 HEADER_NAMES = st.sampled_from(
     ["content-type", "content-encoding", "plaid-version", "plaid-client-id", "plaid-secret", "accept", "x-other"]
 )
-# What h11 lets pass as the value of a header: visible characters, blanks inside, and bytes above ASCII.
+# What h11 accepts as the value of a header: visible characters, blanks inside, and bytes above ASCII.
 HEADER_BYTES = st.binary().map(lambda raw: bytes(byte for byte in raw if byte >= 0x20 and byte != 0x7F).strip())
 HEADER_VALUES = HEADER_BYTES | st.sampled_from(
     [b"application/json", b"2020-09-14", CLIENT_ID.encode(), SECRET.encode()]
@@ -35,18 +35,18 @@ CASES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 @given(body=BODIES, headers=HEADERS, first=st.sampled_from([{}, ISSUED]))
 @example(body={"access_token": "\ud800", "\udfff": 1}, headers={}, first=ISSUED)
 @CASES
-def test_any_body_and_any_headers_get_a_documented_answer(
+def test_any_body_and_any_headers_get_a_documented_response(
     caller: Caller, body: object, headers: dict[str, bytes], first: dict[str, str]
 ) -> None:
-    """Arbitrary bytes, JSON and headers give a documented status with its schema, and never a status above 499."""
+    """Arbitrary bytes, JSON and headers get a documented status with its schema, and never one above 499."""
     response = caller.post(body, {**first, **headers})
     assert response.status_code in (200, 400)
 
 
 @given(options=st.dictionaries(st.just("account_ids"), st.lists(VALUES | TEXT)) | JSON_VALUES)
 @CASES
-def test_any_options_get_a_documented_answer(caller: Caller, options: Any) -> None:
-    """With issued credentials and token, the options decide: a 200 lists exactly the ids asked for, all else is 400."""
+def test_any_options_get_a_documented_response(caller: Caller, options: Any) -> None:
+    """With issued credentials and token, the options decide: a 200 lists exactly the requested ids, all else is 400."""
     response = caller.post({"access_token": data.EVERYDAY.access_token, "options": options})
     if response.status_code == 200:
         shown = {account["account_id"] for account in response.json()["accounts"]}
@@ -69,7 +69,7 @@ def test_any_path_and_any_method_get_json(caller: Caller, method: str, path: byt
 
 @pytest.mark.parametrize("value", ["\x00", "\ud800", "\U0010ffff", "a" * 500_000, "\\", '"', "\u2028"])
 @pytest.mark.parametrize("name", ["access_token", "client_id", "secret", "options", "unknown"])
-def test_odd_text_anywhere_is_refused(caller: Caller, name: str, value: str) -> None:
-    """NUL, lone surrogates, half a megabyte and characters that break other formats are refused in every field."""
+def test_unusual_text_anywhere_is_rejected(caller: Caller, name: str, value: str) -> None:
+    """NUL, lone surrogates, half a megabyte and characters that break other formats are rejected in every field."""
     assert caller.post({name: value}).status_code == 400
     assert caller.post({value: name}).status_code == 400

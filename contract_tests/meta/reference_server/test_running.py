@@ -19,19 +19,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from meta.reference_server.caller import KEYS, PATH, check_error
 from plaid_accounts_contract.reference_server import Running, create_app, data, running
-from plaid_accounts_contract.reference_server.bodies import BodyLimit
+from plaid_accounts_contract.reference_server.requests import BodyLimit
 from plaid_accounts_contract.reference_server.running import listen
 
 REQUEST = b"POST /accounts/get HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
-def _ask(url: str) -> int:
+def _status(url: str) -> int:
     body = {"access_token": data.EVERYDAY.access_token}
     return httpx.post(f"{url}{PATH}", json=body, headers=KEYS).status_code
 
 
 def _exchange(server: Running, sent: bytes) -> tuple[bytes, dict[str, str], dict[str, Any]]:
-    """Send raw bytes and give status line, headers and decoded body of the one answer before the server hangs up."""
+    """Send raw bytes; return status line, headers and JSON of the only response before the server disconnects."""
     with socket.create_connection((server.host, server.port), timeout=30) as connection:
         connection.sendall(sent)
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -43,39 +43,39 @@ def _exchange(server: Running, sent: bytes) -> tuple[bytes, dict[str, str], dict
 
 @pytest.fixture(scope="module")
 def impatient() -> Generator[Running]:
-    """Give a server that does not wait for a body."""
+    """A server that does not wait for a body."""
     with running(create_app(body_limit=BodyLimit(seconds=0.05))) as served:
         yield served
 
 
-def test_a_server_runs_for_the_length_of_its_block() -> None:
-    """Requests are answered inside the block, and the port is free again after it."""
+def test_a_server_runs_as_long_as_its_block() -> None:
+    """Requests get responses inside the block, and the port is free again after it."""
     with running(create_app()) as server:
         assert server.url == f"http://127.0.0.1:{server.port}"
-        assert _ask(server.url) == 200
+        assert _status(server.url) == 200
     with pytest.raises(httpx.ConnectError):
-        _ask(server.url)
+        _status(server.url)
     with running(create_app(), port=server.port) as again:
         assert again.port == server.port
-        assert _ask(again.url) == 200
+        assert _status(again.url) == 200
 
 
-def test_servers_come_and_go_in_one_process() -> None:
-    """Twenty servers in a row leave no thread behind."""
+def test_servers_leave_no_thread_behind() -> None:
+    """Twenty servers in a row leave as many threads as before."""
     before = threading.active_count()
     for _ in range(20):
         with running(create_app()) as server:
-            assert _ask(server.url) == 200
+            assert _status(server.url) == 200
     assert threading.active_count() == before
 
 
 def test_servers_run_side_by_side() -> None:
-    """Servers started from several threads each have a port and answer at the same time."""
+    """Servers started from several threads have different ports and respond concurrently."""
 
     def serve(_: int) -> int:
         with running(create_app()) as server:
             barrier.wait(timeout=30)
-            assert _ask(server.url) == 200
+            assert _status(server.url) == 200
             barrier.wait(timeout=30)
             return server.port
 
@@ -84,34 +84,34 @@ def test_servers_run_side_by_side() -> None:
         assert len(set(pool.map(serve, range(8)))) == 8
 
 
-def test_a_kept_alive_connection_does_not_hold_up_the_end() -> None:
+def test_a_kept_alive_connection_does_not_delay_the_end() -> None:
     """A block ends while a client still holds its connection open."""
     with httpx.Client() as client:
         with running(create_app()) as server:
             assert client.get(f"{server.url}/").status_code == 404
         with pytest.raises(httpx.ConnectError):
             client.get(f"{server.url}/")
-    # The server hung up first, so the system still remembers the connection.
+    # The server disconnected first, so the system still remembers the connection.
     with running(create_app(), port=server.port) as again:
-        assert _ask(again.url) == 200
+        assert _status(again.url) == 200
 
 
-def test_an_answer_is_not_held_back() -> None:
-    """The listening socket names its protocol, by which asyncio knows to send at once what it is given."""
+def test_a_response_is_not_delayed() -> None:
+    """The listening socket names its protocol, so that asyncio turns off Nagle's algorithm."""
     with listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_an_exception_in_the_block_ends_the_server() -> None:
-    """The server stops when its block fails, and the failure is passed on."""
+    """The server stops when its block raises, and the exception propagates."""
     with pytest.raises(LookupError, match="mine"), running(create_app()) as server:
         raise LookupError("mine")
     with pytest.raises(httpx.ConnectError):
-        _ask(server.url)
+        _status(server.url)
 
 
 def test_a_port_in_use_is_an_error() -> None:
-    """A second server on one port is refused before its block is entered."""
+    """A second server on one port is an OSError before its block is entered."""
     with (
         running(create_app()) as server,
         pytest.raises(OSError, match="in use"),
@@ -120,8 +120,8 @@ def test_a_port_in_use_is_an_error() -> None:
         pytest.fail("two servers on one port")
 
 
-def test_a_request_under_way_is_finished() -> None:
-    """A block that ends while a request is handled lets it be answered."""
+def test_a_request_in_progress_is_finished() -> None:
+    """A block that ends during a request waits for its response."""
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(_: Request) -> JSONResponse:
@@ -131,14 +131,14 @@ def test_a_request_under_way_is_finished() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         with running(Starlette(routes=[Route("/", slow)])) as server:
-            answer = pool.submit(httpx.get, server.url)
+            response = pool.submit(httpx.get, server.url)
             begun.wait(30)
             go_on.set()
-        assert answer.result().status_code == 200
+        assert response.result().status_code == 200
 
 
-def test_a_request_without_end_is_broken_off(caplog: pytest.LogCaptureFixture) -> None:
-    """A block that ends while a request hangs does not wait for it beyond its grace, and does not call it an error."""
+def test_a_hanging_request_is_aborted(caplog: pytest.LogCaptureFixture) -> None:
+    """A block that ends while a request hangs waits no longer than its grace, and logs no error."""
     begun = threading.Event()
 
     async def hang(_: Request) -> JSONResponse:
@@ -148,15 +148,15 @@ def test_a_request_without_end_is_broken_off(caplog: pytest.LogCaptureFixture) -
 
     with ThreadPoolExecutor(1) as pool:
         with running(Starlette(routes=[Route("/", hang)]), grace_seconds=0.01) as server:
-            answer = pool.submit(httpx.get, server.url, timeout=60)
+            response = pool.submit(httpx.get, server.url, timeout=60)
             begun.wait(30)
         with pytest.raises(httpx.TransportError):
-            answer.result()
+            response.result()
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_an_application_that_does_not_start_is_an_error() -> None:
-    """An application whose start-up fails does not leave the caller waiting."""
+    """An application whose start-up fails is a RuntimeError."""
 
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "lifespan"
@@ -168,7 +168,7 @@ def test_an_application_that_does_not_start_is_an_error() -> None:
 
 
 def test_any_application_is_served() -> None:
-    """The server is there for other applications too, such as the reference server in a wrapper."""
+    """Other applications can be served too, such as the reference server in a wrapper."""
 
     def wrapped(app: ASGIApp) -> ASGIApp:
         async def call(scope: Scope, receive: Receive, send: Send) -> None:
@@ -181,14 +181,14 @@ def test_any_application_is_served() -> None:
 
 
 def test_a_server_listens_on_ipv6() -> None:
-    """An IPv6 address is put in brackets in the URL."""
+    """The URL of an IPv6 address has brackets."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError as error:
         pytest.skip(f"this machine has no IPv6 loopback: {error}")
     with running(create_app(), host="::1") as server:
         assert server.url == f"http://[::1]:{server.port}"
-        assert _ask(server.url) == 200
+        assert _status(server.url) == 200
 
 
 @pytest.mark.parametrize(
@@ -206,8 +206,8 @@ def test_a_server_listens_on_ipv6() -> None:
     ],
     ids=["text", "tls", "nul", "no-colon", "negative-length", "two-lengths", "bad-chunk", "bad-coding", "no-host"],
 )
-def test_bytes_that_are_no_http_get_a_documented_answer(server: Running, sent: bytes) -> None:
-    """What is no HTTP request is INVALID_HEADERS in JSON, and the connection ends."""
+def test_bytes_that_are_not_http_get_a_documented_response(server: Running, sent: bytes) -> None:
+    """Anything but an HTTP request is INVALID_HEADERS in JSON, and the connection ends."""
     status, headers, body = _exchange(server, sent)
     assert status == b"HTTP/1.1 400 Bad Request"
     assert headers["content-type"] == "application/json"
@@ -215,8 +215,8 @@ def test_bytes_that_are_no_http_get_a_documented_answer(server: Running, sent: b
     assert body["error_code"] == "INVALID_HEADERS"
 
 
-def test_an_answer_that_has_begun_is_not_followed_by_another() -> None:
-    """Where a request goes wrong while it is being answered, the connection ends and nothing is put into the answer."""
+def test_a_started_response_is_not_followed_by_another() -> None:
+    """A request that turns out invalid during its response ends the connection, and adds nothing to the response."""
 
     async def early(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -235,15 +235,15 @@ def test_an_answer_that_has_begun_is_not_followed_by_another() -> None:
     assert received.startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_body_shorter_than_announced_is_refused(impatient: Running) -> None:
-    """A Content-Length larger than the body ends in an INVALID_BODY and a closed connection."""
+def test_a_body_shorter_than_its_length_is_rejected(impatient: Running) -> None:
+    """A Content-Length larger than the body is an INVALID_BODY, and the connection ends."""
     status, headers, body = _exchange(impatient, REQUEST + b"Content-Length: 10\r\n\r\n{}")
     assert (status, headers["connection"]) == (b"HTTP/1.1 400 Bad Request", "close")
-    assert body["error_message"] == "body did not arrive whole within 0.05 seconds"
+    assert body["error_message"] == "body did not arrive completely within 0.05 seconds"
 
 
-def test_a_body_longer_than_announced_is_another_request(server: Running) -> None:
-    """What follows the announced length is read as the next request, which it is not."""
+def test_bytes_after_the_body_are_another_request(server: Running) -> None:
+    """Bytes beyond the Content-Length are parsed as the next request, and rejected."""
     with socket.create_connection((server.host, server.port), timeout=30) as connection:
         connection.sendall(REQUEST + b"Content-Length: 2\r\n\r\n{}garbage\r\n\r\n")
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -252,10 +252,10 @@ def test_a_body_longer_than_announced_is_another_request(server: Running) -> Non
     assert b"INVALID_HEADERS" in received
 
 
-def test_a_caller_who_goes_away_leaves_no_trace(server: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """A connection that ends in the middle of a body is no error of the server."""
+def test_a_disconnecting_caller_is_not_an_error(server: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """A connection that ends in the middle of a body is not logged as an error."""
     with caplog.at_level(logging.WARNING):
         with socket.create_connection((server.host, server.port), timeout=30) as connection:
             connection.sendall(REQUEST + b"Content-Length: 10\r\n\r\n{}")
-        assert _ask(server.url) == 200
+        assert _status(server.url) == 200
     assert not caplog.records

@@ -1,6 +1,6 @@
 """A world whose ids and credentials are written in figures alone, which a careless server takes for numbers."""
 
-from dataclasses import replace
+import attrs
 
 from plaid_accounts_contract.reference_server.accounts import Account, Balances
 from plaid_accounts_contract.reference_server.credentials import Credentials
@@ -20,7 +20,7 @@ def numeric_world() -> World:
         )
         for number in range(3)
     )
-    closed = (replace(accounts[0], account_id="999"),)
+    closed = (attrs.evolve(accounts[0], account_id="999"),)
     details = ItemDetails(item_id="1", products=())
     item = Item(access_token="access-sandbox-1", title="", details=details, accounts=accounts, closed_accounts=closed)  # noqa: S106
     return World.of(Credentials("1234567890", "0987654321"), [item])

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+import attrs
+
 from mutation.server_faults.answer import Answer
 from mutation.server_faults.call import CREDENTIALS, Call, Json
 from mutation.server_faults.fault import Deviation
@@ -166,7 +168,7 @@ def _many_accounts(count: int) -> World:
     )
     return World.of(
         Credentials("a-client_id/with=other.characters", "S3cret:of-another~kind+of?form"),
-        [replace(everyday, accounts=accounts), *_items(known, everyday)],
+        [attrs.evolve(everyday, accounts=accounts), *_items(known, everyday)],
     )
 
 

@@ -15,9 +15,8 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page.app import create_app
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.viewer import ViewerMissing
-from plaid_accounts_contract.reference_server import RateLimit, Running, listening, reference_world
+from plaid_accounts_contract.reference_server import RateLimit, Running, command_line, reference_world
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
-from plaid_accounts_contract.reference_server.banner import banner
 from plaid_accounts_contract.settings import Settings, SettingsError
 
 _DESCRIPTION: Final = """\
@@ -27,16 +26,11 @@ request, shows the answer and says clause by clause whether it conforms. Nothing
 With --base-url, Test request sends to that server instead, with CONTRACT_CLIENT_ID, CONTRACT_SECRET and
 CONTRACT_ACCESS_TOKEN of the environment. These stay in this process: a browser is told placeholders, and whoever can
 reach the port can send requests with them, so the page then serves this machine alone."""
-_EPILOG: Final = f"""\
-examples:
-  --port 0         listen on a free port, which is printed
-  --rate-limit 15  answer 429 to the 16th request for an Item within a minute, as Production does
-  --webhook http://127.0.0.1:9000/plaid
-                   tell your own receiver of new accounts; what is printed says how to open one
+_EPILOG: Final = f"""{command_line.EXAMPLES}\
   --base-url https://sandbox.plaid.com
                    try requests at Plaid's Sandbox
 
-{listening.EXIT_STATUS}"""
+{command_line.EXIT_STATUS}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,20 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve_page(options) if options.base_url else _serve_both(options)
     except (SettingsError, ViewerMissing) as error:
         print(f"error: {error}", file=sys.stderr)
-        return listening.NOT_STARTED
+        return command_line.NOT_STARTED
 
 
 def _serve_both(options: argparse.Namespace) -> int:
-    listening.warn_of_others(options.host)
+    command_line.warn_if_exposed(options.host)
     world = reference_world()
     limit = RateLimit(per_item=options.rate_limit)
     server = create_reference_server(world, rate_limit=limit, webhook_url=options.webhook)
     app = create_app(Contract.load(), Destination.reference_server(world), server, host=options.host)
 
     def said(running: Running) -> str:
-        return f"Reference page at {running.url}/\n{banner(running, world, options.webhook)}"
+        return f"Reference page at {running.url}/\n{command_line.banner(running, world, options.webhook)}"
 
-    return listening.serve(app, options.host, options.port, said)
+    return command_line.serve(app, options.host, options.port, said)
 
 
 def _serve_page(options: argparse.Namespace) -> int:
@@ -67,7 +61,7 @@ def _serve_page(options: argparse.Namespace) -> int:
         if value is not None:
             msg = f"{name} is for the reference server; leave it out with --base-url"
             raise SettingsError(msg)
-    if not listening.is_loopback(options.host):
+    if not command_line.is_loopback(options.host):
         msg = f"--host {options.host} would let other machines use your credentials; leave it out with --base-url"
         raise SettingsError(msg)
     contract = Contract.load()
@@ -81,7 +75,7 @@ def _serve_page(options: argparse.Namespace) -> int:
     def said(running: Running) -> str:
         return f"Reference page at {running.url}/\nTest request sends to {settings.base_url}\n\nCtrl-C stops it."
 
-    return listening.serve(app, options.host, options.port, said)
+    return command_line.serve(app, options.host, options.port, said)
 
 
 def _checked(base_url: str) -> str:
@@ -100,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    listening.add_options(parser)
+    command_line.add_options(parser)
     parser.add_argument(
         "--base-url", metavar="URL", help="server that Test request sends to (default: the reference server itself)"
     )

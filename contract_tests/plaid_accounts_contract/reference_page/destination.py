@@ -11,7 +11,7 @@ import attrs
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
-from plaid_accounts_contract.reference_server.world import World
+from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.settings import Settings
 
 

@@ -18,9 +18,9 @@ from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.indented import indented
 from plaid_accounts_contract.reference_page.judged import Clause, judge
 from plaid_accounts_contract.reference_page.outgoing import Unsendable, Wanted
-from plaid_accounts_contract.reference_server import bodies
-from plaid_accounts_contract.reference_server.bodies import BodyLimit
+from plaid_accounts_contract.reference_server import requests
 from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.requests import BodyLimit
 from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import Headers, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
@@ -45,7 +45,7 @@ class Relay:
         if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return _problem(_NOT_JSON, "Content-Type application/json is wanted")
         try:
-            wanted = Wanted.read(await bodies.read(incoming, _LIMIT))
+            wanted = Wanted.read(await requests.read(incoming, _LIMIT))
             return JSONResponse(await run_in_threadpool(self._send, wanted, self._address(incoming)))
         except ApiError as error:
             return _problem(_UNSENDABLE, error.kind.message)

@@ -1,16 +1,16 @@
-"""A server that answers the contract's operations as Plaid documents them, from made-up data and without a network.
+"""A server for the operations of the contract that responds as Plaid documents, with made-up data and no network.
 
-`create_app` gives the ASGI application, `running` serves it on a real socket, `World` is the data behind it.
+`create_app` returns the ASGI application, `running` serves it on a real socket, `World` is the data behind it.
 """
 
 from plaid_accounts_contract.reference_server.accounts import Account, Balances
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.credentials import Credentials
 from plaid_accounts_contract.reference_server.data import error_token, reference_world
+from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 from plaid_accounts_contract.reference_server.rate_limits import PRODUCTION_RATE_LIMIT, SANDBOX_RATE_LIMIT, RateLimit
 from plaid_accounts_contract.reference_server.running import Running, running
-from plaid_accounts_contract.reference_server.world import World
 
 __all__ = [
     "PRODUCTION_RATE_LIMIT",

@@ -1,7 +1,10 @@
-"""Accounts and what they hold, with the rules that every account of a real Item keeps."""
+"""Accounts and their balances, with the rules that every account of a real Item follows."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import hashlib
+import string
+from typing import Final, Literal, TypeAlias
+
+import attrs
 
 from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
 
@@ -9,15 +12,29 @@ AccountType: TypeAlias = Literal["depository", "credit", "loan", "investment", "
 HolderCategory: TypeAlias = Literal["business", "personal", "unrecognized"]
 NumberFormat: TypeAlias = Literal["valid", "invalid", "unknown"]
 
-LIMITED_PURPOSE_CHECKING = "limited purpose checking"
+LIMITED_PURPOSE_CHECKING: Final = "limited purpose checking"
+
+_ALPHABET: Final = string.digits + string.ascii_letters
+# As long as the account_ids in Plaid's documentation.
+_LENGTH: Final = 37
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def identifier(name: str) -> str:
+    """Return 37 letters and digits, derived from the name alone, that look like one of Plaid's identifiers."""
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
+    letters: list[str] = []
+    for _ in range(_LENGTH):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return "".join(letters)
+
+
+@attrs.frozen(kw_only=True)
 class Balances:
-    """What an account holds or owes, in units of its currency.
+    """The balances of an account, in units of its currency.
 
     Raises:
-        ValueError: both currency codes are given; Plaid documents that at most one is.
+        ValueError: both currency codes are set; Plaid documents that at most one is.
     """
 
     available: float | None = None
@@ -27,29 +44,29 @@ class Balances:
     unofficial_currency_code: str | None = None
     last_updated_datetime: str | AbsentType | None = ABSENT
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         if self.iso_currency_code is not None and self.unofficial_currency_code is not None:
-            raise ValueError("balances: give iso_currency_code or unofficial_currency_code, and None for the other")
+            raise ValueError("balances: set iso_currency_code or unofficial_currency_code, and None for the other")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class NetworkStatus:
-    """What Plaid's network knows of an account's numbers."""
+    """What Plaid's network knows about an account's numbers."""
 
     has_numbers_match: bool
     is_numbers_match_verified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class PreviousReturns:
-    """Whether an earlier payment came back because of the account."""
+    """Whether an earlier payment was returned because of the account."""
 
     has_previous_administrative_return: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class VerificationInsights:
-    """What a database check learnt; `name_match_score` runs from 0 to 100."""
+    """The result of a database check; `name_match_score` is from 0 to 100."""
 
     name_match_score: int | AbsentType | None = ABSENT
     network_status: NetworkStatus
@@ -57,13 +74,13 @@ class VerificationInsights:
     account_number_format: NumberFormat
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class Account:
-    """One account as `/accounts/get` lists it. `apy` is in percent: 4.25 stands for 4.25 %.
+    """One account as `/accounts/get` lists it. `apy` is in percent: 4.25 means 4.25 %.
 
     Raises:
-        ValueError: a balance is null where it must not be, or shown where it never is. Plaid documents that `current`
-            is null only where `available` is not, except that a limited purpose checking account shows neither.
+        ValueError: a balance is null where it must not be, or set where it must be null. Plaid documents that `current`
+            is null only where `available` is not, except that a limited purpose checking account has neither.
     """
 
     account_id: str
@@ -80,9 +97,9 @@ class Account:
     holder_category: HolderCategory | AbsentType | None = ABSENT
     apy: float | AbsentType | None = ABSENT
 
-    def __post_init__(self) -> None:
-        shown = [self.balances.available, self.balances.current] != [None, None]
-        if self.subtype == LIMITED_PURPOSE_CHECKING and shown:
-            raise ValueError(f"account {self.name!r}: {LIMITED_PURPOSE_CHECKING} shows no available and no current")
-        if self.subtype != LIMITED_PURPOSE_CHECKING and not shown:
-            raise ValueError(f"account {self.name!r}: give available or current")
+    def __attrs_post_init__(self) -> None:
+        has_balance = [self.balances.available, self.balances.current] != [None, None]
+        if self.subtype == LIMITED_PURPOSE_CHECKING and has_balance:
+            raise ValueError(f"account {self.name!r}: {LIMITED_PURPOSE_CHECKING} has no available and no current")
+        if self.subtype != LIMITED_PURPOSE_CHECKING and not has_balance:
+            raise ValueError(f"account {self.name!r}: set available or current")

@@ -1,6 +1,6 @@
-"""The reference world: made-up people at made-up banks, the same in every run.
+"""The dataset that a server has by default: made-up people at made-up banks, the same in every run.
 
-The credentials and tokens are reference values that open nothing anywhere else, so they may be printed and committed.
+Its credentials and tokens are valid nowhere else, so they may be printed and committed.
 """
 
 # ruff: noqa: S106 (the tokens are reference values, made to be seen)
@@ -8,14 +8,13 @@ The credentials and tokens are reference values that open nothing anywhere else,
 from types import MappingProxyType
 from typing import Final
 
-from plaid_accounts_contract.reference_server.accounts import Account, Balances
+from plaid_accounts_contract.reference_server.accounts import Account, Balances, identifier
+from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
+from plaid_accounts_contract.reference_server.all_subtypes import ALL_SUBTYPES
 from plaid_accounts_contract.reference_server.credentials import Credentials
+from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
-from plaid_accounts_contract.reference_server.everything import EVERYTHING
-from plaid_accounts_contract.reference_server.identifiers import identifier
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
-from plaid_accounts_contract.reference_server.portfolio import PORTFOLIO
-from plaid_accounts_contract.reference_server.world import World
 
 REFERENCE_CREDENTIALS: Final = Credentials("62f1c0ffee0ddba11f00dcafe", "3a7bd3e2360a3d29eea436fcfb7e44")
 
@@ -100,7 +99,7 @@ EVERYDAY: Final = Item(
     ),
     live=MappingProxyType(
         {
-            # A payment of 50 went off; the institution does not give `current` in real time.
+            # A payment of 50 was made; the institution does not report `current` in real time.
             "BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp": Balances(available=1153.42),
             identifier("everyday/savings"): Balances(available=8500.25, current=8500.25),
             "dVzbVMLjrxTnLjX4G66XUp5GLklm4oiZy88yK": Balances(available=4265.5, current=734.5, limit=5000),
@@ -255,42 +254,35 @@ LIMITED: Final = Item(
 
 
 def error_token(code: str) -> str:
-    """Give the token of the Item that always answers with the error of this error_code."""
+    """Return the token of the Item that always responds with the error of this error_code."""
     return f"access-sandbox-error-{code.lower().replace('_', '-')}"
 
 
 def _failing_item(kind: ErrorKind) -> Item:
+    # Operations that the error does not concern list this account.
+    account = Account(
+        account_id=identifier(f"error/{kind.code}/checking"),
+        balances=Balances(current=75),
+        name="Checking",
+        type="depository",
+        subtype="checking",
+    )
+    always = kind.concerns("accountsGet")
+    name = f"{kind.status} {kind.code}"
     return Item(
         access_token=error_token(kind.code),
-        title=_title(kind),
+        title=f"always {name}" if always else f"{name} to balances in real time, else one account",
         details=ItemDetails(item_id=identifier(f"error/{kind.code}")),
-        accounts=(_unheeded(kind),) if kind.operations else (),
+        accounts=(account,) if kind.operations else (),
         failure=kind,
     )
 
 
-def _unheeded(kind: ErrorKind) -> Account:
-    """Give the account that operations list which do not answer the error."""
-    account_id = identifier(f"error/{kind.code}/checking")
-    return Account(
-        account_id=account_id, balances=Balances(current=75), name="Checking", type="depository", subtype="checking"
-    )
-
-
-def _title(kind: ErrorKind) -> str:
-    if kind.concerns("accountsGet"):
-        return f"always {kind.status} {kind.code}"
-    return f"{kind.status} {kind.code} to balances in real time, else one account"
-
-
-def _stands_for_an_item(kind: ErrorKind) -> bool:
-    """Say whether an Item can be the reason of the error: no token goes with the look-up of a key."""
-    return kind.concerns("accountsGet") or kind.concerns("accountsBalanceGet")
-
-
 def reference_world() -> World:
-    """Give the world that a server has by default: seven Items with accounts, and one for each documented error."""
-    linked = (EVERYDAY, BUSINESS, TIMESTAMPED, EVERYTHING, MINIMAL, LIMITED, PORTFOLIO)
-    return World.of(
-        REFERENCE_CREDENTIALS, (*linked, *map(_failing_item, filter(_stands_for_an_item, CATALOGUE.values())))
+    """Return the default data of a server: seven Items with accounts, and one for each documented error of an Item."""
+    healthy = (EVERYDAY, BUSINESS, TIMESTAMPED, ALL_FIELDS, MINIMAL, LIMITED, ALL_SUBTYPES)
+    # A key is requested without an access token, so no Item can cause its error.
+    of_items = (
+        kind for kind in CATALOGUE.values() if kind.concerns("accountsGet") or kind.concerns("accountsBalanceGet")
     )
+    return World.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)))

@@ -1,15 +1,15 @@
-"""The contract document as the server reads it: which operations there are, and what each takes and gives.
+"""The contract document as the server reads it: its operations, their requests and their responses.
 
-An installed package carries its own copy; in a checkout the one in `openapi/` is read, so that an edit takes effect at
-the next start.
+An installed package has its own copy; a checkout uses the one in `openapi/`, so that an edit takes effect at the next
+start.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import attrs
 import jsonschema_rs
 import yaml
 
@@ -21,19 +21,19 @@ _METHODS: Final = ("get", "put", "post", "delete", "patch")
 _JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
+@attrs.frozen
 class Operation:
     """One method of one path."""
 
     id: str
     path: str
     method: str
-    definition: Mapping[str, Any] = field(repr=False)
+    definition: Mapping[str, Any] = attrs.field(repr=False)
 
 
 @cache
 def own() -> Document:
-    """Give the document that belongs to this package."""
+    """Return the document that belongs to this package."""
     source = _PACKAGED if _PACKAGED.exists() else _CHECKOUT
     with source.open("rb") as file:
         # libyaml reads the document thirty times as fast; a platform without it still works.
@@ -50,7 +50,7 @@ def operations(document: Document) -> Iterator[Operation]:
 
 
 def resolve(document: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow the references of a node; what stands beside a reference is added to what it refers to."""
+    """Follow the references of a node; properties beside a reference override those of its target."""
     while "$ref" in node:
         found: Any = document
         for part in str(node["$ref"]).removeprefix("#/").split("/"):
@@ -60,21 +60,21 @@ def resolve(document: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def request_schema(document: Document, operation: Operation) -> Mapping[str, Any]:
-    """Give the schema of the JSON that an operation takes; one that takes none is given an object without properties."""
+    """Return the schema of an operation's JSON request; of any object for an operation without one."""
     body = resolve(document, operation.definition.get("requestBody", {}))
     schema: Mapping[str, Any] = body.get("content", {}).get(_JSON, {}).get("schema", {"type": "object"})
     return schema
 
 
 def response(document: Document, operation: Operation, status: int) -> Mapping[str, Any]:
-    """Give what the contract says of the JSON of a response: schema and examples; empty if there is none."""
+    """Return the schema and examples of a JSON response; empty if there is none."""
     found = resolve(document, operation.definition["responses"].get(str(status), {}))
     content: Mapping[str, Any] = found.get("content", {}).get(_JSON, {})
     return content
 
 
 def validator(document: Document, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """Give the validator of a schema that stands in the document, formats included."""
+    """Return the validator of a schema in the document, which checks formats too."""
     return jsonschema_rs.Draft202012Validator(
         {**schema, "components": document.get("components", {})}, validate_formats=True
     )

@@ -1,8 +1,10 @@
-"""The fields of a request, held against the schema that the contract has for it."""
+"""Checks the fields of a request against the schema that the contract has for it."""
 
+import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -10,50 +12,69 @@ from plaid_accounts_contract.reference_server import errors
 from plaid_accounts_contract.reference_server.document import Document, Operation, request_schema, resolve, validator
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.records import JsonObject
-from plaid_accounts_contract.reference_server.requests import invalid, shown, unrecognised
+
+_PLAIN_NAME: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_NAMES_SHOWN: Final = 10
 
 
 class Fields:
-    """Checks the bodies of one operation's requests."""
+    """Checks the request bodies of one operation."""
 
     def __init__(self, document: Document, operation: Operation) -> None:
-        """Take the operation; its schema is read when the first body is checked."""
+        """Create checks whose schema is read when the first body arrives."""
         self._document = document
         self._operation = operation
 
     @cached_property
-    def _schema(self) -> Mapping[str, Any]:
-        return resolve(self._document, request_schema(self._document, self._operation))
-
-    @cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
-        return validator(self._document, self._schema)
+        schema: Mapping[str, Any] = resolve(self._document, request_schema(self._document, self._operation))
+        return validator(self._document, schema)
 
-    def check(self, body: JsonObject, confidential: frozenset[str]) -> None:
-        """Let pass a body that the schema allows; a field named like a `confidential` value is not shown in an error.
+    def check(self, body: JsonObject, secrets: frozenset[str]) -> None:
+        """Check a body against the schema; a field name that contains one of the `secrets` is redacted in the error.
 
         Raises:
             ApiError: UNKNOWN_FIELDS, MISSING_FIELDS or INVALID_FIELD, in that order.
         """
         try:
-            faults = list(self._validator.iter_errors(body))
+            found = list(self._validator.iter_errors(body))
         # Lone surrogates and nesting of hundreds of levels are beyond the validator.
         except ValueError:
-            raise invalid("body must hold text and be nested as the contract says") from None
+            raise invalid("body must hold text and be nested as the contract documents") from None
         kinds = jsonschema_rs.ValidationErrorKind
-        unknown = [f"{_path(fault)}{name}" for fault in faults if isinstance(fault.kind, kinds.AdditionalProperties)
-                   for name in fault.kind.unexpected]  # fmt: skip
+        unknown = [f"{_path(error)}{name}" for error in found if isinstance(error.kind, kinds.AdditionalProperties)
+                   for name in error.kind.unexpected]  # fmt: skip
         if unknown:
-            raise unrecognised(unknown, confidential)
-        missing = [f"{_path(fault)}{fault.kind.property}" for fault in faults if isinstance(fault.kind, kinds.Required)]
+            raise unrecognised(unknown, secrets)
+        missing = [f"{_path(error)}{error.kind.property}" for error in found if isinstance(error.kind, kinds.Required)]
         if missing:
-            message = f"the following required fields are missing: {', '.join(missing)}"
-            raise ApiError(errors.MISSING_FIELDS.saying(message))
-        if faults:
-            place = shown(_path(faults[0]).removesuffix(".") or "body", confidential)
-            raise invalid(f"{place} must be as the contract says")
+            raise ApiError(errors.missing_fields(missing))
+        if found:
+            place = _redacted(_path(found[0]).removesuffix(".") or "body", secrets)
+            raise invalid(f"{place} must be as the contract documents")
 
 
-def _path(fault: jsonschema_rs.ValidationError) -> str:
-    """Write where a fault is, as far as the contract names it; the body itself is an empty path."""
-    return "".join(f"{part}." for part in fault.instance_path)
+def invalid(message: str) -> ApiError:
+    """Return the error that names a wrong value of a body."""
+    return ApiError(errors.INVALID_FIELD.with_message(message))
+
+
+def unrecognised(names: list[str], secrets: frozenset[str]) -> ApiError:
+    """Return the error that names unknown properties, with those that contain a secret redacted."""
+    shown = [_redacted(name, secrets) for name in names[:_NAMES_SHOWN]]
+    if len(names) > _NAMES_SHOWN:
+        shown.append(f"and {len(names) - _NAMES_SHOWN} more")
+    message = f"the following fields are not recognized by this endpoint: {', '.join(shown)}"
+    return ApiError(errors.UNKNOWN_FIELDS.with_message(message))
+
+
+def _redacted(name: str, secrets: frozenset[str]) -> str:
+    """Return a name that is safe in a message: short, in ASCII, and without a secret."""
+    if any(secret in name for secret in secrets):
+        return "[redacted]"
+    return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name[:64])
+
+
+def _path(error: jsonschema_rs.ValidationError) -> str:
+    """Return the path of the value, each step followed by a dot; empty for the body itself."""
+    return "".join(f"{part}." for part in error.instance_path)

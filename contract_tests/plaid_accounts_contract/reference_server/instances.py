@@ -1,7 +1,6 @@
-"""A value that a schema allows, the same each time: as small as may be, or the example that the contract gives.
+"""A value that a schema allows: the contract's example, or the smallest one.
 
-Nothing is left to chance, and what comes out is valid against the schema as a whole: formats, `not`, `if` and patterns
-included.
+The value is deterministic, and valid against the complete schema: formats, `not`, `if` and patterns included.
 """
 
 import itertools
@@ -29,16 +28,17 @@ _FORMATS: Final[Mapping[str, str]] = {
     "byte": "AAAA",
 }
 _BOUNDS: Final = {"minimum": 1, "exclusiveMinimum": 1, "maximum": -1, "exclusiveMaximum": -1}
-_TRIED: Final = 512
+# Bound the search: a schema that needs more than this should have an example in the contract.
+_CANDIDATES: Final = 512
 _CHOICES: Final = 6
 
 
 class NoInstance(Exception):
-    """No value was found that a schema allows; the message says where, and that an example helps."""
+    """No value was found that a schema allows; the message names the schema, and advises an example."""
 
 
 def instance(document: Document, schema: Mapping[str, Any], name: str = "value") -> Json:
-    """Give a value that `schema` allows; `name` is what its texts say where any text will do.
+    """Return a value that `schema` allows; `name` is used where any text is allowed.
 
     Raises:
         NoInstance: none was found, or the schema contains itself.
@@ -46,12 +46,12 @@ def instance(document: Document, schema: Mapping[str, Any], name: str = "value")
     try:
         return next(_valid(document, schema, name))
     except (StopIteration, RecursionError):
-        msg = f"no value was found for the schema of {name}; give the contract an example of it"
+        msg = f"no value was found for the schema of {name}; add an example of it to the contract"
         raise NoInstance(msg) from None
 
 
 def example(document: Document, content: Mapping[str, Any]) -> Json:
-    """Give the first example of a response, or of another one with the same component; None if there is none."""
+    """Return the first example of a response, or of another one with the same component; None without any."""
     schema = content.get("schema", {})
     for media in (content, *_same(document, schema)):
         for entry in media.get("examples", {}).values():
@@ -75,10 +75,10 @@ def _same(document: Document, schema: Mapping[str, Any]) -> Iterator[Mapping[str
 
 
 def _valid(document: Document, schema: Mapping[str, Any], name: str) -> Iterator[Json]:
-    """Yield values that are valid against the schema as a whole, the plainest first."""
-    whole = validator(document, schema)
-    tried = itertools.islice(_candidates(document, resolve(document, schema), name), _TRIED)
-    yield from (value for value in tried if whole.is_valid(value))
+    """Yield values that are valid against the complete schema, the simplest first."""
+    complete = validator(document, schema)
+    candidates = itertools.islice(_candidates(document, resolve(document, schema), name), _CANDIDATES)
+    yield from (value for value in candidates if complete.is_valid(value))
 
 
 def _candidates(document: Document, schema: Mapping[str, Any], name: str) -> Iterator[Json]:
@@ -88,7 +88,7 @@ def _candidates(document: Document, schema: Mapping[str, Any], name: str) -> Ite
     yield from schema.get("examples", ())
     yield from schema.get("enum", ())
     for keyword in ("oneOf", "anyOf"):
-        # Null first: it says least.
+        # Null first: it is the smallest.
         for alternative in sorted(schema.get(keyword, ()), key=lambda entry: entry.get("type") != "null"):
             yield from _valid(document, alternative, name)
     for kind in _kinds(schema):
@@ -107,7 +107,7 @@ def _of_kind(document: Document, schema: Mapping[str, Any], kind: str, name: str
         yield from _objects(document, schema)
     elif kind == "array":
         entries = (_valid(document, schema.get("items", {}), name) for _ in range(schema.get("minItems", 0)))
-        # Where entries have to differ, each is the next value that its schema allows.
+        # Unique entries are consecutive values that the schema allows.
         yield [next(itertools.islice(values, index, None)) if schema.get("uniqueItems") else next(values)
                for index, values in enumerate(entries)]  # fmt: skip
     elif kind == "string":
@@ -119,7 +119,7 @@ def _of_kind(document: Document, schema: Mapping[str, Any], kind: str, name: str
 
 
 def _objects(document: Document, schema: Mapping[str, Any]) -> Iterator[Json]:
-    """Yield objects with the required properties; where the plainest values contradict each other, with other ones."""
+    """Yield objects with the required properties, with other values where the simplest contradict each other."""
     properties: dict[str, Any] = dict(schema.get("properties", {}))
     needed = list(schema.get("required", ()))
     for part in (resolve(document, entry) for entry in schema.get("allOf", ())):
@@ -131,14 +131,14 @@ def _objects(document: Document, schema: Mapping[str, Any]) -> Iterator[Json]:
 
 
 def _combined(choices: list[list[Json]]) -> Iterator[tuple[Json, ...]]:
-    """Yield one of each: the plainest of all, then with one other, then every combination."""
+    """Yield one of each: the simplest of all, then with one other, then every combination."""
     if not all(choices):
         return
-    plainest = tuple(values[0] for values in choices)
-    yield plainest
+    simplest = tuple(values[0] for values in choices)
+    yield simplest
     for index, values in enumerate(choices):
         for value in values[1:]:
-            yield (*plainest[:index], value, *plainest[index + 1 :])
+            yield (*simplest[:index], value, *simplest[index + 1 :])
     yield from itertools.product(*choices)
 
 
@@ -146,7 +146,7 @@ def _texts(schema: Mapping[str, Any], name: str) -> Iterator[str]:
     if schema.get("format") in _FORMATS:
         yield _FORMATS[schema["format"]]
     if "pattern" in schema:
-        yield _fitting(schema["pattern"], schema.get("minLength", 0))
+        yield _matching(schema["pattern"], schema.get("minLength", 0))
         return
     least = schema.get("minLength", 0)
     yield name
@@ -154,7 +154,7 @@ def _texts(schema: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 @cache
-def _fitting(pattern: str, least: int) -> str:
+def _matching(pattern: str, least: int) -> str:
     # Takes a moment to import, and few contracts need it.
     from hypothesis import find, settings, strategies  # noqa: PLC0415
 

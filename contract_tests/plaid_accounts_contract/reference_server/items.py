@@ -1,9 +1,10 @@
-"""Items: a user's link to one institution, and the accounts that it opens."""
+"""Items: a user's link to one institution, and the accounts that it gives access to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
+
+import attrs
 
 from plaid_accounts_contract.reference_server.accounts import Account, Balances
 from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
@@ -12,7 +13,7 @@ from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
 UpdateType: TypeAlias = Literal["background", "user_present_required"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class ItemDetails:
     """The object `item` of a 200.
 
@@ -25,7 +26,7 @@ class ItemDetails:
     institution_id: str | AbsentType | None = ABSENT
     institution_name: str | AbsentType | None = ABSENT
     webhook: str | None = None
-    error: None = field(default=None, init=False)
+    error: None = attrs.field(default=None, init=False)
     auth_method: str | AbsentType | None = ABSENT
     available_products: tuple[str, ...] = ()
     billed_products: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class ItemDetails:
     consent_expiration_time: str | None = None
     update_type: UpdateType = "background"
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         both = sorted(set(self.available_products) & set(self.billed_products))
         if both:
             raise ValueError(f"item {self.item_id!r}: {', '.join(both)} is both available and billed")
@@ -44,48 +45,48 @@ class ItemDetails:
             raise ValueError(f"item {self.item_id!r}: every billed product belongs in products too")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class Item:
-    """An Item as the server keeps it: what its token opens, and what it no longer lists.
+    """An Item as the server keeps it, including what it no longer lists or does not list yet.
 
-    `failure` is the error that calls with the token end in, for Items that stand for an error. `live` has the balances
-    that the institution gives when it is asked, by account_id; those of other accounts are as they were. `new_accounts`
-    were opened since the user last chose accounts, and are not listed before the user shares them.
+    `failure` is the error that requests with the token get, for an Item that simulates one. `live` holds the balances in
+    real time by account_id; those of other accounts equal the cached ones. `new_accounts` were opened since the user
+    last selected accounts, and are not listed until the user shares them.
     """
 
-    access_token: str = field(repr=False)
+    access_token: str = attrs.field(repr=False)
     title: str
     details: ItemDetails
     accounts: tuple[Account, ...] = ()
     closed_accounts: tuple[Account, ...] = ()
     failure: ErrorKind | None = None
-    live: Mapping[str, Balances] = field(default_factory=lambda: MappingProxyType({}))
+    live: Mapping[str, Balances] = attrs.field(factory=lambda: MappingProxyType({}))
     new_accounts: tuple[Account, ...] = ()
 
     def account_ids(self) -> list[str]:
-        """Give the ids of the open accounts, in the order in which they are listed."""
+        """Return the ids of the open accounts, in the order in which they are listed."""
         return [account.account_id for account in self.accounts]
 
-    def sound(self, operation_id: str = "accountsGet") -> "Item":
-        """Give the Item itself, if it stands for no error of this operation.
+    def check_healthy(self, operation_id: str = "accountsGet") -> None:
+        """Raise the error that this operation gets for the Item, if there is one.
 
         Raises:
-            ApiError: the error that calls with the token end in.
+            ApiError: the Item's own error.
         """
         if self.failure is not None and self.failure.concerns(operation_id):
             raise ApiError(self.failure)
-        return self
 
     def in_real_time(self) -> tuple[Account, ...]:
-        """Give the open accounts with the balances that the institution gives when it is asked."""
+        """Return the open accounts with the institution's balances in real time."""
         return tuple(
-            replace(account, balances=self.live.get(account.account_id, account.balances)) for account in self.accounts
+            attrs.evolve(account, balances=self.live.get(account.account_id, account.balances))
+            for account in self.accounts
         )
 
     def with_new(self, account: Account) -> "Item":
-        """Give the Item after an account was opened at the institution."""
-        return replace(self, new_accounts=(*self.new_accounts, account))
+        """Return the Item after an account was opened at the institution."""
+        return attrs.evolve(self, new_accounts=(*self.new_accounts, account))
 
     def shared(self) -> "Item":
-        """Give the Item after the user shared every new account."""
-        return replace(self, accounts=(*self.accounts, *self.new_accounts), new_accounts=())
+        """Return the Item after the user shared every new account."""
+        return attrs.evolve(self, accounts=(*self.accounts, *self.new_accounts), new_accounts=())

@@ -1,41 +1,39 @@
-"""Sessions of Link: the tokens that were given out, and until when each is good."""
+"""Sessions of Link: the link_tokens that were issued, and until when each is valid."""
 
 import threading
 import uuid
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-UPDATE_MODE_SECONDS: Final = 1800
-"""How long a link_token is good that was made for an Item. Source: https://plaid.com/docs/api/link/."""
+import attrs
 
+UPDATE_MODE_SECONDS: Final = 1800
+"""How long a link_token of update mode is valid. Source: https://plaid.com/docs/api/link/."""
+
+# Bounds the memory of a server that runs for long.
 _KEPT: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@attrs.frozen
 class LinkSession:
-    """One link_token: for which Item, whether the user chooses accounts in it, and until when it is good."""
+    """One link_token: its Item, whether the user selects accounts, and until when it is valid."""
 
-    link_token: str = field(repr=False)
-    access_token: str = field(repr=False)
+    link_token: str = attrs.field(repr=False)
+    access_token: str = attrs.field(repr=False)
     selects_accounts: bool
     expiration: datetime
 
-    def is_good(self, now: datetime) -> bool:
-        """Say whether Link would still open with it."""
-        return now < self.expiration
-
 
 class Links:
-    """The sessions of one server; of very many, the last ones."""
+    """The most recent sessions of one server."""
 
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, LinkSession] = OrderedDict()
         self._lock = threading.Lock()
 
     def begin(self, access_token: str, *, selects_accounts: bool) -> LinkSession:
-        """Give a new session."""
+        """Start a session."""
         expiration = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=UPDATE_MODE_SECONDS)
         session = LinkSession(f"link-sandbox-{uuid.uuid4()}", access_token, selects_accounts, expiration)
         with self._lock:
@@ -45,13 +43,13 @@ class Links:
         return session
 
     def end(self, link_token: str) -> LinkSession:
-        """Take a session that the user completes; a link_token is good for one.
+        """Complete a session; a link_token is valid for one.
 
         Raises:
-            LookupError: it was not given out, was used already, or its time is over.
+            LookupError: the link_token is unknown, used or expired.
         """
         with self._lock:
             session = self._sessions.pop(link_token, None)
-        if session is None or not session.is_good(datetime.now(UTC)):
-            raise LookupError("this link_token was not given out, was used already, or its half hour is over")
+        if session is None or session.expiration <= datetime.now(UTC):
+            raise LookupError("this link_token is unknown, was used already, or has expired after half an hour")
         return session

@@ -1,21 +1,22 @@
-"""How many requests the server answers within a time, for each Item and for each client_id."""
+"""Limits on the requests for each Item and of each client_id, in sliding windows."""
 
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import attrs
 
 from plaid_accounts_contract.reference_server import errors
 from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class RateLimit:
-    """The requests allowed in any stretch of `seconds`; `None` sets no limit. `clock` gives seconds, never going back.
+    """The requests allowed in any `seconds`; `None` is no limit. `clock` returns seconds and is monotonic.
 
     Raises:
-        ValueError: a limit below 1, or a stretch of no length.
+        ValueError: a limit below 1, or `seconds` not above 0.
     """
 
     per_item: int | None = None
@@ -23,29 +24,25 @@ class RateLimit:
     seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         for name, limit in (("per_item", self.per_item), ("per_client", self.per_client)):
             if limit is not None and limit < 1:
-                raise ValueError(f"{name} is {limit}; give 1 or more, or None for no limit")
+                raise ValueError(f"invalid {name} {limit}: must be at least 1, or None for no limit")
         if self.seconds <= 0:
-            raise ValueError(f"seconds is {self.seconds}; give more than 0")
+            raise ValueError(f"invalid seconds {self.seconds}: must be above 0")
 
 
 SANDBOX_RATE_LIMIT: Final = RateLimit(per_item=100, per_client=5_000)
-"""What Plaid allows in Sandbox. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
+"""Plaid's limit in Sandbox. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
 
 PRODUCTION_RATE_LIMIT: Final = RateLimit(per_item=15, per_client=15_000)
-"""What Plaid allows in Production. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
+"""Plaid's limit in Production. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
 
-SANDBOX_BALANCE_RATE_LIMIT: Final = RateLimit(per_item=25, per_client=100)
-"""What Plaid allows of `/accounts/balance/get` in Sandbox. Source: as above."""
 
-PRODUCTION_BALANCE_RATE_LIMIT: Final = RateLimit(per_item=5, per_client=1_200)
-"""What Plaid allows of `/accounts/balance/get` in Production. Source: as above."""
 
 
 class SlidingWindow:
-    """Admits a number of requests per key in any stretch of time. Those it turns away don't count."""
+    """Admits a number of requests per key in any `seconds`. Rejected requests don't count."""
 
     def __init__(self, limit: int, seconds: float, clock: Callable[[], float]) -> None:
         self._limit = limit
@@ -54,7 +51,7 @@ class SlidingWindow:
         self._admitted: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def admits(self, key: str) -> bool:
-        """Count a request for the key and say whether it is within the limit."""
+        """Return whether a request for the key is within the limit, and count it if it is."""
         now = self._clock()
         times = self._admitted[key]
         while times and times[0] <= now - self._seconds:
@@ -66,7 +63,7 @@ class SlidingWindow:
 
 
 class Windows:
-    """The windows of one RateLimit, and the errors of those who use them up."""
+    """The windows of one RateLimit, and the errors of requests beyond them."""
 
     def __init__(self, rate: RateLimit, client_error: ErrorKind, item_error: ErrorKind) -> None:
         self._item = None if rate.per_item is None else SlidingWindow(rate.per_item, rate.seconds, rate.clock)
@@ -75,23 +72,23 @@ class Windows:
         self._item_error = item_error
 
     def check_client(self, client_id: str) -> None:
-        """Raise an ApiError if the client has used up its requests."""
+        """Count a request of the client; raise an ApiError beyond its limit."""
         if self._client is not None and not self._client.admits(client_id):
             raise ApiError(self._client_error)
 
     def check_item(self, item_id: str) -> None:
-        """Raise an ApiError if the requests for the Item are used up."""
+        """Count a request for the Item; raise an ApiError beyond its limit."""
         if self._item is not None and not self._item.admits(item_id):
             raise ApiError(self._item_error)
 
 
 class Limits:
-    """The windows of one server: `/accounts/balance/get` has its own, all other operations share the rest."""
+    """The windows of one server: `/accounts/balance/get` has its own, all other operations share one set."""
 
     def __init__(self, rate: RateLimit, balance: RateLimit | None = None) -> None:
         self._shared = Windows(rate, errors.RATE_LIMIT, errors.ACCOUNTS_LIMIT)
         self._balance = Windows(balance or RateLimit(), errors.ACCOUNTS_BALANCE_GET_LIMIT, errors.BALANCE_LIMIT)
 
     def of(self, operation_id: str) -> Windows:
-        """Give the windows that count the requests to an operation."""
+        """Return the windows that count the requests to an operation."""
         return self._balance if operation_id == "accountsBalanceGet" else self._shared

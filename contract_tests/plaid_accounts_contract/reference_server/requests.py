@@ -1,85 +1,111 @@
-"""What a caller asks of `/accounts/get`, taken from a decoded body."""
+"""Reads a request without trusting it: its headers, and a body that is limited in size and time, and strictly JSON."""
 
+import asyncio
 import json
-import re
-from dataclasses import dataclass, field
-from typing import Final
+from email.message import Message
+from typing import Final, NoReturn
+
+import attrs
+from starlette.requests import Request
 
 from plaid_accounts_contract.reference_server import errors
 from plaid_accounts_contract.reference_server.errors import ApiError
-from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.records import JsonObject, JsonValue
 
-_FIELDS: Final = ("client_id", "secret", "access_token", "options")
-_OPTIONS: Final = ("account_ids",)
-_PLAIN_NAME: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
-_NAMES_SHOWN: Final = 10
-# A shorter token was issued by nobody, and hiding it would blot out half of every message.
-_SHORTEST_SECRET: Final = 8
+API_VERSION: Final = "2020-09-14"
+"""The only version of the API that this server supports."""
 
-
-@dataclass(frozen=True, slots=True)
-class AccountsGetRequest:
-    """A well-formed request. `account_ids` is None where no filter is given."""
-
-    access_token: str = field(repr=False)
-    account_ids: tuple[str, ...] | None
-
-    @classmethod
-    def from_body(cls, body: JsonObject, confidential: frozenset[str]) -> "AccountsGetRequest":
-        """Take the fields from a body; a field named like one of the `confidential` values is not shown in an error.
-
-        Raises:
-            ApiError: UNKNOWN_FIELDS, MISSING_FIELDS or INVALID_FIELD, in that order.
-        """
-        token = body.get("access_token")
-        if isinstance(token, str) and len(token) >= _SHORTEST_SECRET:
-            confidential |= {token}
-        options = body.get("options", {})
-        unknown = [name for name in body if name not in _FIELDS]
-        if isinstance(options, dict):
-            unknown += [f"options.{name}" for name in options if name not in _OPTIONS]
-        if unknown:
-            raise unrecognised(unknown, confidential)
-        if "access_token" not in body:
-            raise ApiError(errors.MISSING_FIELDS)
-        if not isinstance(token, str):
-            raise invalid("access_token must be a properly formatted, non-empty string")
-        if not isinstance(options, dict):
-            raise invalid("options must be an object")
-        return cls(token, _account_ids(options))
+_CLOSE: Final = {"Connection": "close"}
+# How much of an oversized body is still received (and discarded), as a multiple of the limit: most clients read no
+# response before they have sent everything.
+_DISCARDED_LIMITS: Final = 16
 
 
-def _account_ids(options: JsonObject) -> tuple[str, ...] | None:
-    """Give the filter, if there is one.
+@attrs.frozen(kw_only=True)
+class BodyLimit:
+    """The largest body that is read, in bytes, and how long it may take to arrive, in seconds."""
 
-    What Plaid answers to an empty list is not established. Its message for a null filter, seen at another endpoint,
-    asks for a non-empty array, so an empty one is refused with the same message here.
+    size: int = 2**20
+    seconds: float = 10.0
+
+
+def check_headers(request: Request) -> None:
+    """Check that the headers describe a plain JSON body for this version of the API.
+
+    Raises:
+        ApiError: INVALID_HEADERS for a Content-Type that is missing, repeated or not application/json (a charset of
+            UTF-8 is allowed), for a Content-Encoding, and for a Plaid-Version other than `API_VERSION`.
     """
-    if "account_ids" not in options:
-        return None
-    ids = options["account_ids"]
-    wanted = [entry for entry in ids if isinstance(entry, str) and entry] if isinstance(ids, list) else []
-    if not wanted or wanted != ids:
-        raise invalid("options.account_ids must be a non-empty array of valid account ids")
-    return tuple(wanted)
+    if not _is_json(request.headers.getlist("content-type")):
+        raise ApiError(errors.INVALID_HEADERS)
+    # Refusing encodings means that no body can grow while it is read.
+    if any(coding.strip().lower() != "identity" for coding in request.headers.getlist("content-encoding")):
+        raise ApiError(errors.INVALID_HEADERS.with_message("Content-Encoding is not supported"))
+    if any(version != API_VERSION for version in request.headers.getlist("plaid-version")):
+        raise ApiError(errors.INVALID_HEADERS.with_message(f"Plaid-Version must be {API_VERSION}, or be left out"))
 
 
-def invalid(message: str) -> ApiError:
-    """Give the error that says which value of a body is wrong."""
-    return ApiError(errors.INVALID_FIELD.saying(message))
+def _is_json(values: list[str]) -> bool:
+    if len(values) != 1:
+        return False
+    message = Message()
+    message["content-type"] = values[0]
+    charset = message.get_param("charset", "utf-8")
+    return message.get_content_type() == "application/json" and str(charset).lower() == "utf-8"
 
 
-def unrecognised(names: list[str], confidential: frozenset[str]) -> ApiError:
-    """Give the error that names the properties which are unknown, none of them in a way that shows a secret."""
-    told = [shown(name, confidential) for name in names[:_NAMES_SHOWN]]
-    if len(names) > _NAMES_SHOWN:
-        told.append(f"and {len(names) - _NAMES_SHOWN} more")
-    message = f"the following fields are not recognized by this endpoint: {', '.join(told)}"
-    return ApiError(errors.UNKNOWN_FIELDS.saying(message))
+async def read(request: Request, limit: BodyLimit) -> bytes:
+    """Return the whole body, whatever its Content-Length.
+
+    Raises:
+        ApiError: INVALID_BODY for one that is too large or does not arrive in time.
+        starlette.requests.ClientDisconnect: the caller disconnected.
+    """
+    try:
+        async with asyncio.timeout(limit.seconds):
+            return await _read(request, limit)
+    except TimeoutError:
+        message = f"body did not arrive completely within {limit.seconds:g} seconds"
+        raise ApiError(errors.INVALID_BODY.with_message(message), _CLOSE) from None
 
 
-def shown(name: str, confidential: frozenset[str]) -> str:
-    """Give a name as it may stand in a message: short, in ASCII, and without a secret."""
-    if any(secret in name for secret in confidential):
-        return "[redacted]"
-    return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name[:64])
+async def _read(request: Request, limit: BodyLimit) -> bytes:
+    kept = bytearray()
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit.size:
+            kept += chunk
+        elif size > limit.size * _DISCARDED_LIMITS:
+            break
+    if size > limit.size:
+        raise ApiError(errors.INVALID_BODY.with_message(f"body is larger than {limit.size} bytes"), _CLOSE)
+    return bytes(kept)
+
+
+def decode(data: bytes) -> JsonObject:
+    """Return the JSON object of a body.
+
+    Raises:
+        ApiError: INVALID_BODY for bytes that are not UTF-8, a byte order mark, text that RFC 8259 does not allow (NaN
+            and Infinity too), a duplicate name in an object, nesting too deep to read, or anything but an object.
+    """
+    try:
+        value: JsonValue = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_reject_constant)
+    # ValueError covers bad UTF-8, bad JSON and integers of thousands of digits.
+    except (ValueError, RecursionError):
+        raise ApiError(errors.INVALID_BODY) from None
+    if not isinstance(value, dict):
+        raise ApiError(errors.INVALID_BODY.with_message("body must be a JSON object"))
+    return value
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate name")
+    return members
+
+
+def _reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -2,27 +2,31 @@
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 import threading
 from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Final
 
+import attrs
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from plaid_accounts_contract.reference_server.protocol import DocumentedH11Protocol
+from plaid_accounts_contract.reference_server import errors, responses
 
 LOOPBACK: Final = "127.0.0.1"
-# Longer than any pause between two calls of a test, so that no kept-alive connection is closed under a client's hands.
+# Longer than any pause between two requests of a test, so that no connection in use is closed as idle.
 _KEEP_ALIVE_SECONDS: Final = 120
+# As uvicorn's default.
 _BACKLOG: Final = 2048
+_SILENT: Final = logging.Logger("silent", logging.CRITICAL)  # noqa: LOG001 (nothing else shall find it)
 
 
-@dataclass(frozen=True, slots=True)
+@attrs.frozen
 class Running:
     """A server that accepts connections."""
 
@@ -31,20 +35,20 @@ class Running:
 
     @property
     def url(self) -> str:
-        """Give the base URL, without a slash at its end."""
+        """Return the base URL, without a trailing slash."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
 
 @contextmanager
 def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0, grace_seconds: float = 2.0) -> Generator[Running]:
-    """Serve the application from a thread of its own; port 0 takes a free one.
+    """Serve the application from its own thread; port 0 uses a free one.
 
-    The block is entered once the server accepts connections, and left once the port is free again. Requests that are
-    under way at its end have `grace_seconds` to finish, and are then broken off.
+    The block is entered once the server accepts connections, and left once the port is free again. Requests in progress
+    at its end have `grace_seconds` to finish, and are then aborted.
 
     Raises:
-        OSError: the address is in use or not to be had.
+        OSError: the address is in use or unavailable.
         RuntimeError: the application failed to start.
     """
     listener = listen(host, port)
@@ -61,16 +65,16 @@ def running(app: ASGIApp, *, host: str = LOOPBACK, port: int = 0, grace_seconds:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Give a listening socket; raises OSError if the address is not to be had."""
+    """Return a listening socket; raise OSError if the address is in use or unavailable."""
     flags = socket.AI_PASSIVE
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP, flags=flags)[0]
     except UnicodeError:
-        raise OSError(errno.EINVAL, "not the name of a host") from None
-    # asyncio turns Nagle's delay (40 ms for each answer) off only where the protocol of the socket is given.
+        raise OSError(errno.EINVAL, "not a host name") from None
+    # asyncio turns off Nagle's algorithm (40 ms for each response) only if the socket names its protocol.
     listener = socket.socket(family, kind, protocol)
     try:
-        if os.name == "posix":  # Elsewhere it would let two servers share a port.
+        if os.name == "posix":  # On Windows it would let two servers share a port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -80,8 +84,40 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class DocumentedH11Protocol(H11Protocol):
+    """uvicorn's HTTP/1.1, without its access log, and with a documented error instead of its plain text."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Open a connection whose requests are not logged: a path or a query may contain a secret."""
+        super().connection_made(transport)
+        # uvicorn's own switch silences every uvicorn server of the process, and a handler added later undoes it.
+        self.access_log = False
+
+    def abort(self) -> None:
+        """Close the connection in the middle of an exchange, without logging that it is incomplete."""
+        cycle = self._current()
+        if cycle is not None:
+            cycle.logger = _SILENT
+        self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's text, no more precise than ours)
+        """Send INVALID_HEADERS and close the connection, unless a response has started."""
+        cycle = self._current()
+        # A request with an invalid body may have got part of its response.
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            response = responses.failure(errors.INVALID_HEADERS.with_message("the request is not valid HTTP/1.1"))
+            lines = [b"HTTP/1.1 400 Bad Request", b"connection: close"]
+            lines += [name + b": " + value for name, value in response.raw_headers]
+            self.transport.write(b"\r\n".join([*lines, b"", bytes(response.body)]))
+        self.transport.close()
+
+    def _current(self) -> RequestResponseCycle | None:
+        # Missing until the first request, despite its annotation.
+        return getattr(self, "cycle", None)
+
+
 class _Server(uvicorn.Server):
-    """A uvicorn server that says when it is ready and stops at once; uvicorn's own looks ten times a second."""
+    """A uvicorn server that reports when it is ready and stops without delay; uvicorn itself polls every 0.1 s."""
 
     def __init__(self, app: ASGIApp, grace_seconds: float) -> None:
         super().__init__(
@@ -101,7 +137,7 @@ class _Server(uvicorn.Server):
     def run_on(self, listener: socket.socket) -> None:
         try:
             self.run([listener])
-        # uvicorn leaves by SystemExit when the application's start-up fails.
+        # uvicorn raises SystemExit when the application's start-up fails.
         except BaseException as error:
             if self.ready.done():
                 raise
@@ -110,7 +146,7 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         self.should_exit = True
         if self.ready.done() and self.ready.exception() is None:
-            with suppress(RuntimeError):  # The loop is closed: the server has stopped already.
+            with suppress(RuntimeError):  # The loop is closed: the server has already stopped.
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -136,17 +172,17 @@ class _Server(uvicorn.Server):
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        # Lets the closed connections say so before the requests under way are waited for.
+        # Lets closed connections report so before the requests in progress are waited for.
         await asyncio.sleep(0)
         tasks = set(self.server_state.tasks)
         if tasks:
             await asyncio.wait(tasks, timeout=self._grace_seconds)
-            self._break_off(tasks)
+            self._abort(tasks)
         await self.lifespan.shutdown()
 
-    def _break_off(self, tasks: set[asyncio.Task[None]]) -> None:
+    def _abort(self, tasks: set[asyncio.Task[None]]) -> None:
         for connection in self.server_state.connections:
             if isinstance(connection, DocumentedH11Protocol):
-                connection.break_off()
+                connection.abort()
         for task in tasks:
             task.cancel()

@@ -1,39 +1,104 @@
-"""The webhooks that the server sends: signed as Plaid signs them, to one address that whoever starts it has chosen."""
+"""The webhooks that the server sends: signed as Plaid signs them, to one address chosen at the start.
 
+Source: https://plaid.com/docs/api/webhooks/webhook-verification/.
+"""
+
+import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import Final
+import time
+from functools import cached_property
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from plaid_accounts_contract.reference_server.identifiers import identifier
+import attrs
+
+from plaid_accounts_contract.reference_server.accounts import identifier
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import JsonObject
-from plaid_accounts_contract.reference_server.signing import Signer
 
+KEY_ID: Final = "7d1f0c52-5c0e-4a34-9f55-2f8a7b1e6c90"
+"""The id of the current key."""
+
+EXPIRED_KEY_ID: Final = "0b6a94de-3c1d-4f58-9f0e-6a2d7c85b413"
+"""The id of a key that has expired, and signs nothing unless a test names it."""
+
+ALGORITHM: Final = "ES256"
 HEADER: Final = "Plaid-Verification"
+# Seconds since 1970, fixed so that every server shows the same key.
+_CREATED_AT: Final = 1_790_000_000
+_EXPIRED_AT: Final = 1_792_000_000
+# Plaid waits as long for a response. Source: https://plaid.com/docs/api/webhooks/#webhook-retries.
 _SECONDS: Final = 10
-"""How long an answer is waited for. Source: https://plaid.com/docs/api/webhooks/#webhook-retries."""
 
 
-@dataclass(frozen=True, slots=True)
+@attrs.frozen(slots=False)  # cached_property stores its value in the instance
+class KeyPair:
+    """A key pair of the curve P-256, generated at its first use; times are in seconds since 1970."""
+
+    id: str
+    created_at: int
+    expired_at: int | None = None
+
+    @cached_property
+    def private(self) -> Any:
+        """The private key, which never leaves the process."""
+        # Imported here: most servers sign nothing, and it takes longer than to import everything else.
+        from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+        return ec.generate_private_key(ec.SECP256R1())
+
+    def public(self) -> JsonObject:
+        """Return the public key as a JSON Web Key with its times."""
+        from jwt.algorithms import ECAlgorithm  # noqa: PLC0415 (see above)
+
+        point: dict[str, Any] = ECAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
+        members: JsonObject = {name: point[name] for name in ("kty", "crv", "x", "y")}
+        times: JsonObject = {"created_at": self.created_at, "expired_at": self.expired_at}
+        return {"alg": ALGORITHM, "kid": self.id, "use": "sig", **members, **times}
+
+
+class Signer:
+    """Signs the bodies of webhooks. Each server has its own keys."""
+
+    def __init__(self) -> None:
+        pairs = (KeyPair(KEY_ID, _CREATED_AT), KeyPair(EXPIRED_KEY_ID, _CREATED_AT - 10_000_000, _EXPIRED_AT))
+        self._pairs = {pair.id: pair for pair in pairs}
+
+    def key(self, key_id: str) -> JsonObject | None:
+        """Return the public key of an id, or None for an unknown one."""
+        pair = self._pairs.get(key_id)
+        return None if pair is None else pair.public()
+
+    def token(self, body: bytes, *, key_id: str = KEY_ID, issued_at: float | None = None) -> str:
+        """Return the token of a body, issued now."""
+        import jwt  # noqa: PLC0415 (see above)
+
+        claims = {
+            "iat": int(time.time() if issued_at is None else issued_at),
+            "request_body_sha256": hashlib.sha256(body).hexdigest(),
+        }
+        return jwt.encode(claims, self._pairs[key_id].private, ALGORITHM, headers={"kid": key_id})
+
+
+@attrs.frozen
 class Delivery:
-    """One webhook as it was sent, and the status that answered it; None if nothing did, for the reason in `problem`."""
+    """One webhook as it was sent, and the status of the response; None without one, for the reason in `problem`."""
 
     url: str
-    body: bytes = field(repr=False)
-    token: str = field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    token: str = attrs.field(repr=False)
     status: int | None
     problem: str = ""
 
-    def told(self) -> JsonObject:
-        """Give it as JSON, with all that it takes to send it once more."""
+    def to_json(self) -> JsonObject:
+        """Return it as JSON, with everything needed to send it again."""
         headers: JsonObject = {"Content-Type": "application/json", HEADER: self.token}
-        said: JsonObject = {"url": self.url, "headers": headers, "body": self.body.decode(), "answered": self.status}
-        return {**said, "problem": self.problem} if self.problem else said
+        sent: JsonObject = {"url": self.url, "headers": headers, "body": self.body.decode(), "answered": self.status}
+        return {**sent, "problem": self.problem} if self.problem else sent
 
 
 def new_accounts_available(item: Item) -> bytes:
-    """Give the body that tells of an Item's new accounts, indented as Plaid's are."""
+    """Return the body that announces an Item's new accounts, indented as Plaid's are."""
     event = {
         "webhook_type": "ITEM",
         "webhook_code": "NEW_ACCOUNTS_AVAILABLE",
@@ -46,37 +111,37 @@ def new_accounts_available(item: Item) -> bytes:
 
 
 def deliver(url: str, signer: Signer, body: bytes) -> Delivery:
-    """Send a body once, signed now. What the receiver answers is read no further than its status.
+    """Send a body once, signed now; of the response, only the status is read.
 
-    Plaid sends again for up to a day what is not answered with 200 in time; here whoever plays the story does.
+    Plaid retries for up to a day what gets no 200 in time; here whoever runs the simulation does.
     """
     import httpx  # noqa: PLC0415 - most servers send nothing, and it takes longer than to import everything else
 
     token = signer.token(body)
     headers = {"Content-Type": "application/json", HEADER: token}
     try:
-        # Without the environment: a proxy of it would be asked for an address of this machine.
+        # Without the environment: a proxy of it could not reach an address of this machine.
         with httpx.Client(trust_env=False, timeout=_SECONDS) as http, http.stream(
             "POST", url, content=body, headers=headers
         ) as response:  # fmt: skip
             return Delivery(url, body, token, response.status_code)
     except httpx.TimeoutException:
-        return Delivery(url, body, token, None, f"no answer within {_SECONDS} seconds")
+        return Delivery(url, body, token, None, f"no response within {_SECONDS} seconds")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Delivery(url, body, token, None, f"{type(error).__name__}: is a server running at this address?")
 
 
 def checked_url(text: str) -> str:
-    """Give an address that webhooks can be sent to.
+    """Return an address that webhooks can be sent to.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an HTTP address, or it contains a user or a fragment.
     """
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is none, or brackets around no address
+    except ValueError:  # an invalid port or IPv6 address
         usable = False
     if not usable or "@" in text or "#" in text:
-        raise ValueError(f"{text!r} is no address for webhooks; write it like http://127.0.0.1:9000/plaid")
+        raise ValueError(f"invalid webhook address {text!r}: must be like http://127.0.0.1:9000/plaid")
     return text

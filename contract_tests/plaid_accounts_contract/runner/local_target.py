@@ -15,9 +15,9 @@ import attrs
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.data import reference_world
+from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.running import running
-from plaid_accounts_contract.reference_server.signing import EXPIRED_KEY_ID, KEY_ID
-from plaid_accounts_contract.reference_server.world import World
+from plaid_accounts_contract.reference_server.webhooks import EXPIRED_KEY_ID, KEY_ID
 from plaid_accounts_contract.settings import Settings, SettingsError
 
 

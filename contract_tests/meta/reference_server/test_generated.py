@@ -1,4 +1,4 @@
-"""Operations without a handler: what the reference server makes of the contract alone."""
+"""Operations without a written handler: the responses that the reference server generates from the contract."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 
 from meta import additional_operations
 from plaid_accounts_contract.reference_server import create_app, data, document, error_token, instances, running
-from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server.accounts import identifier
 
 DOCUMENT = additional_operations.added()
 BALANCE, KEY, LINK = additional_operations.PATHS
@@ -20,18 +20,18 @@ USER = {"client_name": "Ledger", "language": "en", "country_codes": ["US"], "use
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
-    """A caller with credentials, of a server with three further operations."""
+    """A caller with credentials, of a server with three additional operations."""
     with running(create_app(contract=DOCUMENT)) as server, httpx.Client(base_url=server.url, headers=ISSUED) as client:
         yield client
 
 
 def schema(name: str) -> dict[str, Any]:
-    """A reference to a component."""
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def conforms(name: str, value: object) -> bool:
-    """Whether a value follows a component of the contract, formats included."""
+    """Return whether a value follows a component of the contract, formats included."""
     return document.validator(DOCUMENT, schema(name)).is_valid(value)
 
 
@@ -45,10 +45,10 @@ def conforms(name: str, value: object) -> bool:
         (LINK, {**USER, "access_token": None, "products": []}, "LinkSessionBeginResponse"),
     ],
 )  # fmt: skip
-def test_a_right_request_gets_an_answer_that_conforms(
+def test_a_valid_request_gets_a_conforming_response(
     http: httpx.Client, path: str, body: dict[str, Any], component: str
 ) -> None:
-    """A 200 follows its schema, is the same again, and has a request_id of its own each time."""
+    """A 200 follows its schema, is the same every time, and has its own request_id."""
     first, second = http.post(path, json=body), http.post(path, json=body)
     assert first.status_code == 200
     assert conforms(component, first.json())
@@ -56,8 +56,8 @@ def test_a_right_request_gets_an_answer_that_conforms(
     assert {**first.json(), "request_id": ""} == {**second.json(), "request_id": ""}
 
 
-def test_an_example_of_the_contract_is_answered(http: httpx.Client) -> None:
-    """The example of a response is the answer, also where it stands with another response of the same component."""
+def test_an_example_of_the_contract_is_sent(http: httpx.Client) -> None:
+    """The example of a response is sent, also if another response of the same component has it."""
     assert http.post(KEY, json={"key_id": "k"}).json()["key"]["kid"] == "k1"
     names = [account["name"] for account in http.post(BALANCE, json={"access_token": TOKEN}).json()["accounts"]]
     assert names == ["Everyday Checking", "Travel Card"]
@@ -81,43 +81,45 @@ def test_an_example_of_the_contract_is_answered(http: httpx.Client) -> None:
         (KEY, {"key_id": "k", "secret": "wrong"}, "INVALID_API_KEYS"),
     ],
 )  # fmt: skip
-def test_a_wrong_request_is_refused_by_name(http: httpx.Client, path: str, body: dict[str, Any], code: str) -> None:
-    """Unknown, missing and wrong fields, tokens, ids and credentials each have their documented error."""
+def test_an_invalid_request_gets_its_documented_error(
+    http: httpx.Client, path: str, body: dict[str, Any], code: str
+) -> None:
+    """Unknown, missing and invalid fields, tokens, ids and credentials each get their documented error."""
     # httpx itself refuses to send a lone surrogate as JSON.
-    answer = http.post(path, content=json.dumps(body), headers={"Content-Type": "application/json"})
-    assert (answer.status_code, answer.json()["error_code"]) == (400, code)
-    assert conforms("PlaidError", answer.json())
+    response = http.post(path, content=json.dumps(body), headers={"Content-Type": "application/json"})
+    assert (response.status_code, response.json()["error_code"]) == (400, code)
+    assert conforms("PlaidError", response.json())
 
 
-def test_a_refusal_names_the_place_and_no_value(http: httpx.Client) -> None:
-    """The message leads to the field, and what the caller sent is not in it."""
-    answer = http.post(LINK, json={**USER, "user": {"client_user_id": ["private"]}})
-    assert "user.client_user_id" in answer.json()["error_message"]
-    assert "private" not in answer.text
+def test_an_error_names_the_field_and_no_value(http: httpx.Client) -> None:
+    """The message names the field, and does not contain what the caller sent."""
+    response = http.post(LINK, json={**USER, "user": {"client_user_id": ["private"]}})
+    assert "user.client_user_id" in response.json()["error_message"]
+    assert "private" not in response.text
 
 
-def test_an_error_without_a_documented_status_does_not_come(http: httpx.Client) -> None:
-    """An Item's error whose status the operation does not have is none of that operation."""
+def test_an_error_without_a_documented_status_is_not_sent(http: httpx.Client) -> None:
+    """An Item's error does not affect an operation that does not document its status."""
     assert http.post(BALANCE, json={"access_token": error_token("PLANNED_MAINTENANCE")}).status_code == 200
     assert http.post(LINK, json={**USER, "access_token": error_token("PLANNED_MAINTENANCE")}).status_code == 503
 
 
-def test_other_methods_and_paths_are_not_there(http: httpx.Client) -> None:
-    """A generated operation answers its own method at its own path."""
+def test_other_methods_and_paths_are_rejected(http: httpx.Client) -> None:
+    """A generated operation has its own method and path only."""
     assert http.get(BALANCE).status_code == 405
     assert http.post(f"{BALANCE}/").status_code == 404
 
 
 @pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
 def test_every_component_has_an_instance(name: str) -> None:
-    """A value is found for every component, conditions and formats included, and it is the same each time."""
+    """Every component has a valid value, conditions and formats included, that is the same every time."""
     value = instances.instance(DOCUMENT, schema(name), name)
     assert conforms(name, value)
     assert instances.instance(DOCUMENT, schema(name), name) == value
 
 
 @pytest.mark.parametrize(
-    "odd",
+    "unusual",
     [
         {"type": "string", "pattern": "^[A-Z]{2}[0-9]{3}$"},
         {"type": "string", "minLength": 40},
@@ -136,9 +138,9 @@ def test_every_component_has_an_instance(name: str) -> None:
     ],
     ids="-".join,
 )  # fmt: skip
-def test_odd_schemas_have_instances(odd: dict[str, Any]) -> None:
-    """Bounds, patterns, formats and combinations that this contract does not use yet are met too."""
-    assert document.validator({}, odd).is_valid(instances.instance({}, odd))
+def test_unusual_schemas_have_instances(unusual: dict[str, Any]) -> None:
+    """Bounds, patterns, formats and combinations that this contract does not use are satisfied too."""
+    assert document.validator({}, unusual).is_valid(instances.instance({}, unusual))
 
 
 @pytest.mark.parametrize(
@@ -148,14 +150,14 @@ def test_odd_schemas_have_instances(odd: dict[str, Any]) -> None:
         {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "minimum": 2, "maximum": 1}}},
     ],
 )
-def test_a_schema_without_instance_is_told(impossible: dict[str, Any]) -> None:
-    """Where nothing is found, the error says which schema, and that an example helps."""
-    with pytest.raises(instances.NoInstance, match=r"no value was found for the schema of thing; .*example"):
+def test_a_schema_without_instance_is_an_error(impossible: dict[str, Any]) -> None:
+    """The error names the schema that no value was found for, and advises an example."""
+    with pytest.raises(instances.NoInstance, match=r"no value was found for the schema of thing; add an example"):
         instances.instance({}, impossible, "thing")
 
 
-def test_a_schema_that_needs_itself_is_told() -> None:
-    """A component that requires another of its own kind without end has no instance."""
+def test_a_schema_that_requires_itself_is_an_error() -> None:
+    """A component that requires itself has no instance."""
     node = {"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
     with pytest.raises(instances.NoInstance):
         instances.instance({"components": {"schemas": {"Node": node}}}, schema("Node"))

@@ -1,36 +1,25 @@
-"""The Item of the reference world that leaves nothing out."""
+"""The Item with every optional field, every product and every verification status of the contract."""
 
 # ruff: noqa: S106 (the tokens are reference values, made to be seen)
 
 from typing import Final
 
+from plaid_accounts_contract.reference_server import document
 from plaid_accounts_contract.reference_server.accounts import (
     Account,
     Balances,
     NetworkStatus,
     PreviousReturns,
     VerificationInsights,
+    identifier,
 )
-from plaid_accounts_contract.reference_server.identifiers import identifier
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 
-# All products of the contract: some billed, the rest available.
+_SCHEMAS: Final = document.own()["components"]["schemas"]
 _BILLED: Final = ("auth", "transactions", "identity", "assets", "investments", "liabilities")
-_AVAILABLE: Final = (
-    *("balance", "balance_plus", "beacon", "identity_match", "investments_auth", "payment_initiation"),
-    *("identity_verification", "credit_details", "income", "income_verification", "standing_orders", "transfer"),
-    *("employment", "recurring_transactions", "transactions_refresh", "signal", "statements", "processor_payments"),
-    *("processor_identity", "profile", "cra_base_report", "cra_income_insights", "cra_partner_insights"),
-    *("cra_network_insights", "cra_cashflow_insights", "cra_monitoring", "cra_lend_score", "cra_plaid_credit_score"),
-    *("cra_qualify", "cra_home_lending", "layer", "pay_by_bank", "protect_linked_bank", "protect_transactions"),
-)
-_STATUSES: Final = (
-    *("automatically_verified", "pending_automatic_verification", "pending_manual_verification", "unsent"),
-    *("manually_verified", "verification_expired", "verification_failed", "database_matched"),
-    *("database_insights_pass", "database_insights_pass_with_caution", "database_insights_fail"),
-    # Both stand for "not used".
-    *("", None),
-)
+_AVAILABLE: Final = tuple(product for product in _SCHEMAS["Product"]["enum"] if product not in _BILLED)
+# Both "" and null mean that no verification was started.
+_STATUSES: Final = (*_SCHEMAS["VerificationStatus"]["enum"], "", None)
 
 _INSIGHTS: Final = (
     VerificationInsights(
@@ -54,9 +43,9 @@ _INSIGHTS: Final = (
 
 
 def _checking(number: int, status: str | None) -> Account:
-    """Give a checking account whose every property is present."""
+    """Return a checking account with every property."""
     return Account(
-        account_id=identifier(f"everything/checking/{number}"),
+        account_id=identifier(f"all-fields/checking/{number}"),
         balances=Balances(available=100.5 * number, current=101.25 * number, limit=250, last_updated_datetime=None),
         mask=f"{3000 + number}",
         name=f"Checking {number + 1}",
@@ -66,16 +55,16 @@ def _checking(number: int, status: str | None) -> Account:
         verification_status=status,
         verification_name="Robin Example-Åström",
         verification_insights=_INSIGHTS[number % len(_INSIGHTS)],
-        persistent_account_id=identifier(f"everything/persistent/{number}") * 2,
+        persistent_account_id=identifier(f"all-fields/persistent/{number}") * 2,
         holder_category=("personal", "business", "unrecognized", None)[number % 4],
         apy=(0.01, 3, None)[number % 3],
     )
 
 
 def _wallet(code: str, amount: float) -> Account:
-    """Give an account in a currency that ISO 4217 does not list."""
+    """Return an account in a currency that ISO 4217 does not list."""
     return Account(
-        account_id=identifier(f"everything/wallet/{code}"),
+        account_id=identifier(f"all-fields/wallet/{code}"),
         balances=Balances(available=amount, current=amount, iso_currency_code=None, unofficial_currency_code=code),
         mask=None,
         name=f"{code} wallet",
@@ -85,14 +74,14 @@ def _wallet(code: str, amount: float) -> Account:
     )
 
 
-EVERYTHING: Final = Item(
+ALL_FIELDS: Final = Item(
     access_token="access-sandbox-e7c94d18-35ab-4f60-b2d9-18f0a6c3752e",
     title="every optional field present, every verification status, unofficial currencies",
     details=ItemDetails(
-        item_id=identifier("everything"),
+        item_id=identifier("all-fields"),
         institution_id="ins_900104",
         institution_name="Orchard Cooperative Bank",
-        webhook="https://service.example/plaid?item=everything",
+        webhook="https://service.example/plaid?item=all-fields",
         auth_method="DATABASE_INSIGHTS",
         available_products=_AVAILABLE,
         billed_products=_BILLED,

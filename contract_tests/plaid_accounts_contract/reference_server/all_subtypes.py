@@ -1,14 +1,19 @@
-"""The Item of the reference world with many accounts: one for each subtype of each type, and a few odd ones."""
+"""The Item with many accounts: one for each subtype of each type in the contract, and a few unusual ones."""
 
 # ruff: noqa: S106 (the tokens are reference values, made to be seen)
 
 from collections.abc import Iterator
 from typing import Final
 
-from plaid_accounts_contract.reference_server.accounts import LIMITED_PURPOSE_CHECKING, Account, AccountType, Balances
-from plaid_accounts_contract.reference_server.identifiers import identifier
+from plaid_accounts_contract.reference_server import document
+from plaid_accounts_contract.reference_server.accounts import (
+    LIMITED_PURPOSE_CHECKING,
+    Account,
+    AccountType,
+    Balances,
+    identifier,
+)
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
-from plaid_accounts_contract.reference_server.subtypes import SUBTYPES
 
 _CURRENCIES: Final = ("USD", "CAD", "EUR", "GBP", "JPY")
 
@@ -22,11 +27,10 @@ def _account(number: int, kind: AccountType, subtype: str) -> Account:
         limit=2 * amount if owed else None,
         iso_currency_code=_CURRENCIES[number % len(_CURRENCIES)],
     )
-    hidden = subtype == LIMITED_PURPOSE_CHECKING
     return Account(
-        account_id=identifier(f"portfolio/{kind}/{subtype}"),
-        balances=Balances() if hidden else balances,
-        # Every third account shares its mask with others, as Plaid says may happen.
+        account_id=identifier(f"all-subtypes/{kind}/{subtype}"),
+        balances=Balances() if subtype == LIMITED_PURPOSE_CHECKING else balances,
+        # Every third account has the same mask: Plaid documents that a mask need not be unique.
         mask="7777" if number % 3 == 0 else f"{1000 + number}",
         name=f"{subtype.title()} ({kind})",
         official_name=None if number % 2 else f"Meridian {subtype}",
@@ -35,26 +39,29 @@ def _account(number: int, kind: AccountType, subtype: str) -> Account:
     )
 
 
-def _odd_accounts() -> Iterator[Account]:
-    """Give two accounts whose ids differ in case only, one of the old type, and one whose subtype is not known."""
-    cased = identifier("portfolio/case")
+def _unusual_accounts() -> Iterator[Account]:
+    """Yield two accounts whose ids differ in case only, one of the old type, and one without a subtype."""
+    cased = identifier("all-subtypes/case")
     for account_id, name in ((cased, "Joint Account"), (cased.swapcase(), "Joint Account, Other Holder")):
         balances = Balances(available=10, current=10)
         yield Account(account_id=account_id, balances=balances, name=name, type="depository", subtype="checking")
     balances = Balances(current=-0.5)
-    yield Account(account_id=identifier("portfolio/old"), balances=balances, name="Old Style", type="brokerage")
-    yield Account(account_id=identifier("portfolio/unsorted"), balances=balances, name="Unsorted", type="investment")
+    yield Account(account_id=identifier("all-subtypes/old"), balances=balances, name="Old Style", type="brokerage")
+    yield Account(account_id=identifier("all-subtypes/unsorted"), balances=balances, name="Unsorted", type="investment")
 
 
 _PAIRS: Final[list[tuple[AccountType, str]]] = [
-    (kind, subtype) for kind, subtypes in SUBTYPES.items() for subtype in subtypes
+    (kind, subtype)
+    for kind, subtypes in document.own()["components"]["schemas"]["AccountType"]["x-subtypes"].items()
+    for subtype in subtypes
 ]
+# `payroll` is a subtype of no type, and only old versions of the API have the type `brokerage`.
 
-PORTFOLIO: Final = Item(
+ALL_SUBTYPES: Final = Item(
     access_token="access-sandbox-4d8e2b06-f1c7-4539-8ea4-c27b0d96135f",
     title=f"{len(_PAIRS) + 4} accounts: every subtype of every type",
     details=ItemDetails(
-        item_id=identifier("portfolio"),
+        item_id=identifier("all-subtypes"),
         institution_id="ins_900107",
         institution_name="Meridian Family Office",
         auth_method="INVESTMENTS_FALLBACK",
@@ -64,6 +71,6 @@ PORTFOLIO: Final = Item(
     ),
     accounts=(
         *(_account(number, kind, subtype) for number, (kind, subtype) in enumerate(_PAIRS, start=1)),
-        *_odd_accounts(),
+        *_unusual_accounts(),
     ),
 )

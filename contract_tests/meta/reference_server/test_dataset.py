@@ -1,0 +1,216 @@
+"""The data behind a server: the Items of the default dataset, and the rules that all data must follow."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import httpx
+import pytest
+from attrs import evolve
+
+from meta.reference_server import contract_schemas
+from meta.reference_server.caller import SECRET, Caller
+from plaid_accounts_contract.reference_server import (
+    Account,
+    Balances,
+    Credentials,
+    Item,
+    ItemDetails,
+    World,
+    create_app,
+    data,
+    reference_world,
+    running,
+)
+from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
+from plaid_accounts_contract.reference_server.all_subtypes import ALL_SUBTYPES
+from plaid_accounts_contract.reference_server.records import ABSENT, to_object
+
+HEALTHY = [item for item in reference_world().items.values() if item.failure is None]
+ITEM = Item(access_token="access-sandbox-mine", title="mine", details=ItemDetails(item_id="item"))
+ACCOUNT = Account(account_id="a", name="A", type="other", balances=Balances(current=1))
+
+
+@pytest.fixture(scope="module")
+def bodies(caller: Caller) -> list[dict[str, Any]]:
+    """The 200 of each Item without an error."""
+    return [caller.get_accounts(item) for item in HEALTHY]
+
+
+def test_every_item_is_shown_with_its_open_accounts(bodies: list[dict[str, Any]]) -> None:
+    """Each Item's 200 has its own item, without an error, and exactly its open accounts in order."""
+    for item, body in zip(HEALTHY, bodies, strict=True):
+        assert (body["item"]["item_id"], body["item"]["error"]) == (item.details.item_id, None)
+        assert [account["account_id"] for account in body["accounts"]] == item.account_ids()
+
+
+def test_balances_are_dated_at_one_institution_only(bodies: list[dict[str, Any]]) -> None:
+    """A last_updated_datetime that is not null occurs exactly at ins_128026."""
+    for body in bodies:
+        dated = [account["balances"].get("last_updated_datetime") is not None for account in body["accounts"]]
+        assert all(dated) if body["item"].get("institution_id") == "ins_128026" else not any(dated)
+
+
+def test_the_dataset_has_the_accounts_that_servers_get_wrong(caller: Caller) -> None:
+    """There are a closed account, one without balances, and two whose ids differ in case only."""
+    assert data.EVERYDAY.closed_accounts
+    (limited,) = caller.get_accounts(data.LIMITED)["accounts"]
+    assert limited["subtype"] == "limited purpose checking"
+    assert (limited["balances"]["available"], limited["balances"]["current"]) == (None, None)
+    ids = ALL_SUBTYPES.account_ids()
+    assert len({entry.lower() for entry in ids}) == len(ids) - 1
+
+
+def test_one_item_has_required_properties_only(caller: Caller) -> None:
+    """The minimal Item leaves out every optional property and is null wherever the contract allows it."""
+    schemas = contract_schemas.document()["components"]["schemas"]
+    body = caller.get_accounts(data.MINIMAL)
+    assert sorted(body["item"]) == sorted(schemas["Item"]["required"])
+    for account in body["accounts"]:
+        assert sorted(account) == sorted(schemas["Account"]["required"])
+        assert sorted(account["balances"]) == sorted(schemas["AccountBalances"]["required"])
+        assert account["mask"] is account["official_name"] is account["subtype"] is None
+        assert account["balances"]["iso_currency_code"] is account["balances"]["unofficial_currency_code"] is None
+
+
+def test_one_item_has_every_property(caller: Caller) -> None:
+    """Every property of the item, the account, its balances and insights is in one response."""
+    schemas = contract_schemas.document()["components"]["schemas"]
+    body = caller.get_accounts(ALL_FIELDS)
+    account = body["accounts"][0]
+    shown = {
+        "Item": body["item"],
+        "Account": account,
+        "AccountBalances": account["balances"],
+        "AccountVerificationInsights": account["verification_insights"],
+        "AccountVerificationInsightsNetworkStatus": account["verification_insights"]["network_status"],
+        "AccountVerificationInsightsPreviousReturns": account["verification_insights"]["previous_returns"],
+    }
+    assert {name: sorted(value) for name, value in shown.items()} == {
+        name: sorted(schemas[name]["properties"]) for name in shown
+    }
+
+
+def _values(value: Any) -> Iterator[object]:
+    """Yield every string, number, boolean and null inside a JSON value."""
+    if isinstance(value, (dict, list)):
+        members = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[object]", value)
+        for member in members:
+            yield from _values(member)
+    else:
+        yield value
+
+
+# Values that no Item shows: payroll is a subtype of no type, and there are more methods than Items.
+UNSEEN: dict[str, set[str]] = {
+    "AccountSubtype": {"payroll"},
+    "AccountType": set(),
+    "VerificationStatus": set(),
+    "AccountHolderCategory": set(),
+    "AccountNumberFormat": set(),
+    "Product": set(),
+    "UpdateType": set(),
+    "ItemAuthMethod": {"AUTOMATED_MICRODEPOSITS", "INSTANT_MICRODEPOSITS", "DATABASE_MATCH", "TRANSFER_MIGRATED"},
+}
+
+
+@pytest.mark.parametrize("schema", UNSEEN)
+def test_listed_values_occur(bodies: list[dict[str, Any]], schema: str) -> None:
+    """Each value that the contract lists is shown by some Item, except those in UNSEEN."""
+    assert contract_schemas.enum(schema) - set(_values(bodies)) == UNSEEN[schema]
+
+
+def test_the_everyday_item_is_the_one_of_the_contracts_example(caller: Caller) -> None:
+    """The accounts and the item in the contract's example of a 200 are those of the everyday Item."""
+    operation = contract_schemas.document()["paths"]["/accounts/get"]["post"]
+    (example,) = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
+    wanted = [account["account_id"] for account in example["value"]["accounts"]]
+    body = caller.get_accounts(data.EVERYDAY, wanted)
+    assert body["item"] == example["value"]["item"]
+    for shown, listed in zip(body["accounts"], example["value"]["accounts"], strict=True):
+        assert {name: shown[name] for name in listed} == listed
+
+
+def test_the_contracts_request_examples_get_a_200(caller: Caller) -> None:
+    """Both request examples of the contract are valid for the reference server."""
+    content = contract_schemas.document()["paths"]["/accounts/get"]["post"]["requestBody"]["content"]
+    for example in content["application/json"]["examples"].values():
+        body = example["value"]
+        response = caller.post(body, {"Content-Type": "application/json"} if "secret" in body else None)
+        assert response.status_code == 200, response.text
+
+
+def test_a_custom_world_is_served() -> None:
+    """A server shows the Items of its World, to the credentials of its World."""
+    world = World.of(Credentials("id", "key"), [evolve(ITEM, accounts=(ACCOUNT,))])
+    with running(create_app(world)) as server:
+        body = {"client_id": "id", "secret": "key", "access_token": "access-sandbox-mine"}
+        response = httpx.post(f"{server.url}/accounts/get", json=body).json()
+    assert response["item"]["item_id"] == "item"
+    assert [account["name"] for account in response["accounts"]] == ["A"]
+
+
+def _world(*items: Item) -> World:
+    return World.of(data.REFERENCE_CREDENTIALS, items)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: Balances(current=1, iso_currency_code="USD", unofficial_currency_code="BTC"),
+            "set iso_currency_code or unofficial_currency_code",
+        ),
+        (lambda: evolve(ACCOUNT, balances=Balances()), "account 'A': set available or current"),
+        (lambda: evolve(ACCOUNT, subtype="limited purpose checking"), "has no available and no current"),
+        (
+            lambda: ItemDetails(item_id="i", available_products=("auth",), billed_products=("auth",)),
+            "item 'i': auth is both available and billed",
+        ),
+        (lambda: ItemDetails(item_id="i", billed_products=("balance",)), "item 'i': balance is never billed"),
+        (
+            lambda: ItemDetails(item_id="i", billed_products=("auth",), products=()),
+            "item 'i': every billed product belongs in products",
+        ),
+        (lambda: Credentials("", "key"), "client_id and secret must not be empty"),
+        (lambda: Credentials("id", ""), "client_id and secret must not be empty"),
+        (
+            lambda: _world(evolve(ITEM, accounts=(ACCOUNT,), closed_accounts=(ACCOUNT,))),
+            "each account_id must be unique, 1 occur more than once: a",
+        ),
+        (
+            lambda: _world(ITEM, evolve(ITEM, access_token="access-sandbox-other")),
+            "each item_id must be unique, 1 occur more than once: item",
+        ),
+        (
+            lambda: _world(ITEM, evolve(ITEM, details=ItemDetails(item_id="j"))),
+            "each access_token must be unique, 1 occur more than once$",
+        ),
+    ],
+)
+def test_impossible_data_is_rejected(make: Callable[[], object], message: str) -> None:
+    """Records that contradict Plaid's rules or each other cannot be made, and the message names what to change."""
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_secrets_are_not_in_a_repr() -> None:
+    """No credential and no token is in the repr of a World, an Item or credentials."""
+    world = reference_world()
+    shown = f"{world!r} {world.credentials!r} {[*world.items.values()]!r}"
+    assert SECRET not in shown
+    assert world.credentials.client_id not in shown
+    assert not [token for token in world.items if token in shown]
+
+
+def test_a_world_is_immutable() -> None:
+    """The Items of a World cannot be replaced in place, so that servers do not affect each other."""
+    items = reference_world().items
+    with pytest.raises(TypeError):
+        items["access-sandbox-new"] = ITEM  # type: ignore[index]
+
+
+def test_null_and_absent_are_different() -> None:
+    """A property that is None is null in JSON, and one that is ABSENT is left out."""
+    shown = to_object(evolve(ACCOUNT, apy=None, holder_category=ABSENT))
+    assert shown["apy"] is None
+    assert "holder_category" not in shown

@@ -1,0 +1,176 @@
+"""Requests that are malformed, too large, or late, and methods and paths without an operation."""
+
+import asyncio
+import gzip
+import json
+import tracemalloc
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+from starlette.types import Message
+
+from meta.reference_server.caller import JSON, KEYS, PATH, Caller, Chunks, check_error
+from plaid_accounts_contract.reference_server import create_app, data
+from plaid_accounts_contract.reference_server.requests import BodyLimit
+
+VALUE = {"access_token": data.EVERYDAY.access_token}
+BODY = json.dumps(VALUE).encode()
+TOO_LARGE = ("INVALID_BODY", "body is larger than 1048576 bytes")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        BODY[:-1],
+        BODY + BODY,
+        b"\xef\xbb\xbf" + BODY,
+        BODY.decode().encode("utf-16"),
+        b'{"access_token": "\xff"}',
+        b'{"access_token": "\xed\xa0\x80"}',
+        b'{"access_token": "a\x00"}',
+        b'{"access_token": NaN}',
+        b'{"x": -Infinity}',
+        b'{"x": ' + b"9" * 10_000 + b"}",
+        b'{"access_token": "a", "access_token": "b"}',
+        b'{"options": {"account_ids": [], "account_ids": []}}',
+        b"[" * 100_000,
+        b'{"x":' * 100_000 + b"1" + b"}" * 100_000,
+        gzip.compress(BODY),
+    ],
+    ids=range(16),
+)
+def test_a_body_that_is_not_json_is_rejected(caller: Caller, body: bytes) -> None:
+    """Truncated, trailing, mis-encoded, ambiguous, endless or binary text is an INVALID_BODY."""
+    assert caller.rejected(body) == ("INVALID_BODY", "body could not be parsed as JSON")
+
+
+def test_numbers_beyond_floats_are_parsed(caller: Caller) -> None:
+    """A number that no float holds is rejected for its field."""
+    assert caller.rejected(b'{"access_token": 1e999}')[0] == "INVALID_FIELD"
+
+
+def test_white_space_and_escapes_are_accepted(caller: Caller) -> None:
+    """A body may be indented, and its letters escaped."""
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in data.EVERYDAY.access_token)
+    assert caller.post(f'\r\n\t {{ "access_token" :\n"{escaped}" }} \n'.encode()).status_code == 200
+
+
+def _chunks(size: int) -> Iterator[bytes]:
+    yield BODY
+    for _ in range(size // 65_536):
+        yield b" " * 65_536
+
+
+def test_a_body_of_the_largest_size_is_read(caller: Caller) -> None:
+    """A body of exactly one mebibyte is accepted, and one byte more is rejected."""
+    assert caller.post(BODY.ljust(2**20)).status_code == 200
+    assert caller.rejected(BODY.ljust(2**20 + 1)) == TOO_LARGE
+
+
+def test_a_body_in_chunks_is_read(caller: Caller) -> None:
+    """A body without Content-Length is accepted up to the same size."""
+    assert caller.post(Chunks(_chunks(2**19))).status_code == 200
+    assert caller.rejected(Chunks(_chunks(2**20))) == TOO_LARGE
+    assert caller.rejected(Chunks(_chunks(2**23))) == TOO_LARGE
+
+
+async def _responses(receive: Callable[[], Awaitable[Message]], limit: BodyLimit | None = None) -> list[Message]:
+    """Return the ASGI messages that a request with this body gets."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        await asyncio.sleep(0)
+        sent.append(message)
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in {**JSON, **KEYS}.items()]
+    scope = {"type": "http", "method": "POST", "path": PATH, "query_string": b"", "headers": headers}
+    await create_app(body_limit=limit)(scope, receive, send)
+    return sent
+
+
+def test_an_endless_body_is_rejected() -> None:
+    """A body without end is rejected after a bounded number of bytes, which are not kept in memory."""
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        taken += 65_536
+        assert taken < 2**26, "the server would read for ever"
+        return {"type": "http.request", "body": bytes(65_536), "more_body": True}
+
+    tracemalloc.start()
+    try:
+        messages = asyncio.run(_responses(receive))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [message.get("status") for message in messages] == [400, None]
+    assert (b"connection", b"close") in messages[0]["headers"]
+    assert taken <= 17 * 2**20
+    assert peak < 8 * 2**20
+
+
+def test_a_body_that_does_not_arrive_is_rejected() -> None:
+    """A request whose body does not arrive in time is rejected."""
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    messages = asyncio.run(_responses(receive, BodyLimit(seconds=0.01)))
+    assert messages[0]["status"] == 400
+    expected = "body did not arrive completely within 0.01 seconds"
+    assert json.loads(messages[1]["body"])["error_message"] == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "text/json", "application/problem+json", "application/json; charset=latin-1", "json", ";", b"\xe9"],
+)
+def test_another_content_type_is_rejected(caller: Caller, value: str) -> None:
+    """A body that is not declared as JSON in UTF-8 is INVALID_HEADERS."""
+    expected = ("INVALID_HEADERS", "Content-Type must be application/json")
+    assert caller.rejected(VALUE, {**KEYS, "Content-Type": value}) == expected
+
+
+def test_two_content_types_are_rejected(caller: Caller) -> None:
+    """A request with two Content-Types is INVALID_HEADERS, even if they agree."""
+    response = caller.http.post(PATH, content=BODY, headers=[*KEYS.items(), *JSON.items(), *JSON.items()])
+    assert (response.status_code, response.json()["error_code"]) == (400, "INVALID_HEADERS")
+
+
+def test_an_encoded_body_is_rejected(caller: Caller) -> None:
+    """A Content-Encoding other than identity is INVALID_HEADERS, so that no body can grow while it is read."""
+    for coding in ("gzip", "identity, gzip", "x"):
+        headers = {**KEYS, **JSON, "Content-Encoding": coding}
+        expected = ("INVALID_HEADERS", "Content-Encoding is not supported")
+        assert caller.rejected(gzip.compress(bytes(2**20)), headers) == expected
+    assert caller.post(VALUE, {**KEYS, **JSON, "Content-Encoding": "Identity"}).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["2020-9-14", "", "2020-09-14x", b"\xff"])
+def test_another_version_is_rejected(caller: Caller, version: str) -> None:
+    """A Plaid-Version that this server does not support is INVALID_HEADERS."""
+    expected = ("INVALID_HEADERS", "Plaid-Version must be 2020-09-14, or be left out")
+    assert caller.rejected(VALUE, {**KEYS, **JSON, "Plaid-Version": version}) == expected
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS", "TRACE", "QUERY", "HEAD"])
+def test_another_method_is_rejected(caller: Caller, method: str) -> None:
+    """Another method than POST is a 405 with Allow and an error, which HEAD leaves out."""
+    response = caller.http.request(method, PATH, json=VALUE, headers=KEYS)
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+    if method == "HEAD":
+        assert response.content == b""
+    else:
+        check_error(response.json(), 405)
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts", "/accounts/get/", "/Accounts/Get", "/%ff"])
+def test_another_path_is_not_found(caller: Caller, path: str) -> None:
+    """Another path, one with a trailing slash too, is a 404 with the documented error and not a redirect."""
+    response = caller.http.post(path, json=VALUE, headers=KEYS)
+    assert response.status_code == 404
+    assert response.json()["error_code"] == "NOT_FOUND"
+    check_error(response.json(), 404)

@@ -1,0 +1,149 @@
+"""The server's responses: errors, identifiers, and what they and the log must not contain."""
+
+import json
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from starlette.requests import Request
+
+from meta.reference_server import contract_schemas
+from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller
+from plaid_accounts_contract.reference_server import (
+    create_app,
+    data,
+    error_token,
+    handlers,
+    reference_world,
+    running,
+)
+from plaid_accounts_contract.reference_server.all_subtypes import ALL_SUBTYPES
+from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
+from plaid_accounts_contract.reference_server.items import Item
+
+TOKENS = list(reference_world().items)
+OF_ACCOUNTS = [kind for kind in CATALOGUE.values() if kind.concerns("accountsGet")]
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE)
+def test_each_error_of_the_contract_has_a_message(kind: ErrorKind) -> None:
+    """The server has a message for each error_code that the contract lists."""
+    assert kind.message != kind.code
+
+
+@pytest.mark.parametrize("kind", OF_ACCOUNTS, ids=lambda kind: kind.code)
+def test_each_error_has_a_token(caller: Caller, kind: ErrorKind) -> None:
+    """The token of an error gets its status, type, code and messages, with and without a filter."""
+    for options in ({}, {"account_ids": [data.EVERYDAY.accounts[0].account_id]}):
+        response = caller.post({"access_token": error_token(kind.code), "options": options})
+        assert response.status_code == kind.status
+        assert response.json() == kind.body(response.json()["request_id"])
+
+
+def test_every_status_of_the_contract_is_sent(caller: Caller) -> None:
+    """Each status that the contract documents has a token that gets it."""
+    documented = contract_schemas.document()["paths"]["/accounts/get"]["post"]["responses"]
+    assert {str(caller.post({"access_token": token}).status_code) for token in TOKENS} == set(documented)
+
+
+@pytest.mark.parametrize(
+    ("code", "anchor"),
+    [("INVALID_API_KEYS", "invalid-input-errors"), ("ITEM_LOCKED", "item-errors"), ("RATE_LIMIT", "rate-limit-exceeded-errors")],
+)  # fmt: skip
+def test_errors_link_to_their_documentation(code: str, anchor: str) -> None:
+    """The documentation_url ends in the group of the error, as those that Plaid was seen to send."""
+    assert CATALOGUE[code].body("x")["documentation_url"] == f"https://plaid.com/docs/?ref=error#{anchor}"
+
+
+def test_an_unexpected_exception_is_an_internal_server_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unexpected exception is the documented 500, and its message is in neither the response nor the log."""
+
+    async def fail(request: Request, *_: object) -> object:
+        raise LookupError(await request.body())
+
+    monkeypatch.setattr(handlers, "WRITTEN", {"accountsGet": fail})
+    with caplog.at_level(logging.DEBUG), running(create_app()) as served, httpx.Client(base_url=served.url) as http:
+        response = Caller(http).post({"secret": SECRET})
+    assert response.status_code == 500
+    assert response.json()["error_message"] == "an unexpected error occurred"
+    (failed,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert failed.getMessage().startswith("unexpected LookupError at ")
+    assert failed.exc_info is None
+    assert SECRET not in caplog.text
+
+
+def test_each_response_has_its_own_request_id(caller: Caller) -> None:
+    """Hundreds of responses of every kind have distinct request_ids of fifteen letters and digits."""
+    ids: list[str] = [caller.post({"access_token": token}).json()["request_id"] for token in TOKENS * 8]
+    ids += [caller.http.get(path).json()["request_id"] for path in (PATH, "/") for _ in range(20)]
+    assert len(set(ids)) == len(ids) > 300
+    assert all(re.fullmatch("[0-9A-Za-z]{15}", entry) for entry in ids)
+
+
+def test_servers_show_the_same_data(caller: Caller) -> None:
+    """A new server has the same Items as every other."""
+    with running(create_app()) as other:
+        again = caller.http.post(f"{other.url}{PATH}", json={"access_token": ALL_SUBTYPES.access_token}, headers=KEYS)
+    assert again.json()["accounts"] == caller.get_accounts(ALL_SUBTYPES)["accounts"]
+
+
+def test_parallel_requests_are_not_mixed_up(caller: Caller) -> None:
+    """Each of two hundred parallel requests, for several Items and filters, gets its own response."""
+    items = [data.EVERYDAY, data.BUSINESS, data.TIMESTAMPED, ALL_SUBTYPES]
+
+    def request(number: int) -> tuple[Item, list[str], list[str], str]:
+        item = items[number % len(items)]
+        wanted = item.account_ids()[: 1 + number % 3]
+        body = caller.get_accounts(item, wanted)
+        assert body["item"]["item_id"] == item.details.item_id
+        return item, wanted, [account["account_id"] for account in body["accounts"]], body["request_id"]
+
+    with ThreadPoolExecutor(16) as pool:
+        responses = list(pool.map(request, range(200)))
+    assert all(wanted == shown for _, wanted, shown, _ in responses)
+    assert len({request_id for *_, request_id in responses}) == 200
+
+
+def test_no_response_and_no_log_contains_a_secret(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    """Wherever they are sent, no client_id, secret or token is returned or logged."""
+    body = {"access_token": data.EVERYDAY.access_token, "client_id": CLIENT_ID, "secret": SECRET}
+    bodies: list[object] = [
+        *({**body, "access_token": token} for token in TOKENS),
+        {**body, SECRET: SECRET},
+        {**body, "options": {CLIENT_ID: TOKENS}},
+        {**body, "options": {"account_ids": [SECRET, CLIENT_ID, *TOKENS]}},
+        {**body, "options": SECRET},
+        {**body, "secret": [SECRET]},
+        {**body, "client_id": SECRET},
+        {"access_token": SECRET},
+    ]
+
+    def shown(content: str, headers: dict[str, str], path: str = PATH) -> str:
+        response = caller.http.post(path, content=content, headers=headers)
+        return f"{response.text} {response.headers}"
+
+    with caplog.at_level(logging.DEBUG):
+        texts = [shown(json.dumps(value), JSON) for value in bodies]
+        texts.append(shown(json.dumps(body) + SECRET, {**JSON, "Plaid-Version": SECRET}))
+        texts.append(shown(json.dumps(body), {"Content-Type": SECRET}))
+        texts.append(shown(json.dumps(body), KEYS, f"/{SECRET}/?secret={SECRET}"))
+    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+    assert len(logged) >= len(texts) > 40
+    for secret in (CLIENT_ID, SECRET, *TOKENS):
+        assert not [text for text in (*texts, *logged) if secret in text]
+
+
+def test_the_log_names_each_exchange(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    """The log has one line for each exchange: its status, its request_id and, for an error, its code."""
+    with caplog.at_level(logging.INFO, "plaid_accounts_contract.reference_server"):
+        success = caller.get_accounts(data.EVERYDAY)
+        error = caller.post({}).json()
+    lines = [record.getMessage() for record in caplog.records if record.name.endswith("reference_server")]
+    assert lines == [
+        f"200 request_id={success['request_id']}",
+        f"400 request_id={error['request_id']} MISSING_FIELDS",
+    ]

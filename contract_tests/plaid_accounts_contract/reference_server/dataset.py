@@ -1,0 +1,62 @@
+"""The data of a server: the credentials that it issued and its Items by access token."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from plaid_accounts_contract.reference_server.credentials import Credentials
+from plaid_accounts_contract.reference_server.items import Item
+
+
+@attrs.frozen
+class World:
+    """The data behind one server, made by `World.of`. Immutable: a change returns another World."""
+
+    credentials: Credentials
+    items: Mapping[str, Item] = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, credentials: Credentials, items: Iterable[Item]) -> "World":
+        """Combine credentials and Items.
+
+        Raises:
+            ValueError: two Items share a token or an id, or two accounts share an id.
+        """
+        listed = tuple(items)
+        _check_distinct("access_token", [item.access_token for item in listed], secret=True)
+        _check_distinct("item_id", [item.details.item_id for item in listed])
+        accounts = [
+            account for item in listed for account in (*item.accounts, *item.closed_accounts, *item.new_accounts)
+        ]
+        _check_distinct("account_id", [account.account_id for account in accounts])
+        return cls(credentials, MappingProxyType({item.access_token: item for item in listed}))
+
+    def item_of(self, access_token: str) -> Item | None:
+        """Return the Item of a token, or None for a token that was never issued."""
+        return self.items.get(access_token)
+
+    def with_item(self, item: Item) -> "World":
+        """Return the World in which this Item replaces the one with its token.
+
+        Raises:
+            ValueError: one of its ids is already in use.
+        """
+        return World.of(self.credentials, ({**self.items, item.access_token: item}).values())
+
+    def with_webhook(self, url: str) -> "World":
+        """Return the World in which every Item's webhooks go to one address."""
+        items = (attrs.evolve(item, details=attrs.evolve(item.details, webhook=url)) for item in self.items.values())
+        return World.of(self.credentials, items)
+
+    def secrets(self) -> frozenset[str]:
+        """Return every value that must appear in no response and no log."""
+        return frozenset((self.credentials.client_id, self.credentials.secret, *self.items))
+
+
+def _check_distinct(name: str, values: list[str], *, secret: bool = False) -> None:
+    repeated = [value for value, times in Counter(values).items() if times > 1]
+    if repeated:
+        which = "" if secret else f": {', '.join(repeated)}"
+        raise ValueError(f"each {name} must be unique, {len(repeated)} occur more than once{which}")

@@ -1,0 +1,104 @@
+"""Simulates a new account: the institution opens it, and the user shares it in Link.
+
+    POST /reference-server/open-account  {"access_token": …}   opens an account and sends the webhook that announces it
+    POST /reference-server/complete-link {"link_token": …}     completes Link; shares the new accounts if update mode was
+                                                               started with account selection
+
+Both require the credentials, and reject requests as the operations do. They are not part of the contract, and exist only
+on a server that has an address for webhooks.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from plaid_accounts_contract.reference_server import errors, responses
+from plaid_accounts_contract.reference_server.accounts import Account, Balances, identifier
+from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
+from plaid_accounts_contract.reference_server.fields import unrecognised
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.records import JsonObject, to_object
+from plaid_accounts_contract.reference_server.state import ServerState
+from plaid_accounts_contract.reference_server.webhooks import deliver, new_accounts_available
+
+OPEN_ACCOUNT: Final = "/reference-server/open-account"
+COMPLETE_LINK: Final = "/reference-server/complete-link"
+
+INVALID_LINK_TOKEN: Final = ErrorKind("INVALID_INPUT", "INVALID_LINK_TOKEN", 400, "invalid link_token provided")
+
+
+class NewAccountSimulation:
+    """Acts as the institution and the user for one server."""
+
+    def __init__(self, state: ServerState, webhook_url: str) -> None:
+        """Create a simulation that changes the server's state and sends webhooks to `webhook_url`."""
+        self._state = state
+        self._webhook_url = webhook_url
+
+    def routes(self) -> list[Route]:
+        """Return the routes of the two requests."""
+        return [
+            self._route(OPEN_ACCOUNT, "access_token", self._open_account),
+            self._route(COMPLETE_LINK, "link_token", self._complete_link),
+        ]
+
+    def _route(self, path: str, field: str, action: Callable[[str], JsonObject]) -> Route:
+        async def handle(request: Request) -> JSONResponse:
+            body = await self._state.authenticate(request)
+            token = _token(body, field, self._state.world.secrets())
+            # In a thread: the receiver of a webhook may request the key from this server before it responds.
+            return responses.success(await run_in_threadpool(action, token))
+
+        return Route(path, handle, methods=["POST"])
+
+    def _open_account(self, access_token: str) -> JsonObject:
+        item = self._state.change(access_token, _with_new_account)
+        delivery = deliver(self._webhook_url, self._state.signer, new_accounts_available(item))
+        return {"account": to_object(item.new_accounts[-1]), "webhook": delivery.to_json()}
+
+    def _complete_link(self, link_token: str) -> JsonObject:
+        try:
+            session = self._state.links.end(link_token)
+        except LookupError as error:
+            raise ApiError(INVALID_LINK_TOKEN.with_message(str(error))) from None
+        before = set(self._state.healthy_item(session.access_token).account_ids())
+        if session.selects_accounts:
+            self._state.change(session.access_token, Item.shared)
+        after = self._state.healthy_item(session.access_token).account_ids()
+        return {"shared_account_ids": [account_id for account_id in after if account_id not in before]}
+
+
+def _with_new_account(item: Item) -> Item:
+    item.check_healthy()
+    number = len(item.accounts) + len(item.closed_accounts) + len(item.new_accounts) + 1
+    return item.with_new(
+        Account(
+            account_id=identifier(f"{item.details.item_id}/opened/{number}"),
+            balances=Balances(available=100, current=100),
+            mask=f"{number:04}"[-4:],
+            name=f"New Savings {number}",
+            type="depository",
+            subtype="savings",
+        )
+    )
+
+
+def _token(body: JsonObject, field: str, secrets: frozenset[str]) -> str:
+    """Return the only field that a request has besides credentials.
+
+    Raises:
+        ApiError: UNKNOWN_FIELDS, MISSING_FIELDS or INVALID_FIELD, in that order.
+    """
+    unknown = [name for name in body if name not in (field, "client_id", "secret")]
+    if unknown:
+        raise unrecognised(unknown, secrets)
+    if field not in body:
+        raise ApiError(errors.missing_fields([field]))
+    token = body[field]
+    if not isinstance(token, str) or not token:
+        raise ApiError(errors.not_a_text(field))
+    return token

@@ -1,0 +1,101 @@
+"""The state of one server, and the steps with which every operation begins."""
+
+import re
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+import attrs
+from starlette.requests import Request
+
+from plaid_accounts_contract.reference_server import errors, requests
+from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.links import Links
+from plaid_accounts_contract.reference_server.rate_limits import Limits
+from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.requests import BodyLimit
+from plaid_accounts_contract.reference_server.webhooks import Signer
+
+_ISSUABLE: Final = re.compile(r"access-(sandbox|development|production)-[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
+_WRONG_FORM: Final = "provided access token is in an invalid format. expected format: access-<environment>-<identifier>"
+
+
+@attrs.define
+class ServerState:
+    """The state of one server. `world` is immutable, and is replaced when an Item changes.
+
+    `links` holds the link_tokens that were issued, `signer` the keys that webhooks are signed with.
+    """
+
+    world: World
+    limits: Limits
+    body_limit: BodyLimit
+    links: Links = attrs.field(factory=Links)
+    signer: Signer = attrs.field(factory=Signer)
+    _changing: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
+
+    def change(self, access_token: str, what: Callable[[Item], Item]) -> Item:
+        """Replace the Item of a token, safely across threads, and return the new one.
+
+        Raises:
+            ApiError: INVALID_ACCESS_TOKEN.
+        """
+        with self._changing:
+            item = what(self.item_of(access_token))
+            self.world = self.world.with_item(item)
+        return item
+
+    async def authenticate(self, request: Request, operation_id: str = "accountsGet") -> JsonObject:
+        """Return the body of a request after the checks that come before its fields.
+
+        They run in this order, and the first that fails decides the error: headers; body (size, JSON, an object);
+        credentials (each well-formed, none missing, all right); the client's rate limit. So a caller without
+        credentials learns nothing about fields, Items or account ids.
+
+        Raises:
+            ApiError: any of the documented errors.
+        """
+        requests.check_headers(request)
+        body = requests.decode(await requests.read(request, self.body_limit))
+        self.world.credentials.check(request.headers.raw, body)
+        self.limits.of(operation_id).check_client(self.world.credentials.client_id)
+        return body
+
+    def item_of(self, access_token: str) -> Item:
+        """Return the Item of a token, without counting a request.
+
+        Raises:
+            ApiError: INVALID_ACCESS_TOKEN, whose message says whether the token has the form of one.
+        """
+        item = self.world.item_of(access_token)
+        if item is not None:
+            return item
+        if not _ISSUABLE.fullmatch(access_token):
+            raise ApiError(errors.INVALID_ACCESS_TOKEN.with_message(_WRONG_FORM))
+        raise ApiError(errors.INVALID_ACCESS_TOKEN)
+
+    def counted_item(self, access_token: str, operation_id: str = "accountsGet") -> Item:
+        """Return the Item of a token, and count the request for it.
+
+        Raises:
+            ApiError: INVALID_ACCESS_TOKEN, or the Item's rate limit is exceeded.
+        """
+        item = self.item_of(access_token)
+        self.limits.of(operation_id).check_item(item.details.item_id)
+        return item
+
+    def healthy_item(self, access_token: str, operation_id: str = "accountsGet") -> Item:
+        """Return the Item of a token that has no error of its own, and count the request for it.
+
+        Raises:
+            ApiError: INVALID_ACCESS_TOKEN, the Item's rate limit is exceeded, or the Item's own error.
+        """
+        item = self.counted_item(access_token, operation_id)
+        item.check_healthy(operation_id)
+        return item
+
+
+Handler: TypeAlias = Callable[[Request, ServerState], Awaitable[JsonObject]]
+"""Handles one operation: returns the content of a 200 without its request_id, or raises an ApiError."""
