@@ -67,7 +67,7 @@ DONE = {
 # Of the tests behind a target, those that tell.
 PART = {
     "make test-meta": "make --silent generate && .venv/bin/python -m pytest -q "
-    "contract_tests/meta/{test_documents,reference_server/test_items}.py"
+    "contract_tests/meta/{test_documents,reference_server/test_dataset}.py"
 }
 TOLD = re.findall(r"^\| ([^|`]+?) \| `([^`]+)` \| `([^`]+)` \|$", DOCUMENT, re.MULTILINE)
 

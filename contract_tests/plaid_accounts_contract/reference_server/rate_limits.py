@@ -39,8 +39,6 @@ PRODUCTION_RATE_LIMIT: Final = RateLimit(per_item=15, per_client=15_000)
 """Plaid's limit in Production. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
 
 
-
-
 class SlidingWindow:
     """Admits a number of requests per key in any `seconds`. Rejected requests don't count."""
 
