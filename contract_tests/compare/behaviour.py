@@ -1,53 +1,49 @@
-"""What clients do with the other contract: the old one with new answers, the new one with old answers, old requests."""
+"""What clients do with the other contract: the old one with new responses, the new one with old ones, old requests."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
 
 import attrs
 import httpx
 import jsonschema_rs
 
-from compare import calling, clients, reading, reference
-from compare.bodies import REQUEST, bodies, schema
-from compare.calling import Call, Event
-from compare.cases import Case
-from compare.editions import Edition
-from compare.operations import Key
-from compare.reading import Refusal
-from compare.shapes import ITEM, Place
+from compare import clients, reading, samples
+from compare.endpoints import REQUEST, Endpoint, Key
+from compare.reading import Call, Event, Incompatibility
+from compare.revisions import Revision
+from compare.samples import UNLISTED, Sample
+from compare.schemas import ITEM, Place
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.reference_server import create_app, error_token, reference_world
 
-
-@attrs.frozen
-class Breach:
-    """A request of the old client that the new contract does not allow."""
-
-    place: Place
-    said: str
+SERVED: Final = "served by the reference server"
 
 
 @attrs.define
 class Behaviour:
-    """What was tried, and what was refused."""
+    """What was tried, and what was rejected."""
 
-    old_refuses: dict[Key, list[Refusal]] = attrs.field(factory=dict)
-    """New answers that the old client refuses."""
-    new_refuses: dict[Key, list[Refusal]] = attrs.field(factory=dict)
-    """Old answers that the new client refuses."""
-    breaches: dict[Key, list[Breach]] = attrs.field(factory=dict)
-    """Requests of the old client that the new contract refuses."""
+    by_old: list[Incompatibility] = attrs.field(factory=list)
+    """New responses that the old client rejects."""
+    by_new: list[Incompatibility] = attrs.field(factory=list)
+    """Old responses that the new client rejects."""
+    requests_rejected: list[Incompatibility] = attrs.field(factory=list)
+    """Requests of the old client that the new contract rejects."""
     responses: int = 0
     served: int = 0
-    """Of the responses, those that the reference server gave."""
+    """The number of responses that came from the reference server."""
     requests: int = 0
-    untouched: int = 0
-    """Operations and webhooks that are the same in both, in clients made alike: there is nothing to try."""
+    unchanged: int = 0
+    """Endpoints that are the same in both contracts, for clients made alike: there is nothing to try."""
 
 
-def observe(old: Edition, new: Edition) -> Behaviour:
+def observe(old: Revision, new: Revision) -> Behaviour:
     """Run the clients of both contracts.
 
     Raises:
@@ -57,90 +53,87 @@ def observe(old: Edition, new: Edition) -> Behaviour:
     seen = Behaviour()
     before, after = clients.load(old.folder), clients.load(new.folder)
     alike = clients.made_alike(old.folder, new.folder)
-    for key, operation in old.operations.items():
-        if key not in new.operations:
+    for key, endpoint in old.endpoints.items():
+        if key not in new.endpoints:
             continue
-        if alike and operation == new.operations[key]:
-            seen.untouched += 1
+        if alike and endpoint == new.endpoints[key]:
+            seen.unchanged += 1
             continue
-        if operation.is_webhook:
-            pinned, fresh = calling.event_of(before), calling.event_of(after)
-            seen.old_refuses[key] = list(_refused(pinned, key, own=old, other=new, seen=seen, served={}))
-            seen.new_refuses[key] = list(_refused(fresh, key, own=new, other=old, seen=seen, served={}))
-            continue
-        served = reference.answers(key) if new.is_standing else {}
-        seen.served += sum(map(len, served.values()))
-        call = calling.call_of(before, operation)
-        seen.old_refuses[key] = list(_refused(call, key, own=old, other=new, seen=seen, served=served))
-        seen.breaches[key] = list(_breaches(call, key, old, new, seen))
-        call = calling.call_of(after, new.operations[key])
-        seen.new_refuses[key] = list(_refused(call, key, own=new, other=old, seen=seen, served={}))
+        pinned, upgraded = reading.call_of(before, endpoint), reading.call_of(after, new.endpoints[key])
+        seen.by_old += _responses_rejected(pinned, old, new, key, seen)
+        seen.by_new += _responses_rejected(upgraded, new, old, key, seen)
+        if isinstance(pinned, Call):
+            seen.requests_rejected += _requests_rejected(pinned, old, new, key, seen)
+        if new.is_checked_out and not endpoint.is_webhook:
+            served = _served(key)
+            seen.served += len(served)
+            # One at a time: repairs learned from other responses would hide what is wrong with a real one.
+            for status, sample in served:
+                seen.by_old += reading.rejected(pinned, endpoint, _request(old, key), status, [sample])
+    seen.responses += seen.served
     return seen
 
 
-def _refused(
-    call: Call | Event,
-    key: Key,
-    *,
-    own: Edition,
-    other: Edition,
-    seen: Behaviour,
-    served: Mapping[str, tuple[Case, ...]],
-) -> Iterator[Refusal]:
-    """Yield what a client refuses of the answers of the other contract, made up or served."""
-    request = next((case.body for case in bodies(own, key, REQUEST)), None)
-    for status in other.operations[key].answers:
-        made, real = bodies(other, key, status), served.get(status, ())
-        seen.responses += len(made) + len(real)
-        mine = own.operations[key].answers.get(status)
-        # What was learned from bodies that were made up would hide what is wrong with a real one.
-        for tried in (made, *((case,) for case in real)):
-            yield from reading.refusals(call, request, status, tried, mine.shape if mine else None)
+def _request(revision: Revision, key: Key) -> Any:
+    """Return the body to send where the response alone matters."""
+    return next((sample.body for sample in samples.samples(revision, key, REQUEST)), None)
 
 
-def _breaches(call: Call, key: Key, old: Edition, new: Edition, seen: Behaviour) -> Iterator[Breach]:
-    """Yield what the new contract refuses of the requests that the old client makes."""
-    success = next(status for status in old.operations[key].answers if status.startswith("2"))
-    answer = bodies(old, key, success)[0]
-    if new.operations[key].body is None:
+def _responses_rejected(
+    call: Call | Event, own: Revision, other: Revision, key: Key, seen: Behaviour
+) -> Iterator[Incompatibility]:
+    """Yield what a client rejects of the responses that the other contract allows."""
+    for status in other.endpoints[key].responses:
+        generated = samples.samples(other, key, status)
+        seen.responses += len(generated)
+        yield from reading.rejected(call, own.endpoints[key], _request(own, key), status, generated)
+
+
+def _requests_rejected(
+    call: Call, old: Revision, new: Revision, key: Key, seen: Behaviour
+) -> Iterator[Incompatibility]:
+    """Yield what the new contract rejects of the requests that the old client makes."""
+    if new.endpoints[key].request is None:
         return
-    validator = new.contract.validator(schema(new.contract, key, REQUEST))
-    for case in bodies(old, key, REQUEST):
-        # What the contract does not list is no argument of the client.
-        if case.what == "unlisted":
+    success = next(status for status in old.endpoints[key].responses if status.startswith("2"))
+    response = httpx.Response(int(success), json=samples.samples(old, key, success)[0].body)
+    validator = new.validator(key, REQUEST)
+    for sample in samples.samples(old, key, REQUEST):
+        # The client has no argument for what the contract does not list.
+        if sample.what == UNLISTED:
             continue
         seen.requests += 1
-        request = _sent(call, case, int(success), answer.body)
-        for error in validator.iter_errors(json.loads(request.content)):
-            yield Breach(_place(error), error.message)
-        yield from _head(request, key, new)
+        request = _sent(call, sample.body, response)
+        invalid = [(_place(error), error.message) for error in validator.iter_errors(json.loads(request.content))]
+        for place, message in (*invalid, *_outside_body(request, new.endpoints[key], new)):
+            yield Incompatibility(key=key, status=REQUEST, place=place, message=message, sample=sample)
 
 
-def _sent(call: Call, case: Case, status: int, answer: Any) -> httpx.Request:
+def _sent(call: Call, body: Any, response: httpx.Response) -> httpx.Request:
     kept: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
         kept.append(request)
-        return httpx.Response(status, json=answer)
+        return httpx.Response(response.status_code, content=response.content, headers=response.headers)
 
-    call(handler, case.body)
+    call(handler, body)
     return kept[0]
 
 
-def _head(request: httpx.Request, key: Key, new: Edition) -> Iterator[Breach]:
+def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong with method, path, headers and query."""
-    method, path = key
+    path = endpoint.operation.path
     pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))
-    if request.method.lower() != method or not re.fullmatch(pattern, request.url.path):
-        yield Breach((), f"{request.method} {request.url.path} is sent for {method.upper()} {path}")
+    if request.method != endpoint.operation.method or not re.fullmatch(pattern, request.url.path):
+        yield (), f"{request.method} {request.url.path} is sent for {endpoint.label}"
     given = {"header": request.headers, "query": request.url.params}
-    for (where, name), parameter in new.operations[key].parameters.items():
+    for (where, name), parameter in endpoint.parameters.items():
         value = given[where].get(name) if where in given else None
         if value is None and parameter.required and where in given:
-            yield Breach((name,), f"the {where} {parameter.name} is missing")
+            yield (name,), f"the {where} {parameter.name} is missing"
         elif value is not None:
-            errors = new.contract.validator(parameter.shape.pointer).iter_errors(value)
-            yield from (Breach((name,), f"the {where} {parameter.name}: {error.message}") for error in errors)
+            errors = new.contract.validator(parameter.schema.pointer).iter_errors(value)
+            yield from (((name,), f"the {where} {parameter.name}: {error.message}") for error in errors)
 
 
 def _place(error: jsonschema_rs.ValidationError) -> Place:
@@ -150,3 +143,26 @@ def _place(error: jsonschema_rs.ValidationError) -> Place:
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return (*place, error.kind.unexpected[0])
     return place
+
+
+@cache
+def _served(key: Key) -> list[tuple[str, Sample]]:
+    """Return the reference server's documented responses for each of its tokens and errors, with their statuses."""
+    contract = Contract.load()
+    documented = contract.at(("paths", key[1], key[0], "responses"))
+    responses = asyncio.run(_responses(key, contract))
+    return [
+        (str(response.status_code), Sample((), SERVED, response.json()))
+        for response in responses
+        if str(response.status_code) in documented
+    ]
+
+
+async def _responses(key: Key, contract: Contract) -> list[httpx.Response]:
+    method, path = key
+    world = reference_world()
+    keys = {"client_id": world.credentials.client_id, "secret": world.credentials.secret}
+    tokens = [*world.items, *(error_token(code) for code in contract.error_codes), "access-sandbox-none"]
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        return [await client.request(method, path, json=keys | {"access_token": token}) for token in tokens]

@@ -1,62 +1,128 @@
-"""How two shapes differ, place by place; what that means for anybody is said elsewhere."""
+"""How two schemas differ, place by place, and what a changelog calls each difference."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal
 
 import attrs
 
-from compare.shapes import BOUNDS, ITEM, Place, Shape
+from compare.schemas import ANY, CONSTRAINTS, ITEM, Place, Schema
 
 Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",
-    "opened", "closed", "others-allowed", "others-refused", "bound", "text",
+    "opened", "closed", "others-allowed", "others-refused", "constraint", "text",
 ]  # fmt: skip
+Section = Literal["Added", "Changed", "Removed"]
+"""A section of the changelog."""
 
-
+VARNAMES: Final = "x-enum-varnames"
 _OF_COMPONENT: Final = ("values-added", "values-removed", "opened", "closed", "others-allowed", "others-refused")
-_BOUNDS_OF_COMPONENT: Final = ("not", "if", "then", "else", "x-enum-varnames")
+_CONSTRAINTS_OF_COMPONENT: Final = ("not", "if", "then", "else", VARNAMES)
+_SECTIONS: Final[dict[Kind, Section]] = {
+    "added": "Added", "values-added": "Added", "removed": "Removed", "values-removed": "Removed",
+}  # fmt: skip
+# In responses, and in requests.
+_SENTENCES: Final[dict[Kind, tuple[str, str]]] = {
+    "required": ("is always present", "is required"),
+    "optional": ("may be left out", "may be left out"),
+    "nullable": ("may be null", "may be null"),
+    "not-nullable": ("is never null", "must not be null"),
+    "opened": ("may be any string", "may be any string"),
+    "closed": ("is one of a list", "must be one of a list"),
+    "others-allowed": ("may have additional properties", "may have additional properties"),
+    "others-refused": ("has no additional properties", "must not have additional properties"),
+}
 
 
 @attrs.frozen(kw_only=True)
 class Difference:
-    """One thing that is not as it was."""
+    """One difference between an old and a new schema."""
 
     kind: Kind
     place: Place
-    old: Shape | None
-    new: Shape | None
+    old: Schema | None
+    new: Schema | None
     parent: str | None = None
     """The component that has the property."""
     values: tuple[Any, ...] = ()
-    """Listed values that came or went."""
-    bound: str = ""
-    """The keyword that changed."""
+    """Members of an enum that were added or removed."""
+    keyword: str = ""
+    """The constraint that changed."""
     required: bool = False
-    """Whether a property that came or went is required."""
+    """Whether a property that was added or removed is required."""
 
     @property
-    def subject(self) -> Shape:
-        """The shape to show: the new one, where there is one."""
-        shape = self.new or self.old
-        assert shape is not None
-        return shape
+    def shown(self) -> Schema:
+        """The schema to show: the new one, where there is one."""
+        schema = self.new or self.old
+        assert schema is not None
+        return schema
 
     @property
     def of_component(self) -> bool:
-        """Whether it stands in the component, not where that is used."""
-        return self.kind in _OF_COMPONENT or self.bound in _BOUNDS_OF_COMPONENT
+        """Whether it is a difference of the component, not of the place where that is used."""
+        return self.kind in _OF_COMPONENT or self.keyword in _CONSTRAINTS_OF_COMPONENT
+
+    @property
+    def pointer(self) -> tuple[str | int, ...]:
+        """Where it was written."""
+        return self.shown.origin if self.of_component else self.shown.pointer
 
     @property
     def identity(self) -> tuple[Any, ...]:
         """What is the same wherever a component is used."""
-        at = self.subject.origin if self.of_component else self.subject.pointer
-        return (self.kind, at, self.values, self.bound)
+        return (self.kind, self.pointer, self.values, self.keyword)
+
+    @property
+    def name(self) -> str:
+        """The name as the client's documentation has it: `Account.name`."""
+        if self.of_component and self.shown.name:
+            return self.shown.name
+        steps = [step for step in self.place if step != ITEM]
+        own = f"{steps[-1]}{ITEM if self.place[-1] == ITEM else ''}" if steps else ""
+        return ".".join(part for part in (self.parent, own) if part) or "the body"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Words of which a changelog entry has at least one."""
+        steps = [step for step in self.place if step != ITEM]
+        return tuple(dict.fromkeys([*map(str, self.values), *steps[-1:], *([] if steps else [self.name])]))
+
+    @property
+    def section(self) -> Section:
+        """The section of the changelog."""
+        return _SECTIONS.get(self.kind, "Changed")
+
+    def sentence(self, *, request: bool) -> str:
+        """Return the sentence for the changelog."""
+        name, old, new = f"`{self.name}`", self.old, self.new
+        if old is None or new is None:
+            type_ = f", {described(new)}{self._presence(request=request)}" if new else ""
+            return f"{name}{' of requests' if request else ''}{type_}."
+        if self.values:
+            return f"{name}: the {'values' if len(self.values) > 1 else 'value'} {listed(self.values)}."
+        if self.kind in _SENTENCES:
+            return f"{name} {_SENTENCES[self.kind][request]}."
+        if self.kind == "type":
+            return f"{name} is {described(new)}, no longer {described(old)}."
+        return f"{name}{self._constraint(old, new)}."
+
+    def _presence(self, *, request: bool) -> str:
+        return "; it may be left out" if not self.required else "; it is required" if request else ""
+
+    def _constraint(self, old: Schema, new: Schema) -> str:
+        if self.keyword in _CONSTRAINTS_OF_COMPONENT:
+            return f": another `{self.keyword}`"
+        before, after = (_json(schema.constraints.get(self.keyword)) for schema in (old, new))
+        if after is None:
+            return f" no longer has a `{self.keyword}` (it was `{before}`)"
+        return f" has the `{self.keyword}` `{after}`{'' if before is None else f' instead of `{before}`'}"
 
 
-def compare(old: Shape, new: Shape, place: Place = (), parent: str | None = None) -> Iterator[Difference]:
-    """Yield each difference between two shapes and between those below them; `parent` is the component around them."""
+def compare(old: Schema, new: Schema, place: Place = (), parent: str | None = None) -> Iterator[Difference]:
+    """Yield each difference between two schemas and those below; `parent` is the component around them."""
     owner = new.name or old.name or parent
     yield from _own(old, new, place, parent or owner)
     for name in [*old.properties, *(name for name in new.properties if name not in old.properties)]:
@@ -65,7 +131,7 @@ def compare(old: Shape, new: Shape, place: Place = (), parent: str | None = None
         yield from compare(old.items, new.items, (*place, ITEM), owner)
 
 
-def _property(name: str, old: Shape, new: Shape, place: Place, parent: str | None) -> Iterator[Difference]:
+def _property(name: str, old: Schema, new: Schema, place: Place, parent: str | None) -> Iterator[Difference]:
     before, after = old.properties.get(name), new.properties.get(name)
     if before is None or after is None:
         required = name in (old if after is None else new).required
@@ -78,32 +144,69 @@ def _property(name: str, old: Shape, new: Shape, place: Place, parent: str | Non
     yield from compare(before, after, place, parent)
 
 
-def _own(old: Shape, new: Shape, place: Place, parent: str | None) -> Iterator[Difference]:
+def _own(old: Schema, new: Schema, place: Place, parent: str | None) -> Iterator[Difference]:
     def found(kind: Kind, **rest: Any) -> Difference:
         return Difference(kind=kind, place=place, old=old, new=new, parent=parent, **rest)
 
     if old.nullable != new.nullable:
         yield found("nullable" if new.nullable else "not-nullable")
     if old.types - {"null"} != new.types - {"null"}:
-        # What restricts values of another type is no difference of its own.
+        # Constraints on values of another type are not differences of their own.
         yield found("type")
     else:
         yield from _values(old, new, found)
-        if old.others != new.others:
-            yield found("others-allowed" if new.others else "others-refused")
-        yield from (found("bound", bound=bound) for bound in BOUNDS if old.bounds.get(bound) != new.bounds.get(bound))
+        if old.additional != new.additional:
+            yield found("others-allowed" if new.additional else "others-refused")
+        for keyword in CONSTRAINTS:
+            if old.constraints.get(keyword) != new.constraints.get(keyword):
+                yield found("constraint", keyword=keyword)
     if old.texts != new.texts:
         yield found("text")
 
 
-def _values(old: Shape, new: Shape, found: Any) -> Iterator[Difference]:
-    if old.values is None or new.values is None:
-        if old.values is not new.values:
-            yield found("opened" if new.values is None else "closed")
+def _values(old: Schema, new: Schema, found: Callable[..., Difference]) -> Iterator[Difference]:
+    before, after = old.values, new.values
+    if before is None or after is None:
+        if before is not after:
+            yield found("opened" if after is None else "closed")
         return
-    came = tuple(value for value in new.values if value not in old.values)
-    went = tuple(value for value in old.values if value not in new.values)
-    if came:
-        yield found("values-added", values=came)
-    if went:
-        yield found("values-removed", values=went)
+    if added := tuple(value for value in after if value not in before):
+        yield found("values-added", values=added)
+    if removed := tuple(value for value in before if value not in after):
+        yield found("values-removed", values=removed)
+
+
+def described(schema: Schema) -> str:
+    """Describe in few words what a schema allows: `a date or null`."""
+    if schema.types == ANY:
+        return "anything"
+    types = [_described(schema, name) for name in sorted(schema.types - {"null"})] + ["null"] * schema.nullable
+    return " or ".join(types) or "nothing"
+
+
+def _described(schema: Schema, type_: str) -> str:
+    if schema.values is not None and type_ == "string":
+        return f"one of the values of `{schema.name}`" if schema.name else "one of a list"
+    if schema.name and type_ == "object":
+        return f"`{schema.name}`"
+    if schema.items is not None and type_ == "array":
+        return f"an array, each item {described(schema.items)}"
+    form = schema.constraints.get("format")
+    if type_ == "string" and form in ("date-time", "date", "uuid"):
+        return f"a {form}"
+    return f"{'an' if type_[0] in 'aio' else 'a'} {type_}"
+
+
+def listed(values: Sequence[Any]) -> str:
+    """List values as code."""
+    shown = [f"`{value}`" if value != "" else "the empty string" for value in values]
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things in words: `1 change`, `2 changes`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _json(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)

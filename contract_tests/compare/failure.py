@@ -1,4 +1,4 @@
-"""What keeps a comparison from a verdict, said to the person who started it."""
+"""Errors that keep a comparison from a verdict, reported to whoever started it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-_NOT_JUDGED: Final = 2
+_NO_VERDICT: Final = 2
 _INTERRUPTED: Final = 130
 
 
 class Failure(Exception):
-    """Nothing can be judged; the message names the subject, what was found and what to do."""
+    """No verdict is possible; the message names what was read, what was found and what to do."""
 
 
 def status_of(command: Callable[[], int]) -> int:
-    """Run a command and return its exit status; what keeps it from a verdict is said in a line."""
+    """Run a command and return its exit status; print a `Failure` as one line."""
     try:
         status = command()
         sys.stdout.flush()
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
-        return _NOT_JUDGED
+        return _NO_VERDICT
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print("interrupted; no verdict", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever reads has seen enough; without this, the interpreter would try once more at its end.
+        # The reader, such as a pager, has quit. Without this, the interpreter would flush again when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NOT_JUDGED
+        return _NO_VERDICT
     return status

@@ -1,17 +1,13 @@
-"""What one change means: for whom, how much, and the sentence for the changelog."""
+"""A finding: what one change means, for whom, and the sentence for the changelog."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Literal
 
 import attrs
 
-from compare.editions import Edition
-from plaid_accounts_contract.contract import Pointer
-
-Section = Literal["Added", "Changed", "Removed"]
+from compare.differences import Section
 
 
 class Level(enum.IntEnum):
@@ -24,7 +20,7 @@ class Level(enum.IntEnum):
 
     @property
     def word(self) -> str:
-        """The name, in small letters."""
+        """The name in lower case."""
         return self.name.lower()
 
 
@@ -33,10 +29,25 @@ class Impact:
     """What a change means for one kind of user."""
 
     level: Level
-    text: str
+    text: str = ""
 
 
-NOTHING = Impact(Level.NONE, "")
+NOTHING = Impact(Level.NONE)
+
+
+def patch(text: str) -> Impact:
+    """Return an impact that needs no attention."""
+    return Impact(Level.PATCH, text)
+
+
+def minor(text: str) -> Impact:
+    """Return an impact that breaks nobody but offers or demands something."""
+    return Impact(Level.MINOR, text)
+
+
+def major(text: str) -> Impact:
+    """Return an impact that breaks users."""
+    return Impact(Level.MAJOR, text)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,17 +56,17 @@ class Finding:
 
     place: str
     """File, line and JSON pointer."""
-    service: Impact
-    """For who calls the API with the client."""
-    server: Impact
-    """For who writes a server and checks it with the suite."""
-    section: Section
+    service: Impact = NOTHING
+    """For services that call the API with the client."""
+    server: Impact = NOTHING
+    """For server authors, who check their server with the suite."""
+    section: Section = "Changed"
     sentence: str
     """For the changelog."""
-    names: tuple[str, ...]
-    """Words of which the changelog's entry has one."""
+    names: tuple[str, ...] = ()
+    """Words of which a changelog entry has at least one."""
     classes: tuple[str, ...] = ()
-    """Components that go with it."""
+    """Classes and functions of the client that are added or removed with it."""
 
     @property
     def level(self) -> Level:
@@ -63,21 +74,6 @@ class Finding:
         return max(self.service.level, self.server.level)
 
 
-def place(edition: Edition, pointer: Pointer) -> str:
-    """Name a place of an edition for a reader."""
-    steps = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
-    known = edition.source if _is_in(edition, pointer) else edition.contract
-    return f"{edition.file}:{known.line(pointer)} #/{steps}"
-
-
 def highest(findings: Iterable[Finding]) -> Level:
-    """Return the level of the gravest finding."""
+    """Return the highest level."""
     return max((finding.level for finding in findings), default=Level.NONE)
-
-
-def _is_in(edition: Edition, pointer: Pointer) -> bool:
-    try:
-        edition.source.at(pointer)
-    except (KeyError, IndexError, TypeError):
-        return False
-    return True

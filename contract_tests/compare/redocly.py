@@ -1,4 +1,4 @@
-"""`redocly diff` as a second opinion of the wire: what it calls a change and the comparison did not see."""
+"""`redocly diff` as a second opinion: what it rates minor or major and the comparison did not find."""
 
 from __future__ import annotations
 
@@ -7,40 +7,79 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
-from compare.editions import ROOT
+from compare.cache import ROOT
 from compare.failure import Failure
+from compare.findings import Finding, Impact, Level
+from compare.revisions import Revision
+from compare.schemas import ITEM, Place
 
 _PROGRAM: Final = ROOT / "contract_tests/node/node_modules/.bin/redocly"
 _QUIET: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+_LEVELS: Final = {"minor": Level.MINOR, "major": Level.MAJOR}
 _SCHEMA: Final = re.compile(r"/content/application~1json/schema")
 _STEP: Final = re.compile(r"/properties/(?P<name>[^/]+)|/items")
 
 
 @attrs.frozen
-class Change:
+class Rating:
     """A change that redocly rates minor or major."""
 
-    impact: str
+    level: Level
     rule: str
-    said: str
+    message: str
     pointer: str
     line: int
-    place: tuple[str, ...] | None
+    place: Place | None
     """The place in a body; None outside bodies."""
 
+    def is_among(self, places: Collection[Place], findings: Sequence[Finding]) -> bool:
+        """Return whether the differences of bodies, at `places`, or the findings have the change."""
+        if self.place is not None:
+            # redocly reports a required property at its object, the comparison at the property.
+            depth = len(self.place)
+            return any(place[:depth] == self.place and len(place) <= depth + 1 for place in places)
+        pointers = [finding.place.rpartition(" ")[2] for finding in findings]
+        return any(
+            f"{pointer}/".startswith(f"{self.pointer}/") or f"{self.pointer}/".startswith(f"{pointer}/")
+            for pointer in pointers
+            if pointer.startswith("#/")
+        )
 
-def available() -> bool:
-    """Tell whether it is installed."""
-    return _PROGRAM.exists() and shutil.which("node") is not None
+    def finding(self, new: Revision) -> Finding:
+        """Return the finding for a change that only redocly found."""
+        impact = Impact(self.level, f"only redocly found it and rates it {self.level.word} ({self.rule})")
+        # The lines of a rewritten document are not Plaid's.
+        line = "" if new.is_published else f":{self.line}"
+        return Finding(
+            place=f"{new.file}{line} {self.pointer}",
+            service=impact,
+            server=impact,
+            sentence=self.message,
+            names=(self.pointer.rpartition("/")[2],),
+        )
 
 
-def changes(old: Path, new: Path) -> list[Change]:
-    """Return what redocly finds between two documents.
+def is_available() -> bool:
+    """Return whether node and redocly are installed.
+
+    Raises:
+        Failure: they are not, and CI=true requires them.
+
+    """
+    installed = _PROGRAM.exists() and shutil.which("node") is not None
+    if not installed and os.environ.get("CI") == "true":
+        raise Failure("redocly needs node and npm, which CI=true requires: install Node 20")
+    return installed
+
+
+def ratings(old: Path, new: Path) -> Iterator[Rating]:
+    """Yield what redocly rates minor or major between two documents.
 
     Raises:
         Failure: it could not be run, or could not read a document.
@@ -51,27 +90,20 @@ def changes(old: Path, new: Path) -> list[Change]:
     try:
         report: dict[str, Any] = json.loads(ended.stdout)
     except ValueError:
-        raise Failure(f"redocly diff gave no report: {(ended.stderr or ended.stdout).strip()[-400:]}") from None
-    return [
-        _change(change["path"], verdict)
-        for change in report["changes"]
-        for verdict in change.get("verdicts", ())
-        if verdict["impact"] != "patch"
-    ]
+        raise Failure(f"redocly diff failed: {(ended.stderr or ended.stdout).strip()[-400:]}") from None
+    for change in report["changes"]:
+        for verdict in change.get("verdicts", ()):
+            location = verdict.get("location", {})
+            if verdict["impact"] in _LEVELS:
+                yield Rating(
+                    _LEVELS[verdict["impact"]], verdict["ruleId"], verdict["message"],
+                    location.get("pointer", change["path"]), location.get("line", 0), _place(change["path"]),
+                )  # fmt: skip
 
 
-def _change(path: str, verdict: dict[str, Any]) -> Change:
-    location = verdict.get("location", {})
-    return Change(
-        verdict["impact"], verdict["ruleId"], verdict["message"], location.get("pointer", path), location.get("line", 0), _place(path)
-    )  # fmt: skip
-
-
-def _place(path: str) -> tuple[str, ...] | None:
-    parts = _SCHEMA.split(path, maxsplit=1)
-    if len(parts) < 2:
+def _place(path: str) -> Place | None:
+    schema = _SCHEMA.search(path)
+    if schema is None:
         return None
-    return tuple(
-        found["name"].replace("~1", "/").replace("~0", "~") if found["name"] else "[]"
-        for found in _STEP.finditer(parts[1])
-    )
+    steps = _STEP.finditer(path, schema.end())
+    return tuple((step["name"] or ITEM).replace("~1", "/").replace("~0", "~") for step in steps)

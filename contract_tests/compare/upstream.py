@@ -4,98 +4,245 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
+import yaml
 
-from compare import deviations, editions
-from compare.deviations import Deviation
+from compare import differences, plaid_document, revisions, schemas
+from compare.cache import ROOT
+from compare.differences import VARNAMES, Difference, Kind, described
+from compare.endpoints import DELIVERED, Endpoint, Message, endpoints
 from compare.failure import Failure, status_of
+from compare.revisions import CONTRACT, Revision
 
+DECISIONS: Final = (ROOT / CONTRACT).with_name("decisions.yaml")
 _WIDTH: Final = 120
 _EPILOG: Final = """\
-openapi/decisions.yaml lists what was decided; its reasons stand in openapi/README.md. Everything else is to do: follow
-Plaid's document in openapi.yaml, or decide otherwise and say so in both files.
+openapi/decisions.yaml lists the differences that were decided; openapi/README.md has the reasons. Everything else is
+to do: follow Plaid's document in openapi.yaml, or decide otherwise and record it in both files.
 
-Compared are operations and webhooks of the contract: fields, types, null, listed values, statuses, keys, hosts.
-Descriptions are not, nor are error codes, which stand only in Plaid's documentation. A webhook is held against the
-component of the same name, as Plaid's document lists no webhooks.
+Compares the operations and webhooks of the contract: fields, types, null, enums, statuses, keys, hosts. Descriptions
+are not compared, nor are error codes, which appear only in Plaid's documentation. A webhook is compared with the
+component of the same name, since Plaid's document lists no webhooks. Reading the complete document takes a while.
 
-exit status: 0 nothing is to do; 1 something is; 2 it could not be judged"""
+exit status: 0 nothing is to do; 1 something is; 2 no verdict"""
+_ADDED: Final = "only in the contract"
+_ABSENT: Final = "not in this copy of Plaid's document; is it complete?"
+# The aspect in which a thing differs that both have, and where it is so.
+_ASPECTS: Final[dict[Kind, tuple[str, str]]] = {
+    "added": ("", _ADDED),
+    "removed": ("", "only in Plaid's document"),
+    "required": (" required", "required only in the contract"),
+    "optional": (" required", "required only in Plaid's document"),
+    "nullable": (" null", "may be null only in the contract"),
+    "not-nullable": (" null", "may be null only in Plaid's document"),
+    "opened": (" list", "an enum only in Plaid's document"),
+    "closed": (" list", "an enum only in the contract"),
+    "others-allowed": (" additional properties", "additional properties only in the contract"),
+    "others-refused": (" additional properties", "additional properties only in Plaid's document"),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Deviation:
+    """One way in which the contract differs from the published document."""
+
+    what: str
+    """Its name in the list of decisions, such as `Account.mask pattern`."""
+    said: str
+    place: str
+    decision: str | None = None
+
+    def is_covered_by(self, name: str) -> bool:
+        """Return whether a name in the list of decisions covers it; `*` stands for letters and underscores.
+
+        What only the contract has is covered by its full name only: somebody wanted exactly that.
+        """
+        if "*" not in name or self.said == _ADDED:
+            return name == self.what
+        return re.fullmatch(r"\w*".join(map(re.escape, name.split("*"))), self.what) is not None
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compare and print; give the exit status."""
+    """Compare and print; return the exit status."""
     options = _parser().parse_args(arguments)
     return status_of(lambda: _run(options.file, as_json=options.json))
+
+
+def decisions(path: Path = DECISIONS) -> dict[str, str]:
+    """Return what was decided: the title of the decision for each deviation.
+
+    Raises:
+        Failure: the file can't be read, or is not such a list.
+
+    """
+    try:
+        entries: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {str(what): str(entry["decision"]) for entry in entries for what in entry["differs"]}
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from None
+    except (yaml.YAMLError, TypeError, KeyError):
+        raise Failure(f"{path} must be a list of entries with `decision` and `differs`") from None
+
+
+def deviations(document: Revision, contract: Revision, decided: Mapping[str, str]) -> list[Deviation]:
+    """Return every deviation, with the decision that covers it."""
+    statuses = {key: tuple(endpoint.responses) for key, endpoint in contract.endpoints.items()}
+    theirs = endpoints(document.source, statuses)
+    found = list(_of_document(document, contract))
+    for key, ours in contract.endpoints.items():
+        if key in theirs:
+            found += _of_operation(document, contract, theirs[key], ours)
+        elif ours.is_webhook and ours.model in document.source.document.get("components", {}).get("schemas", {}):
+            at = ("components", "schemas", ours.model)
+            message = Message(at, at, schemas.read(document.source, at))
+            found += _of_message(document, contract, message, ours.responses[DELIVERED])
+        else:
+            found.append(Deviation(what=ours.label, said=_ABSENT, place=contract.place(ours.operation.pointer)))
+    unique = {(entry.what, entry.said): entry for entry in reversed(found)}
+    return [
+        attrs.evolve(entry, decision=next((decided[name] for name in decided if entry.is_covered_by(name)), None))
+        for entry in reversed(unique.values())
+    ]
+
+
+def is_complete(found: Iterable[Deviation]) -> bool:
+    """Return whether the document has every operation and webhook of the contract."""
+    return all(entry.said != _ABSENT for entry in found)
+
+
+def _of_document(document: Revision, contract: Revision) -> Iterator[Deviation]:
+    def found(what: str, said: str, section: str) -> Deviation:
+        return Deviation(what=what, said=said, place=contract.place((section,)))
+
+    ours, theirs = contract.source.document, document.source.document
+    follows = str(ours["info"].get("x-plaid-version", "no version"))
+    if document.version != plaid_document.release(follows):
+        yield found("x-plaid-version", f"the contract follows {follows}, this is {document.version}", "info")
+    hosts, published = (
+        {str(server["x-environment"]): server["url"] for server in servers if "x-environment" in server}
+        for servers in (ours["servers"], plaid_document.servers(document.source))
+    )
+    for name in sorted(hosts.keys() | published.keys()):
+        if hosts.get(name) != published.get(name):
+            yield found(f"environment {name}", _both(hosts.get(name), published.get(name)), "servers")
+    if theirs.get("security") != ours.get("security"):
+        yield found("security", "other keys, or elsewhere", "security")
+
+
+def _of_operation(document: Revision, contract: Revision, theirs: Endpoint, ours: Endpoint) -> Iterator[Deviation]:
+    stated = {str(status) for status in theirs.operation.definition["responses"]}
+    if stated != set(ours.responses):
+        said = _both(", ".join(ours.responses), ", ".join(sorted(stated)))
+        yield Deviation(what="statuses", said=said, place=contract.place((*ours.operation.pointer, "responses")))
+    for one, other, kind in ((theirs, ours, "removed"), (ours, theirs, "added")):
+        for key, parameter in one.parameters.items():
+            if key not in other.parameters:
+                place = (contract if one is ours else document).place(parameter.schema.pointer)
+                said = _ADDED if kind == "added" else _ASPECTS["removed"][1]
+                yield Deviation(what=f"parameter {parameter.name}", said=said, place=place)
+    pairs = [(theirs.request, ours.request)]
+    pairs += [(message, ours.responses.get(status)) for status, message in theirs.responses.items()]
+    for before, after in pairs:
+        if before is not None and after is not None:
+            yield from _of_message(document, contract, before, after)
+
+
+def _of_message(document: Revision, contract: Revision, theirs: Message, ours: Message) -> Iterator[Deviation]:
+    if theirs.schema is None or ours.schema is None:
+        return
+    if theirs.nullable != ours.nullable:
+        said = _ASPECTS["not-nullable" if theirs.nullable else "nullable"][1]
+        yield Deviation(what=f"{ours.schema.name} as a body", said=said, place=contract.place(ours.at))
+    for difference in differences.compare(theirs.schema, ours.schema):
+        # Descriptions are not compared, and names of enum members are for the client's generator alone.
+        if difference.kind != "text" and difference.keyword != VARNAMES:
+            place = (document if difference.new is None else contract).place(difference.pointer)
+            for what, said in _described(difference):
+                yield Deviation(what=f"{difference.name}{what}", said=said, place=place)
+
+
+def _described(difference: Difference) -> Iterator[tuple[str, str]]:
+    old, new = difference.old, difference.new
+    if difference.values:
+        where = _ADDED if difference.kind == "values-added" else _ASPECTS["removed"][1]
+        yield from ((f" value {value!r}", where) for value in difference.values)
+    elif difference.kind in _ASPECTS:
+        yield _ASPECTS[difference.kind]
+    elif old is not None and new is not None:
+        if difference.kind == "type":
+            yield " type", _both(described(new), described(old))
+        else:
+            ours, theirs = (schema.constraints.get(difference.keyword) for schema in (new, old))
+            is_simple = not isinstance(ours, dict) and not isinstance(theirs, dict)
+            yield f" {difference.keyword}", _both(ours, theirs) if is_simple else "another"
+
+
+def _both(ours: object, theirs: object) -> str:
+    ours, theirs = ("none" if value is None else value for value in (ours, theirs))
+    return f"{ours} in the contract, {theirs} in Plaid's document"
 
 
 def _run(file: Path | None, *, as_json: bool) -> int:
     if file is None:
         raise Failure("name a copy of Plaid's document: make upstream FILE=2020-09-14.yml")
-    document, contract = editions.of_file(file), editions.of_tree()
+    document, contract = revisions.of_file(file), revisions.of_tree()
     if not document.is_published:
+        version = document.source.document.get("openapi")
         raise Failure(
-            f"{file} is OpenAPI {document.source.document.get('openapi')}, not 3.0 as Plaid's: see make compare"
+            f"{file} is OpenAPI {version}, but Plaid's document is 3.0: to compare contracts, see make compare"
         )
-    decided = deviations.decisions()
-    found = deviations.deviations(document, contract, decided)
+    decided = decisions()
+    found = deviations(document, contract, decided)
     to_do = [entry for entry in found if entry.decision is None]
     if as_json:
         print(json.dumps({"to_do": len(to_do), "deviations": [attrs.asdict(entry) for entry in found]}, indent=1))
     else:
         print(f"== upstream: {contract.label} {contract.version} beside {document.label} {document.version}")
-        print("\n".join(_screen(found, decided)))
+        print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0
 
 
-def _screen(found: Sequence[Deviation], decided: Mapping[str, str]) -> Iterator[str]:
-    to_do = [entry for entry in found if entry.decision is None]
-    for entries in _grouped(to_do).values():
-        whats = [_short(entry, entries[0]) for entry in entries]
-        yield textwrap.fill(f"TO DO    {', '.join(whats)}: {entries[0].said}", _WIDTH, subsequent_indent=" " * 9)
-        yield f"         {entries[0].place}"
+def _terminal(found: Sequence[Deviation], to_do: Sequence[Deviation], decided: Mapping[str, str]) -> Iterator[str]:
+    for group in _grouped(to_do):
+        yield _filled("TO DO    ", f"{_names(group)}: {group[0].said}")
+        yield f"         {group[0].place}"
     for title in dict.fromkeys(decided.values()):
-        decided_so = _grouped([entry for entry in found if entry.decision == title]).values()
-        covered = [_short(entry, entries[0]) for entries in decided_so for entry in entries]
-        if covered:
-            yield textwrap.fill(f"decided  {title}", _WIDTH, subsequent_indent=" " * 9)
-            yield textwrap.fill(", ".join(covered), _WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 11)
-    idle = [listed for listed in decided if not any(deviations.covers(listed, entry) for entry in found)]
-    # A part of Plaid's document says nothing of the rest.
-    if idle and deviations.is_whole(found):
-        yield textwrap.fill(
-            f"idle     decided, but no difference: {', '.join(idle)}", _WIDTH, subsequent_indent=" " * 9
-        )
+        groups = _grouped([entry for entry in found if entry.decision == title])
+        if groups:
+            yield _filled("decided  ", title)
+            yield _filled(" " * 11, ", ".join(map(_names, groups)))
+    unused = [name for name in decided if not any(entry.is_covered_by(name) for entry in found)]
+    # A part of Plaid's document shows nothing of the rest.
+    if unused and is_complete(found):
+        yield _filled("unused   ", f"decided, but no difference: {', '.join(unused)}")
     yield f"{len(to_do)} to do, {len(found) - len(to_do)} decided"
 
 
-def _grouped(found: Sequence[Deviation]) -> dict[tuple[str, str], list[Deviation]]:
-    """Put together what is said alike of one component, such as its properties or the values of a list."""
-    grouped: dict[tuple[str, str], list[Deviation]] = {}
+def _grouped(found: Sequence[Deviation]) -> list[list[Deviation]]:
+    """Group what is said alike of one component; all operations that are absent are one group."""
+    groups: dict[tuple[str, str], list[Deviation]] = {}
     for entry in found:
-        grouped.setdefault((_component(entry), entry.said), []).append(entry)
-    return grouped
+        head, dot, _ = entry.what.partition(" value ")[0].partition(".")
+        component = head if dot or " value " in entry.what else entry.what
+        groups.setdefault(("" if entry.said == _ABSENT else component, entry.said), []).append(entry)
+    return list(groups.values())
 
 
-def _component(entry: Deviation) -> str:
-    """Name the component; what is none is named by itself, but operations that are missing are told together."""
-    if not deviations.is_whole([entry]):
-        return ""
-    head, dot, _ = entry.what.partition(" value ")[0].partition(".")
-    return head if dot or " value " in entry.what else entry.what
+def _names(group: Sequence[Deviation]) -> str:
+    """List a group; after the first, without the name of the component."""
+    short = [entry.what.partition(" value ")[2] or entry.what.partition(".")[2] or entry.what for entry in group[1:]]
+    return ", ".join([group[0].what, *short])
 
 
-def _short(entry: Deviation, first: Deviation) -> str:
-    """Leave out what an entry has in common with the first of those told together."""
-    if entry is first:
-        return entry.what
-    head, value, rest = entry.what.partition(" value ")
-    return rest if value else head.partition(".")[2] or head
+def _filled(label: str, text: str) -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent=label, subsequent_indent=" " * len(label))
 
 
 def _parser() -> argparse.ArgumentParser:

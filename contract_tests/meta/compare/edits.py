@@ -1,180 +1,139 @@
-"""Copies of the project's contract with an edit in it."""
+"""Edits of the contract, each a change that Plaid or a maintainer could make."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from compare import editions
-from compare.editions import CONTRACT, ROOT, Edition
+from compare import revisions
+from compare.cache import ROOT
+from compare.revisions import CONTRACT, Revision
 from plaid_accounts_contract.contract import Contract
 
 Edit = Callable[[dict[str, Any]], None]
+_CODES: Final = ("PlaidError", "properties", "error_code", "x-error-codes")
 
 
-def edited(folder: Path, *edits: Edit, name: str = "edited.yaml") -> Edition:
+def edited(folder: Path, *edits: Edit, name: str = "edited.yaml") -> Revision:
     """Write the contract with edits into a folder, and read it."""
     document = copy.deepcopy(dict(Contract.load(ROOT / CONTRACT).document))
     for edit in edits:
         edit(document)
     path = folder / name
     path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return editions.of_file(path)
+    return revisions.of_file(path)
 
 
-def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a schema of a document."""
-    found: dict[str, Any] = document["components"]["schemas"][name]
-    return found
+def _schema(document: dict[str, Any], *place: str) -> Any:
+    node: Any = document["components"]["schemas"]
+    for step in place:
+        node = node[step]
+    return node
 
 
-def operation(document: dict[str, Any]) -> dict[str, Any]:
-    """Return POST /accounts/get of a document."""
-    found: dict[str, Any] = document["paths"]["/accounts/get"]["post"]
-    return found
+def _set(*place: str, to: Any) -> Edit:
+    """Set a keyword or property of a schema."""
+    return lambda document: _schema(document, *place[:-1]).update({place[-1]: to})
+
+
+def _append(*place: str, value: Any) -> Edit:
+    """Append to a list in a schema."""
+    return lambda document: _schema(document, *place).append(value)
+
+
+def _remove(*place: str, value: str) -> Edit:
+    """Remove a property, or a member of a list, and what is said of it elsewhere in the schema."""
+
+    def edit(document: dict[str, Any]) -> None:
+        node, owner = _schema(document, *place), _schema(document, *place[:-1])
+        if isinstance(node, list):
+            index = node.index(value)
+            del node[index], owner["x-enum-varnames"][index]
+        else:
+            del node[value]
+            owner["required"] = [name for name in owner["required"] if name != value]
+
+    return edit
 
 
 # --- What breaks nobody -------------------------------------------------------------------------------------------
 
-
-def a_new_value(document: dict[str, Any]) -> None:
-    """Plaid has a further product."""
-    schema(document, "Product")["enum"].append("telepathy")
-
-
-def a_new_property(document: dict[str, Any]) -> None:
-    """An account says more of itself."""
-    schema(document, "Account")["properties"]["nickname"] = {"type": ["string", "null"], "description": "A name."}
-
-
-def a_new_option(document: dict[str, Any]) -> None:
-    """A request may ask for more."""
-    schema(document, "AccountsGetRequestOptions")["properties"]["with_closed"] = {"type": "boolean"}
+NEW_VALUE: Final = _append("Product", "enum", value="telepathy")
+NEW_PROPERTY: Final = _set(
+    "Account", "properties", "nickname", to={"type": ["string", "null"], "description": "A name."}
+)
+NEW_OPTION: Final = _set("AccountsGetRequestOptions", "properties", "with_closed", to={"type": "boolean"})
+NEW_ERROR_CODE: Final = _append(*_CODES, value={"type": "API_ERROR", "code": "OUT_OF_PAPER", "status": 500})
+NEW_REQUIREMENT: Final = _append(
+    "PlaidError", "x-requirements",
+    value={"id": "polite", "level": "MUST", "statement": "An error is polite.", "source": "https://example.com/"},
+)  # fmt: skip
+NEW_DESCRIPTION: Final = _set("Account", "properties", "name", "description", to="What the account is called.")
+NEW_WEBHOOK_ENVIRONMENT: Final = _append("WebhookEnvironment", "enum", value="moon")
 
 
-def a_new_error(document: dict[str, Any]) -> None:
-    """There is a further reason to fail."""
-    listed = schema(document, "PlaidError")["properties"]["error_code"]["x-error-codes"]
-    listed.append({"type": "API_ERROR", "code": "OUT_OF_PAPER", "status": 500})
+def new_operation(document: dict[str, Any]) -> None:
+    """Add an operation that is like the first."""
+    added = copy.deepcopy(document["paths"]["/accounts/get"]["post"])
+    added["operationId"], added["summary"] = "accountsList", "List accounts"
+    del added["x-requirements"]
+    document["paths"]["/accounts/list"] = {"post": added}
 
 
-def a_new_requirement(document: dict[str, Any]) -> None:
-    """Servers are asked for more."""
-    rule = {"id": "polite", "level": "MUST", "statement": "An error is polite.", "source": "https://example.com/"}
-    schema(document, "PlaidError")["x-requirements"].append(rule)
-
-
-def other_words(document: dict[str, Any]) -> None:
-    """A description is clearer."""
-    schema(document, "Account")["properties"]["name"]["description"] = "What the account is called."
-
-
-def another_operation(document: dict[str, Any]) -> None:
-    """There is a further operation, which answers like the first."""
-    further = copy.deepcopy(operation(document))
-    further["operationId"], further["summary"] = "accountsList", "List accounts"
-    del further["x-requirements"]
-    document["paths"]["/accounts/list"] = {"post": further}
-
-
-def another_webhook(document: dict[str, Any]) -> None:
-    """Plaid tells of something else, too."""
+def new_webhook(document: dict[str, Any]) -> None:
+    """Add a webhook that is like the first."""
     schemas, webhooks = document["components"]["schemas"], document["webhooks"]
-    body = copy.deepcopy(schema(document, "NewAccountsAvailableWebhook"))
+    body = copy.deepcopy(schemas["NewAccountsAvailableWebhook"])
     body["properties"]["webhook_code"]["const"] = "PENDING_DISCONNECT"
     schemas["PendingDisconnectWebhook"] = body
-    told = copy.deepcopy(webhooks["newAccountsAvailable"])
-    told["post"]["operationId"] = "pendingDisconnect"
+    added = copy.deepcopy(webhooks["newAccountsAvailable"])
+    added["post"]["operationId"] = "pendingDisconnect"
     content = {"schema": {"$ref": "#/components/schemas/PendingDisconnectWebhook"}}
-    told["post"]["requestBody"]["content"]["application/json"] = content
-    webhooks["pendingDisconnect"] = told
+    added["post"]["requestBody"]["content"]["application/json"] = content
+    webhooks["pendingDisconnect"] = added
 
 
-def a_new_value_of_webhooks(document: dict[str, Any]) -> None:
-    """Webhooks come from a further environment."""
-    schema(document, "WebhookEnvironment")["enum"].append("moon")
-
-
-def a_requirement_of_more(document: dict[str, Any]) -> None:
-    """What one operation was held to holds for another, too, and an error is answered in fewer."""
-    rules = {rule["id"]: rule for rule in operation(document)["x-requirements"]}
+def wider_requirement(document: dict[str, Any]) -> None:
+    """Extend a requirement to another operation, and limit an error code to one."""
+    rules = {rule["id"]: rule for rule in document["paths"]["/accounts/get"]["post"]["x-requirements"]}
     rules["stable-answer"]["operations"] = ["linkTokenCreate"]
-    listed = schema(document, "PlaidError")["properties"]["error_code"]["x-error-codes"]
+    listed = _schema(document, *_CODES)
     next(entry for entry in listed if entry["code"] == "INTERNAL_SERVER_ERROR")["operations"] = ["accountsGet"]
 
 
 # --- What breaks a pinned client, or code written for it ----------------------------------------------------------
 
-
-def a_name_that_may_be_null(document: dict[str, Any]) -> None:
-    """What was always a string may be null."""
-    schema(document, "Account")["properties"]["name"]["type"] = ["string", "null"]
-
-
-def a_webhook_that_is_never_null(document: dict[str, Any]) -> None:
-    """What could be null is always a string."""
-    schema(document, "Item")["properties"]["webhook"]["type"] = "string"
-
-
-def a_property_less(document: dict[str, Any]) -> None:
-    """An account says less of itself."""
-    del schema(document, "Account")["properties"]["apy"]
+NULLABLE_NAME: Final = _set("Account", "properties", "name", "type", to=["string", "null"])
+WEBHOOK_NEVER_NULL: Final = _set("Item", "properties", "webhook", "type", to="string")
+NO_APY: Final = _remove("Account", "properties", value="apy")
+NO_UPDATE_TYPE: Final = _remove("Item", "properties", value="update_type")
+SCORE_AS_STRING: Final = _set("AccountVerificationInsights", "properties", "name_match_score", to={"type": "string"})
+NO_PAYROLL: Final = _remove("AccountSubtype", "enum", value="payroll")
+OPTIONS_REQUIRED: Final = _append("AccountsGetRequest", "required", value="options")
+NULLABLE_USER_ID: Final = _set("NewAccountsAvailableWebhook", "properties", "user_id", "type", to=["string", "null"])
+ENVIRONMENT_REQUIRED: Final = _append("NewAccountsAvailableWebhook", "required", value="environment")
 
 
-def a_required_property_less(document: dict[str, Any]) -> None:
-    """An Item does not say any more how it is updated."""
-    item = schema(document, "Item")
-    del item["properties"]["update_type"]
-    item["required"].remove("update_type")
-
-
-def a_score_in_words(document: dict[str, Any]) -> None:
-    """What was a number is a string."""
-    schema(document, "AccountVerificationInsights")["properties"]["name_match_score"] = {"type": "string"}
-
-
-def a_value_less(document: dict[str, Any]) -> None:
-    """Plaid lists a subtype no longer."""
-    subtype = schema(document, "AccountSubtype")
-    index = subtype["enum"].index("payroll")
-    del subtype["enum"][index], subtype["x-enum-varnames"][index]
-
-
-def a_request_that_needs_more(document: dict[str, Any]) -> None:
-    """The options have to be given."""
-    schema(document, "AccountsGetRequest")["required"].append("options")
-
-
-def a_dearer_path(document: dict[str, Any]) -> None:
-    """The operation answers elsewhere."""
+def moved_operation(document: dict[str, Any]) -> None:
+    """Move the operation to another path."""
     document["paths"]["/accounts/list"] = document["paths"].pop("/accounts/get")
 
 
-def an_environment_less(document: dict[str, Any]) -> None:
-    """An environment is closed."""
+def no_sandbox(document: dict[str, Any]) -> None:
+    """Close an environment."""
     del document["servers"][1]
 
 
-def a_user_that_may_be_null(document: dict[str, Any]) -> None:
-    """What a webhook gave as a string, or not at all, may be null."""
-    schema(document, "NewAccountsAvailableWebhook")["properties"]["user_id"]["type"] = ["string", "null"]
-
-
-def an_environment_that_is_always_told(document: dict[str, Any]) -> None:
-    """What a webhook could leave out is required."""
-    schema(document, "NewAccountsAvailableWebhook")["required"].append("environment")
-
-
 def no_webhook(document: dict[str, Any]) -> None:
-    """Plaid tells of new accounts no longer."""
+    """Remove a webhook."""
     del document["webhooks"]["newAccountsAvailable"]
 
 
-def another_name_of_a_component(document: dict[str, Any]) -> None:
-    """How an Item was linked has a type of another name."""
+def renamed_component(document: dict[str, Any]) -> None:
+    """Rename the component that says how an Item was linked."""
     text = yaml.safe_dump(document, sort_keys=False).replace("ItemAuthMethod", "LinkMethod")
     document.update(yaml.safe_load(text))

@@ -1,4 +1,4 @@
-"""The command as a maintainer and as continuous integration run it."""
+"""The command as a maintainer and CI run it, and what version and changelog of an edit are missing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ import attrs
 import pytest
 
 from compare import __main__ as command
-from compare import editions, report
-from compare.editions import CONTRACT, ROOT, Edition
-from compare.findings import NOTHING, Finding, Impact, Level
+from compare import report, revisions, verdict
+from compare.cache import ROOT
+from compare.comparison import Comparison
+from compare.differences import Section
+from compare.failure import Failure
+from compare.findings import Finding, Impact, Level, minor
+from compare.revisions import CONTRACT, Revision
 from compare.verdict import Verdict
 from meta.compare import edits
 from meta.compare.edits import edited
@@ -24,80 +28,78 @@ def unchanged(tmp_path: Path) -> Path:
     return Path(shutil.copy(ROOT / CONTRACT, tmp_path / "before.yaml"))
 
 
+def _finding(level: Level, sentence: str, *names: str, section: Section = "Added") -> Finding:
+    return Finding(
+        place="openapi.yaml:1 #/info", service=Impact(level), section=section, sentence=sentence, names=names
+    )
+
+
+NEW = _finding(Level.MINOR, "`Account.nickname`, a string.", "nickname")
+GONE = _finding(Level.MAJOR, "`Account.apy`.", "apy", section="Removed")
+TEXT = _finding(Level.PATCH, "The description of `Account.name`.", section="Changed")
+
+
 def test_an_edit_without_version_and_entry(unchanged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An edit alone ends with 1: the screen names version and entry, the summary and the document hold the same."""
-    after = edited(tmp_path, edits.a_new_property).source.path
+    """An edit alone ends with 1: the screen names version and entry, the summary and the document have the same."""
+    after = edited(tmp_path, edits.NEW_PROPERTY).source.path
     (tmp_path / "CHANGELOG.md").write_text("## [0.1.0] - 2026-11-23\n\n- nickname\n", "utf-8")
-    least = ".".join(str(part) for part in _next(editions.of_tree().version))
+    version = revisions.of_tree().version
+    least = verdict.following(version, Level.MINOR)
     arguments = ["--against", str(unchanged), "--contract", str(after), "--summary", str(tmp_path / "summary.md")]
     assert command.main(arguments) == 1
     screen = capsys.readouterr().out
-    assert "MINOR  Added: `Account.nickname`, a string or null; it may be left out." in screen
+    entry = "`Account.nickname`, a string or null; it may be left out."
+    assert f"MINOR  Added: {entry}" in screen
     assert "edited.yaml:" in screen
     assert f"raise it to {least} in {after}" in screen
-    assert screen.endswith(
-        f"## [{least}] - Unreleased\n\n### Added\n- `Account.nickname`, a string or null; it may be left out.\n"
-    )
+    assert f"{tmp_path / 'CHANGELOG.md'} is missing 1 entry; add:" in screen
+    assert screen.endswith(f"## [{least}] - Unreleased\n\n### Added\n- {entry}\n")
     assert len(screen.splitlines()) < 25
     summary = (tmp_path / "summary.md").read_text("utf-8")
-    assert f"### Comparison: minor: the version after {editions.of_tree().version} is {least}" in summary
-
-
-def _next(version: str) -> tuple[int, int, int]:
-    major, minor, patch = (int(part) for part in version.split("."))
-    return (major, minor, patch + 1) if major == 0 else (major, minor + 1, 0)
+    assert f"### Comparison: minor: the version after {version} is {least}" in summary
 
 
 def test_nothing_changed(unchanged: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same contract is no change, and that is right whatever the version."""
+    """The same contract is no change whatever the version, and the JSON document reports the same."""
     assert command.main(["--against", str(unchanged)]) == 0
     assert "verdict      nothing changed" in capsys.readouterr().out
-
-
-def test_before_the_first_release(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a release to compare with, the command says so, and how to compare with something else."""
-    monkeypatch.setattr(editions, "last_release", lambda: None)
-    assert command.main([]) == 0
-    said = capsys.readouterr().out
-    assert "no release yet (no tag v*)" in said
-    assert "AGAINST=HEAD" in said
-
-
-def test_the_document(unchanged: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The JSON document says what the screen does."""
     assert command.main(["--against", str(unchanged), "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
-    version = editions.of_tree().version
+    version = revisions.of_tree().version
     assert (document["verdict"], document["next_version"], document["passed"]) == ("none", version, True)
     assert document["against"] == {"name": str(unchanged), "version": version}
 
 
+def test_before_the_first_release(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a release to compare with, the command suggests what else to compare with."""
+    monkeypatch.setattr(revisions, "last_release", lambda: None)
+    assert command.main([]) == 0
+    screen = capsys.readouterr().out
+    assert "no release yet (no tag v*)" in screen
+    assert "AGAINST=HEAD" in screen
+
+
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (["--against", "nowhere"], "nowhere is no file, and git knows no such ref"),
-        (["--against", "absent-1.0-py3-none-any.whl"], "there is no file absent-1.0-py3-none-any.whl"),
-        (["--against", __file__], "is no YAML"),
-        (["--contract", "absent.yaml"], "absent.yaml can't be read"),
+        (["--against", "nowhere"], "nowhere is neither a file nor a git ref"),
+        (["--against", "absent-1.0-py3-none-any.whl"], "absent-1.0-py3-none-any.whl does not exist"),
+        (["--against", __file__], "is not valid YAML"),
+        (["--contract", "absent.yaml"], "cannot read absent.yaml"),
+        (["--contract", f"{ROOT / CONTRACT}", "--against", f"{ROOT / CONTRACT}", "--summary", "."], "cannot write"),
     ],
 )
-def test_what_cannot_be_compared(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What can't be read ends with 2 and one line that names it."""
+def test_what_cannot_be_compared(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What can't be read or written ends with 2 and one line that names it."""
     assert command.main(arguments) == 2
     error = capsys.readouterr().err
     assert error.startswith("error: ")
-    assert said in error
+    assert message in error
     assert len(error.splitlines()) == 1
 
 
-def test_a_summary_that_cannot_be_written(unchanged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A summary that can't be written is an error, not a verdict."""
-    assert command.main(["--against", str(unchanged), "--summary", str(tmp_path)]) == 2
-    assert "the summary can't be written" in capsys.readouterr().err
-
-
 def test_a_contract_that_has_no_client(unchanged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A contract that the generator refuses ends with 2 and what the generator says."""
+    """A contract that the generator refuses ends with 2 and the generator's message."""
     after = edited(tmp_path, lambda document: document.update(servers=[])).source.path
     assert command.main(["--against", str(unchanged), "--contract", str(after)]) == 2
     error = capsys.readouterr().err
@@ -105,20 +107,106 @@ def test_a_contract_that_has_no_client(unchanged: Path, tmp_path: Path, capsys: 
     assert "no entry has x-environment" in error
 
 
-def test_many_changes_of_a_kind_are_counted(standing: Edition) -> None:
+def test_many_changes_of_a_kind_are_counted(current: Revision) -> None:
     """Of more changes of one kind than fit on a screen, the rest is counted under its name."""
-    finding = Finding(
-        place="openapi.yaml:1 #/info", service=NOTHING, server=Impact(Level.MINOR, "is checked for it"), section="Added",
-        sentence="", names=(),
-    )  # fmt: skip
     sentences = [f"The requirement `rule-{number}` (MUST): Be it so." for number in range(8)]
     sentences += [f"`Account.property_{number}`, a string." for number in range(7)]
-    verdict = Verdict(
-        old=standing,
-        new=standing,
-        level=Level.MINOR,
-        following=None,
-        findings=tuple(attrs.evolve(finding, sentence=sentence) for sentence in sentences),
-    )
-    lines = report.screen(verdict).splitlines()
+    findings = [attrs.evolve(NEW, service=minor("new"), sentence=sentence) for sentence in sentences]
+    many = Verdict(old=current, new=current, level=Level.MINOR, findings=tuple(findings))
+    lines = report.terminal(many).splitlines()
     assert lines[-3:-1] == ["MINOR  … and 2 more: The requirement", "MINOR  … and 1 more: `Account`"]
+
+
+@pytest.mark.parametrize(
+    ("version", "level", "expected"),
+    [
+        ("0.1.0", Level.NONE, "0.1.0"),
+        ("0.1.0", Level.PATCH, "0.1.1"),
+        ("0.1.4", Level.MINOR, "0.1.5"),
+        ("0.1.4", Level.MAJOR, "0.2.0"),
+        ("1.2.3", Level.PATCH, "1.2.4"),
+        ("1.2.3", Level.MINOR, "1.3.0"),
+        ("1.2.3", Level.MAJOR, "2.0.0"),
+        ("2.0", Level.PATCH, "2.0.1"),
+    ],
+)
+def test_the_next_version(version: str, level: Level, expected: str) -> None:
+    """Before 1.0 a break raises the second number and all else the third; from 1.0 on it is Semantic Versioning."""
+    assert verdict.following(version, level) == expected
+
+
+def test_versions_are_compared_as_numbers() -> None:
+    """Versions are compared number by number, a candidate counts as its release, and an invalid one is named."""
+    assert verdict.reaches("0.10.0", "0.9.1")
+    assert verdict.reaches("1.0.0rc1", "1.0.0")
+    assert not verdict.reaches("0.9.1", "0.10.0")
+    with pytest.raises(Failure, match=r"invalid version 'soon': must be like 1\.2\.0"):
+        verdict.following("soon", Level.PATCH)
+
+
+def _revision(folder: Path, version: str, log: str) -> Revision:
+    folder.mkdir()
+    text = f"# Changelog\n\n{log}\n## [0.1.0] - 2026-11-23\n\n### Added\n- nickname, apy\n"
+    (folder / "CHANGELOG.md").write_text(text, "utf-8")
+    return edited(folder, lambda document: document["info"].update(version=version))
+
+
+def _verdict(tmp_path: Path, version: str, log: str, *findings: Finding) -> Verdict:
+    old, new = _revision(tmp_path / "old", "0.1.0", ""), _revision(tmp_path / "new", version, log)
+    return Verdict.of(Comparison(old=old, new=new, findings=findings, basis=()))
+
+
+@pytest.mark.parametrize(
+    ("version", "log", "findings"),
+    [
+        (
+            "0.2.0",
+            "## [0.2.0] - Unreleased\n\n### Removed\n- `Account.apy`.\n\n### Added\n- A nickname.\n",
+            (GONE, NEW),
+        ),
+        ("0.1.1", "## [Unreleased]\n\n- A nickname.\n", (NEW,)),
+        ("0.1.1", "## [0.1.1]\n\n- Something.\n", (TEXT,)),
+        ("0.1.0", "", ()),
+    ],
+)
+def test_an_edit_with_version_and_entries(
+    tmp_path: Path, version: str, log: str, findings: tuple[Finding, ...]
+) -> None:
+    """A version that is high enough and an entry that names each change, be it under Unreleased, leave nothing to do."""
+    done = _verdict(tmp_path, version, log, *findings)
+    assert (done.problems, done.entry) == ((), "")
+
+
+def test_a_version_too_low(tmp_path: Path) -> None:
+    """A version that is too low is named with the lowest that will do and the file to change."""
+    (problem,) = _verdict(tmp_path, "0.1.1", "## [0.1.1]\n\n### Removed\n- `Account.apy`.\n", GONE).problems
+    assert problem == f"info.version is 0.1.1: raise it to 0.2.0 in {tmp_path / 'new' / 'edited.yaml'}"
+
+
+def test_a_missing_entry(tmp_path: Path) -> None:
+    """Missing entries are counted, and the section to paste is printed; released sections do not count."""
+    done = _verdict(tmp_path, "0.2.0", "## [0.2.0]\n\n### Removed\n- `Account.apy`.\n", GONE, NEW, TEXT)
+    assert done.problems == (f"{tmp_path / 'new' / 'CHANGELOG.md'} is missing 1 entry; add:",)
+    assert done.entry == "## [0.2.0] - Unreleased\n\n### Added\n- `Account.nickname`, a string."
+    assert report.terminal(done).endswith(done.entry)
+    document = report.document(done)
+    assert (document["verdict"], document["next_version"], document["passed"]) == ("major", "0.2.0", False)
+    assert [finding["level"] for finding in document["findings"]] == ["major", "minor", "patch"]
+    assert f"```markdown\n{done.entry}\n```" in report.summary(done)
+
+
+@pytest.mark.parametrize(
+    ("log", "finding"), [("## [0.1.1]\n", TEXT), ("## [0.1.1]\n\n- A nicknamed name.\n", NEW)], ids=["none", "another"]
+)
+def test_an_entry_for_something_else(tmp_path: Path, log: str, finding: Finding) -> None:
+    """A description needs some entry, any other change one with its name, not with a word that contains it."""
+    assert _verdict(tmp_path, "0.1.1", log, finding).entry.endswith(finding.sentence)
+
+
+def test_a_first_release(tmp_path: Path) -> None:
+    """Before the first release nothing is compared; the changelog needs a section for the version."""
+    assert not Verdict.of_first_release(_revision(tmp_path / "one", "0.1.0", "")).problems
+    (problem,) = Verdict.of_first_release(_revision(tmp_path / "two", "0.3.0", "")).problems
+    assert problem == "CHANGELOG.md has no section [0.3.0]: add it"
+    with pytest.raises(Failure, match=r"cannot read .*CHANGELOG\.md: No such file"):
+        verdict.missing([NEW], tmp_path / "CHANGELOG.md", "0.1.0")

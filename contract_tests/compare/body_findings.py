@@ -1,0 +1,205 @@
+"""Findings in bodies: each difference of a schema, with what clients were seen to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import attrs
+
+from compare import differences, samples
+from compare.behaviour import SERVED, Behaviour
+from compare.differences import VARNAMES, Difference, Kind, counted, listed
+from compare.endpoints import REQUEST, Key
+from compare.findings import Finding, Impact, major, minor, patch
+from compare.reading import Incompatibility
+from compare.revisions import Revision
+from compare.schemas import Schema, written
+
+# What a server that follows the old contract must change, and what it may.
+_SERVER: Final[dict[Kind, Impact]] = {
+    "required": minor("must always send it"),
+    "not-nullable": minor("must not send null"),
+    "values-removed": minor("must not send them"),
+    "type": minor("must send the other type"),
+    "closed": minor("must send listed values only"),
+    "others-refused": minor("must not send additional properties"),
+    "constraint": minor("must meet it"),
+    "added": patch("may send it"),
+    "removed": patch("need not send it"),
+    "optional": patch("may leave it out"),
+    "nullable": patch("may send null"),
+    "values-added": patch("may send them"),
+    "opened": patch("may send any string"),
+    "others-allowed": patch("may send additional properties"),
+}
+_UNTRIED: Final = major("not observed: no response shows whether it can be read")
+# What a change of a response means to a service whose client rejected nothing.
+_SERVICE: Final[dict[Kind, Impact]] = {
+    "values-removed": major("the class loses members; pinned clients read the response"),
+    "removed": major("the model loses the attribute; pinned clients read the response"),
+    "opened": major("a string replaces a class; pinned clients read the response"),
+    "others-refused": major("the model no longer keeps additional properties"),
+    "others-allowed": minor("the model keeps additional properties; pinned clients read the response"),
+    "added": minor("a new attribute; pinned clients keep it among the additional properties"),
+    "closed": minor("read as a member of an enum, which is still a string"),
+    "constraint": minor("the client does not check it"),
+    **dict.fromkeys(("nullable", "optional", "type", "required", "not-nullable"), _UNTRIED),
+}
+# Keywords that a client ignores when it decodes.
+_IGNORED: Final = ("default", "deprecated", VARNAMES)
+
+
+@attrs.frozen
+class Occurrence:
+    """A difference in the body of one response, or of a request."""
+
+    key: Key
+    status: str
+    difference: Difference
+
+    def explains(self, found: Incompatibility) -> bool:
+        """Return whether a message is rejected because of this difference."""
+        if (found.key, found.status, found.place) != (self.key, self.status, self.difference.place):
+            return False
+        kind = self.difference.kind
+        match found.found:
+            case "null":
+                return kind in ("nullable", "not-nullable", "added", "removed")
+            case "nothing":
+                return kind in ("required", "optional", "added", "removed")
+            case _:
+                typed = kind in ("type", "opened", "closed", "values-added", "added", "removed")
+                return typed or self.difference.keyword == "format"
+
+
+def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]:
+    """Yield a finding for each difference between bodies, once however often a component is used."""
+    grouped: dict[tuple[object, ...], list[Occurrence]] = {}
+    reworded: dict[str, Difference] = {}
+    for entry in occurrences(old, new):
+        if entry.difference.kind == "text":
+            reworded.setdefault(entry.difference.name, entry.difference)
+        else:
+            grouped.setdefault((entry.status == REQUEST, *entry.difference.identity), []).append(entry)
+    for group in grouped.values():
+        difference, is_request = group[0].difference, group[0].status == REQUEST
+        yield Finding(
+            place=(old if difference.new is None else new).place(difference.pointer),
+            service=_of_request(group, seen) if is_request else _of_response(group, new, seen),
+            server=minor("must validate requests against it") if is_request else _of_server(difference),
+            section=difference.section,
+            sentence=difference.sentence(request=is_request),
+            names=difference.names,
+            classes=_classes(difference),
+        )
+    # Plaid's descriptions are not the contract's.
+    if reworded and not (old.is_published or new.is_published):
+        yield Finding(
+            place=new.place(next(iter(reworded.values())).shown.pointer),
+            service=patch("everything is read and sent as before"),
+            sentence=f"The description of {listed([*reworded])}.",
+        )
+
+
+def renamed(old: Revision, new: Revision) -> Iterator[Finding]:
+    """Yield a finding for each component with another name, where both documents are Plaid's.
+
+    In two contracts of this project the class is renamed with the component, which the client shows.
+    """
+    if not (old.is_published and new.is_published):
+        return
+    impact = patch("breaks code with Plaid's class names; this client has the names of this contract")
+    found: dict[tuple[str, str], Schema] = {}
+    for _, _, one, other in _pairs(old, new):
+        for place, before in one.places():
+            after = other.at(place)
+            if after is not None and before.name and after.name and before.name != after.name:
+                found.setdefault((before.name, after.name), after)
+    for (before_name, name), after in found.items():
+        yield Finding(
+            place=new.place(after.origin), service=impact, sentence=f"The component `{before_name}` is renamed to `{name}`.",
+            names=(name,),
+        )  # fmt: skip
+
+
+def occurrences(old: Revision, new: Revision) -> Iterator[Occurrence]:
+    """Yield every difference in every body that both contracts have."""
+    any_published = old.is_published or new.is_published
+    for key, status, one, other in _pairs(old, new):
+        for difference in differences.compare(one, other):
+            # Plaid's document has no names for enum members: they come from the contract.
+            if not (any_published and difference.keyword == VARNAMES):
+                yield Occurrence(key, status, difference)
+
+
+def _pairs(old: Revision, new: Revision) -> Iterator[tuple[Key, str, Schema, Schema]]:
+    for key, before in old.endpoints.items():
+        after = new.endpoints.get(key)
+        for status in (REQUEST, *before.responses) if after else ():
+            one, other = before.body(status), after and after.body(status)
+            if one and other:
+                yield key, status, one, other
+
+
+def _classes(difference: Difference) -> tuple[str, ...]:
+    """Return the components that are no longer used at this place."""
+    if difference.old is None or difference.kind not in ("removed", "opened", "type"):
+        return ()
+    return tuple(schema.name for _, schema in difference.old.places() if schema.name)
+
+
+def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) -> Impact:
+    difference = group[0].difference
+    for rejected, by in (
+        (seen.by_old, "pinned clients reject it"),
+        (seen.by_new, "a new client rejects servers that have not changed yet"),
+    ):
+        found = _explained(group, rejected)
+        if found:
+            served = sum(entry.sample.what == SERVED for entry in found)
+            real = f", {served} of them from the reference server" if served else ""
+            return major(f"{by}: {found[0].message} ({counted(len(found), 'response')}{real})")
+    if difference.kind == "values-added":
+        return _of_new_values(group, new)
+    if difference.keyword in (*_IGNORED, "format"):
+        is_number = bool({"number", "integer"} & difference.shown.types)
+        return patch("read as before: a Python float is a double" if is_number else "read as before")
+    return _SERVICE[difference.kind]
+
+
+def _explained(group: Sequence[Occurrence], rejected: Iterable[Incompatibility]) -> list[Incompatibility]:
+    return [entry for entry in rejected if any(occurrence.explains(entry) for occurrence in group)]
+
+
+def _of_new_values(group: Sequence[Occurrence], new: Revision) -> Impact:
+    """Return minor only if the old client was given each new value of an enum."""
+    wanted = {(entry.difference.place, f"value {value!r}") for entry in group for value in entry.difference.values}
+    tried = {(sample.place, sample.what) for entry in group for sample in samples.samples(new, entry.key, entry.status)}
+    missing = {what for _, what in wanted} - {what for _, what in wanted & tried}
+    if missing:
+        return major(f"not observed: no response could be made with {', '.join(sorted(missing))}")
+    return minor(f"pinned clients keep it unchanged, seen in {counted(len(wanted), 'response')}")
+
+
+def _of_server(difference: Difference) -> Impact:
+    if difference.kind == "added" and difference.required:
+        return minor("must send it")
+    of_number = difference.keyword == "format" and difference.shown.types <= {"number", "null"}
+    if of_number or difference.keyword in _IGNORED:
+        return patch("nothing to do")
+    return _SERVER[difference.kind]
+
+
+def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
+    kind = group[0].difference.kind
+    places = {(entry.key, entry.difference.place) for entry in group}
+    rejected = [entry for entry in seen.requests_rejected if (entry.key, entry.place) in places]
+    if rejected:
+        first = f"{written(rejected[0].place)}: {rejected[0].message}"
+        return major(f"requests of pinned clients are rejected: {first} ({len(rejected)} of {seen.requests})")
+    if kind == "removed":
+        return major("the method loses the argument")
+    if kind == "added":
+        return minor("a new argument; requests without it are valid")
+    return minor(f"the {seen.requests} requests of pinned clients are valid")

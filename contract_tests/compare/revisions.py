@@ -1,0 +1,220 @@
+"""Revisions of the contract, each with its client: from the working tree, a git ref, a file or a wheel."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import attrs
+import jsonschema_rs
+import yaml
+
+from compare import cache, clients, plaid_document
+from compare.cache import ROOT
+from compare.endpoints import REQUEST, Endpoint, Key, endpoints
+from compare.failure import Failure
+from plaid_accounts_contract.contract import Contract, Pointer
+
+CONTRACT: Final = "openapi/openapi.yaml"
+CONSUMER: Final = "contract_tests/meta/consumer.py"
+"""A typed service, checked against the clients of both revisions."""
+_IN_WHEEL: Final = "plaid_accounts_contract/openapi.yaml"
+
+
+@attrs.frozen(kw_only=True, slots=False, eq=False)
+class Revision:
+    """A contract and what follows from it."""
+
+    label: str
+    """What the reader calls it."""
+    source: Contract
+    """The document as it was written; places and lines refer to it."""
+    contract: Contract
+    """The same as a document of this project; another object only where the source is Plaid's document."""
+    endpoints: Mapping[Key, Endpoint]
+    package: Path | None = None
+    """A folder with the client that was released; without it, one is generated."""
+    consumer: str | None = None
+    """The typed service that belongs to it."""
+    file: str = Path(CONTRACT).name
+    """The name of its document, for places."""
+
+    @property
+    def version(self) -> str:
+        """`info.version`, or the number in Plaid's name for it."""
+        return plaid_document.version(self.source) if self.is_published else self.source.version
+
+    @property
+    def is_checked_out(self) -> bool:
+        """Whether it is the contract of the working tree, which the reference server serves."""
+        return self.source.path == ROOT / CONTRACT
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is Plaid's document."""
+        return self.source is not self.contract
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder with the client."""
+        return self.package or clients.generated(self.contract.path)
+
+    def validator(self, key: Key, status: str) -> jsonschema_rs.Draft202012Validator:
+        """Return the validator of the body of a response, or of the `REQUEST`."""
+        endpoint = self.endpoints[key]
+        part = ("requestBody",) if endpoint.is_webhook or status == REQUEST else ("responses", status)
+        message = self.contract.follow((*endpoint.operation.pointer, *part))
+        return self.contract.validator(self.contract.follow((*message, "content", "application/json", "schema")))
+
+    def place(self, pointer: Pointer) -> str:
+        """Name a place for a reader: file, line and JSON pointer."""
+        try:
+            self.source.at(pointer)
+        except (KeyError, IndexError, TypeError):
+            place = self.contract.place(pointer)
+        else:
+            place = self.source.place(pointer)
+        return self.file + place.removeprefix(Path(CONTRACT).name)
+
+
+def named(name: str, root: Path = ROOT) -> Revision:
+    """Return what a person means by a file, a wheel or a git ref.
+
+    Raises:
+        Failure: there is no such thing.
+
+    """
+    path = Path(name)
+    if path.suffix == ".whl":
+        return of_wheel(path.resolve())
+    return of_file(path) if path.is_file() else of_ref(name, root)
+
+
+def of_file(path: Path) -> Revision:
+    """Read a contract, or a document that Plaid published.
+
+    Raises:
+        Failure: it can't be read, or is not an OpenAPI document with an operation of the contract.
+
+    """
+    try:
+        text = path.read_bytes().decode()
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Failure(f"cannot read {path}: it must be UTF-8") from None
+    return attrs.evolve(_revision(path, text, str(path)), file=path.name)
+
+
+def of_tree(root: Path = ROOT) -> Revision:
+    """Return the revision in the working tree."""
+    consumer = root / CONSUMER
+    service = consumer.read_text(encoding="utf-8") if consumer.is_file() else None
+    return attrs.evolve(of_file(root / CONTRACT), label=CONTRACT, consumer=service)
+
+
+def of_ref(ref: str, root: Path = ROOT) -> Revision:
+    """Return the revision in a commit, branch or tag.
+
+    Raises:
+        Failure: git does not know it, or it has no contract.
+
+    """
+    commit = (_git(root, "rev-parse", f"{ref}^{{commit}}") or b"").decode().strip()
+    if not commit:
+        raise Failure(f"{ref} is neither a file nor a git ref: name a file, a wheel, a commit, a branch or a tag")
+    contract, consumer = (_git(root, "show", f"{commit}:{path}") for path in (CONTRACT, CONSUMER))
+    if contract is None:
+        raise Failure(f"{ref} has no {CONTRACT}: name a git ref that has one")
+    text = contract.decode()
+    short = (_git(root, "rev-parse", "--short", commit) or b"").decode().strip()
+    label = ref if ref == short else f"{ref} ({short})"
+    found = _revision(cache.document(text), text, label)
+    return attrs.evolve(
+        found, package=_client_at(root, commit, found.source.path), consumer=consumer.decode() if consumer else None
+    )
+
+
+def of_wheel(wheel: Path) -> Revision:
+    """Return a released revision: the suite's wheel has the contract, the client's wheel the client.
+
+    Raises:
+        Failure: one of the two is missing.
+
+    """
+    if not wheel.is_file():
+        raise Failure(f"{wheel.name} does not exist")
+    name, _, rest = wheel.name.removesuffix(".whl").partition("-")
+    version = rest.split("-")[0]
+    if name not in ("plaid_accounts", "plaid_accounts_contract"):
+        raise Failure(f"{wheel.name} is not a wheel of this project")
+    client, suite = (
+        next(iter(sorted(wheel.parent.glob(f"{part}-{version}-*.whl"))), None)
+        for part in ("plaid_accounts", "plaid_accounts_contract")
+    )
+    if suite is None:
+        raise Failure(f"{wheel.name} has no contract: put plaid_accounts_contract-{version}-*.whl beside it")
+    try:
+        with zipfile.ZipFile(suite) as opened:
+            text = opened.read(_IN_WHEEL).decode()
+        package = _unzipped(client.read_bytes(), cache.digest(client.read_bytes())) if client else None
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise Failure(f"cannot read the wheels beside {wheel.name}: {error}") from None
+    return attrs.evolve(_revision(cache.document(text), text, wheel.name), package=package)
+
+
+def last_release(root: Path = ROOT) -> str | None:
+    """Return the newest tag of a release, or None where there is none yet."""
+    tags = _git(root, "tag", "--list", "v*", "--sort=-version:refname", "--merged", "HEAD") or b""
+    return next((tag for tag in tags.decode().split() if re.fullmatch(r"v\d+(\.\d+)+", tag)), None)
+
+
+def _revision(path: Path, text: str, label: str) -> Revision:
+    source = _load(path, label)
+    if not plaid_document.PUBLISHED.search(text):
+        return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))
+    frame = _load(ROOT / CONTRACT, CONTRACT)
+    found = plaid_document.read_endpoints(source, frame)
+    if not found:
+        raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
+    framed = _load(cache.document(plaid_document.framed(source, frame)), label)
+    return Revision(label=label, source=source, contract=framed, endpoints=found)
+
+
+def _load(path: Path, label: str) -> Contract:
+    try:
+        contract = Contract.load(path)
+    except yaml.YAMLError as error:
+        raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
+    document: object = contract.document
+    if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
+        raise Failure(f"{label} is not an OpenAPI document: it has no paths")
+    return contract
+
+
+def _client_at(root: Path, commit: str, contract: Path) -> Path | None:
+    """Return the client that a commit has, if it was generated from the contract there."""
+    archive = _git(root, "archive", "--format=zip", commit, "generated")
+    if archive is None:
+        return None
+    folder = _unzipped(archive, commit) / "generated"
+    return folder if clients.is_generated_from(folder, contract) else None
+
+
+def _unzipped(content: bytes, name: str) -> Path:
+    return cache.folder("released", name, lambda path: zipfile.ZipFile(io.BytesIO(content)).extractall(path))
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    program = shutil.which("git")
+    if program is None:
+        raise Failure("git is not installed: name a file to compare with, such as AGAINST=old.yaml")
+    ended = subprocess.run([program, "-C", str(root), *arguments], capture_output=True, check=False)
+    return ended.stdout if ended.returncode == 0 else None

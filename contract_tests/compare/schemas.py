@@ -1,0 +1,167 @@
+"""What a JSON schema allows, in one form for every version of OpenAPI and every way to write it.
+
+OpenAPI 3.0 writes null as `nullable`, 3.1 as a type; an enum is written in place or behind a reference. Contracts are
+compared as `Schema`s, in which such differences are gone. Each one knows where it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract.contract import Contract, Pointer
+
+Place = tuple[str, ...]
+"""The names of properties, and `ITEM` for any item of an array, from the root of a body."""
+
+ITEM: Final = "[]"
+ANY: Final = frozenset({"array", "boolean", "null", "number", "object", "string"})
+CONSTRAINTS: Final = (
+    "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+    "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "default", "deprecated",
+    "not", "if", "then", "else", "x-enum-varnames",
+)  # fmt: skip
+_TEXTS: Final = ("title", "description", "example", "examples")
+# The keywords that imply a type where `type` is left out.
+_IMPLIED: Final = {"object": ("properties", "required", "additionalProperties"), "array": ("items",)}
+
+
+@attrs.frozen(kw_only=True)
+class Schema:
+    """What one JSON schema allows."""
+
+    pointer: Pointer
+    """Where it is used."""
+    origin: Pointer
+    """Where it is written: the component, if it is one."""
+    name: str | None = None
+    """The component's name."""
+    types: frozenset[str] = ANY
+    """JSON types; `number` includes `integer`."""
+    values: tuple[Any, ...] | None = None
+    """The members of the enum, null aside; None where any value is allowed."""
+    properties: Mapping[str, Schema] = attrs.field(factory=dict)
+    required: frozenset[str] = frozenset()
+    items: Schema | None = None
+    additional: bool = True
+    """Whether an object may have additional properties."""
+    constraints: Mapping[str, Any] = attrs.field(factory=dict)
+    """The other keywords that restrict values."""
+    texts: Mapping[str, Any] = attrs.field(factory=dict)
+    """Descriptions and examples."""
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null is allowed."""
+        return "null" in self.types
+
+    def at(self, place: Place) -> Schema | None:
+        """Return the schema at a place below this one, if there is one."""
+        schema: Schema | None = self
+        for step in place:
+            if schema is None:
+                return None
+            schema = schema.items if step == ITEM else schema.properties.get(step)
+        return schema
+
+    def places(self, place: Place = ()) -> Iterator[tuple[Place, Schema]]:
+        """Yield this schema and all below, each with its place."""
+        yield place, self
+        for name, inner in self.properties.items():
+            yield from inner.places((*place, name))
+        if self.items is not None:
+            yield from self.items.places((*place, ITEM))
+
+
+def written(place: Place) -> str:
+    """Write a place as a JSON path: `accounts[].balances.available`."""
+    return "".join(step if step == ITEM else f".{step}" for step in place).removeprefix(".")
+
+
+def read(contract: Contract, pointer: Pointer, ancestors: frozenset[Pointer] = frozenset()) -> Schema:
+    """Return the schema at `pointer`; one that contains itself allows anything where it does."""
+    origin = contract.follow(pointer)
+    node = contract.at(origin)
+    if not isinstance(node, Mapping) or origin in ancestors:
+        return Schema(pointer=pointer, origin=origin)
+
+    def inner(*steps: str | int) -> Schema:
+        return read(contract, (*origin, *steps), ancestors | {origin})
+
+    is_component = origin[:2] == ("components", "schemas") and len(origin) == 3
+    listed = [node["const"]] if "const" in node else node.get("enum")
+    schema = Schema(
+        pointer=pointer,
+        origin=origin,
+        name=str(origin[-1]) if is_component else None,
+        types=_types(node, listed or ()),
+        values=None if listed is None else tuple(value for value in listed if value is not None),
+        properties={name: inner("properties", name) for name in node.get("properties", ())},
+        required=frozenset(node.get("required", ())) & frozenset(node.get("properties", ())),
+        items=inner("items") if "items" in node else None,
+        additional=node.get("additionalProperties", True) is not False,
+        constraints=_constraints(node),
+        texts={keyword: node[keyword] for keyword in _TEXTS if keyword in node},
+    )
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        if keyword in node:
+            parts = [inner(keyword, index) for index in range(len(node[keyword]))]
+            schema = _combined(schema, parts, union=keyword != "allOf")
+    # Plaid marks a schema nullable and forgets null in its enum; null is meant to be allowed.
+    if node.get("nullable") is True or None in (listed or ()):
+        schema = attrs.evolve(schema, types=schema.types | {"null"})
+    return schema
+
+
+def _types(node: Mapping[str, Any], listed: Sequence[Any]) -> frozenset[str]:
+    stated = node.get("type")
+    if stated is None:
+        found = {name for name, keywords in _IMPLIED.items() if any(keyword in node for keyword in keywords)}
+        found |= {"null" if value is None else "string" for value in listed if value is None or isinstance(value, str)}
+        return frozenset(found) or ANY
+    types = {stated} if isinstance(stated, str) else set(stated)
+    return frozenset(types - {"integer"} if "number" in types else types)
+
+
+def _constraints(node: Mapping[str, Any]) -> dict[str, Any]:
+    found = {keyword: node[keyword] for keyword in CONSTRAINTS if keyword in node}
+    # In OpenAPI 3.0 a flag excludes `minimum` itself; in 3.1 the excluded number stands alone.
+    for exclusive, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(found.get(exclusive), bool):
+            limit = found.pop(bound, None) if found.pop(exclusive) else None
+            found |= {} if limit is None else {exclusive: limit}
+    return {keyword: _without_comments(value) for keyword, value in found.items()}
+
+
+def _without_comments(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_comments(inner) for key, inner in value.items() if key != "$comment"}
+    return value
+
+
+def _combined(own: Schema, parts: Sequence[Schema], *, union: bool) -> Schema:
+    """Return what a value may be that follows `own` and any (`union`), or else all, of the parts."""
+    # A union with null adds nothing but the type.
+    valued = [part for part in parts if part.types - {"null"}] if union else list(parts)
+    types = [frozenset[str]().union(*(part.types for part in parts))] if union else [part.types for part in parts]
+    limited = [found for found in (own.types, *types) if found != ANY]
+    named = next((part for part in (own, *valued) if part.name), own)
+    if union:
+        enums = [part.values for part in valued if part.values is not None]
+        values = tuple(value for enum in enums for value in enum) if 0 < len(enums) == len(valued) else own.values
+    else:
+        values = next((part.values for part in (own, *valued) if part.values is not None), None)
+    return attrs.evolve(
+        own,
+        name=named.name,
+        origin=named.origin,
+        types=frozenset.intersection(*limited) if limited else ANY,
+        values=values,
+        properties={name: schema for part in (*valued, own) for name, schema in part.properties.items()},
+        required=own.required.union(*(part.required for part in valued)),
+        items=own.items or next((part.items for part in valued if part.items), None),
+        additional=own.additional and all(part.additional for part in valued),
+        constraints={keyword: value for part in (*valued, own) for keyword, value in part.constraints.items()},
+    )

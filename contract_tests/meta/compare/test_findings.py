@@ -1,0 +1,193 @@
+"""Edits of the contract, each with what it means, for whom, and the sentence for the changelog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+from compare import behaviour, body_findings, clients, document_findings, samples
+from compare.behaviour import Behaviour
+from compare.body_findings import Occurrence
+from compare.comparison import Comparison
+from compare.differences import Difference, Kind
+from compare.findings import Level, major, minor
+from compare.reading import Incompatibility
+from compare.redocly import Rating
+from compare.revisions import Revision
+from compare.samples import Sample
+from meta.compare import edits
+from meta.compare.conftest import Compare
+from meta.compare.edits import edited
+
+KEY = ("post", "/accounts/get")
+Meaning = tuple[str, str, str, str]
+
+
+def _meanings(done: Comparison) -> dict[str, Meaning]:
+    """Return by sentence: section, level for a service, level for a server author, what a service meets."""
+    return {
+        finding.sentence: (
+            finding.section, finding.service.level.word, finding.server.level.word, finding.service.text.split(":")[0]
+        )
+        for finding in done.findings
+    }  # fmt: skip
+
+
+def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
+    """New values, properties, options, errors and requirements are minor: pinned clients were given them and read them."""
+    done = compare_with(
+        edits.NEW_VALUE, edits.NEW_PROPERTY, edits.NEW_OPTION, edits.NEW_ERROR_CODE, edits.NEW_REQUIREMENT,
+        edits.new_operation, edits.new_webhook, edits.NEW_WEBHOOK_ENVIRONMENT,
+    )  # fmt: skip
+    kept = "pinned clients keep it unchanged, seen in"
+    assert done.level == Level.MINOR
+    assert _meanings(done) == {
+        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", f"{kept} 4 responses"),
+        "`Account.nickname`, a string or null; it may be left out.": (
+            "Added", "minor", "patch", "a new attribute; pinned clients keep it among the additional properties"
+        ),
+        "`AccountsGetRequestOptions.with_closed` of requests, a boolean; it may be left out.": (
+            "Added", "minor", "minor", "a new argument; requests without it are valid"
+        ),
+        "The error code `OUT_OF_PAPER` (API_ERROR, status 500).": (
+            "Added", "minor", "patch", "a new error code; pinned clients raise the class of its error_type"
+        ),
+        "The requirement `polite` (MUST): An error is polite.": ("Added", "none", "minor", ""),
+        "`POST /accounts/list`.": ("Added", "minor", "minor", "a new method"),
+        "The webhook `pendingDisconnect`.": (
+            "Added", "minor", "patch",
+            "a new model; pinned clients raise WebhookUnlistedError for it, which has the complete body",
+        ),
+        "`WebhookEnvironment`: the value `moon`.": ("Added", "minor", "patch", f"{kept} 1 response"),
+    }  # fmt: skip
+
+
+def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
+    """Each way to break a client, or the code around it, is major, with what was seen."""
+    done = compare_with(
+        edits.NULLABLE_NAME, edits.WEBHOOK_NEVER_NULL, edits.NO_APY, edits.NO_UPDATE_TYPE, edits.SCORE_AS_STRING,
+        edits.NO_PAYROLL, edits.OPTIONS_REQUIRED, edits.no_sandbox, edits.NULLABLE_USER_ID,
+        edits.ENVIRONMENT_REQUIRED, edits.renamed_component,
+    )  # fmt: skip
+    rejected, late = "pinned clients reject it", "a new client rejects servers that have not changed yet"
+    breaks = "code written for it breaks"
+    expected = {
+        "`Account.name` may be null.": ("Changed", "major", "patch", rejected),
+        "`Item.webhook` is never null.": ("Changed", "major", "minor", late),
+        "`Account.apy`.": (
+            "Removed", "major", "patch", "the model loses the attribute; pinned clients read the response"
+        ),
+        "`Item.update_type`.": ("Removed", "major", "patch", rejected),
+        "`AccountVerificationInsights.name_match_score` is a string, no longer an integer or null.": (
+            "Changed", "major", "minor", rejected
+        ),
+        "`AccountVerificationInsights.name_match_score` is never null.": ("Changed", "major", "minor", late),
+        "`AccountSubtype`: the value `payroll`.": (
+            "Removed", "major", "minor", "the class loses members; pinned clients read the response"
+        ),
+        "`AccountsGetRequest.options` is required.": (
+            "Changed", "major", "minor", "requests of pinned clients are rejected"
+        ),
+        "`NewAccountsAvailableWebhook.user_id` may be null.": ("Changed", "major", "patch", rejected),
+        "`NewAccountsAvailableWebhook.environment` is always present.": ("Changed", "major", "minor", late),
+        "`models.item_auth_method.ItemAuthMethod` of the client.": ("Removed", "major", "none", breaks),
+        "`models.item.Item.auth_method` of the client: is annotated LinkMethod | None | Unset, was ItemAuthMethod | None | Unset.": (
+            "Changed", "major", "none", breaks
+        ),
+        "The environment `sandbox`.": ("Removed", "major", "none", "pinned clients still call https"),
+    }  # fmt: skip
+    assert done.level == Level.MAJOR
+    assert {sentence: meaning for sentence, meaning in _meanings(done).items() if meaning[1] == "major"} == expected
+
+
+def test_an_operation_that_moves_is_one_finding(current: Revision, tmp_path: Path) -> None:
+    """An operation at another path is one change, and pinned clients still call the old path."""
+    (finding,) = document_findings.findings(current, edited(tmp_path, edits.moved_operation), Behaviour())
+    assert finding.sentence == "`POST /accounts/get` moved to `POST /accounts/list`."
+    assert finding.service == major("pinned clients still call POST /accounts/get")
+    assert finding.server == minor("must serve it there")
+
+
+def test_scope_is_reported_by_operation(current: Revision, tmp_path: Path) -> None:
+    """A requirement for one more operation, and an error code of fewer, are reported with the operations."""
+    changed = edited(tmp_path, edits.wider_requirement)
+    found = {finding.sentence: finding.level for finding in document_findings.findings(current, changed, Behaviour())}
+    code = "API_ERROR, status 500"
+    assert found == {
+        "The requirement `stable-answer` holds for `POST /link/token/create`.": Level.MINOR,
+        f"The error code `INTERNAL_SERVER_ERROR` is {code}, of `accountsGet` only, no longer {code}.": Level.MINOR,
+    }
+
+
+def test_a_removed_webhook_takes_its_model(current: Revision, tmp_path: Path) -> None:
+    """A webhook that is removed takes its model with it."""
+    found = document_findings.findings(current, edited(tmp_path, edits.no_webhook), Behaviour())
+    (finding,) = (finding for finding in found if finding.section == "Removed")
+    assert finding.sentence == "The webhook `newAccountsAvailable`."
+    assert finding.service.level == Level.MAJOR
+    assert finding.classes[0] == "NewAccountsAvailableWebhook"
+
+
+def test_descriptions_are_a_patch(current: Revision, tmp_path: Path) -> None:
+    """Descriptions that change are a patch, reported once."""
+    reworded = edited(tmp_path, edits.NEW_DESCRIPTION)
+    (finding,) = body_findings.findings(current, reworded, Behaviour())
+    assert (finding.level, finding.sentence) == (Level.PATCH, "The description of `Account.name`.")
+    assert list(document_findings.findings(current, reworded, Behaviour())) == []
+
+
+def test_what_is_unchanged_is_not_tried(current: Revision, tmp_path: Path) -> None:
+    """For clients that were made alike, an endpoint that is the same in both contracts is not tried."""
+    changed = edited(tmp_path, edits.NEW_WEBHOOK_ENVIRONMENT)
+    seen = behaviour.observe(current, attrs.evolve(changed, package=current.folder))
+    assert (seen.unchanged, seen.requests) == (4, 0)
+    assert seen.responses > 0
+
+
+def test_clients_made_alike(current: Revision, tmp_path: Path) -> None:
+    """Clients are made alike only if both name the same templates and tools."""
+    record = current.folder / "provenance.json"
+    other = tmp_path / "provenance.json"
+    assert not clients.made_alike(current.folder, tmp_path)
+    other.write_bytes(record.read_bytes())
+    assert clients.made_alike(current.folder, tmp_path)
+    other.write_text(record.read_text("utf-8").replace("model.py.jinja", "other.py.jinja"), "utf-8")
+    assert not clients.made_alike(current.folder, tmp_path)
+
+
+def test_a_new_value_that_was_not_tried_is_major(
+    current: Revision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new value breaks nobody only if a client was given it."""
+    monkeypatch.setattr(samples, "samples", lambda *_: ())
+    (finding,) = body_findings.findings(current, edited(tmp_path, edits.NEW_VALUE), Behaviour())
+    assert finding.service == major("not observed: no response could be made with value 'telepathy'")
+
+
+def test_what_only_redocly_finds(current: Revision) -> None:
+    """A change that only redocly finds is reported with its rating."""
+    pointer, place = "#/components/schemas/Item/x", ("item", "item_id")
+    rating = Rating(Level.MAJOR, "a-rule", "Something changed.", pointer, 7, place)
+    assert not rating.is_among({("accounts",)}, [])
+    assert rating.is_among({place}, [])
+    finding = rating.finding(current)
+    assert (finding.level, finding.place) == (Level.MAJOR, f"openapi.yaml:7 {pointer}")
+    assert attrs.evolve(rating, place=None).is_among((), [finding])
+
+
+def test_what_explains_a_rejection() -> None:
+    """Null is explained by null alone, a missing value by what is required, another type by neither."""
+
+    def explains(kind: Kind, found: str, status: str = "200") -> bool:
+        entry = Incompatibility(key=KEY, status=status, place=(), message="", found=found, sample=Sample((), "", None))
+        difference = Difference(kind=kind, place=(), old=None, new=None)
+        return Occurrence(KEY, "200", difference).explains(entry)
+
+    assert explains("nullable", "null")
+    assert not explains("nullable", "nothing")
+    assert not explains("required", "null")
+    assert explains("type", "a string")
+    assert not explains("text", "a string")
+    assert not explains("type", "a string", status="400")
