@@ -33,9 +33,9 @@ def _run(options: argparse.Namespace) -> int:
     new = revisions.of_file(options.contract) if options.contract else revisions.of_tree()
     against = options.against or revisions.last_release()
     if against is None:
-        verdict = Verdict.of_first_release(new)
+        verdict = Verdict(old=None, new=new)
     else:
-        verdict = Verdict.of(comparison.compare(revisions.named(against), new, _progress(quiet=options.json)))
+        verdict = comparison.compare(revisions.named(against), new, _progress(quiet=options.json))
     if options.json:
         print(json.dumps(report.document(verdict), indent=1, ensure_ascii=False))
     else:

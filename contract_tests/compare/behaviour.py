@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -13,16 +16,35 @@ import attrs
 import httpx
 import jsonschema_rs
 
-from compare import clients, reading, samples
-from compare.endpoints import REQUEST, Endpoint, Key
-from compare.reading import Call, Event, Incompatibility
+from compare import clients
+from compare.failure import Failure
 from compare.revisions import Revision
-from compare.samples import UNLISTED, Sample
-from compare.schemas import ITEM, Place
+from compare.schemas import REQUEST, Endpoint, Key, written
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Path, Variant, at, base, put
 from plaid_accounts_contract.reference_server import create_app, error_token, reference_world
 
 SERVED: Final = "served by the reference server"
+Handler = Callable[[httpx.Request], httpx.Response]
+_KEYS: Final = {"client_id": "a-client-id-of-nobody", "secret": "a-secret-of-nobody"}
+_BASE_URL: Final = "https://api.example"
+# What is wrong in every response hides the rest, so it is repaired; more differences than this have been seen enough.
+_REPAIRS: Final = 40
+
+
+@attrs.frozen(kw_only=True)
+class Incompatibility:
+    """A message of one contract that the other side rejects, or reads as something else."""
+
+    key: Key
+    status: str
+    """`REQUEST` for a request of the old client that the new contract rejects."""
+    place: Path
+    message: str
+    found: str = ""
+    """The type that the client found: null, nothing, a string …"""
+    variant: Variant
+    """The message."""
 
 
 @attrs.define
@@ -59,7 +81,7 @@ def observe(old: Revision, new: Revision) -> Behaviour:
         if alike and endpoint == new.endpoints[key]:
             seen.unchanged += 1
             continue
-        pinned, upgraded = reading.call_of(before, endpoint), reading.call_of(after, new.endpoints[key])
+        pinned, upgraded = call_of(before, old, key), call_of(after, new, key)
         seen.by_old += _responses_rejected(pinned, old, new, key, seen)
         seen.by_new += _responses_rejected(upgraded, new, old, key, seen)
         if isinstance(pinned, Call):
@@ -68,15 +90,10 @@ def observe(old: Revision, new: Revision) -> Behaviour:
             served = _served(key)
             seen.served += len(served)
             # One at a time: repairs learned from other responses would hide what is wrong with a real one.
-            for status, sample in served:
-                seen.by_old += reading.rejected(pinned, endpoint, _request(old, key), status, [sample])
+            for status, variant in served:
+                seen.by_old += rejected(pinned, old, key, status, [variant])
     seen.responses += seen.served
     return seen
-
-
-def _request(revision: Revision, key: Key) -> Any:
-    """Return the body to send where the response alone matters."""
-    return next((sample.body for sample in samples.samples(revision, key, REQUEST)), None)
 
 
 def _responses_rejected(
@@ -84,9 +101,9 @@ def _responses_rejected(
 ) -> Iterator[Incompatibility]:
     """Yield what a client rejects of the responses that the other contract allows."""
     for status in other.endpoints[key].responses:
-        generated = samples.samples(other, key, status)
+        generated = other.variants(key, status)
         seen.responses += len(generated)
-        yield from reading.rejected(call, own.endpoints[key], _request(own, key), status, generated)
+        yield from rejected(call, own, key, status, generated)
 
 
 def _requests_rejected(
@@ -96,17 +113,17 @@ def _requests_rejected(
     if new.endpoints[key].request is None:
         return
     success = next(status for status in old.endpoints[key].responses if status.startswith("2"))
-    response = httpx.Response(int(success), json=samples.samples(old, key, success)[0].body)
-    validator = new.validator(key, REQUEST)
-    for sample in samples.samples(old, key, REQUEST):
+    response = httpx.Response(int(success), json=old.variants(key, success)[0].value)
+    validator = new.contract.validator(new.schema(key, REQUEST))
+    for variant in old.variants(key, REQUEST):
         # The client has no argument for what the contract does not list.
-        if sample.what == UNLISTED:
+        if variant.what == "unlisted":
             continue
         seen.requests += 1
-        request = _sent(call, sample.body, response)
+        request = _sent(call, variant.value, response)
         invalid = [(_place(error), error.message) for error in validator.iter_errors(json.loads(request.content))]
         for place, message in (*invalid, *_outside_body(request, new.endpoints[key], new)):
-            yield Incompatibility(key=key, status=REQUEST, place=place, message=message, sample=sample)
+            yield Incompatibility(key=key, status=REQUEST, place=place, message=message, variant=variant)
 
 
 def _sent(call: Call, body: Any, response: httpx.Response) -> httpx.Request:
@@ -120,7 +137,7 @@ def _sent(call: Call, body: Any, response: httpx.Response) -> httpx.Request:
     return kept[0]
 
 
-def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> Iterator[tuple[Place, str]]:
+def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> Iterator[tuple[Path, str]]:
     """Yield what is wrong with method, path, headers and query."""
     path = endpoint.operation.path
     pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))
@@ -136,8 +153,8 @@ def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> 
             yield from (((name,), f"the {where} {parameter.name}: {error.message}") for error in errors)
 
 
-def _place(error: jsonschema_rs.ValidationError) -> Place:
-    place = tuple(ITEM if isinstance(step, int) else step for step in error.instance_path)
+def _place(error: jsonschema_rs.ValidationError) -> Path:
+    place = tuple(EACH if isinstance(step, int) else step for step in error.instance_path)
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
         return (*place, error.kind.property)
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
@@ -146,13 +163,13 @@ def _place(error: jsonschema_rs.ValidationError) -> Place:
 
 
 @cache
-def _served(key: Key) -> list[tuple[str, Sample]]:
+def _served(key: Key) -> list[tuple[str, Variant]]:
     """Return the reference server's documented responses for each of its tokens and errors, with their statuses."""
     contract = Contract.load()
     documented = contract.at(("paths", key[1], key[0], "responses"))
     responses = asyncio.run(_responses(key, contract))
     return [
-        (str(response.status_code), Sample((), SERVED, response.json()))
+        (str(response.status_code), Variant((), SERVED, response.json()))
         for response in responses
         if str(response.status_code) in documented
     ]
@@ -166,3 +183,166 @@ async def _responses(key: Key, contract: Contract) -> list[httpx.Response]:
     transport = httpx.ASGITransport(create_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         return [await client.request(method, path, json=keys | {"access_token": token}) for token in tokens]
+
+
+@attrs.frozen
+class Call:
+    """The function of a client for one operation."""
+
+    function: Callable[..., Any]
+    client: Callable[[Handler], Any]
+    body: Callable[[Any], Any] | None
+    """Makes the model of a request; None for an operation without a body."""
+    arguments: Mapping[str, Any]
+    """The other arguments that the function requires."""
+    errors: Any
+
+    def __call__(self, handler: Handler, body: Any) -> Any:
+        """Send a request with this body to `handler`, and return what the client makes of the response."""
+        given = {} if self.body is None else {"body": self.body(body)}
+        return self.function(client=self.client(handler), **given, **self.arguments)
+
+
+@attrs.frozen
+class Event:
+    """Decodes the body of a webhook, as `webhooks.verify` does after the signature was checked."""
+
+    models: Mapping[tuple[str, str], Any]
+    errors: Any
+
+    def __call__(self, handler: Handler, _: Any) -> Any:
+        """Decode the body that `handler` returns."""
+        body = handler(httpx.Request("POST", _BASE_URL)).json()
+        type_, code = body["webhook_type"], body["webhook_code"]
+        if (type_, code) not in self.models:
+            raise self.errors.WebhookUnlistedError(type_, code, body)
+        return self.models[type_, code].from_dict(body)
+
+
+def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
+    """Return what calls an operation with a client, or decodes a webhook.
+
+    Raises:
+        Failure: the client does not have it.
+
+    """
+    endpoint = revision.endpoints[key]
+    if endpoint.is_webhook:
+        try:
+            return Event(importlib.import_module(f"{client.__name__}.webhooks").EVENTS, client.errors)
+        except ModuleNotFoundError:
+            raise Failure("the client has no module webhooks, so how it decodes webhooks is unknown") from None
+    name = _plain(endpoint.operation.id)
+    modules = (module for module in clients.submodules(client, "api") if hasattr(module, "sync"))
+    module = next((found for found in modules if _plain(found.__name__.rpartition(".")[2]) == name), None)
+    if module is None:
+        raise Failure(f"the client has no function for {endpoint.operation.id}, so what it sends and reads is unknown")
+    model = inspect.get_annotations(module.sync, eval_str=True).get("body")
+    parameters = {_plain(entry.name): entry for entry in endpoint.parameters.values()}
+    required = {
+        name: base(revision.contract.document, revision.contract.at(parameters[_plain(name)].schema.pointer))
+        for name, parameter in inspect.signature(module.sync).parameters.items()
+        if parameter.default is inspect.Parameter.empty and name not in ("client", "body", "timeout")
+    }
+
+    def connected(handler: Handler) -> Any:
+        return client.Client(**_KEYS, base_url=_BASE_URL, retries=0, transport=httpx.MockTransport(handler))
+
+    return Call(module.sync, connected, model and model.from_dict, required, client.errors)
+
+
+def rejected(
+    call: Call | Event, own: Revision, key: Key, status: str, tried: Iterable[Variant]
+) -> Iterator[Incompatibility]:
+    """Yield what a client rejects of some responses; `own` is the revision that the client belongs to."""
+    request, response = (next((entry.value for entry in own.variants(key, part)), None) for part in (REQUEST, status))
+    reader = _Reader(call, key, status, request, response)
+    for variant in tried:
+        yield from reader.rejection(variant) if variant.path else reader.all_rejections(variant)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@attrs.frozen
+class _Reader:
+    call: Call | Event
+    key: Key
+    status: str
+    request: Any
+    response: Any
+    """A response with everything that the client's own contract allows."""
+    repairs: dict[Path, Any] = attrs.field(factory=dict)
+    """What repairs what the client rejects in every response."""
+
+    def rejection(self, variant: Variant) -> Iterator[Incompatibility]:
+        body = variant.value
+        for place, value in self.repairs.items():
+            if not variant.path or not (_within(place, variant.path) or _within(variant.path, place)):
+                body = put(body, place, value)
+        found = self._read(body)
+        if found is not None:
+            place, message, type_ = found
+            yield Incompatibility(
+                key=self.key, status=self.status, place=place, message=message, found=type_, variant=variant
+            )
+
+    def all_rejections(self, variant: Variant) -> Iterator[Incompatibility]:
+        """Yield one thing after the other, and learn how each is repaired."""
+        for _ in range(_REPAIRS):
+            found = next(self.rejection(variant), None)
+            if found is None:
+                return
+            yield found
+            if found.place in self.repairs or not found.place:
+                return
+            self.repairs[found.place] = at(self.response, found.place)
+
+    def _read(self, body: Any) -> tuple[Path, str, str] | None:
+        """Return where and why the client does not return this body, and what it found there; None if it does."""
+        failed = int(self.status) >= 400
+        try:
+            model = self.call(lambda _: httpx.Response(int(self.status), json=body), self.request)
+        except self.call.errors.ApiError as error:
+            read, recognised = error.body.to_dict(), failed and error.error_type == body.get("error_type")
+        except self.call.errors.DecodeError as error:
+            place = _parsed(error.path)
+            return place, f"{written(place) or 'the body'}: expected {error.expected}, found {error.found}", error.found
+        except self.call.errors.PlaidAccountsError as error:
+            return (), str(error), ""
+        else:
+            read, recognised = model.to_dict(), not failed
+        if not recognised:
+            return (), f"the body: status {self.status} is not recognised", ""
+        differs = _difference(read, body, ())
+        return None if differs is None else (differs, f"{written(differs) or 'the body'}: read as another value", "")
+
+
+def _within(place: Path, other: Path) -> bool:
+    return place[: len(other)] == other
+
+
+def _difference(read: Any, sent: Any, place: Path) -> Path | None:
+    """Return where two bodies differ, or None where they don't."""
+    if isinstance(read, dict) and isinstance(sent, dict):
+        parts = [((*place, name), read.get(name, ABSENT), sent.get(name, ABSENT)) for name in {**sent, **read}]
+    elif isinstance(read, list) and isinstance(sent, list) and len(read) == len(sent):
+        parts = [((*place, EACH), one, other) for one, other in zip(read, sent, strict=True)]
+    else:
+        return None if read == sent or _moment(read) == _moment(sent) is not None else place
+    return next((found for at, one, other in parts if (found := _difference(one, other, at)) is not None), None)
+
+
+def _moment(value: Any) -> datetime | None:
+    """Parse a date-time as the client does, which cuts it beyond microseconds."""
+    try:
+        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value).upper())
+    except (TypeError, ValueError):
+        return None
+
+
+def _parsed(path: str) -> Path:
+    """Parse the path of a `DecodeError`, such as `accounts[0].balances["odd name"]`."""
+    steps = re.finditer(r'\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<name>[^.\[\]]+)', path)
+    return tuple(EACH if step["index"] else step["name"] or step["quoted"].replace('\\"', '"') for step in steps)

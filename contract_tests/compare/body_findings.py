@@ -7,14 +7,12 @@ from typing import Final
 
 import attrs
 
-from compare import differences, samples
-from compare.behaviour import SERVED, Behaviour
+from compare import differences
+from compare.behaviour import SERVED, Behaviour, Incompatibility
 from compare.differences import VARNAMES, Difference, Kind, counted, listed
-from compare.endpoints import REQUEST, Key
-from compare.findings import Finding, Impact, major, minor, patch
-from compare.reading import Incompatibility
 from compare.revisions import Revision
-from compare.schemas import Schema, written
+from compare.schemas import REQUEST, Key, Schema, written
+from compare.verdict import Finding, Impact, major, minor, patch
 
 # What a server that follows the old contract must change, and what it may.
 _SERVER: Final[dict[Kind, Impact]] = {
@@ -157,7 +155,7 @@ def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) ->
     ):
         found = _explained(group, rejected)
         if found:
-            served = sum(entry.sample.what == SERVED for entry in found)
+            served = sum(entry.variant.what == SERVED for entry in found)
             real = f", {served} of them from the reference server" if served else ""
             return major(f"{by}: {found[0].message} ({counted(len(found), 'response')}{real})")
     if difference.kind == "values-added":
@@ -175,7 +173,7 @@ def _explained(group: Sequence[Occurrence], rejected: Iterable[Incompatibility])
 def _of_new_values(group: Sequence[Occurrence], new: Revision) -> Impact:
     """Return minor only if the old client was given each new value of an enum."""
     wanted = {(entry.difference.place, f"value {value!r}") for entry in group for value in entry.difference.values}
-    tried = {(sample.place, sample.what) for entry in group for sample in samples.samples(new, entry.key, entry.status)}
+    tried = {(sent.path, sent.what) for entry in group for sent in new.variants(entry.key, entry.status)}
     missing = {what for _, what in wanted} - {what for _, what in wanted & tried}
     if missing:
         return major(f"not observed: no response could be made with {', '.join(sorted(missing))}")

@@ -16,8 +16,7 @@ import attrs
 import griffe
 
 from compare import clients
-from compare.cache import CACHE, ROOT
-from compare.clients import PACKAGE
+from compare.clients import CACHE, PACKAGE, ROOT
 from compare.failure import Failure
 from compare.revisions import CONSUMER, Revision
 

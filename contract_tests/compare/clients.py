@@ -1,21 +1,24 @@
-"""Clients of two contracts side by side in one process, generated where there is none."""
+"""Clients of two contracts side by side in one process, and the cache in `.compare/` that keeps what was generated."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import importlib.util
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from compare import cache
-from compare.cache import ROOT
 from compare.failure import Failure
 
+ROOT: Final = Path(__file__).resolve().parents[2]
+CACHE: Final = ROOT / ".compare"
 PACKAGE: Final = "plaid_accounts"
 _CODEGEN: Final = ROOT / "openapi" / "codegen"
 _RECORD: Final = "provenance.json"
@@ -41,9 +44,7 @@ def generated(contract: Path) -> Path:
             reason = ended.stderr.strip().removeprefix("error: ").removesuffix("\nnothing was written")
             raise Failure(f"no client can be generated from {contract}: {reason}")
 
-    return cache.folder(
-        "clients", cache.digest(contract.read_bytes(), *(path.read_bytes() for path in inputs)), generate
-    )
+    return cached_folder("clients", digest(contract.read_bytes(), *(path.read_bytes() for path in inputs)), generate)
 
 
 def is_generated_from(folder: Path, contract: Path) -> bool:
@@ -65,7 +66,7 @@ def same(one: Path, other: Path) -> bool:
 def load(folder: Path) -> Any:
     """Import the client in a folder under a name of its own, which works because its modules import relatively."""
     package = folder / PACKAGE
-    alias = f"{PACKAGE}_{cache.digest(*_contents(folder))}"
+    alias = f"{PACKAGE}_{digest(*_contents(folder))}"
     if alias in sys.modules:
         return sys.modules[alias]
     spec = importlib.util.spec_from_file_location(
@@ -91,6 +92,46 @@ def submodules(client: Any, part: str) -> Iterator[Any]:
         if path.stem != "__init__":
             name = ".".join(path.relative_to(root).with_suffix("").parts)
             yield importlib.import_module(f"{client.__name__}.{name}")
+
+
+def digest(*contents: bytes) -> str:
+    """Return a name for contents: the beginning of their sha256."""
+    # 16 digits keep paths readable; a collision by chance would take billions of contracts.
+    return hashlib.sha256(b"\0".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:16]
+
+
+def cached_document(text: str) -> Path:
+    """Return the file that holds a document, so that places and clients can refer to it."""
+    path = CACHE / "contracts" / f"{digest(text.encode())}.yaml"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    return path
+
+
+def cached_folder(section: str, name: str, fill: Callable[[Path], None]) -> Path:
+    """Return a folder of the cache; `fill` makes it, at the path that it gets, if there is none yet.
+
+    A folder appears complete or not at all. Another process may be faster, with the same result.
+
+    Raises:
+        Failure: the folder cannot be written, or `fill` raises it.
+
+    """
+    path = CACHE / section / name
+    if path.is_dir():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as scratch:
+        unfinished = Path(scratch, name)
+        fill(unfinished)
+        with contextlib.suppress(OSError):
+            unfinished.rename(path)
+    if not path.is_dir():
+        raise Failure(f"cannot write {path}")
+    return path
 
 
 def _contents(folder: Path) -> list[bytes]:

@@ -11,30 +11,14 @@ from compare.behaviour import Behaviour
 from compare.body_findings import Occurrence
 from compare.client_code import REMOVED, Breakage, TypedService, plain
 from compare.differences import counted
-from compare.findings import Finding, Level, highest, major
 from compare.revisions import CONSUMER, Revision
+from compare.schemas import written
+from compare.verdict import Finding, Level, Verdict, highest, major
 
 Progress = Callable[[str], None]
 
 
-@attrs.frozen(kw_only=True)
-class Comparison:
-    """What an edit means."""
-
-    old: Revision
-    new: Revision
-    findings: tuple[Finding, ...]
-    """Major ones first."""
-    basis: tuple[str, ...]
-    """What the verdict is based on, a line for each part."""
-
-    @property
-    def level(self) -> Level:
-        """The verdict."""
-        return highest(self.findings)
-
-
-def compare(old: Revision, new: Revision, progress: Progress) -> Comparison:
+def compare(old: Revision, new: Revision, progress: Progress) -> Verdict:
     """Compare two revisions.
 
     Raises:
@@ -43,7 +27,7 @@ def compare(old: Revision, new: Revision, progress: Progress) -> Comparison:
     """
     progress("generating the clients of both contracts")
     if old.source.path.read_bytes() == new.source.path.read_bytes() and clients.same(old.folder, new.folder):
-        return Comparison(old=old, new=new, findings=(), basis=("the documents are the same, and so are the clients",))
+        return Verdict(old=old, new=new, findings=(), basis=("the documents are the same, and so are the clients",))
     progress("sending requests and responses")
     seen = behaviour.observe(old, new)
     occurrences = list(body_findings.occurrences(old, new))
@@ -72,7 +56,7 @@ def compare(old: Revision, new: Revision, progress: Progress) -> Comparison:
         wire += "redocly skipped (node or its package not found)"
     basis = (f"wire: {wire}", _interface(breakages, service), _behaviour(seen))
     ordered = sorted(found, key=lambda finding: (-finding.level, finding.sentence))
-    return Comparison(old=old, new=new, findings=tuple(ordered), basis=basis)
+    return Verdict(old=old, new=new, findings=tuple(ordered), basis=basis)
 
 
 def _unexplained(new: Revision, seen: Behaviour, occurrences: Sequence[Occurrence]) -> Iterator[Finding]:
@@ -88,7 +72,9 @@ def _unexplained(new: Revision, seen: Behaviour, occurrences: Sequence[Occurrenc
             reported.add((by, entry.key, entry.place))
             yield Finding(
                 place=f"{new.file} {new.endpoints[entry.key].label} {entry.status}",
-                service=major(f"{by} {entry.sample.label}: {entry.message}"),
+                service=major(
+                    f"{by} {written(entry.variant.path) or 'the body'}: {entry.variant.what}: {entry.message}"
+                ),
                 sentence=f"What the client reads of a {entry.status}: {entry.message}.",
                 names=entry.place[-1:],
             )

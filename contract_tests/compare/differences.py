@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from compare.schemas import ANY, CONSTRAINTS, ITEM, Place, Schema
+from compare.schemas import ANY, CONSTRAINTS, Schema
+from plaid_accounts_contract.generation.bodies import EACH, Path
 
 Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",
@@ -41,7 +42,7 @@ class Difference:
     """One difference between an old and a new schema."""
 
     kind: Kind
-    place: Place
+    place: Path
     old: Schema | None
     new: Schema | None
     parent: str | None = None
@@ -80,14 +81,14 @@ class Difference:
         """The name as the client's documentation has it: `Account.name`."""
         if self.of_component and self.shown.name:
             return self.shown.name
-        steps = [step for step in self.place if step != ITEM]
-        own = f"{steps[-1]}{ITEM if self.place[-1] == ITEM else ''}" if steps else ""
+        steps = [step for step in self.place if step != EACH]
+        own = f"{steps[-1]}{EACH if self.place[-1] == EACH else ''}" if steps else ""
         return ".".join(part for part in (self.parent, own) if part) or "the body"
 
     @property
     def names(self) -> tuple[str, ...]:
         """Words of which a changelog entry has at least one."""
-        steps = [step for step in self.place if step != ITEM]
+        steps = [step for step in self.place if step != EACH]
         return tuple(dict.fromkeys([*map(str, self.values), *steps[-1:], *([] if steps else [self.name])]))
 
     @property
@@ -121,17 +122,17 @@ class Difference:
         return f" has the `{self.keyword}` `{after}`{'' if before is None else f' instead of `{before}`'}"
 
 
-def compare(old: Schema, new: Schema, place: Place = (), parent: str | None = None) -> Iterator[Difference]:
+def compare(old: Schema, new: Schema, place: Path = (), parent: str | None = None) -> Iterator[Difference]:
     """Yield each difference between two schemas and those below; `parent` is the component around them."""
     owner = new.name or old.name or parent
     yield from _own(old, new, place, parent or owner)
     for name in [*old.properties, *(name for name in new.properties if name not in old.properties)]:
         yield from _property(name, old, new, (*place, name), owner)
     if old.items is not None and new.items is not None:
-        yield from compare(old.items, new.items, (*place, ITEM), owner)
+        yield from compare(old.items, new.items, (*place, EACH), owner)
 
 
-def _property(name: str, old: Schema, new: Schema, place: Place, parent: str | None) -> Iterator[Difference]:
+def _property(name: str, old: Schema, new: Schema, place: Path, parent: str | None) -> Iterator[Difference]:
     before, after = old.properties.get(name), new.properties.get(name)
     if before is None or after is None:
         required = name in (old if after is None else new).required
@@ -144,7 +145,7 @@ def _property(name: str, old: Schema, new: Schema, place: Place, parent: str | N
     yield from compare(before, after, place, parent)
 
 
-def _own(old: Schema, new: Schema, place: Place, parent: str | None) -> Iterator[Difference]:
+def _own(old: Schema, new: Schema, place: Path, parent: str | None) -> Iterator[Difference]:
     def found(kind: Kind, **rest: Any) -> Difference:
         return Difference(kind=kind, place=place, old=old, new=new, parent=parent, **rest)
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 from compare import differences, plaid_document
 from compare.behaviour import Behaviour
 from compare.differences import Section, listed
-from compare.endpoints import Endpoint, Key
-from compare.findings import NOTHING, Finding, Impact, major, minor, patch
 from compare.revisions import Revision
+from compare.schemas import Endpoint, Key
+from compare.verdict import NOTHING, Finding, Impact, major, minor, patch
 from plaid_accounts_contract.contract import Pointer
 
 _TEXTS: Final = ("summary", "description", "x-rate-limits", "examples")

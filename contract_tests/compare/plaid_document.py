@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import attrs
 
 from compare.differences import VARNAMES
-from compare.endpoints import JSON, REQUEST, Endpoint, Key, Message, endpoints
-from compare.schemas import ANY, ITEM, Place, Schema
-from plaid_accounts_contract.contract import Contract
+from compare.schemas import ANY, REQUEST, Endpoint, Key, Message, Schema, endpoints
+from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract
+from plaid_accounts_contract.generation.bodies import EACH, Path
 
 PUBLISHED: Final = re.compile(r"""^[{\s]*["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
 """Matches a document of Plaid's, and none of this project, which is OpenAPI 3.1."""
@@ -130,18 +130,18 @@ class _Writer:
 
     def _content(self, endpoint: Endpoint, status: str) -> dict[str, Any]:
         schema, root = endpoint.body(status), self.frame[endpoint.key].body(status)
-        return {} if schema is None else {"content": {JSON: {"schema": self._schema(schema, root, ())}}}
+        return {} if schema is None else {"content": {JSON_MEDIA_TYPE: {"schema": self._schema(schema, root, ())}}}
 
-    def _schema(self, schema: Schema, root: Schema | None, place: Place) -> Any:
+    def _schema(self, schema: Schema, root: Schema | None, place: Path) -> Any:
         """Write a schema; `root` is the project's schema of the same body."""
         definite = attrs.evolve(schema, types=schema.types - {"null"})
         if schema.properties or schema.values is not None:
             reference = {"$ref": f"#/components/schemas/{self._component(definite, root, place)}"}
             return {"oneOf": [reference, {"type": "null"}]} if schema.nullable else reference
-        items = {} if schema.items is None else {"items": self._schema(schema.items, root, (*place, ITEM))}
+        items = {} if schema.items is None else {"items": self._schema(schema.items, root, (*place, EACH))}
         return {**_typed(schema), **schema.constraints, **items}
 
-    def _component(self, schema: Schema, root: Schema | None, place: Place) -> str:
+    def _component(self, schema: Schema, root: Schema | None, place: Path) -> str:
         counterpart = root.at(place) if root else None
         written: dict[str, Any] = {**_typed(schema), **schema.constraints}
         if schema.values is not None:
@@ -154,7 +154,7 @@ class _Writer:
                     name: self._schema(inner, root, (*place, name)) for name, inner in schema.properties.items()
                 },
             }
-        own = "".join(word[:1].upper() + word[1:] for part in place if part != ITEM for word in part.split("_"))
+        own = "".join(word[:1].upper() + word[1:] for part in place if part != EACH for word in part.split("_"))
         name = (counterpart and counterpart.name) or schema.name or own
         while self.schemas.get(name, written) != written:
             name += "Other"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
-from compare.cache import ROOT
+from compare.clients import ROOT
 from compare.failure import Failure
-from compare.findings import Finding, Impact, Level
 from compare.revisions import Revision
-from compare.schemas import ITEM, Place
+from compare.verdict import Finding, Impact, Level
+from plaid_accounts_contract.generation.bodies import EACH, Path
 
 _PROGRAM: Final = ROOT / "contract_tests/node/node_modules/.bin/redocly"
 _QUIET: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
@@ -35,10 +35,10 @@ class Rating:
     message: str
     pointer: str
     line: int
-    place: Place | None
+    place: Path | None
     """The place in a body; None outside bodies."""
 
-    def is_among(self, places: Collection[Place], findings: Sequence[Finding]) -> bool:
+    def is_among(self, places: Collection[Path], findings: Sequence[Finding]) -> bool:
         """Return whether the differences of bodies, at `places`, or the findings have the change."""
         if self.place is not None:
             # redocly reports a required property at its object, the comparison at the property.
@@ -78,7 +78,7 @@ def is_available() -> bool:
     return installed
 
 
-def ratings(old: Path, new: Path) -> Iterator[Rating]:
+def ratings(old: pathlib.Path, new: pathlib.Path) -> Iterator[Rating]:
     """Yield what redocly rates minor or major between two documents.
 
     Raises:
@@ -101,9 +101,9 @@ def ratings(old: Path, new: Path) -> Iterator[Rating]:
                 )  # fmt: skip
 
 
-def _place(path: str) -> Place | None:
+def _place(path: str) -> Path | None:
     schema = _SCHEMA.search(path)
     if schema is None:
         return None
     steps = _STEP.finditer(path, schema.end())
-    return tuple((step["name"] or ITEM).replace("~1", "/").replace("~0", "~") for step in steps)
+    return tuple((step["name"] or EACH).replace("~1", "/").replace("~0", "~") for step in steps)

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from compare.findings import Finding, Impact, Level
-from compare.verdict import Verdict
+from compare.verdict import Finding, Impact, Level, Verdict
 
 _WIDTH: Final = 120
 _INDENT: Final = " " * 7

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
 import attrs
-import jsonschema_rs
 import yaml
 
-from compare import cache, clients, plaid_document
-from compare.cache import ROOT
-from compare.endpoints import REQUEST, Endpoint, Key, endpoints
+from compare import clients, plaid_document
+from compare.clients import ROOT
 from compare.failure import Failure
-from plaid_accounts_contract.contract import Contract, Pointer
+from compare.schemas import REQUEST, Endpoint, Key, endpoints
+from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract, Pointer
+from plaid_accounts_contract.generation import bodies
+from plaid_accounts_contract.generation.bodies import Variant
 
 CONTRACT: Final = "openapi/openapi.yaml"
 CONSUMER: Final = "contract_tests/meta/consumer.py"
 """A typed service, checked against the clients of both revisions."""
+# Bodies that combine several changes at random, the same ones each time, and the changes in each.
+_COMBINATIONS: Final = 10
+_COMBINED: Final = 12
+_SEED: Final = 1
 _IN_WHEEL: Final = "plaid_accounts_contract/openapi.yaml"
 
 
@@ -66,12 +72,21 @@ class Revision:
         """The folder with the client."""
         return self.package or clients.generated(self.contract.path)
 
-    def validator(self, key: Key, status: str) -> jsonschema_rs.Draft202012Validator:
-        """Return the validator of the body of a response, or of the `REQUEST`."""
+    def schema(self, key: Key, status: str) -> Pointer:
+        """Return the place of the schema of a response, or of the `REQUEST`, in the contract."""
         endpoint = self.endpoints[key]
         part = ("requestBody",) if endpoint.is_webhook or status == REQUEST else ("responses", status)
         message = self.contract.follow((*endpoint.operation.pointer, *part))
-        return self.contract.validator(self.contract.follow((*message, "content", "application/json", "schema")))
+        return self.contract.follow((*message, "content", JSON_MEDIA_TYPE, "schema"))
+
+    def variants(self, key: Key, status: str) -> Sequence[Variant]:
+        """Return valid bodies of a response, or of the `REQUEST`; none where it has no JSON body.
+
+        Raises:
+            Failure: no valid body was found.
+
+        """
+        return _variants(self, key, status)
 
     def place(self, pointer: Pointer) -> str:
         """Name a place for a reader: file, line and JSON pointer."""
@@ -82,6 +97,33 @@ class Revision:
         else:
             place = self.source.place(pointer)
         return self.file + place.removeprefix(Path(CONTRACT).name)
+
+
+@cache
+def _variants(revision: Revision, key: Key, status: str) -> Sequence[Variant]:
+    endpoint, document = revision.endpoints[key], revision.contract.document
+    schema = endpoint.body(status)
+    if schema is None:
+        return ()
+    pointer = revision.schema(key, status)
+    try:
+        found = list(bodies.variants(document, revision.contract.at(pointer), edges=True))
+    except ValueError as error:
+        raise Failure(f"no valid body: {error}") from None
+    if status == REQUEST:
+        return found
+    # Errors of several statuses share a schema: one status shows what the others would.
+    alike = [other for other in endpoint.responses if getattr(endpoint.body(other), "origin", None) == schema.origin]
+    if alike[0] != status:
+        return found[:2]
+    valid, draw = revision.contract.validator(pointer).is_valid, random.Random(_SEED)  # noqa: S311 - no secret
+    for number in range(_COMBINATIONS):
+        body = found[number % 2].value
+        for variant in draw.sample(found[2:], min(_COMBINED, len(found) - 2)):
+            changed = bodies.put(body, variant.path, bodies.at(variant.value, variant.path))
+            body = changed if valid(changed) else body
+        found.append(Variant((), "combined", body))
+    return found
 
 
 def named(name: str, root: Path = ROOT) -> Revision:
@@ -136,7 +178,7 @@ def of_ref(ref: str, root: Path = ROOT) -> Revision:
     text = contract.decode()
     short = (_git(root, "rev-parse", "--short", commit) or b"").decode().strip()
     label = ref if ref == short else f"{ref} ({short})"
-    found = _revision(cache.document(text), text, label)
+    found = _revision(clients.cached_document(text), text, label)
     return attrs.evolve(
         found, package=_client_at(root, commit, found.source.path), consumer=consumer.decode() if consumer else None
     )
@@ -164,10 +206,10 @@ def of_wheel(wheel: Path) -> Revision:
     try:
         with zipfile.ZipFile(suite) as opened:
             text = opened.read(_IN_WHEEL).decode()
-        package = _unzipped(client.read_bytes(), cache.digest(client.read_bytes())) if client else None
+        package = _unzipped(client.read_bytes(), clients.digest(client.read_bytes())) if client else None
     except (zipfile.BadZipFile, KeyError) as error:
         raise Failure(f"cannot read the wheels beside {wheel.name}: {error}") from None
-    return attrs.evolve(_revision(cache.document(text), text, wheel.name), package=package)
+    return attrs.evolve(_revision(clients.cached_document(text), text, wheel.name), package=package)
 
 
 def last_release(root: Path = ROOT) -> str | None:
@@ -184,7 +226,7 @@ def _revision(path: Path, text: str, label: str) -> Revision:
     found = plaid_document.read_endpoints(source, frame)
     if not found:
         raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
-    framed = _load(cache.document(plaid_document.framed(source, frame)), label)
+    framed = _load(clients.cached_document(plaid_document.framed(source, frame)), label)
     return Revision(label=label, source=source, contract=framed, endpoints=found)
 
 
@@ -209,7 +251,7 @@ def _client_at(root: Path, commit: str, contract: Path) -> Path | None:
 
 
 def _unzipped(content: bytes, name: str) -> Path:
-    return cache.folder("released", name, lambda path: zipfile.ZipFile(io.BytesIO(content)).extractall(path))
+    return clients.cached_folder("released", name, lambda path: zipfile.ZipFile(io.BytesIO(content)).extractall(path))
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:

@@ -15,11 +15,11 @@ import attrs
 import yaml
 
 from compare import differences, plaid_document, revisions, schemas
-from compare.cache import ROOT
+from compare.clients import ROOT
 from compare.differences import VARNAMES, Difference, Kind, described
-from compare.endpoints import DELIVERED, Endpoint, Message, endpoints
 from compare.failure import Failure, status_of
 from compare.revisions import CONTRACT, Revision
+from compare.schemas import DELIVERED, Endpoint, Message, endpoints
 
 DECISIONS: Final = (ROOT / CONTRACT).with_name("decisions.yaml")
 _WIDTH: Final = 120

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final, get_args
 
 import attrs
 from packaging.version import InvalidVersion, Version
 
-from compare.cache import ROOT
-from compare.comparison import Comparison
+from compare.clients import ROOT
 from compare.differences import Section
 from compare.failure import Failure
-from compare.findings import Finding, Level
 from compare.revisions import CONTRACT, Revision
 
 CHANGELOG: Final = (ROOT / CONTRACT).with_name("CHANGELOG.md")
@@ -22,47 +22,136 @@ _HEADING: Final = re.compile(r"^## \[?(?P<version>[^\]\s]+)\]?.*$", re.MULTILINE
 _ENTRY: Final = re.compile(r"^- ", re.MULTILINE)
 
 
+class Level(enum.IntEnum):
+    """The part of a version that a change raises."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+    @property
+    def word(self) -> str:
+        """The name in lower case."""
+        return self.name.lower()
+
+
+@attrs.frozen
+class Impact:
+    """What a change means for one kind of user."""
+
+    level: Level
+    text: str = ""
+
+
+NOTHING = Impact(Level.NONE)
+
+
+def patch(text: str) -> Impact:
+    """Return an impact that needs no attention."""
+    return Impact(Level.PATCH, text)
+
+
+def minor(text: str) -> Impact:
+    """Return an impact that breaks nobody but offers or demands something."""
+    return Impact(Level.MINOR, text)
+
+
+def major(text: str) -> Impact:
+    """Return an impact that breaks users."""
+    return Impact(Level.MAJOR, text)
+
+
 @attrs.frozen(kw_only=True)
+class Finding:
+    """One change of the contract or of the client."""
+
+    place: str
+    """File, line and JSON pointer."""
+    service: Impact = NOTHING
+    """For services that call the API with the client."""
+    server: Impact = NOTHING
+    """For server authors, who check their server with the suite."""
+    section: Section = "Changed"
+    sentence: str
+    """For the changelog."""
+    names: tuple[str, ...] = ()
+    """Words of which a changelog entry has at least one."""
+    classes: tuple[str, ...] = ()
+    """Classes and functions of the client that are added or removed with it."""
+
+    @property
+    def level(self) -> Level:
+        """The higher of the two."""
+        return max(self.service.level, self.server.level)
+
+
+def highest(findings: Iterable[Finding]) -> Level:
+    """Return the highest level."""
+    return max((finding.level for finding in findings), default=Level.NONE)
+
+
+@attrs.frozen(kw_only=True, slots=False)
 class Verdict:
-    """What a maintainer reads."""
+    """What an edit means, and what version and changelog are missing."""
 
     old: Revision | None
+    """None before the first release: nobody relies on anything yet."""
     new: Revision
-    level: Level
-    following: str | None = None
-    """The lowest version that may follow; None for Plaid's documents, whose versions are Plaid's."""
     findings: tuple[Finding, ...] = ()
+    """Major ones first."""
     basis: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    """What is to be done, with the fix."""
-    entry: str = ""
-    """What to paste into the changelog."""
+    """What the verdict is based on, a line for each part."""
 
-    @classmethod
-    def of(cls, comparison: Comparison) -> Verdict:
-        """Check version and changelog against a comparison."""
-        old, new, found = comparison.old, comparison.new, comparison.findings
-        verdict = cls(old=old, new=new, level=comparison.level, findings=found, basis=comparison.basis)
-        if old.is_published or new.is_published:
-            return verdict
-        least, problems = following(old.version, comparison.level), list[str]()
-        is_high_enough = reaches(new.version, least)
-        if not is_high_enough:
-            problems.append(f"info.version is {new.version}: raise it to {least} in {_relative(new.source.path)}")
-        absent = missing(found, _changelog(new), old.version)
-        if absent:
-            entries = "1 entry" if len(absent) == 1 else f"{len(absent)} entries"
-            problems.append(f"{_relative(_changelog(new))} is missing {entries}; add:")
-        text = entry(absent, new.version if is_high_enough else least) if absent else ""
-        return attrs.evolve(verdict, following=least, problems=tuple(problems), entry=text)
+    @property
+    def level(self) -> Level:
+        """How much changed."""
+        return highest(self.findings)
 
-    @classmethod
-    def of_first_release(cls, new: Revision) -> Verdict:
-        """Check what has no release before it: nobody relies on anything yet."""
-        path = _changelog(new)
-        has_section = any(found["version"] == new.version for found in _HEADING.finditer(_read(path)))
-        problems = () if has_section else (f"{path.name} has no section [{new.version}]: add it",)
-        return cls(old=None, new=new, level=Level.NONE, following=new.version, problems=problems)
+    @cached_property
+    def following(self) -> str | None:
+        """The lowest version that may follow; None for Plaid's documents, whose versions are Plaid's."""
+        if self.old is None:
+            return self.new.version
+        if self.old.is_published or self.new.is_published:
+            return None
+        return following(self.old.version, self.level)
+
+    @cached_property
+    def problems(self) -> tuple[str, ...]:
+        """What is to be done, with the fix."""
+        path = _changelog(self.new)
+        if self.old is None:
+            has_section = any(found["version"] == self.new.version for found in _HEADING.finditer(_read(path)))
+            return () if has_section else (f"{path.name} has no section [{self.new.version}]: add it",)
+        problems = []
+        if self.following and not reaches(self.new.version, self.following):
+            raised = f"raise it to {self.following} in {_relative(self.new.source.path)}"
+            problems.append(f"info.version is {self.new.version}: {raised}")
+        if self.missing:
+            entries = "1 entry" if len(self.missing) == 1 else f"{len(self.missing)} entries"
+            problems.append(f"{_relative(path)} is missing {entries}; add:")
+        return tuple(problems)
+
+    @cached_property
+    def missing(self) -> Sequence[Finding]:
+        """The changes that the changelog does not describe."""
+        if self.old is None or self.following is None:
+            return ()
+        return missing(self.findings, _changelog(self.new), self.old.version)
+
+    @property
+    def entry(self) -> str:
+        """What to paste into the changelog."""
+        if not self.missing or self.following is None:
+            return ""
+        version = self.new.version if reaches(self.new.version, self.following) else self.following
+        lines = [f"## [{version}] - Unreleased"]
+        for section in get_args(Section):
+            sentences = [finding.sentence for finding in self.missing if finding.section == section]
+            if sentences:
+                lines += ["", f"### {section}", *(f"- {sentence}" for sentence in dict.fromkeys(sentences))]
+        return "\n".join(lines)
 
 
 def following(version: str, level: Level) -> str:
@@ -105,16 +194,6 @@ def missing(findings: Sequence[Finding], changelog: Path, since: str) -> list[Fi
         and not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in finding.names)
     ]
     return absent if absent or _ENTRY.search(text) else list(findings)
-
-
-def entry(findings: Sequence[Finding], version: str) -> str:
-    """Return the section to paste."""
-    lines = [f"## [{version}] - Unreleased"]
-    for section in get_args(Section):
-        sentences = [finding.sentence for finding in findings if finding.section == section]
-        if sentences:
-            lines += ["", f"### {section}", *(f"- {sentence}" for sentence in dict.fromkeys(sentences))]
-    return "\n".join(lines)
 
 
 def _newer(changelog: Path, since: str) -> str:

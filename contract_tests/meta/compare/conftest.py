@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from compare import comparison, revisions
-from compare.comparison import Comparison
 from compare.revisions import Revision
+from compare.verdict import Verdict
 from meta.compare.edits import Edit, edited
 
-Compare = Callable[..., Comparison]
+Compare = Callable[..., Verdict]
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def current() -> Revision:
 def compare_with(current: Revision, tmp_path: Path) -> Compare:
     """Compare the contract with a copy that has some edits."""
 
-    def compare(*edits: Edit) -> Comparison:
+    def compare(*edits: Edit) -> Verdict:
         return comparison.compare(current, edited(tmp_path, *edits), lambda _: None)
 
     return compare

@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from compare import revisions
-from compare.cache import ROOT
+from compare.clients import ROOT
 from compare.revisions import CONTRACT, Revision
 from plaid_accounts_contract.contract import Contract
 

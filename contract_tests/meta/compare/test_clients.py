@@ -1,4 +1,4 @@
-"""Samples of bodies cover a schema, and what a client makes of them is noticed."""
+"""Valid bodies cover a schema, and what a client makes of them is noticed."""
 
 from __future__ import annotations
 
@@ -8,61 +8,59 @@ from typing import Any
 import attrs
 import pytest
 
-from compare import clients, reading, revisions, samples
+from compare import behaviour, clients, revisions
+from compare.behaviour import Call
 from compare.failure import Failure
-from compare.reading import Call
 from compare.revisions import Revision
-from compare.samples import ABSENT, Sample
-from compare.schemas import ITEM
+from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Variant, at, put
 
 KEY = ("post", "/accounts/get")
 
 
 def test_every_property_is_varied(current: Revision) -> None:
     """Each listed value, null and absence of each property is in some valid body that has it at its place."""
-    tried = samples.samples(current, KEY, "200")
+    tried = current.variants(KEY, "200")
     schema = current.endpoints[KEY].body("200")
     assert schema is not None
-    labels = {(sample.place, sample.what) for sample in tried}
+    named = {(variant.path, variant.what) for variant in tried}
     for place, inner in schema.places():
-        wanted = {f"value {value!r}" for value in inner.values or ()} | ({"null"} if inner.nullable else set())
+        wanted = {f"value {value!r}" for value in inner.values or ()} | ({"type null"} if inner.nullable else set())
         parent = schema.at(place[:-1])
-        if place and place[-1] != ITEM and parent is not None and place[-1] not in parent.required:
+        if place and place[-1] != EACH and parent is not None and place[-1] not in parent.required:
             wanted.add("absent")
-        assert {what for what in wanted if (place, what) not in labels} == set(), place
-    validator = current.validator(KEY, "200")
-    assert all(validator.is_valid(sample.body) for sample in tried)
-    for sample in tried:
-        found = samples.at(sample.body, sample.place)
-        if sample.what == "null":
-            assert found is None, sample.label
-        elif sample.what == "absent":
-            assert found is ABSENT, sample.label
-        elif sample.what.startswith("value "):
-            assert sample.what == f"value {found!r}", sample.label
+        assert {what for what in wanted if (place, what) not in named} == set(), place
+    validator = current.contract.validator(current.schema(KEY, "200"))
+    assert all(validator.is_valid(variant.value) for variant in tried)
+    for variant in tried:
+        found = at(variant.value, variant.path)
+        if variant.what in ("type null", "absent"):
+            assert found is (None if variant.what == "type null" else ABSENT), variant
+        elif variant.what.startswith(("value ", "edge ")):
+            assert variant.what.partition(" ")[2] == repr(found), variant
 
 
 def test_some_bodies_combine_changes(current: Revision) -> None:
-    """Some valid bodies combine several changes; they differ from each other, and are the same each time."""
-    drawn = [sample.body for sample in samples.samples(current, KEY, "200") if sample.what == "combined"]
+    """Some bodies combine several changes; they differ from each other, and are the same each time."""
+    drawn, again = (
+        [variant.value for variant in revision.variants(KEY, "200") if variant.what == "combined"]
+        for revision in (current, revisions.of_tree())
+    )
     assert len(drawn) == len({str(body) for body in drawn}) == 10
-    again = samples.samples.__wrapped__(current, KEY, "200")
-    assert [sample.body for sample in again if sample.what == "combined"] == drawn
+    assert again == drawn
 
 
 def _call(current: Revision) -> Call:
-    call = reading.call_of(clients.load(current.folder), current.endpoints[KEY])
+    call = behaviour.call_of(clients.load(current.folder), current, KEY)
     assert isinstance(call, Call)
     return call
 
 
-def _rejected(current: Revision, call: Call, status: str, *tried: Sample) -> list[reading.Incompatibility]:
-    return list(reading.rejected(call, current.endpoints[KEY], {"access_token": "t"}, status, tried))
+def _rejected(current: Revision, call: Call, status: str, *tried: Variant) -> list[behaviour.Incompatibility]:
+    return list(behaviour.rejected(call, current, KEY, status, tried))
 
 
-def _changed(current: Revision, place: tuple[str, ...], value: Any) -> Sample:
-    full = samples.samples(current, KEY, "200")[0]
-    return Sample(place, "changed", samples.put(full.body, place, value))
+def _changed(current: Revision, place: tuple[str, ...], value: Any) -> Variant:
+    return Variant(place, "changed", put(current.variants(KEY, "200")[0].value, place, value))
 
 
 @pytest.mark.parametrize(
@@ -81,10 +79,9 @@ def test_a_rejection_is_noticed(current: Revision, place: tuple[str, ...], value
 
 def test_one_rejection_does_not_hide_the_next(current: Revision) -> None:
     """All that is wrong in one body is found, and what is wrong in every body does not hide what is wrong in one."""
-    wrong = _changed(current, ("item", "item_id"), 7).body
-    wrong["accounts"][0]["name"] = None
+    wrong = put(_changed(current, ("item", "item_id"), 7).value, ("accounts", EACH, "name"), None)
     place = ("accounts", "[]", "mask")
-    tried = Sample((), "everything", wrong), Sample(place, "changed", samples.put(wrong, place, True))
+    tried = Variant((), "everything", wrong), Variant(place, "changed", put(wrong, place, True))
     found = _rejected(current, _call(current), "200", *tried)
     assert [entry.place[-1] for entry in found] == ["name", "item_id", "mask"]
 
@@ -92,9 +89,9 @@ def test_one_rejection_does_not_hide_the_next(current: Revision) -> None:
 def test_an_error_that_is_read_as_another_is_noticed(current: Revision) -> None:
     """A body that comes back changed counts as rejected."""
     call = _call(current)
-    body = samples.samples(current, KEY, "400")[0].body
+    body = current.variants(KEY, "400")[0].value
     broken = attrs.evolve(call, function=functools.partial(_raise, call.errors, body))
-    (found,) = _rejected(current, broken, "400", Sample(("x",), "it", body))
+    (found,) = _rejected(current, broken, "400", Variant(("x",), "it", body))
     assert (found.place, found.message) == (("error_code",), "error_code: read as another value")
 
 
@@ -108,4 +105,4 @@ def test_a_client_without_the_operation(current: Revision) -> None:
     endpoint = current.endpoints[KEY]
     other = attrs.evolve(endpoint, operation=attrs.evolve(endpoint.operation, id="accountsShut"))
     with pytest.raises(Failure, match="no function for accountsShut"):
-        reading.call_of(clients.load(current.folder), other)
+        behaviour.call_of(clients.load(current.folder), attrs.evolve(current, endpoints={KEY: other}), KEY)

@@ -7,25 +7,23 @@ from pathlib import Path
 import attrs
 import pytest
 
-from compare import behaviour, body_findings, clients, document_findings, samples
-from compare.behaviour import Behaviour
+from compare import behaviour, body_findings, clients, document_findings
+from compare.behaviour import Behaviour, Incompatibility
 from compare.body_findings import Occurrence
-from compare.comparison import Comparison
 from compare.differences import Difference, Kind
-from compare.findings import Level, major, minor
-from compare.reading import Incompatibility
 from compare.redocly import Rating
 from compare.revisions import Revision
-from compare.samples import Sample
+from compare.verdict import Level, Verdict, major, minor
 from meta.compare import edits
 from meta.compare.conftest import Compare
 from meta.compare.edits import edited
+from plaid_accounts_contract.generation.bodies import Variant
 
 KEY = ("post", "/accounts/get")
 Meaning = tuple[str, str, str, str]
 
 
-def _meanings(done: Comparison) -> dict[str, Meaning]:
+def _meanings(done: Verdict) -> dict[str, Meaning]:
     """Return by sentence: section, level for a service, level for a server author, what a service meets."""
     return {
         finding.sentence: (
@@ -161,7 +159,7 @@ def test_a_new_value_that_was_not_tried_is_major(
     current: Revision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new value breaks nobody only if a client was given it."""
-    monkeypatch.setattr(samples, "samples", lambda *_: ())
+    monkeypatch.setattr(Revision, "variants", lambda *_: ())
     (finding,) = body_findings.findings(current, edited(tmp_path, edits.NEW_VALUE), Behaviour())
     assert finding.service == major("not observed: no response could be made with value 'telepathy'")
 
@@ -181,7 +179,9 @@ def test_what_explains_a_rejection() -> None:
     """Null is explained by null alone, a missing value by what is required, another type by neither."""
 
     def explains(kind: Kind, found: str, status: str = "200") -> bool:
-        entry = Incompatibility(key=KEY, status=status, place=(), message="", found=found, sample=Sample((), "", None))
+        entry = Incompatibility(
+            key=KEY, status=status, place=(), message="", found=found, variant=Variant((), "", None)
+        )
         difference = Difference(kind=kind, place=(), old=None, new=None)
         return Occurrence(KEY, "200", difference).explains(entry)
 

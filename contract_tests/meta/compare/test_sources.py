@@ -12,8 +12,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from compare import behaviour, body_findings, clients, revisions, samples, upstream
-from compare.cache import ROOT
+from compare import behaviour, body_findings, clients, revisions, upstream
+from compare.clients import ROOT
 from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
 from compare.schemas import Schema
@@ -168,7 +168,7 @@ def test_plaids_document_takes_the_frame_of_the_contract(published: Revision, cu
 def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that is generated from it reads every response that it allows, and its requests are valid."""
     monkeypatch.setattr(clients, "made_alike", lambda *_: False)
-    assert len(samples.samples(published, KEY, "200")) > 50
+    assert len(published.variants(KEY, "200")) > 50
     seen = behaviour.observe(published, published)
     assert seen.responses > 100
     assert seen.requests > 10
@@ -199,10 +199,10 @@ def test_deviations_are_decided_or_to_do(published: Revision, current: Revision)
     assert to_do["POST /link/token/create"] == "not in this copy of Plaid's document; is it complete?"
     assert not upstream.is_complete(entries)
     decided = {what: entry.decision for what, entry in found.items() if entry.decision}
-    assert decided["statuses"] == "Statuses one by one, no `default`."
+    assert decided["statuses"] == "Statuses are listed one by one, without `default`."
     assert decided["PlaidError as a body"] == "An error body is never null."
     assert decided["Account.mask pattern"] == "`mask` is two to four letters or digits"
-    assert decided["NewAccountsAvailableWebhook.item_id required"] == "A webhook says which it is."
+    assert decided["NewAccountsAvailableWebhook.item_id required"] == "A webhook states what it is."
 
 
 def test_a_decision_for_many() -> None:

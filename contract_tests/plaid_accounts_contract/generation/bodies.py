@@ -7,7 +7,7 @@ Everything is deterministic and follows from the schema alone. `full` has every 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import Final
@@ -42,6 +42,11 @@ _FORMATS: Final = {
     "date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02", "time": "03:04:05Z", "email": "user@service.example",
     "uri": "https://service.example/", "uuid": "62f1c0ff-ee0d-4dba-91f0-0dcafe62f1c0", "ipv4": "192.0.2.1",
 }  # fmt: skip
+# What programs may not represent: integers beyond 32 bits, floats near the largest, text that needs escapes.
+_EDGES: Final[Mapping[str, tuple[Json, ...]]] = {
+    "boolean": (False,), "integer": (0, -1, 2**40), "number": (0, -3, 575.67, 1e300),
+    "string": ("", '\u00e9\u4e2d\U0001f600 \\" \n', "2026-01-02T03:04:05.123456+02:00"),
+}  # fmt: skip
 # Properties that contradict each other are left out or null; more than two would take too many trials.
 _TOGETHER: Final = 2
 
@@ -62,7 +67,7 @@ def full(document: Schema, schema: Schema) -> Json:
         ValueError: none was found that the schema allows.
 
     """
-    value = _settled(document, schema, base(document, schema), ())
+    value = _settled(validator(document, schema), [*_places(document, schema)], base(document, schema), ())
     if value is ABSENT:
         msg = f"found no value for {schema.get('$ref', 'a schema')}: more than {_TOGETHER} of its properties contradict"
         raise ValueError(msg)
@@ -80,20 +85,54 @@ def least(document: Schema, schema: Schema) -> Json:
     return value
 
 
-def variants(document: Schema, schema: Schema) -> Iterator[Variant]:
-    """Yield `full`, `least`, and `full` with one property absent or null, of another type, or another listed value."""
-    complete = full(document, schema)
+def variants(document: Schema, schema: Schema, *, edges: bool = False) -> Iterator[Variant]:
+    """Yield `full`, `least`, and `full` with one property absent or null, of another type, or another listed value.
+
+    `edges` adds values at the limits of their type, arrays with no and with two entries, properties that the schema
+    does not list, every listed value, and what only fits `least`.
+    """
+    complete, smallest = full(document, schema), least(document, schema)
+    # Compiled and listed once, for hundreds of values.
+    checker, places = validator(document, schema), [*_places(document, schema)]
     yield Variant((), "everything", complete)
-    yield Variant((), "as little as possible", least(document, schema))
-    for path, inner in _places(document, schema):
+    yield Variant((), "as little as possible", smallest)
+    for path, inner in places:
         others = [("absent", ABSENT)] if path and path[-1] != EACH else []
         values, kinds = listed(document, inner), sorted(types(document, inner))
         others += [(f"value {value!r}", value) for value in values]
         others += [(f"type {kind}", SAMPLES[kind]) for kind in kinds if not values or kind == "null"]
-        for what, value in others:
-            changed = _settled(document, schema, put(complete, path, value), path)
-            if changed not in (ABSENT, complete):
-                yield Variant(path, what, changed)
+        changes = [(path, what, value) for what, value in others]
+        if edges:
+            changes += _edges(document, inner, path, at(complete, path))
+        for place, what, value in changes:
+            for start in (complete, smallest) if edges else (complete,):
+                changed = _settled(checker, places, put(start, place, value), place)
+                if changed is not ABSENT and (at(changed, place) == value if edges else changed != start):
+                    yield Variant(place, what, changed)
+                    break
+
+
+def _edges(document: Schema, schema: Schema, path: Path, value: Json) -> Iterator[tuple[Path, str, Json]]:
+    if isinstance(value, dict):
+        yield (*path, "a_newer_property"), "unlisted", "any"
+    elif isinstance(value, list):
+        yield path, "no entry", []
+        yield path, "two entries", value * 2
+    if not listed(document, schema):
+        for part in (schema, *(resolve(document, part) for part in _alternatives(schema))):
+            limits = [part[keyword] for keyword in ("minimum", "maximum") if keyword in part]
+            near = [edge for kind in types(document, part) for edge in _EDGES.get(kind, ())]
+            yield from ((path, f"edge {edge!r}", edge) for edge in (*limits, *near))
+
+
+def at(value: Json, path: Path) -> Json:
+    """Return what is at `path` in `value`, in the first entry of arrays, or ABSENT."""
+    for step in path:
+        if step == EACH:
+            value = value[0] if isinstance(value, list) and value else ABSENT
+        else:
+            value = value.get(step, ABSENT) if isinstance(value, dict) else ABSENT
+    return value
 
 
 def put(value: Json, path: Path, new: Json) -> Json:
@@ -175,14 +214,16 @@ def _places(document: Schema, schema: Schema, path: Path = ()) -> Iterator[tuple
         yield from _places(document, schema["items"], (*path, EACH))
 
 
-def _settled(document: Schema, schema: Schema, value: Json, kept: Path) -> Json:
+def _settled(
+    checker: jsonschema_rs.Draft202012Validator, places: Sequence[tuple[Path, Schema]], value: Json, kept: Path
+) -> Json:
     """Leave out or null what contradicts the rest, but not the value at `kept`; ABSENT if that doesn't help."""
-    valid = validator(document, schema).is_valid
+    valid = checker.is_valid
     if valid(value):
         return value
-    paths = [error.instance_path for error in validator(document, schema).iter_errors(value)]
+    paths = [error.instance_path for error in checker.iter_errors(value)]
     broken = [tuple(EACH if isinstance(step, int) else step for step in path) for path in paths]
-    loose = [path for path, _ in _places(document, schema) if path and path[-1] != EACH and path != kept[: len(path)]]
+    loose = [path for path, _ in places if path and path[-1] != EACH and path != kept[: len(path)]]
     near = [
         (path, other)
         for path in loose
