@@ -27,6 +27,7 @@ CONTRACT = Contract.load()
 class Answer:
     """An answer on its way out, with the request that it is for; whatever is set here is what the caller gets."""
 
+    path: str
     request_headers: dict[str, str]
     request_body: bytes
     status: int
@@ -60,7 +61,12 @@ class Tampering:
             return
         body = await _read(receive)
         answer = Answer(
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}, body, 0, [], b""
+            scope["path"],
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            body,
+            0,
+            [],
+            b"",
         )
 
         async def again() -> Message:

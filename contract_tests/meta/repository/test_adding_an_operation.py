@@ -129,7 +129,7 @@ def test_a_server_without_it_passes_as_before(copy: Checkout) -> None:
         options = ("--quick", "--examples", "1", "--modes", "header")
         told = _python(copy, "-m", "plaid_accounts_contract", "check", server.url, *options, **credentials())
     said = "POST /accounts/balance/get (accountsBalanceGet): not observed, because the server does not offer it"
-    assert f"{said}: it answers 404" in told
+    assert f"{said} (status 404)" in told
 
 
 def test_the_comparison_says_minor(copy: Checkout) -> None:

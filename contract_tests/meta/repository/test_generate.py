@@ -61,8 +61,14 @@ def test_only_client_and_provenance(checkout: Checkout) -> None:
         ("openapi: 3.1.0", "openapi: [3.1.0", "Invalid YAML"),
         ("paths:", "roads:", "paths"),
         ("\n  schemas:\n", f"\n  schemas:\n{DANGLING}", "Could not find reference"),
+        ("operationId: linkTokenCreate", "operationId: send", "the client has another method called send"),
+        (
+            "        country_codes:\n          type",
+            "        timeout:\n          type",
+            "two arguments would be called timeout",
+        ),
     ],
-    ids=["no YAML", "no OpenAPI", "dangling reference"],
+    ids=["no YAML", "no OpenAPI", "dangling reference", "name of a method", "name of an argument"],
 )
 def test_refused_contract(checkout: Checkout, old: str, new: str, complaint: str) -> None:
     """A contract that the generator refuses, or accepts only in part, leaves the old client and says why."""
