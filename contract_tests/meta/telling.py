@@ -1,4 +1,4 @@
-"""What reports and the terminal tell of a run, for tests to read."""
+"""Reports and terminal output of a run, for tests to read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plaid_accounts_contract.runner.verdict import Outcome
 
 
 class Stream(io.StringIO):
-    """A stream of a certain encoding that may say that it is a terminal."""
+    """A stream with an encoding, which may pretend to be a terminal."""
 
     def __init__(self, encoding: str = "utf-8", *, terminal: bool = False) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Stream(io.StringIO):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """What the stream can say."""
+        """The encoding of the stream."""
         return self._encoding
 
     def isatty(self) -> bool:
@@ -30,7 +30,7 @@ class Stream(io.StringIO):
 
 
 def shown(outcome: Outcome, stream: Stream | None = None) -> str:
-    """All that a console writes of a run."""
+    """Return all that a console prints of a run."""
     written = stream or Stream()
     console = Console(written, outcome.run.settings, CONTRACT)
     console.begin(outcome.run.settings)
@@ -40,17 +40,17 @@ def shown(outcome: Outcome, stream: Stream | None = None) -> str:
 
 
 def texts(outcome: Outcome) -> dict[str, str]:
-    """Every report of a run, and what the terminal shows, by name."""
+    """Return every report of a run and the terminal output, by name."""
     return {**reports.render(Report.of(outcome, 1.5)), "terminal": shown(outcome)}
 
 
 def junit(outcome: Outcome) -> ET.Element:
-    """The test suite of junit.xml."""
+    """Return the test suite of junit.xml."""
     return ET.fromstring(texts(outcome)["junit.xml"])[0]  # noqa: S314 - the suite wrote it
 
 
 def wrong_in_four_ways(answer: Answer) -> None:
-    """Break an enum, a type, a MUST requirement and a SHOULD requirement, the same in each answer."""
+    """Break an enum, a type, a MUST requirement and a SHOULD requirement, the same in each response."""
     if answer.status == 200:
         value = answer.value
         for account in value["accounts"]:

@@ -94,7 +94,7 @@ def test_what_a_server_does_not_offer_fails_nothing(gateway: Outcome) -> None:
     assert (gateway.verdict, clauses(gateway)) == (Verdict.PASS, set())
     assert [sent(gateway, path).total() for path in PATHS.values()] == [1, 1, 1]
     for section in Report.of(gateway).additional:
-        assert section.told == "not observed, because the server does not offer it (status 404)"
+        assert section.summary == "not observed: the server does not offer it (status 404)"
         assert {row.verdict for row in section.rows} == {Verdict.NOT_OBSERVED}
 
 
@@ -162,7 +162,7 @@ def test_an_operation_without_json_is_left_alone(tmp_path: Path) -> None:
     del document["paths"][PATHS[LINK]]["post"]["requestBody"]
     contract = additional_operations.load(document, tmp_path)
     outcome = outcome_of_run(create_app(), contract, operations=(LINK,))
-    assert "takes no JSON object" in Report.of(outcome).additional[0].told
+    assert "takes no JSON object" in Report.of(outcome).additional[0].summary
     assert not sent(outcome, PATHS[LINK])
 
 

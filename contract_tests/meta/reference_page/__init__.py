@@ -1,1 +1,1 @@
-"""The reference page: what it sends, what it refuses, and what a person sees in a browser."""
+"""The reference page: what it sends, what it rejects, and what a person sees in a browser."""

@@ -21,7 +21,7 @@ from plaid_accounts_contract.settings import Settings
 CONTRACT = Contract.load()
 WORLD = reference_world()
 SEND = "/reference-page/test-request"
-# Credentials and tokens that stand nowhere but in the environment of whoever starts the page.
+# Credentials and tokens that are only in the environment of whoever starts the page.
 PRIVATE = World.of(
     Credentials("5f00dfacecafe0ddba11d00d", "b3c0ffee5ca1ab1e0ddba11f00d5ed"),
     (
@@ -33,7 +33,7 @@ PRIVATE = World.of(
 
 @contextmanager
 def page(change: Change | None = None) -> Generator[str]:
-    """Serve the reference server, its answers changed by `change`, with its page; yield the base URL."""
+    """Serve the reference server, its responses changed by `change`, with its page; yield the base URL."""
     server = create_reference_server() if change is None else Tampering(change)
     with running(create_app(CONTRACT, Destination.reference_server(WORLD), server)) as served:
         yield served.url
@@ -41,7 +41,7 @@ def page(change: Change | None = None) -> Generator[str]:
 
 @contextmanager
 def page_elsewhere(change: Change | None = None) -> Generator[str]:
-    """Serve a page that sends to another server, whose secrets are those of `PRIVATE`; yield the page's base URL."""
+    """Serve a page that sends to a server with the secrets of `PRIVATE`; yield the page's base URL."""
     inner = create_reference_server(PRIVATE)
     with running(inner if change is None else Tampering(change, inner)) as other:
         settings = complete(Settings(), PRIVATE, other.url)
@@ -50,13 +50,13 @@ def page_elsewhere(change: Change | None = None) -> Generator[str]:
 
 
 def secrets() -> list[str]:
-    """Return everything of `PRIVATE` that a browser must not be told."""
+    """Return all of `PRIVATE` that must not reach a browser."""
     return [PRIVATE.credentials.client_id, PRIVATE.credentials.secret, *PRIVATE.items]
 
 
 @attrs.frozen
 class Form:
-    """What the form of a page holds, and a way to send it without a browser."""
+    """The form of a page, to send without a browser."""
 
     url: str
     operation: str = "accountsGet"
@@ -67,13 +67,13 @@ class Form:
 
     def send(self) -> httpx.Response:
         """Send it as the page does."""
-        wanted = {name: value for name, value in attrs.asdict(self).items() if name != "url"}
-        # Written in ASCII, as httpx cannot write half a character.
-        content = json.dumps(wanted).encode()
-        sent = {"Origin": self.url, "Content-Type": "application/json"}
-        return httpx.post(self.url + SEND, content=content, headers=sent)
+        fields = {name: value for name, value in attrs.asdict(self).items() if name != "url"}
+        # In ASCII, because httpx cannot encode a lone surrogate.
+        content = json.dumps(fields).encode()
+        headers = {"Origin": self.url, "Content-Type": "application/json"}
+        return httpx.post(self.url + SEND, content=content, headers=headers)
 
-    def answer(self) -> Any:
+    def result(self) -> Any:
         """Send it and return what the page shows."""
         response = self.send()
         assert response.status_code == 200, response.text

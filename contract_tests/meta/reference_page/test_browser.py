@@ -1,9 +1,9 @@
-"""The page as a person meets it, in headless Chromium; skipped by name where no Chromium is installed."""
+"""The page in headless Chromium; skipped by name where no Chromium is installed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator
 from typing import Any, Literal
 
 import pytest
@@ -18,49 +18,39 @@ from plaid_accounts_contract.reference_server import data
 # What they share is made once, in one process.
 pytestmark = pytest.mark.xdist_group("browser")
 
-LOOKS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = ((DESK, "light"), (PHONE, "dark"))
-
 
 @pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """Give a browser; each test opens windows of its own."""
+    """Run a browser; each test opens windows of its own."""
     with chromium() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def url() -> Generator[str]:
-    """Give the page of the reference server."""
+    """Serve the page of the reference server."""
     with page() as served:
         yield served
 
 
-def test_a_request_is_a_click(browser: Browser, url: str) -> None:
-    """The form is filled as it comes: one click shows a 200, its time, that it conforms, and every account."""
+def test_a_request_is_one_click(browser: Browser, url: str) -> None:
+    """One click sends the form as it comes; the response, its time and its verdict appear, and nothing is stored."""
     with visiting(browser, url) as visit:
         assert visit.field("client_id").input_value() == WORLD.credentials.client_id
         line = visit.send()
         assert line.startswith("200 OK in ")
         assert line.endswith(" ms, conforms")
-        assert [account["name"] for account in json.loads(visit.response)["accounts"]] == [
-            account.name for account in data.EVERYDAY.accounts
-        ]
-
-
-def test_nothing_is_stored(browser: Browser, url: str) -> None:
-    """After a request the browser holds no cookie and nothing in any storage, and a reload forgets what was typed."""
-    with visiting(browser, url) as visit:
+        names = [account["name"] for account in json.loads(visit.response)["accounts"]]
+        assert names == [account.name for account in data.EVERYDAY.accounts]
         visit.field("secret").fill("typed by hand")
-        visit.send()
-        assert visit.page.context.cookies() == []
         assert visit.page.context.storage_state() == {"cookies": [], "origins": []}
         assert visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         visit.open()
         assert visit.field("secret").input_value() == WORLD.credentials.secret
 
 
-def test_an_answer_offers_its_accounts_as_a_filter(browser: Browser, url: str) -> None:
-    """A tick at an account of the answer writes its id into the form, and the next answer lists it alone."""
+def test_a_response_offers_its_accounts_as_a_filter(browser: Browser, url: str) -> None:
+    """Ticking an account writes its id into the form, and the next response lists only that account."""
     wanted = data.EVERYDAY.accounts[2]
     with visiting(browser, url) as visit:
         visit.send()
@@ -73,19 +63,15 @@ def test_an_answer_offers_its_accounts_as_a_filter(browser: Browser, url: str) -
         assert list(json.loads(visit.field("Body").input_value())) == ["access_token"]
 
 
-def test_an_unknown_account_id_is_refused(browser: Browser, url: str) -> None:
-    """The example of an unknown id is answered with INVALID_ACCOUNT_ID, which conforms."""
+def test_every_field_of_the_form_counts(browser: Browser, url: str) -> None:
+    """Example, credentials, Item and body change what is sent, and an invalid body is marked but sent."""
     with visiting(browser, url) as visit:
         visit.field("Example").select_option("An account id that the Item does not have")
         line = visit.send()
         assert line.startswith("400 Bad Request")
         assert line.endswith("conforms")
         assert json.loads(visit.response)["error_code"] == "INVALID_ACCOUNT_ID"
-
-
-def test_credentials_and_item_are_for_the_visitor_to_change(browser: Browser, url: str) -> None:
-    """A wrong secret in the body is refused; the token of an Item in error brings its error."""
-    with visiting(browser, url) as visit:
+        visit.open()
         visit.field("in the body").check()
         visit.field("secret").fill("wrong")
         visit.send()
@@ -94,20 +80,16 @@ def test_credentials_and_item_are_for_the_visitor_to_change(browser: Browser, ur
         visit.field("Item").select_option("always 400 ITEM_LOGIN_REQUIRED")
         visit.send()
         assert json.loads(visit.response)["error_code"] == "ITEM_LOGIN_REQUIRED"
-
-
-def test_a_body_that_is_no_json_is_sent_as_it_stands(browser: Browser, url: str) -> None:
-    """The form says what is wrong with the body, and sends it all the same: the answer is INVALID_BODY."""
-    with visiting(browser, url) as visit:
+        visit.open()
         visit.field("Body").fill('{"access_token"')
-        assert "This is not JSON" in visit.page.locator("#body-error").inner_text()
+        assert "Not valid JSON" in visit.page.locator("#body-error").inner_text()
         assert visit.field("Body").get_attribute("aria-invalid") == "true"
         visit.send()
         assert json.loads(visit.response)["error_code"] == "INVALID_BODY"
 
 
-def test_a_broken_answer_is_told_clause_by_clause(browser: Browser) -> None:
-    """Of an answer without a mask the page names the clause, the path, got and expected, and the place."""
+def test_violations_are_shown_as_text(browser: Browser) -> None:
+    """A response without a mask is shown with clause, path, got, expected and place; markup in it stays text."""
 
     def change(answer: Answer) -> None:
         value = answer.value
@@ -117,18 +99,18 @@ def test_a_broken_answer_is_told_clause_by_clause(browser: Browser) -> None:
 
     with page(change) as served, visiting(browser, served) as visit:
         assert visit.send().endswith("does not conform: 1 clause broken")
-        told = visit.page.locator("article.broken").inner_text()
+        shown = visit.page.locator("article.broken").inner_text()
         for words in ("#/components/schemas/Account/required/mask", "accounts[0].mask", "nothing", "openapi.yaml:"):
-            assert words in told
+            assert words in shown
         assert visit.page.locator("#answer img").count() == 0
         assert "onerror=alert(1)" in visit.page.locator("fieldset.filter").inner_text()
 
 
 def test_secrets_of_the_environment_stay_out_of_the_browser(browser: Browser) -> None:
-    """With another server as the destination, requests are answered and no secret reaches the page."""
+    """With another server as the destination, requests succeed and no secret reaches the page."""
     with page_elsewhere() as served, visiting(browser, served) as visit:
         assert visit.send().startswith("200 OK")
-        visit.page.get_by_text("Request as it was sent").click()
+        visit.page.get_by_text("Request as sent").click()
         shown = visit.page.content() + "".join(
             visit.page.locator("input, textarea").evaluate_all("all => all.map(one => one.value)")
         )
@@ -136,39 +118,29 @@ def test_secrets_of_the_environment_stay_out_of_the_browser(browser: Browser) ->
         assert not [secret for secret in secrets() if secret in shown]
 
 
-def test_every_field_value_and_error_can_be_read(browser: Browser, url: str) -> None:
-    """Every property, every listed value, every error code, example and requirement of the contract stands in the page."""
+def test_the_whole_contract_can_be_read(browser: Browser, url: str) -> None:
+    """Every property, listed value, error code, requirement and example of the contract is on the page."""
     with visiting(browser, url) as visit:
         _unfold(visit.page)
         shown = visit.page.locator("body").inner_text()
+        rows = {
+            row.locator("td").first.inner_text(): row.locator("td").last.inner_text()
+            for row in visit.page.locator("#errors tbody tr").all()
+        }
     schemas = CONTRACT.document["components"]["schemas"]
-    named = {name for schema in schemas.values() for name in schema.get("properties", {})}
-    listed = {str(value) for schema in schemas.values() for value in schema.get("enum", ())}
-    for words in (
-        named,
-        listed,
-        set(CONTRACT.error_codes),
-        set(CONTRACT.requirements),
-        set(_summaries(CONTRACT.document)),
-    ):
-        assert {word for word in words if word not in shown} == set()
-        assert len(words) > 3
-
-
-def _summaries(node: Any) -> Iterator[str]:
-    """Yield the summaries of examples: each is an entry of a list to choose from."""
-    if isinstance(node, Mapping):
-        for example in node.get("examples", {}).values() if isinstance(node.get("examples"), Mapping) else ():
-            yield str(example["summary"])
-        for value in node.values():
-            yield from _summaries(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _summaries(value)
+    words = {name for schema in schemas.values() for name in schema.get("properties", {})}
+    words |= {str(value) for schema in schemas.values() for value in schema.get("enum", ())}
+    words |= {*CONTRACT.error_codes, *CONTRACT.requirements}
+    for operation in CONTRACT.operations:
+        for part in (operation.definition["requestBody"], operation.definition["responses"]["200"]):
+            examples = part["content"]["application/json"].get("examples", {})
+            words |= {example["summary"] for example in examples.values() if "summary" in example}
+    assert {word for word in words if word not in shown} == set()
+    assert rows["BALANCE_LIMIT"] == "/accounts/balance/get"
+    assert rows["INVALID_API_KEYS"] == "any operation"
 
 
 def _unfold(page: Any) -> None:
-    """Open everything that the page keeps folded."""
     folded = page.locator("#viewer .opblock:not(.is-open) .opblock-summary-control")
     for _ in range(folded.count()):
         folded.first.click()
@@ -183,7 +155,7 @@ def _unfold(page: Any) -> None:
 
 
 def test_the_keyboard_is_enough(browser: Browser, url: str) -> None:
-    """From the skip link by Tab through the form to Send, and from the contract back by its Test request link."""
+    """Tab leads from the skip link through the form to Send, and a link leads from the contract back to it."""
     with visiting(browser, url) as visit:
         keyboard = visit.page.keyboard
         keyboard.press("Tab")
@@ -206,12 +178,12 @@ def test_the_keyboard_is_enough(browser: Browser, url: str) -> None:
             "Send",
         ]
         keyboard.press("Enter")
-        assert visit.told().startswith("200 OK")
+        assert visit.status().startswith("200 OK")
         visit.field("Body").focus()
         keyboard.type(" ")
         visit.page.evaluate("document.getElementById('status').className = ''")
         keyboard.press("Control+Enter")
-        assert visit.told().startswith("200 OK")
+        assert visit.status().startswith("200 OK")
         visit.page.locator("#viewer .opblock-summary-control").first.press("Enter")
         visit.page.locator("#viewer").get_by_role("link", name="Test request").first.press("Enter")
         assert _focused(visit.page) == "Send"
@@ -222,24 +194,18 @@ def _focused(page: Any) -> str:
     return found
 
 
-def test_the_answer_is_announced(browser: Browser, url: str) -> None:
-    """The line with the verdict is a status that screen readers speak, and it is in sight after sending."""
-    with visiting(browser, url, PHONE) as visit:
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk-light", "phone-dark"])
+def test_the_page_is_accessible(
+    browser: Browser, url: str, size: tuple[int, int], scheme: Literal["light", "dark"]
+) -> None:
+    """Axe finds nothing, the status is announced and in view, and nothing overflows the window sideways."""
+    with visiting(browser, url, size, scheme) as visit:
         visit.send()
         assert visit.page.get_by_role("status").get_attribute("id") == "status"
         top, bottom = visit.page.evaluate(
             "(box => [box.top, box.bottom])(document.getElementById('status').getBoundingClientRect())"
         )
-        assert 0 <= top < bottom <= PHONE[1]
-
-
-@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desk-light", "phone-dark"])
-def test_no_one_is_kept_out(
-    browser: Browser, url: str, size: tuple[int, int], scheme: Literal["light", "dark"]
-) -> None:
-    """On a desk in light and on a phone in dark, axe finds nothing, and nothing runs out of the window sideways."""
-    with visiting(browser, url, size, scheme) as visit:
-        visit.send()
+        assert 0 <= top < bottom <= size[1]
         # All of the schemas look alike, and axe takes its time for each element.
         visit.page.locator("#viewer .models .json-schema-2020-12-expand-deep-button").first.click()
         visit.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -250,31 +216,16 @@ def test_no_one_is_kept_out(
         assert light == (scheme == "light")
 
 
-def test_a_webhook_offers_no_request(browser: Browser, url: str) -> None:
-    """Every operation leads to the form; a webhook, which the API sends by itself, does not."""
+def test_a_webhook_has_no_link_to_the_form(browser: Browser, url: str) -> None:
+    """Every operation links to the form; a webhook, which the API sends, does not."""
     with visiting(browser, url) as visit:
-        blocks = visit.page.locator("#viewer .opblock")
-        for number in range(blocks.count()):
-            blocks.nth(number).locator(".opblock-summary-control").click()
-            blocks.nth(number).locator(".opblock-body h4").first.wait_for()
-        offered = {
-            blocks.nth(number).locator("[data-path], .opblock-summary-path").first.inner_text(): blocks.nth(number)
-            .get_by_role("link", name="Test request")
-            .count()
-            for number in range(blocks.count())
-        }
-        assert {name.replace("\u200b", ""): count for name, count in offered.items()} == {
+        offered: dict[str, int] = {}
+        for block in visit.page.locator("#viewer .opblock").all():
+            block.locator(".opblock-summary-control").click()
+            block.locator(".opblock-body h4").first.wait_for()
+            path = block.locator("[data-path], .opblock-summary-path").first.inner_text().replace("\u200b", "")
+            offered[path] = block.get_by_role("link", name="Test request").count()
+        assert offered == {
             **{operation.path: 1 for operation in CONTRACT.operations},
             **dict.fromkeys(CONTRACT.document["webhooks"], 0),
         }
-
-
-def test_an_error_says_where_it_may_come_from(browser: Browser, url: str) -> None:
-    """An error of one operation names it, one of all says so."""
-    with visiting(browser, url) as visit:
-        rows = {
-            row.locator("td").first.inner_text(): row.locator("td").last.inner_text()
-            for row in visit.page.locator("#errors tbody tr").all()
-        }
-        assert rows["BALANCE_LIMIT"] == "/accounts/balance/get"
-        assert rows["INVALID_API_KEYS"] == "any operation"

@@ -16,7 +16,6 @@ from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner import known_failing, operations
 from plaid_accounts_contract.runner.preflight import Inconclusive
 from plaid_accounts_contract.runner.runner import run_checks
-from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings, existing_file
 
 NO_VERDICT: Final = 2
@@ -26,7 +25,7 @@ _WRITTEN_PER_ADDITIONAL: Final = {True: 35, False: 175}
 
 
 def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
-    """Check the server of `settings`, write the verdict to `stream`, and return the exit status.
+    """Check the server of `settings`, write verdict and reports, and return the exit status.
 
     Raises:
         SettingsError: a file of the settings is missing or invalid, or --operations names an unknown operation.
@@ -46,23 +45,17 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
     try:
         outcome = run_checks(settings, contract, console.progress, entries)
     except Inconclusive as error:
-        print(console.unjudged(str(error)), file=sys.stderr)
+        print(console.inconclusive(str(error)), file=sys.stderr)
         return NO_VERDICT
     console.finish(outcome, time.monotonic() - begun)
-    return max(outcome.exit_code, _report(outcome, settings, stream))
-
-
-def _report(outcome: Outcome, settings: Settings, stream: TextIO) -> int:
-    if not settings.report_dir:
-        return 0
     try:
-        written = reports.write(outcome, Path(settings.report_dir))
+        written = reports.write(outcome, Path(settings.report_dir)) if settings.report_dir else []
     except reports.Leak as error:
         print(f"error: {error}", file=sys.stderr)
         return NO_VERDICT
     for path in written:
         print(f"written: {path}", file=stream)
-    return 0
+    return outcome.exit_code
 
 
 def _time_estimate(settings: Settings, additional: int) -> str:

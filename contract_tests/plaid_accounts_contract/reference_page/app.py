@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -13,21 +14,27 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_page import viewer
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.guard import Guard
 from plaid_accounts_contract.reference_page.page import PREFIX, render
 from plaid_accounts_contract.reference_page.relay import Relay
 
 _HERE: Final = Path(__file__).parent
-# The page holds the tokens of its destination, if only made-up ones, and changes with the next start.
-_FRESH: Final = {"Cache-Control": "no-store"}
+# The page holds the tokens of its destination and changes with the next start.
+_HEADERS: Final = {"Cache-Control": "no-store"}
+# A plugin for another tool that carries the files of Swagger UI; it is never imported, so that tool is not needed.
+_VIEWER: Final = "mkdocs-swagger-ui-tag"
+_VIEWER_FOLDER: Final = "mkdocs_swagger_ui_tag/swagger-ui"
+
+
+class ViewerMissing(Exception):
+    """The viewer that draws the contract is not installed; the message says how to install it."""
 
 
 def create_app(
     contract: Contract, destination: Destination, behind: ASGIApp | None = None, *, host: str = "localhost"
 ) -> ASGIApp:
-    """Return the page at `/`; `behind` answers every other path, and `host` is a name that the page may be called by.
+    """Return the page at `/`; `behind` serves every other path, and `host` is a name that the page accepts.
 
     Raises:
         ViewerMissing: the viewer is not installed.
@@ -35,19 +42,18 @@ def create_app(
     """
     page = render(contract, destination)
     document = json.dumps(contract.document, default=str, ensure_ascii=False)
-    relay = Relay(contract, destination)
     files = {
         "page.css": _HERE / "page.css",
         "page.js": _HERE / "page.js",
-        "viewer.css": viewer.style(),
-        "viewer.js": viewer.script(),
+        "viewer.css": viewer_file("stylesheets/swagger-ui.css"),
+        "viewer.js": viewer_file("javascripts/swagger-ui-bundle.js"),
     }
 
     def show_page(_: Request) -> Response:
-        return HTMLResponse(page, headers=_FRESH)
+        return HTMLResponse(page, headers=_HEADERS)
 
     def show_document(_: Request) -> Response:
-        return Response(document, media_type="application/json", headers=_FRESH)
+        return Response(document, media_type="application/json", headers=_HEADERS)
 
     def show_file(request: Request) -> Response:
         path = files.get(request.path_params["name"])
@@ -57,23 +63,34 @@ def create_app(
         routes=[
             Route("/", show_page),
             Route(f"{PREFIX}/openapi.json", show_document),
-            Route(f"{PREFIX}/test-request", relay.answer, methods=["POST"]),
+            Route(f"{PREFIX}/test-request", Relay(contract, destination).handle, methods=["POST"]),
             Route(f"{PREFIX}/{{name}}", show_file),
         ]
     )
     guarded = Guard(own, host)
-    return guarded if behind is None else _Before(guarded, behind)
+    if behind is None:
+        return guarded
 
-
-class _Before:
-    """Gives the page what is the page's, and everything else to the server behind it."""
-
-    def __init__(self, page: ASGIApp, behind: ASGIApp) -> None:
-        self._page = page
-        self._behind = behind
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        shown = path == "/" and scope.get("method") in ("GET", "HEAD")
-        own = shown or path.startswith(f"{PREFIX}/")
-        await (self._page if own else self._behind)(scope, receive, send)
+        is_page = path == "/" and scope.get("method") in ("GET", "HEAD")
+        await (guarded if is_page or path.startswith(f"{PREFIX}/") else behind)(scope, receive, send)
+
+    return dispatch
+
+
+def viewer_file(name: str) -> Path:
+    """Return a file of the viewer.
+
+    Raises:
+        ViewerMissing: it is not installed.
+
+    """
+    try:
+        path = Path(str(distribution(_VIEWER).locate_file(f"{_VIEWER_FOLDER}/{name}")))
+    except PackageNotFoundError:
+        path = Path(_VIEWER_FOLDER, name)
+    if not path.is_file():
+        msg = f"the reference page needs {path.name}: pip install --force-reinstall {_VIEWER}"
+        raise ViewerMissing(msg)
+    return path

@@ -1,4 +1,4 @@
-"""The command `serve`: the reference server with its reference page, or the page alone for another server."""
+"""The command `serve`: the reference server with its reference page, or only the page for another server."""
 
 from __future__ import annotations
 
@@ -12,29 +12,28 @@ from urllib.parse import urlsplit
 import attrs
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_page.app import create_app
+from plaid_accounts_contract.reference_page.app import ViewerMissing, create_app
 from plaid_accounts_contract.reference_page.destination import Destination
-from plaid_accounts_contract.reference_page.viewer import ViewerMissing
 from plaid_accounts_contract.reference_server import RateLimit, Running, command_line, reference_world
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.settings import Settings, SettingsError
 
 _DESCRIPTION: Final = """\
-Serves the reference server, and at / its reference page: the contract to read, and Test request, which sends one
-request, shows the answer and says clause by clause whether it conforms. Nothing leaves this machine.
+Starts the reference server, with a reference page at /: the contract to read, and Test request, which sends one
+request and shows the response and, clause by clause, whether it conforms. Nothing leaves this machine.
 
 With --base-url, Test request sends to that server instead, with CONTRACT_CLIENT_ID, CONTRACT_SECRET and
-CONTRACT_ACCESS_TOKEN of the environment. These stay in this process: a browser is told placeholders, and whoever can
-reach the port can send requests with them, so the page then serves this machine alone."""
+CONTRACT_ACCESS_TOKEN from the environment. The browser only gets placeholders for them. Anyone who can reach the port
+can send requests with these credentials, so the page then only listens on this machine."""
 _EPILOG: Final = f"""{command_line.EXAMPLES}\
   --base-url https://sandbox.plaid.com
-                   try requests at Plaid's Sandbox
+                   send requests to Plaid's Sandbox
 
 {command_line.EXIT_STATUS}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; give the exit status."""
+    """Serve until interrupted and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         return _serve_page(options) if options.base_url else _serve_both(options)
@@ -50,39 +49,39 @@ def _serve_both(options: argparse.Namespace) -> int:
     server = create_reference_server(world, rate_limit=limit, webhook_url=options.webhook)
     app = create_app(Contract.load(), Destination.reference_server(world), server, host=options.host)
 
-    def said(running: Running) -> str:
+    def announcement(running: Running) -> str:
         return f"Reference page at {running.url}/\n{command_line.banner(running, world, options.webhook)}"
 
-    return command_line.serve(app, options.host, options.port, said)
+    return command_line.serve(app, options.host, options.port, announcement)
 
 
 def _serve_page(options: argparse.Namespace) -> int:
     for name, value in (("--rate-limit", options.rate_limit), ("--webhook", options.webhook)):
         if value is not None:
-            msg = f"{name} is for the reference server; leave it out with --base-url"
+            msg = f"{name} configures the reference server; omit it with --base-url"
             raise SettingsError(msg)
     if not command_line.is_loopback(options.host):
-        msg = f"--host {options.host} would let other machines use your credentials; leave it out with --base-url"
+        msg = f"--host {options.host} would let other machines use your credentials; omit it with --base-url"
         raise SettingsError(msg)
     contract = Contract.load()
-    settings = attrs.evolve(Settings.resolve({}, os.environ), base_url=_checked(options.base_url))
+    settings = attrs.evolve(Settings.resolve({}, os.environ), base_url=_base_url(options.base_url))
     missing = settings.missing_credentials()
     if missing:
-        msg = f"{', '.join(missing)} not set: Test request needs credentials and a token of {settings.base_url}"
+        msg = f"{', '.join(missing)} not set: Test request needs credentials and a token for {settings.base_url}"
         raise SettingsError(msg)
     app = create_app(contract, Destination.elsewhere(settings, contract), host=options.host)
 
-    def said(running: Running) -> str:
-        return f"Reference page at {running.url}/\nTest request sends to {settings.base_url}\n\nCtrl-C stops it."
+    def announcement(running: Running) -> str:
+        return f"Reference page at {running.url}/\nTest request sends to {settings.base_url}\n\nPress Ctrl-C to stop."
 
-    return command_line.serve(app, options.host, options.port, said)
+    return command_line.serve(app, options.host, options.port, announcement)
 
 
-def _checked(base_url: str) -> str:
+def _base_url(base_url: str) -> str:
     parts = urlsplit(base_url)
     usable = parts.scheme in ("http", "https") and parts.hostname
     if not usable or parts.username or parts.query or parts.fragment:
-        msg = "--base-url is no base URL; write it like https://gateway.example:8443/plaid, without user or query"
+        msg = "invalid --base-url: must be like https://gateway.example:8443/plaid, without user or query"
         raise SettingsError(msg)
     return base_url.rstrip("/")
 

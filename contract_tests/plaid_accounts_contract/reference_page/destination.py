@@ -1,4 +1,4 @@
-"""Where Test request sends, and with what: chosen by whoever starts the server, never by a visitor."""
+"""Where Test request sends, and with which secrets: chosen when the server starts, never by a visitor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plaid_accounts_contract.settings import Settings
 
 @attrs.frozen
 class Token:
-    """An access token that the form offers: the token itself, or the placeholder that stands for it."""
+    """An access token that the form offers, or a placeholder for one; `fails` is whether its Item is in error."""
 
     label: str
     value: str = attrs.field(repr=False)
@@ -28,9 +28,9 @@ class Token:
 class Destination:
     """A server that Test request sends to.
 
-    `base_url` is empty for the reference server, which listens where the page does. `client_id` and `secret` are what
-    the form begins with. `placeholders` maps what stands for a secret of the environment to the secret: the browser
-    knows the placeholder alone, and the secret is put in its place here.
+    `base_url` is empty for the reference server, which shares the address of the page. `client_id` and `secret` are
+    the initial values of the form. `placeholders` maps placeholders to secrets of the environment: the browser only has
+    the placeholders, which are replaced here. `timeout` is in seconds.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Destination:
 
     @classmethod
     def reference_server(cls, world: World) -> Destination:
-        """Send to the reference server; its credentials and tokens are known to everyone, so the form holds them."""
+        """Send to the reference server, whose credentials and tokens are public, so the form has them."""
         items = world.items.values()
         tokens = tuple(Token(item.title, item.access_token, fails=item.failure is not None) for item in items)
         pair = world.credentials
@@ -55,11 +55,11 @@ class Destination:
         """Send to `settings.base_url` with the secrets of `settings`, which never reach the browser."""
         hidden = {f"<{entry.name}>": entry.value for entry in collect(settings, None) if entry.kind == "credential"}
         tokens = tuple(
-            Token(f"{name} of the server's environment", name, fails=name.startswith("<error token"))
+            Token(f"{name} from the environment", name, fails=name.startswith("<error token"))
             for name in hidden
             if name not in ("<client_id>", "<secret>")
         )
-        # Whoever may read the accounts may read their ids, without which nothing can be filtered.
+        # Account ids stay readable: without them nobody could filter.
         redactor = Redactor.of(contract, attrs.evolve(settings, show_ids=True))
         return cls(
             name=settings.base_url,
@@ -73,11 +73,11 @@ class Destination:
         )
 
     def filled(self, value: str) -> str:
-        """Return `value`, or the secret that it stands for."""
+        """Return the secret of a placeholder, or `value` itself."""
         return self.placeholders.get(value, value)
 
     def filled_body(self, body: str) -> str:
-        """Return a body with each JSON string that is a placeholder replaced by what it stands for."""
+        """Return `body` with each JSON string that is a placeholder replaced by its secret."""
         for placeholder, value in self.placeholders.items():
             body = body.replace(json.dumps(placeholder), json.dumps(value))
         return body

@@ -1,86 +1,110 @@
-"""What the form of Test request offers: operations, examples of their bodies, and access tokens."""
+"""The form of Test request as the page sends it, and the request that it describes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+import re
+from collections.abc import Mapping
+from typing import Final, Literal
 
 import attrs
 
-from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.contract import Contract, Operation
+from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
 from plaid_accounts_contract.reference_page.destination import Destination
+from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.exchange import Headers, Request
 
-_KEYS: Final = ("client_id", "secret")
-_UNKNOWN_ID: Final = "unknownAccountId"
+_FIELDS: Final = ("operation", "credentials", "client_id", "secret", "body")
+_OBJECT_START: Final = re.compile(r"\s*\{\s*")
 
 
-@attrs.frozen
-class Example:
-    """A body to begin with; `credentials` says where the example has them."""
-
-    summary: str
-    credentials: str
-    body: str
+class InvalidForm(Exception):
+    """The form describes a request that cannot be sent; the message says what to change."""
 
 
 @attrs.frozen
-class Choice:
-    """An operation; `tokens` and `filters` say whether it takes an access token and a list of account ids."""
+class Form:
+    """An operation, where the credentials go, the credentials, and the text of the body; there is no address."""
 
-    id: str
-    line: str
-    summary: str
-    tokens: bool
-    filters: bool
-    examples: tuple[Example, ...]
+    operation: str
+    credentials: Literal["header", "body", "none"]
+    client_id: str = attrs.field(repr=False)
+    secret: str = attrs.field(repr=False)
+    body: str = attrs.field(repr=False)
+
+    @classmethod
+    def read(cls, data: bytes) -> Form:
+        """Read the form from the body of the page's request.
+
+        Raises:
+            InvalidForm: it is not what the page sends.
+
+        """
+        value = strict_json.parse(data).value
+        if not isinstance(value, Mapping) or set(value) != set(_FIELDS):
+            msg = f"invalid form: must be a JSON object with {', '.join(_FIELDS)}; reload the page"
+            raise InvalidForm(msg)
+        if not all(isinstance(entry, str) for entry in value.values()):
+            msg = f"invalid form: {', '.join(_FIELDS)} must be strings; reload the page"
+            raise InvalidForm(msg)
+        if value["credentials"] not in ("header", "body", "none"):
+            msg = "invalid credentials: must be header, body or none"
+            raise InvalidForm(msg)
+        return cls(**value)
+
+    def request(self, contract: Contract, destination: Destination) -> tuple[Operation, Request]:
+        """Return the operation and the request, with placeholders replaced by the secrets of the destination.
+
+        Raises:
+            InvalidForm: the contract has no such operation, or a header or the body cannot hold a value.
+
+        """
+        try:
+            operation = contract.operation(self.operation)
+        except LookupError as error:
+            raise InvalidForm(str(error.args[0])) from None
+        keys = {"client_id": destination.filled(self.client_id), "secret": destination.filled(self.secret)}
+        headers = (("Content-Type", "application/json"), *_default_headers(contract, operation))
+        if self.credentials == "header":
+            names = {"client_id": CLIENT_ID_HEADER, "secret": SECRET_HEADER}
+            headers += tuple((names[name], _header_value(name, value)) for name, value in keys.items() if value)
+        body = destination.filled_body(self.body)
+        if self.credentials == "body":
+            body = _with_members(body, {name: value for name, value in keys.items() if value})
+        try:
+            content = body.encode("utf-8")
+        except UnicodeEncodeError:
+            msg = r"invalid body: has a lone surrogate, which UTF-8 cannot encode; escape it as \ud800"
+            raise InvalidForm(msg) from None
+        return operation, Request(operation.method, operation.path, headers, content, "Test request", self.credentials)
 
 
-def choices(contract: Contract, destination: Destination) -> list[Choice]:
-    """Return every operation of the contract, the primary one first."""
-    ordered = sorted(contract.operations, key=lambda operation: operation is not contract.primary)
-    return [_choice(contract, operation, destination) for operation in ordered]
+def _default_headers(contract: Contract, operation: Operation) -> Headers:
+    """Return the headers with a default in the contract; the generated client sends them as well."""
+    count = len(operation.definition.get("parameters", []))
+    parameters = (contract.at(contract.follow((*operation.pointer, "parameters", index))) for index in range(count))
+    return tuple(
+        (str(entry["name"]), str(entry["schema"]["default"]))
+        for entry in parameters
+        if entry["in"] == "header" and "default" in entry["schema"]
+    )
 
 
-def _choice(contract: Contract, operation: Operation, destination: Destination) -> Choice:
-    properties = _properties(contract, contract.request(operation))
-    options = properties.get("options")
-    filters = options is not None and "account_ids" in _properties(contract, options)
-    tokens = "access_token" in properties
-    beginning = {"access_token": destination.tokens[0].value} if tokens else {}
-    examples = [*_examples(contract, operation, beginning, known=not destination.base_url)]
-    if not examples:
-        examples = [Example("the smallest request", "header", _written(beginning))]
-    if filters:
-        unknown = {**beginning, "options": {"account_ids": [_UNKNOWN_ID]}}
-        examples.append(Example("An account id that the Item does not have", "header", _written(unknown)))
-    line = f"{operation.method} {operation.path}"
-    return Choice(operation.id, line, operation.definition.get("summary", ""), tokens, filters, tuple(examples))
+def _header_value(name: str, value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        msg = f"invalid {name}: has characters that a header cannot hold; send the credentials in the body"
+        raise InvalidForm(msg)
+    return value
 
 
-def _properties(contract: Contract, pointer: Pointer) -> Mapping[str, Pointer]:
-    schema = contract.at(contract.follow(pointer))
-    names = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    return {name: contract.follow((*contract.follow(pointer), "properties", name)) for name in names}
-
-
-def _examples(
-    contract: Contract, operation: Operation, beginning: Mapping[str, Any], *, known: bool
-) -> Iterator[Example]:
-    """Yield the contract's examples with a token of the destination; what only the reference server knows stays there."""
-    content = contract.at((*operation.pointer, "requestBody", "content", "application/json"))
-    for name, example in content.get("examples", {}).items():
-        value = {key: entry for key, entry in example["value"].items() if key not in _KEYS}
-        if known or not _names_accounts(value):
-            place = "body" if set(_KEYS) & set(example["value"]) else "header"
-            body = value if known else {**value, **beginning}
-            yield Example(example.get("summary", name), place, _written(body))
-
-
-def _names_accounts(body: Mapping[str, Any]) -> bool:
-    options = body.get("options")
-    return isinstance(options, Mapping) and "account_ids" in options
-
-
-def _written(body: Mapping[str, Any]) -> str:
-    return json.dumps(body, indent=2, ensure_ascii=False)
+def _with_members(body: str, members: Mapping[str, str]) -> str:
+    """Insert members at the start of a JSON object and leave the rest as it was typed."""
+    start = _OBJECT_START.match(body)
+    if start is None:
+        msg = "invalid body: only a JSON object can hold the credentials; send them in the headers"
+        raise InvalidForm(msg)
+    rest = body[start.end() :]
+    written = ", ".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in members.items())
+    separator = ", " if written and not rest.startswith("}") else ""
+    return f"{start[0]}{written}{separator}{rest}"

@@ -1,10 +1,9 @@
-"""What keeps other sites away from the page: it answers to its own address alone, and says so in every header."""
+"""Protection from other sites: the page only accepts its own address and origin, and sends strict headers."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,10 +26,10 @@ HEADERS: Final = {
 
 
 class Guard:
-    """ASGI middleware: refuses requests that were meant for, or sent by, another site, and adds the headers.
+    """ASGI middleware that rejects requests to, or from, another site, and adds the headers.
 
-    A name that an attacker controls can be made to lead to this machine, but then it stands in the Host header. So
-    only addresses, `localhost` and the `host` that the server was started with are taken.
+    An attacker can point a name of their own at this machine (DNS rebinding), but then the Host header has that name.
+    So only IP addresses, `localhost` and the `host` that the server was started with are accepted.
     """
 
     def __init__(self, app: ASGIApp, host: str) -> None:
@@ -38,24 +37,24 @@ class Guard:
         self._host = host.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one exchange as ASGI says."""
+        """Handle one ASGI exchange."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
         async def add_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(message)
+                MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
         refusal = self._refusal(scope["method"], Headers(scope=scope))
-        answer = PlainTextResponse(f"error: {refusal}\n", 403) if refusal else self._app
-        await answer(scope, receive, add_headers)
+        app = PlainTextResponse(f"error: {refusal}\n", 403) if refusal else self._app
+        await app(scope, receive, add_headers)
 
     def _refusal(self, method: str, headers: Headers) -> str:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_own(hosts[0]):
-            return "this is not an address of the reference page; open the one that the server printed"
+            return "not an address of the reference page; open the one that the server printed"
         if method not in ("GET", "HEAD") and urlsplit(headers.get("origin", "")).netloc.lower() != hosts[0].lower():
             return "only the reference page itself may send requests here (Origin)"
         return ""
@@ -70,9 +69,3 @@ class Guard:
         except ValueError:
             return name == "localhost" or name.endswith(".localhost") or name == self._host
         return True
-
-
-def _add(message: MutableMapping[str, Any]) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in HEADERS.items():
-        headers[name] = value

@@ -4,7 +4,7 @@ const at = (id) => document.getElementById(id);
 const choices = JSON.parse(at("choices").textContent);
 const form = at("form");
 
-// --- Elements: what is text stays text, whatever a server says ---------------------------------------------------
+// --- Elements: text stays text, whatever a server sends ----------------------------------------------------
 
 function make(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -18,7 +18,7 @@ const details = (summary, ...children) => make("details", {}, make("summary", {}
 const scrolling = (label, text) => make("pre", { tabindex: "0", role: "group", "aria-label": label }, text);
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
-// --- The form: the body is what counts, the other fields write into it and follow it ------------------------------
+// --- The form: only the body is sent; the other fields write into it and follow it --------------------------------
 
 const chosen = () => choices[at("operation").selectedIndex];
 
@@ -26,15 +26,15 @@ function readBody() {
   try {
     const value = JSON.parse(at("body").value);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? { value } : { problem: "This is no JSON object. It is sent as it stands." };
+    return isObject ? { value } : { problem: "Not a JSON object. It is sent as it is." };
   } catch (error) {
-    return { problem: `This is not JSON (${error.message}). It is sent as it stands.` };
+    return { problem: `Not valid JSON (${error.message}). It is sent as it is.` };
   }
 }
 
 function changeBody(change) {
   const { value } = readBody();
-  // What was typed by hand and is not JSON yet is not overwritten.
+  // Do not overwrite what was typed by hand and is not JSON yet.
   if (value === undefined) return follow();
   change(value);
   at("body").value = JSON.stringify(value, null, 2);
@@ -89,7 +89,7 @@ function toTestRequest(id) {
   document.querySelector("button[form=form]").focus({ preventScroll: true });
 }
 
-// Not every browser takes the focus along to where such a link leads.
+// Not every browser moves the focus to the target of such a link.
 for (const link of document.querySelectorAll(".skip, nav a")) {
   link.addEventListener("click", () => at(link.hash.slice(1)).focus());
 }
@@ -117,7 +117,7 @@ async function send() {
   sending = new AbortController();
   const { signal } = sending;
   say("Sending …", "");
-  const wanted = {
+  const filled = {
     operation: chosen().id,
     credentials: form.elements.credentials.value,
     client_id: at("client-id").value,
@@ -125,17 +125,17 @@ async function send() {
     body: at("body").value,
   };
   try {
-    const response = await fetch(`${PREFIX}/test-request`, {
+    const reply = await fetch(`${PREFIX}/test-request`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(wanted),
+      body: JSON.stringify(filled),
       signal,
     });
-    const answer = await response.json();
-    if (answer.problem) fail(answer.problem);
-    else show(answer);
+    const result = await reply.json();
+    if (result.problem) fail(result.problem);
+    else show(result);
   } catch (error) {
-    if (!signal.aborted) fail(`The server of this page does not answer (${error.message}). Is it still running?`);
+    if (!signal.aborted) fail(`The server of this page does not respond (${error.message}). Is it still running?`);
   }
 }
 
@@ -150,12 +150,12 @@ form.addEventListener("keydown", (event) => {
   }
 });
 
-// --- The answer ---------------------------------------------------------------------------------------------------
+// --- The response --------------------------------------------------------------------------------------------------
 
 function say(text, verdict) {
   at("status").textContent = text;
   at("status").className = verdict;
-  // Where the answer stands below the form, it would come unseen.
+  // Where the response is below the form, it would go unnoticed.
   if (verdict !== "") at("status").scrollIntoView({ block: "nearest" });
 }
 
@@ -164,11 +164,11 @@ function fail(problem) {
   at("answer").replaceChildren();
 }
 
-function show(answer) {
-  const broken = answer.clauses.filter((clause) => !clause.met && clause.level === "MUST").length;
-  const verdict = answer.conforms ? "conforms" : `does not conform: ${count(broken, "clause", "clauses")} broken`;
-  say(`${answer.answered.line} in ${answer.milliseconds} ms, ${verdict}`, answer.conforms ? "pass" : "fail");
-  at("answer").replaceChildren(...[conformance(answer), filter(answer), response(answer), request(answer)].filter(Boolean));
+function show(result) {
+  const broken = result.clauses.filter((clause) => !clause.met && clause.level === "MUST").length;
+  const verdict = result.conforms ? "conforms" : `does not conform: ${count(broken, "clause", "clauses")} broken`;
+  say(`${result.response.line} in ${result.milliseconds} ms, ${verdict}`, result.conforms ? "pass" : "fail");
+  at("answer").replaceChildren(...[conformance(result), filter(result), response(result), request(result)].filter(Boolean));
   follow();
 }
 
@@ -185,29 +185,29 @@ function metClause(clause) {
 }
 
 function brokenClause(clause) {
-  const where = clause.path === "" ? "the response as a whole" : code(clause.path);
-  const told = [["where", where], ["got", clause.got], ["expected", clause.expected], ["in the contract", code(clause.place)]];
+  const where = clause.path === "" ? "the whole response" : code(clause.path);
+  const fields = [["where", where], ["got", clause.got], ["expected", clause.expected], ["in the contract", code(clause.place)]];
   return make(
     "article",
     { class: clause.level === "MUST" ? "broken" : "broken should" },
     make("h3", {}, code(clause.clause), " ", make("span", { class: "faint" }, clause.level)),
     make("p", {}, clause.statement),
-    make("dl", {}, ...told.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+    make("dl", {}, ...fields.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
   );
 }
 
-function accountsOf({ answered }) {
-  if (answered.status !== 200 || !chosen().filters) return [];
+function accountsOf({ response }) {
+  if (response.status !== 200 || !chosen().filters) return [];
   try {
-    const { accounts } = JSON.parse(answered.body);
+    const { accounts } = JSON.parse(response.body);
     return Array.isArray(accounts) ? accounts.filter((account) => typeof account?.account_id === "string") : [];
   } catch {
-    return []; // The answer is shown as it came, and what is wrong with it among the clauses.
+    return []; // The body is shown as it came, and the clauses say what is wrong with it.
   }
 }
 
-function filter(answer) {
-  const accounts = accountsOf(answer);
+function filter(result) {
+  const accounts = accountsOf(result);
   if (accounts.length < 2) return null;
   const boxes = accounts.map((account) => {
     const box = make("input", { type: "checkbox", value: account.account_id });
@@ -217,25 +217,25 @@ function filter(answer) {
   const list = make("ul", { class: "accounts" }, ...boxes);
   list.addEventListener("change", () => {
     filterBy([...list.querySelectorAll("input:checked")].map((box) => box.value));
-    say("Account ids changed; nothing sent since.", "");
+    say("Account ids changed; not sent yet.", "");
   });
   const title = `Filter by account (${accounts.length} listed)`;
   return make("fieldset", { class: "filter" }, make("legend", {}, title), list);
 }
 
-function response({ answered }) {
-  const size = answered.cut ? `the beginning of ${answered.bytes} bytes` : `${answered.bytes} bytes`;
+function response({ response: shown }) {
+  const size = shown.cut ? `the beginning of ${shown.bytes} bytes` : `${shown.bytes} bytes`;
   return make(
     "div",
     {},
     make("h3", {}, "Response ", make("span", { class: "faint" }, size)),
-    answered.body === "" ? make("p", { class: "faint" }, "no body") : scrolling("Body of the response", answered.body),
-    details(count(answered.headers.length, "header", "headers"), scrolling("Headers of the response", answered.headers.join("\n"))),
+    shown.body === "" ? make("p", { class: "faint" }, "no body") : scrolling("Body of the response", shown.body),
+    details(count(shown.headers.length, "header", "headers"), scrolling("Headers of the response", shown.headers.join("\n"))),
   );
 }
 
-function request({ sent }) {
-  return details("Request as it was sent", scrolling("Request", [sent.line, ...sent.headers, "", sent.body].join("\n")));
+function request({ request: shown }) {
+  return details("Request as sent", scrolling("Request", [shown.line, ...shown.headers, "", shown.body].join("\n")));
 }
 
 // --- The viewer ---------------------------------------------------------------------------------------------------
@@ -265,14 +265,14 @@ function testRequestLink(Parameters, system) {
   };
 }
 
-// The viewer's own label is not tied to the list that it stands above.
+// The viewer's label is not associated with its list.
 function namedSelect(ExamplesSelect, system) {
   const { createElement } = system.React;
   const name = (node) => node?.querySelector("select")?.setAttribute("aria-label", "Example");
   return (props) => createElement("div", { ref: name }, createElement(ExamplesSelect, props));
 }
 
-// The viewer's heading of webhooks stands beside those of tags, and above the one of schemas.
+// The viewer puts the heading of webhooks a level above those of tags and schemas.
 function levelledHeading(Webhooks, system) {
   const { createElement } = system.React;
   const level = (node) => node?.querySelector("h2")?.setAttribute("aria-level", "3");
@@ -285,7 +285,7 @@ window.SwaggerUIBundle({
   docExpansion: choices.length === 1 ? "full" : "list",
   defaultModelsExpandDepth: 1,
   defaultModelExpandDepth: 8,
-  // The form above sends; the viewer only shows.
+  // The form above sends; the viewer only displays.
   supportedSubmitMethods: [],
   persistAuthorization: false,
   syntaxHighlight: { theme: "obsidian" },

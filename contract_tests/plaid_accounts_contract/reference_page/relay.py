@@ -1,7 +1,8 @@
-"""Test request: sends what the form holds to the one destination, and says what came back and what is wrong with it."""
+"""Test request: sends what the form describes to the destination, and checks the response."""
 
 from __future__ import annotations
 
+import re
 from http.client import responses as PHRASES  # noqa: N812 - a constant
 from typing import Any, Final
 
@@ -14,10 +15,9 @@ from starlette.responses import Response as Reply
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.printable import decoded, printable
+from plaid_accounts_contract.reference_page.clauses import Clause, check
 from plaid_accounts_contract.reference_page.destination import Destination
-from plaid_accounts_contract.reference_page.indented import indented
-from plaid_accounts_contract.reference_page.judged import Clause, judge
-from plaid_accounts_contract.reference_page.outgoing import Unsendable, Wanted
+from plaid_accounts_contract.reference_page.form import Form, InvalidForm
 from plaid_accounts_contract.reference_server import requests
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.requests import BodyLimit
@@ -26,59 +26,62 @@ from plaid_accounts_contract.wire.exchange import Headers, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
 
 _LIMIT: Final = BodyLimit(size=2**18, seconds=10)
+# Characters of a body that a browser still lays out at once.
 _SHOWN: Final = 200_000
-_UNSENDABLE: Final = 400
+# Statuses of Test request itself; a response of the destination comes with a 200.
+_INVALID: Final = 400
 _NOT_JSON: Final = 415
 _UNREACHABLE: Final = 502
-"""The status of Test request itself, not of the destination's answer, which comes with a 200."""
+
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 
 
 @attrs.frozen
 class Relay:
-    """Sends one request of a visitor at a time; the destination's address and paths are not the visitor's to choose."""
+    """Sends one request at a time; a visitor chooses neither the address nor the path."""
 
     contract: Contract
     destination: Destination
 
-    async def answer(self, incoming: Incoming) -> Reply:
-        """Answer one click on Send."""
+    async def handle(self, incoming: Incoming) -> Reply:
+        """Respond to one click on Send."""
         if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _problem(_NOT_JSON, "Content-Type application/json is wanted")
+            return _problem(_NOT_JSON, "invalid Content-Type: must be application/json")
         try:
-            wanted = Wanted.read(await requests.read(incoming, _LIMIT))
-            return JSONResponse(await run_in_threadpool(self._send, wanted, self._address(incoming)))
+            form = Form.read(await requests.read(incoming, _LIMIT))
+            return JSONResponse(await run_in_threadpool(self._send, form, self._address(incoming)))
         except ApiError as error:
-            return _problem(_UNSENDABLE, error.kind.message)
-        except Unsendable as error:
-            return _problem(_UNSENDABLE, str(error))
+            return _problem(_INVALID, error.kind.message)
+        except InvalidForm as error:
+            return _problem(_INVALID, str(error))
         except Unreachable as error:
             return _problem(_UNREACHABLE, self._safe(f"{error}. Is the server running?"))
         except ClientDisconnect:
-            return Reply(status_code=_UNSENDABLE)
+            return Reply(status_code=_INVALID)
 
     def _address(self, incoming: Incoming) -> str:
-        """Return the base URL; the reference server's is the socket that this request came in by, not a header of it."""
+        """Return the base URL; that of the reference server is the socket of this request, not one of its headers."""
         host, port = incoming.scope["server"]
         return self.destination.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
-    def _send(self, wanted: Wanted, base_url: str) -> dict[str, Any]:
-        operation, request = wanted.request(self.contract, self.destination)
+    def _send(self, form: Form, base_url: str) -> dict[str, Any]:
+        operation, request = form.request(self.contract, self.destination)
         with Target(base_url, self.destination.timeout, version=self.contract.version) as target:
             response = target.send(request)
-        found = judge(self.contract, operation, request, response)
+        clauses = check(self.contract, operation, request, response)
         return {
-            "sent": self._sent(base_url, request),
-            "answered": self._answered(response),
+            "request": self._request(base_url, request),
+            "response": self._response(response),
             "milliseconds": round(1000 * response.seconds, 1),
-            "conforms": all(entry.met for entry in found if entry.level == "MUST"),
-            "clauses": [self._told(entry) for entry in found],
+            "conforms": all(clause.met for clause in clauses if clause.level == "MUST"),
+            "clauses": [self._clause(clause) for clause in clauses],
         }
 
-    def _sent(self, base_url: str, request: Request) -> dict[str, Any]:
+    def _request(self, base_url: str, request: Request) -> dict[str, Any]:
         line = f"{request.method} {base_url.rstrip('/')}{request.path}"
         return {"line": line, "headers": self._headers(request.headers), "body": self._body(request.body)}
 
-    def _answered(self, response: Response) -> dict[str, Any]:
+    def _response(self, response: Response) -> dict[str, Any]:
         body = response.body
         return {
             "status": response.status,
@@ -94,16 +97,30 @@ class Relay:
 
     def _body(self, body: bytes) -> str:
         text = decoded(body[:_SHOWN])
-        sound = len(body) <= _SHOWN and not strict_json.parse(body).unreadable
-        shown = indented(text) if sound else text
-        return printable(self.destination.redactor.text(shown), lines=True)
+        is_json = len(body) <= _SHOWN and not strict_json.parse(body).unreadable
+        return printable(self.destination.redactor.text(indented(text) if is_json else text), lines=True)
 
-    def _told(self, entry: Clause) -> dict[str, Any]:
-        told = attrs.asdict(entry)
-        return told | {name: self._safe(told[name]) for name in ("path", "got", "expected")}
+    def _clause(self, clause: Clause) -> dict[str, Any]:
+        shown = {name: self._safe(getattr(clause, name)) for name in ("path", "got", "expected")}
+        return attrs.asdict(clause) | shown
 
     def _safe(self, text: str) -> str:
         return printable(self.destination.redactor.text(text))
+
+
+def indented(text: str) -> str:
+    """Return valid JSON with a line for each member; only white space changes, so 5000.0 stays 5000.0."""
+    lines, line, depth, before = list[str](), "", 0, ""
+    for piece in _TOKEN.findall(text):
+        opened, closing = before in ("[", "{"), piece in ("]", "}")
+        depth -= closing
+        if (opened or before == "," or closing) and not (opened and closing):
+            lines.append(line)
+            line = "  " * depth
+        line += f"{piece} " if piece == ":" else piece
+        depth += piece in ("[", "{")
+        before = piece
+    return "\n".join((*lines, line))
 
 
 def _problem(status: int, text: str) -> JSONResponse:

@@ -1,26 +1,24 @@
-"""What a run came to, for a person at a terminal, for a browser, for continuous integration and for programs."""
+"""Reports of a run: for a terminal, a browser, continuous integration and programs."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from plaid_accounts_contract.reports import junit, page, record, summary
+from plaid_accounts_contract.reports import documents, junit, record
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import SettingsError
 
 WRITERS: Final[Mapping[str, Callable[[Report], str]]] = {
-    "report.html": page.render,
+    "report.html": documents.page,
     "report.json": record.render,
     "junit.xml": junit.render,
-    "summary.md": summary.render,
+    "summary.md": documents.summary,
 }
-"""Every report by the name of its file."""
+"""The reports by file name."""
 
 
 class Leak(Exception):
@@ -31,17 +29,17 @@ def render(report: Report) -> dict[str, str]:
     """Return every report by the name of its file.
 
     Raises:
-        Leak: a report shows a secret, even after what slipped in was taken out.
+        Leak: a report shows a secret that cannot be replaced.
 
     """
     return {name: _sealed(name, writer(report), report) for name, writer in WRITERS.items()}
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder for reports, so that a run does not end with nowhere to write to.
+    """Create the folder for reports, so that a run does not end with nowhere to write to.
 
     Raises:
-        SettingsError: the folder cannot be written to.
+        SettingsError: the folder is not writable.
 
     """
     try:
@@ -51,47 +49,30 @@ def prepare(folder: Path) -> None:
         raise _unwritable(folder, error) from None
 
 
-def _unwritable(folder: Path, error: OSError) -> SettingsError:
-    return SettingsError(f"--report-dir: cannot write to {folder}: {error.strerror or error}")
-
-
 def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[Path]:
-    """Write every report of a run into `folder`, all or none, and return their paths.
+    """Write every report of a run into `folder` and return their paths; if one cannot be made, none is written.
 
     Raises:
-        SettingsError: the folder cannot be written to.
+        SettingsError: the folder is not writable.
         Leak: a report would show a secret.
 
     """
     texts = render(Report.of(outcome, seconds))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _write(texts, folder)
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8", newline="\n")
     except OSError as error:
         raise _unwritable(folder, error) from None
+    return [folder / name for name in texts]
 
 
-def _write(texts: Mapping[str, str], folder: Path) -> list[Path]:
-    """Write beside each place first, so that a full disk leaves the reports of the run before as they were."""
-    waiting: dict[Path, Path] = {}
-    try:
-        for name, text in texts.items():
-            number, made = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-            waiting[folder / name] = Path(made)
-            with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(made).chmod(0o644)
-        for place, path in waiting.items():
-            path.replace(place)
-    finally:
-        for path in waiting.values():
-            with suppress(FileNotFoundError):
-                path.unlink()
-    return list(waiting)
+def _unwritable(folder: Path, error: OSError) -> SettingsError:
+    return SettingsError(f"--report-dir: cannot write to {folder}: {error.strerror or error}")
 
 
 def _sealed(name: str, text: str, report: Report) -> str:
-    """Search a finished report once more: what a part of it got wrong must not reach a reader."""
+    """Search a finished report again, in case an excerpt or a name let a secret through."""
     if not report.redactor.leaks(text):
         return text
     sealed = report.redactor.sealed(text)

@@ -1,6 +1,6 @@
-"""A fault as every report tells it: all that is needed to understand and to reproduce it, nothing that is secret.
+"""One violation as every report shows it: what it takes to understand and reproduce it, and no secret.
 
-Everything in a block is text that is redacted and safe to print; what a report adds is escaping for its own format.
+All text in a block is redacted and printable; a report only adds the escaping of its own format.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ from plaid_accounts_contract.reports.rows import rows_of, statement_of
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.wire.exchange import Exchange, Headers
 
+# What fits beside a body on a screen; a server may send any number of headers of any length.
 _HEADERS: Final = 20
-_HEADER: Final = 200
+_HEADER_LENGTH: Final = 200
 
 
 @attrs.frozen
-class Shown:
-    """One side of an exchange: the first line, the headers and what of the body matters.
+class Message:
+    """A request or a response: its first line, its headers and an excerpt of its body.
 
-    `path` leads to the part of the body that `body` is; it is empty for the body's beginning.
+    `path` leads to the part of the body that `body` shows; it is empty for the beginning of the body.
     """
 
     line: str
@@ -41,10 +42,11 @@ class Shown:
 
 @attrs.frozen
 class Block:
-    """One fault.
+    """One violation. report.json holds its attributes under these names, so renaming one changes that format.
 
-    `rows` are the lines of the table that it belongs to; `binding` says whether it decides the verdict, `known` whether
-    the known-failing file has it; `beside` names the clauses that the exchange shown breaks as well.
+    `rows` are the rows of the table that it belongs to; `binding` is whether it decides the verdict, `known` whether
+    the known-failing file lists it; `beside` names the other clauses that the exchange shown breaks; `operations` are
+    the operationIds of its exchanges, empty if all are of the primary operation.
     """
 
     clause: str
@@ -65,29 +67,33 @@ class Block:
     number: int
     mode: str
     purpose: str
-    sent: Shown
-    answered: Shown
+    sent: Message
+    answered: Message
     curl: str
     operations: tuple[str, ...] = ()
-    """The operations that show it, by operationId, where it is not the primary one alone."""
 
     @property
     def word(self) -> str:
-        """What the fault means for the verdict, in words."""
+        """What the violation means for the verdict."""
         if self.known:
             return "known failing"
         return "fail" if self.binding else "should"
 
     @property
-    def often(self) -> str:
-        """How often the fault was seen."""
+    def frequency(self) -> str:
+        """In how many exchanges it occurred, and how many times."""
         times = f", {self.count} times" if self.count != self.exchanges else ""
         where = f" ({', '.join(self.operations)})" if self.operations else ""
         return f"in {self.exchanges} of {self.of} exchanges{times}{where}"
 
+    @property
+    def request(self) -> str:
+        """Which request the exchange shown began with."""
+        return f"{self.purpose or 'not stated'} (exchange {self.number}, credentials: {self.mode})"
+
 
 def blocks(outcome: Outcome, redactor: Redactor) -> list[Block]:
-    """Return a block for each fault, those that decide the verdict first."""
+    """Return a block for each violation, those that decide the verdict first."""
     made = [_block(outcome, group, redactor) for group in outcome.run.results.violations()]
     return sorted(made, key=lambda block: (block.known, not block.binding))
 
@@ -118,8 +124,8 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         number=exchange.number,
         mode=exchange.request.mode,
         purpose=safe(exchange.request.purpose),
-        sent=_sent(exchange, redactor),
-        answered=_answered(exchange, violation.path, redactor),
+        sent=_request(exchange, redactor),
+        answered=_response(exchange, violation.path, redactor),
         curl=Curl(redactor, run.settings.modes[0] if run.settings.modes else "header").command(
             exchange.request, compressed=exchange.response.header("content-encoding") is not None
         ),
@@ -134,30 +140,30 @@ def _operations(outcome: Outcome, group: Group) -> list[str]:
     return [] if list(found) == [contract.primary.id] else list(found)
 
 
-def _sent(exchange: Exchange, redactor: Redactor) -> Shown:
+def _request(exchange: Exchange, redactor: Redactor) -> Message:
     request = exchange.request
     line = printable(redactor.text(f"{request.method} {request.path}"))
-    return Shown(line, _headers(request.headers, redactor), body_text(request.body, redactor))
+    return Message(line, _headers(request.headers, redactor), body_text(request.body, redactor))
 
 
-def _answered(exchange: Exchange, path: str, redactor: Redactor) -> Shown:
+def _response(exchange: Exchange, path: str, redactor: Redactor) -> Message:
     response = exchange.response
     if not response.status:
-        return Shown("no response", (), printable(redactor.text(response.transport_error)))
+        return Message("no response", (), printable(redactor.text(response.transport_error)))
     shown, body = around(exchange, path, redactor)
     line = f"{response.status} {PHRASES.get(response.status, '')}".rstrip()
-    return Shown(line, _headers(response.headers, redactor), body, printable(redactor.text(shown)))
+    return Message(line, _headers(response.headers, redactor), body, printable(redactor.text(shown)))
 
 
 def _headers(headers: Headers, redactor: Redactor) -> tuple[str, ...]:
     lines = [printable(redactor.text(f"{name}: {value}")) for name, value in headers[:_HEADERS]]
-    cut = [line if len(line) <= _HEADER else f"{line[:_HEADER]}..." for line in lines]
+    cut = [line if len(line) <= _HEADER_LENGTH else f"{line[:_HEADER_LENGTH]}..." for line in lines]
     more = len(headers) - _HEADERS
     return (*cut, *([f"... and {more} more"] if more > 0 else []))
 
 
 def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
-    """Name the clauses that the very exchange shown breaks as well: one mistake may break several."""
+    """Yield the other clauses that the exchange shown breaks: one mistake may break several."""
     number = group.example.exchange.number
     for other in outcome.run.results.violations():
         if number in other.exchanges and other.example.clause != group.example.clause:
@@ -165,19 +171,19 @@ def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
 
 
 def _advice(contract: Contract, clause: str, path: str, pointer: Pointer) -> str:
-    place = _listed_at(contract, pointer)
+    place = _enum_of(contract, pointer)
     if plain(clause) == "error-code-listed" and path == "error_code":
         place = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")
     if place is None:
         return ""
     return (
-        "Plaid adds values without notice. If the server is right and the contract is behind, add the value to the list "
-        f"at openapi.yaml:{contract.line(place)}."
+        "Plaid adds values without notice. If the server is right and the contract is out of date, add the value at "
+        f"openapi.yaml:{contract.line(place)}."
     )
 
 
-def _listed_at(contract: Contract, pointer: Pointer) -> Pointer | None:
-    """Return where the values are listed of which a clause wants one."""
+def _enum_of(contract: Contract, pointer: Pointer) -> Pointer | None:
+    """Return where the contract lists the values that a clause allows, if it is about listed values."""
     if not pointer:
         return None
     if pointer[-1] == "enum":

@@ -7,7 +7,7 @@ A property is counted where the contract defines it, so one that several respons
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -19,51 +19,34 @@ _COMBINERS: Final = ("oneOf", "anyOf", "allOf")
 
 
 @attrs.define
-class Value:
-    """A value that the contract lists, and how often it was seen."""
-
-    value: str
-    seen: int = 0
-
-
-@attrs.define
 class Property:
-    """A property of a response, and how often it was seen with a value, as null, and left out."""
+    """A property of a response, and how often it had a value, was null, and was absent."""
 
     name: str
     pointer: Pointer
     required: bool
     nullable: bool
-    shape: Shape
+    is_list: bool
     filled: int = 0
     null: int = 0
     absent: int = 0
 
     @property
     def seen(self) -> bool:
-        """Whether it occurred at all, be it as null."""
+        """Whether it occurred at all, if only as null."""
         return self.filled + self.null > 0
 
-
-@attrs.define
-class Shape:
-    """What may stand in one place: the properties of an object, the items of an array, listed values.
-
-    `name` is the component that it comes from, empty for a schema written in place.
-    """
-
-    pointer: Pointer
-    name: str = ""
-    properties: dict[str, Property] = attrs.field(factory=dict)
-    items: Shape | None = None
-    values: dict[str, Value] = attrs.field(factory=dict)
-    alternatives: list[Shape] = attrs.field(factory=list)
-    nullable: bool = False
+    @property
+    def counts(self) -> list[tuple[int, str]]:
+        """How often it was seen in each way that occurred or that the contract allows."""
+        ways = [(self.filled, "with a value", True), (self.null, "null", self.nullable)]
+        ways.append((self.absent, "absent", not self.required))
+        return [(number, way) for number, way, allowed in ways if number or allowed]
 
 
 @attrs.frozen
 class Share:
-    """How many of something were seen, of how many."""
+    """How many of something were seen, out of how many."""
 
     seen: int
     total: int
@@ -74,19 +57,34 @@ class Share:
 
 @attrs.define(eq=False)
 class Coverage:
-    """What exchanges showed of the responses of one operation; `shapes` has the body of each documented status."""
+    """What exchanges showed of the responses of one operation.
+
+    `bodies` has the schema of each documented status, `properties` and `values` what the contract defines and lists at
+    each place, `codes` how often each error code was seen with its own status.
+    """
 
     contract: Contract
     operation: Operation
-    shapes: dict[str, Shape] = attrs.field(init=False)
+    bodies: dict[str, Pointer] = attrs.field(factory=dict, init=False)
     statuses: Counter[str] = attrs.field(factory=Counter, init=False)
-    codes: dict[str, Value] = attrs.field(init=False)
-    _known: dict[Pointer, Shape] = attrs.field(factory=dict, init=False, repr=False)
+    properties: dict[Pointer, Property] = attrs.field(factory=dict, init=False)
+    values: dict[Pointer, dict[str, int]] = attrs.field(factory=dict, init=False)
+    codes: dict[str, int] = attrs.field(init=False)
+    _parts: dict[Pointer, tuple[Pointer, ...]] = attrs.field(factory=dict, init=False, repr=False)
+    _schemas: dict[Pointer, Mapping[str, Any]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Walk the schemas once."""
-        self.shapes = {status: self._shape(pointer) for status, pointer in self._bodies()}
-        self.codes = {code: Value(code) for code in self.contract.error_codes_of(self.operation)}
+        self.codes = dict.fromkeys(self.contract.error_codes_of(self.operation), 0)
+        for status in self.operation.definition["responses"]:
+            response = self.contract.follow((*self.operation.pointer, "responses", status))
+            self.bodies[status] = self.contract.follow((*response, "content", "application/json", "schema"))
+        waiting, seen = list(self.bodies.values()), set[Pointer]()
+        while waiting:
+            for part in self.entries(waiting.pop(0)):
+                if part not in seen:
+                    seen.add(part)
+                    waiting += self._define(part)
 
     @classmethod
     def of(cls, contract: Contract, operation: Operation, exchanges: Iterable[Exchange]) -> Coverage:
@@ -97,125 +95,98 @@ class Coverage:
         return coverage
 
     def add(self, exchange: Exchange) -> None:
-        """Note what the response of `exchange` shows; a body that is no JSON shows its status alone."""
+        """Count what a response of the operation shows; a body that is not JSON shows its status alone."""
         status, body = str(exchange.response.status), exchange.json
-        shape = self.shapes.get(status)
-        elsewhere = self.contract.operation_at(exchange.request.path, exchange.request.method) is not self.operation
-        if elsewhere or exchange.request.method != self.operation.method or shape is None:
+        if status not in self.bodies or exchange.request.method != self.operation.method:
+            return
+        if self.contract.operation_at(exchange.request.path, exchange.request.method) is not self.operation:
             return
         self.statuses[status] += 1
-        _visit(shape, body)
+        self._count(self.bodies[status], body)
         code = body.get("error_code") if isinstance(body, dict) else None
-        listed = self.contract.error_codes_of(self.operation).get(code) if isinstance(code, str) else None
-        if listed is not None and listed.status == exchange.response.status:
-            self.codes[listed.code].seen += 1
+        if isinstance(code, str) and code in self.codes_of(status):
+            self.codes[code] += 1
 
-    @property
-    def properties(self) -> list[Property]:
-        """Every property of a response, each once."""
-        found = {one.pointer: one for shape in self._all() for one in shape.properties.values()}
-        return list(found.values())
+    def parts(self, pointer: Pointer) -> tuple[Pointer, ...]:
+        """Return the schemas that may describe one value: the one at `pointer` and what it combines."""
+        if pointer not in self._parts:
+            self._parts[pointer] = ()  # Ends the walk where a schema combines itself.
+            place = self.contract.follow(pointer)
+            schema = self._schemas[place] = self.contract.at(place)
+            combined = (
+                part
+                for name in _COMBINERS
+                for index in range(len(schema.get(name, ())))
+                for part in self.parts((*place, name, index))
+            )
+            self._parts[pointer] = tuple(dict.fromkeys((place, *combined)))
+        return self._parts[pointer]
 
-    @property
-    def values(self) -> list[Value]:
-        """Every listed value of a property."""
-        return [value for shape in self.enumerations for value in shape.values.values()]
+    def entries(self, pointer: Pointer) -> list[Pointer]:
+        """Return the schemas that may describe one value or, if it is an array, an entry of it."""
+        found = list(self.parts(pointer))
+        for part in found:
+            if "items" in self._schemas[part]:
+                found += [one for one in self.parts((*part, "items")) if one not in found]
+        return found
 
-    @property
-    def enumerations(self) -> list[Shape]:
-        """Every place of the contract that lists values, each once."""
-        return [shape for shape in self._all() if shape.values]
+    def properties_at(self, part: Pointer) -> list[Property]:
+        """Return the properties that one schema defines."""
+        return [self.properties[(*part, "properties", name)] for name in self._schemas[part].get("properties", ())]
+
+    def values_at(self, pointer: Pointer) -> dict[str, int]:
+        """Return the values that are listed for one value or its entries, and how often each was seen."""
+        return {value: seen for part in self.entries(pointer) for value, seen in self.values.get(part, {}).items()}
+
+    def codes_of(self, status: str) -> dict[str, int]:
+        """Return how often each error code of a status was seen."""
+        codes = self.contract.error_codes
+        return {code: seen for code, seen in self.codes.items() if str(codes[code].status) == status}
 
     @property
     def shares(self) -> dict[str, Share]:
-        """The shares by what they are of."""
-        properties, values, codes = self.properties, self.values, list(self.codes.values())
-        nullable = [one for one in properties if one.nullable]
-        optional = [one for one in properties if not one.required]
-        return {
-            "response properties": Share(sum(one.seen for one in properties), len(properties)),
-            "nullable properties as null": Share(sum(one.null > 0 for one in nullable), len(nullable)),
-            "optional properties left out": Share(sum(one.absent > 0 for one in optional), len(optional)),
-            "enum values": Share(sum(value.seen > 0 for value in values), len(values)),
-            "error codes": Share(sum(code.seen > 0 for code in codes), len(codes)),
+        """The shares, by what they are of."""
+        properties = self.properties.values()
+        seen = {
+            "response properties": [one.seen for one in properties],
+            "nullable properties as null": [one.null > 0 for one in properties if one.nullable],
+            "optional properties left out": [one.absent > 0 for one in properties if not one.required],
+            "enum values": [times > 0 for listed in self.values.values() for times in listed.values()],
+            "error codes": [times > 0 for times in self.codes.values()],
         }
+        return {name: Share(sum(flags), len(flags)) for name, flags in seen.items()}
 
     @property
-    def told(self) -> str:
-        """The shares in a line, those of nothing left out."""
+    def summary(self) -> str:
+        """The shares in one line, without those of nothing."""
         return ", ".join(f"{share} {name}" for name, share in self.shares.items() if share.total)
 
-    def _bodies(self) -> Iterator[tuple[str, Pointer]]:
-        for status in self.operation.definition["responses"]:
-            pointer = self.contract.follow((*self.operation.pointer, "responses", status))
-            yield status, (*pointer, "content", "application/json", "schema")
+    def _define(self, part: Pointer) -> list[Pointer]:
+        """Note what one schema defines and lists; return its properties."""
+        schema = self._schemas[part]
+        listed = [value for value in schema.get("enum", [schema.get("const")]) if isinstance(value, str)]
+        if listed:
+            self.values[part] = dict.fromkeys(listed, 0)
+        pointers = [(*part, "properties", name) for name in schema.get("properties", ())]
+        for pointer in pointers:
+            schemas = [self._schemas[one] for one in self.parts(pointer)]
+            kinds = [one.get("type") for one in schemas]
+            nullable = any(kind == "null" or (isinstance(kind, list) and "null" in kind) for kind in kinds)
+            required, is_list = pointer[-1] in schema.get("required", ()), any("items" in one for one in schemas)
+            self.properties[pointer] = Property(str(pointer[-1]), pointer, required, nullable, is_list)
+        return pointers
 
-    def _all(self) -> Iterator[Shape]:
-        """Yield every shape that a response reaches, each once."""
-        waiting, seen = list(self.shapes.values()), set[int]()
-        while waiting:
-            shape = waiting.pop(0)
-            if id(shape) in seen:
-                continue
-            seen.add(id(shape))
-            yield shape
-            waiting += [one.shape for one in shape.properties.values()]
-            waiting += shape.alternatives + ([shape.items] if shape.items else [])
-
-    def _shape(self, pointer: Pointer) -> Shape:
-        place = self.contract.follow(pointer)
-        if place in self._known:
-            return self._known[place]
-        schema: Mapping[str, Any] = self.contract.at(place)
-        shape = Shape(place, str(place[-1]) if place[:2] == ("components", "schemas") and len(place) == 3 else "")
-        self._known[place] = shape
-        shape.nullable = _allows_null(schema)
-        listed = schema.get("enum", [schema["const"]] if "const" in schema else [])
-        shape.values = {value: Value(value) for value in listed if isinstance(value, str)}
-        shape.items = self._shape((*place, "items")) if "items" in schema else None
-        for combiner in _COMBINERS:
-            for index in range(len(schema.get(combiner, ()))):
-                shape.alternatives.append(self._shape((*place, combiner, index)))
-        shape.nullable = shape.nullable or any(one.nullable for one in shape.alternatives)
-        shape.alternatives = [one for one in shape.alternatives if not _is_empty(one)]
-        shape.properties = {name: self._property(place, name, schema) for name in schema.get("properties", {})}
-        return shape
-
-    def _property(self, place: Pointer, name: str, schema: Mapping[str, Any]) -> Property:
-        pointer = (*place, "properties", name)
-        shape = self._shape(pointer)
-        return Property(name, pointer, name in schema.get("required", ()), shape.nullable, shape)
-
-
-def _allows_null(schema: Mapping[str, Any]) -> bool:
-    kind = schema.get("type")
-    return kind == "null" or (isinstance(kind, list) and "null" in kind)
-
-
-def _is_empty(shape: Shape) -> bool:
-    return not (shape.properties or shape.items or shape.values or shape.alternatives)
-
-
-def _visit(shape: Shape, value: Any) -> None:
-    for alternative in shape.alternatives:
-        _visit(alternative, value)
-    if isinstance(value, str):
-        if value in shape.values:
-            shape.values[value].seen += 1
-    elif isinstance(value, list):
-        if shape.items is not None:
-            for entry in value:
-                _visit(shape.items, entry)
-    elif isinstance(value, dict):
-        _visit_object(shape, value)
-
-
-def _visit_object(shape: Shape, value: Mapping[str, Any]) -> None:
-    for name, one in shape.properties.items():
-        if name not in value:
-            one.absent += 1
-        elif value[name] is None:
-            one.null += 1
-        else:
-            one.filled += 1
-            _visit(one.shape, value[name])
+    def _count(self, pointer: Pointer, value: Any) -> None:
+        for part in self.parts(pointer):
+            if isinstance(value, str) and value in self.values.get(part, ()):
+                self.values[part][value] += 1
+            elif isinstance(value, list) and "items" in self._schemas[part]:
+                for entry in value:
+                    self._count((*part, "items"), entry)
+            elif isinstance(value, dict):
+                for one in self.properties_at(part):
+                    one.absent += one.name not in value
+                    one.null += one.name in value and value[one.name] is None
+                    if value.get(one.name) is not None:
+                        one.filled += 1
+                        self._count(one.pointer, value[one.name])

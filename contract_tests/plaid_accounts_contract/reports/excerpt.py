@@ -1,4 +1,4 @@
-"""The part of a body that a failure is about: redacted, made safe to print, and short enough to read."""
+"""The part of a body that a violation is about: redacted, printable and short enough to read."""
 
 from __future__ import annotations
 
@@ -7,54 +7,50 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.redaction.printable import decoded, printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange
 
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[]+)")
+# Searching more of a body for secrets would make the report of a run with huge responses slow.
 _SCANNED: Final = 64 * 1024
 # More than a token takes with each of its characters escaped three times over.
 _LONGEST_VALUE: Final = 1024
+# About a screenful: what is shown of a body, its lines, one line, and a member other than the one concerned.
 _CHARACTERS: Final = 1500
 _LINES: Final = 24
-_BEFORE: Final = 300
 _LINE: Final = 160
 _INLINE: Final = 130
-# A unit of a few characters, many times in a row, says no more than once.
-_REPEATED: Final = re.compile(r"(\S.{0,11}?)\1{24,}", re.DOTALL)
+# Characters shown before a credential that a response repeats.
+_BEFORE: Final = 300
 
 
 def body_text(body: bytes, redactor: Redactor) -> str:
     """Return the beginning of a body as text."""
     text = redactor.text(decoded(body[:_SCANNED]))
     # The end may be part of a value, which redaction does not find.
-    text = text[:-_LONGEST_VALUE] if len(body) > _SCANNED else text
-    text = _REPEATED.sub(_shortened, printable(text, lines=True))
-    if len(text) <= _CHARACTERS:
-        return text if len(body) <= _SCANNED else f"{text} ... ({len(body)} bytes in all)"
+    text = printable(text[:-_LONGEST_VALUE] if len(body) > _SCANNED else text, lines=True)
+    if len(text) <= _CHARACTERS and len(body) <= _SCANNED:
+        return text
     return f"{text[:_CHARACTERS]} ... ({len(body)} bytes in all)"
 
 
-def _shortened(found: re.Match[str]) -> str:
-    unit = found.group(1)
-    return f"{unit * 3}...({len(found.group()) // len(unit)} times {unit})..."
-
-
 def around(exchange: Exchange, path: str, redactor: Redactor) -> tuple[str, str]:
-    """Return what surrounds `path` in the response, with the path of what is shown.
+    """Return the path of the innermost container around `path` in the response, and that container as text.
 
-    The line of the value itself begins with `>`. A body that holds a credential, or is not sound JSON, is shown as it
-    came.
+    The line of the value itself begins with `>`. A body that repeats a credential, or is not valid JSON, is shown as
+    it came.
     """
-    body = exchange.response.body[:_SCANNED]
-    echoed = "" if path else _around_credential(body, redactor)
-    if echoed or exchange.json is MISSING or (not path and exchange.parsed.problems):
-        return "", echoed or body_text(exchange.response.body, redactor)
+    body = exchange.response.body
+    echo = "" if path else _around_credential(body[:_SCANNED], redactor)
+    if echo or exchange.json is MISSING or (not path and exchange.parsed.problems):
+        return "", echo or body_text(body, redactor)
     steps = [int(index) if index else name for index, name in _STEP.findall(path)]
-    value, depth = _deepest(exchange.json, steps)
-    shown = steps[depth] if depth < len(steps) else None
-    lines = redactor.text("\n".join(_pretty(value, shown))).split("\n")
-    safe = [_cut(printable(line)) for line in lines]
+    value, depth = _innermost(exchange.json, steps)
+    marked = steps[depth] if depth < len(steps) else None
+    lines = redactor.text("\n".join(_lines(value, marked))).split("\n")
+    safe = [line if len(line) <= _LINE else f"{line[:_LINE]}..." for line in map(printable, lines)]
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[:depth]).lstrip(".")
     return place, "\n".join(safe if len(safe) <= _LINES else _near_mark(safe))
 
@@ -68,10 +64,10 @@ def _around_credential(body: bytes, redactor: Redactor) -> str:
     return ""
 
 
-def _deepest(value: Any, steps: list[str | int]) -> tuple[Any, int]:
+def _innermost(value: Any, steps: list[str | int]) -> tuple[Any, int]:
     """Return the innermost object or array on the way to a value, and how many steps lead to it.
 
-    A value that is an object is that itself: what is wrong with it is inside.
+    For a value that is an object, this is the object itself: what is wrong with it is inside.
     """
     found, depth = value, 0
     for index, step in enumerate(steps, 1):
@@ -84,38 +80,30 @@ def _deepest(value: Any, steps: list[str | int]) -> tuple[Any, int]:
     return found, depth
 
 
-def _pretty(value: Any, marked: str | int | None) -> Iterator[str]:
-    """Write a container with one member to a line; what lies deeper stays short, save for the marked member."""
+def _lines(value: Any, marked: str | int | None) -> Iterator[str]:
+    """Yield a container with one member to a line, all but the marked one abbreviated."""
     if isinstance(value, Mapping):
         if marked is not None and marked not in value:
             yield f">   (no {json.dumps(marked, ensure_ascii=False)})"
-        for name, member in value.items():
-            yield from _member(f"{json.dumps(name, ensure_ascii=False)}: ", member, marked=name == marked)
+        members = [(name, f"{json.dumps(name, ensure_ascii=False)}: ", member) for name, member in value.items()]
     elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from _member(f"[{index}] ", member, marked=index == marked)
+        members = [(index, f"[{index}] ", member) for index, member in enumerate(value)]
     else:
-        yield f"    {_short(value)}"
+        members = [(None, "", value)]
+    for key, label, member in members:
+        is_marked = marked is not None and key == marked
+        text = json.dumps(member, ensure_ascii=False) if is_marked else _abbreviated(member)
+        # A line is cut once its secrets are replaced; before, more of it is needed to find them.
+        yield f"{'>' if is_marked else ' '}   {label}{text[:20_000]}"
 
 
-def _member(label: str, value: Any, *, marked: bool) -> Iterator[str]:
-    sign = ">" if marked else " "
-    text = json.dumps(value, ensure_ascii=False) if marked else _short(value)
-    yield f"{sign}   {label}{text[:20_000]}"
-
-
-def _short(value: Any) -> str:
-    """Write a value; a long object or array by its size alone."""
+def _abbreviated(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     if len(text) <= _INLINE or not isinstance(value, Mapping | list):
         return text
     if isinstance(value, Mapping):
-        return f"{{...}} ({len(value)} {'property' if len(value) == 1 else 'properties'})"
-    return f"[...] ({len(value)} {'entry' if len(value) == 1 else 'entries'})"
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _LINE else f"{line[:_LINE]}..."
+        return f"{{...}} ({count(len(value), 'property', 'properties')})"
+    return f"[...] ({count(len(value), 'entry', 'entries')})"
 
 
 def _near_mark(lines: list[str]) -> list[str]:

@@ -1,14 +1,13 @@
-"""report.json: the outcome for programs, and what it takes to send the failing requests again.
+"""report.json: the result for programs, and what is needed to send the failing requests again.
 
-`report.schema.json` beside this file is its JSON Schema. No value in it is a secret; a request stands as a template
-that names its secrets.
+`report.schema.json` beside this file is its JSON Schema. No value in it is a secret; a request names its secrets. The
+keys are those of format 1, so a violation is a "fault" there.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,13 +28,13 @@ SCHEMA: Final = Path(__file__).with_name("report.schema.json")
 
 def render(report: Report) -> str:
     """Return report.json."""
-    # ASCII alone: whatever shows the file shows it as it is.
+    # ASCII alone, so that every viewer shows what the file holds.
     return json.dumps(record(report), indent=1) + "\n"
 
 
 def record(report: Report) -> dict[str, Any]:
     """Return what report.json holds."""
-    outcome, run = report.outcome, report.outcome.run
+    outcome, run = report.outcome, report.run
     return {
         "format": FORMAT,
         "tool": {"name": "plaid-accounts-contract", "version": run.contract.version},
@@ -52,10 +51,10 @@ def record(report: Report) -> dict[str, Any]:
         "exit_code": outcome.exit_code,
         "reasons": [report.safe(reason) for reason in outcome.reasons],
         "exchanges": _exchanges(run),
-        "clauses": [_row(report, row) for row in report.all_rows],
-        "faults": [_fault(block) for block in report.blocks],
+        "clauses": [_row(report, row) for row in report.rows],
+        "faults": [_violation(block) for block in report.blocks],
         "stale": [{"clause": entry.clause, "path": entry.path, "line": entry.line} for entry in outcome.stale],
-        "coverage": _coverage(report.coverage),
+        "coverage": _coverage(report.primary.coverage),
         "operations": [_section(section) for section in report.additional],
         "failing": [template_of(request, report.redactor) for request in failing(outcome)],
     }
@@ -64,13 +63,13 @@ def record(report: Report) -> dict[str, Any]:
 def failing(outcome: Outcome) -> list[Request]:
     """Return the requests whose exchanges broke a clause, each once, in the order in which they were sent.
 
-    A request_id given twice takes two exchanges to show, so the one that had it first comes along.
+    A repeated request_id takes two exchanges to show, so the first exchange with it is included.
     """
     run = outcome.run
-    numbers = {number for group in run.results.groups.values() for number in group.exchanges}
-    twice = {number for group in run.results.groups.values() for number in group.exchanges
-             if group.example.clause == "request-id-unique"}  # fmt: skip
-    ids = {_request_id(run.exchanges[number - 1]) for number in twice}
+    groups = outcome.run.results.groups.values()
+    numbers = {number for group in groups for number in group.exchanges}
+    repeated = (group.exchanges for group in groups if group.example.clause == "request-id-unique")
+    ids = {_request_id(run.exchanges[number - 1]) for exchanges in repeated for number in exchanges}
     numbers |= {exchange.number for exchange in run.exchanges if ids and _request_id(exchange) in ids}
     return list(dict.fromkeys(run.exchanges[number - 1].request for number in sorted(numbers)))
 
@@ -92,9 +91,11 @@ def _exchanges(run: Run) -> dict[str, Any]:
     }
 
 
-def _fault(block: Block) -> dict[str, Any]:
-    told = attrs.asdict(block)
-    return told if block.operations else {name: value for name, value in told.items() if name != "operations"}
+def _violation(block: Block) -> dict[str, Any]:
+    entry = attrs.asdict(block)
+    if not block.operations:
+        del entry["operations"]
+    return entry
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _row(report: Report, row: Row) -> dict[str, Any]:
         "id": row.id,
         "level": row.level,
         "statement": row.statement,
-        "place": report.outcome.run.contract.place(row.pointer),
+        "place": report.run.contract.place(row.pointer),
         "verdict": str(row.verdict),
         "known_failing": row.known,
         "observed": row.observed,
@@ -123,19 +124,13 @@ def _row(report: Report, row: Row) -> dict[str, Any]:
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
+    properties = {f"{one.pointer[2]}.{one.name}": one for one in coverage.properties.values()}
     return {
-        "shares": {name: {"seen": share.seen, "total": share.total} for name, share in coverage.shares.items()},
-        "properties": dict(sorted(_properties(coverage))),
-        "values": {
-            ".".join(str(part) for part in shape.pointer[2:]): {
-                value.value: value.seen for value in shape.values.values()
-            }
-            for shape in coverage.enumerations
+        "shares": {name: attrs.asdict(share) for name, share in coverage.shares.items()},
+        "properties": {
+            name: {"filled": one.filled, "null": one.null, "absent": one.absent}
+            for name, one in sorted(properties.items())
         },
-        "error_codes": {code.value: code.seen for code in coverage.codes.values()},
+        "values": {".".join(map(str, pointer[2:])): listed for pointer, listed in coverage.values.items()},
+        "error_codes": coverage.codes,
     }
-
-
-def _properties(coverage: Coverage) -> Iterator[tuple[str, dict[str, int]]]:
-    for one in coverage.properties:
-        yield f"{one.pointer[2]}.{one.name}", {"filled": one.filled, "null": one.null, "absent": one.absent}

@@ -1,26 +1,39 @@
-"""Everything that the reports of one run tell, made once."""
+"""The result of a run, prepared once for every report."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import attrs
 
+from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, blocks
 from plaid_accounts_contract.reports.coverage import Coverage
-from plaid_accounts_contract.reports.headline import without_userinfo
 from plaid_accounts_contract.reports.rows import Row, rows
 from plaid_accounts_contract.runner import operations
+from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
+from plaid_accounts_contract.settings import Mode
+
+_MODES: Final[Mapping[Mode, str]] = {"header": "header", "body": "body", "none": "other"}
+# A reason may quote a server; the beginning is enough to recognise what happened.
+_REASON_LENGTH: Final = 400
+_CONCLUSIONS: Final = {
+    Verdict.PASS: "conforms",
+    Verdict.FAIL: "does not conform",
+    Verdict.ERROR: "could not be judged",
+}
 
 
 @attrs.frozen
 class Section:
-    """What a run came to for one further operation; `note` says why nothing was asked, where nothing was."""
+    """The result for one operation; `note` is why nothing was sent to it, if nothing was."""
 
     operation: Operation
     rows: tuple[Row, ...]
@@ -30,14 +43,14 @@ class Section:
 
     @property
     def title(self) -> str:
-        """The operation as a reader knows it."""
+        """Method and path."""
         return f"{self.operation.method} {self.operation.path}"
 
     @property
-    def told(self) -> str:
-        """What the rows say, in a line."""
+    def summary(self) -> str:
+        """The verdicts of its rows, counted, in one line."""
         if self.note and not any(row.failed for row in self.rows):
-            return f"not observed, because {self.note}"
+            return f"not observed: {self.note}"
         verdicts = Counter(row.word for row in self.rows)
         counts = ", ".join(f"{number} {word}" for word, number in sorted(verdicts.items()))
         return f"{counts}; {count(self.exchanges, 'exchange', 'exchanges')}"
@@ -45,23 +58,22 @@ class Section:
 
 @attrs.frozen
 class Report:
-    """An outcome with its faults, its table and its coverage; `seconds` is how long the run took.
+    """The result of a run with its violations, its table and its coverage.
 
-    `rows` and `coverage` are those of the primary operation; `further` has a section for each other one that the run is
-    about.
+    `seconds` is how long the run took. `primary` is the section of the primary operation, `additional` has one for
+    each other operation of the run.
     """
 
     outcome: Outcome
     redactor: Redactor
     seconds: float
     blocks: tuple[Block, ...]
-    rows: tuple[Row, ...]
-    coverage: Coverage
+    primary: Section
     additional: tuple[Section, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome, seconds: float | None = None) -> Report:
-        """Make the report of a run that has ended."""
+        """Make the report of a finished run."""
         run = outcome.run
         redactor = Redactor.of(run.contract, run.settings, run.test_data)
         return cls(
@@ -69,40 +81,107 @@ class Report:
             redactor,
             run.seconds if seconds is None else seconds,
             tuple(blocks(outcome, redactor)),
-            tuple(rows(outcome)),
-            Coverage.of(run.contract, run.operation, run.exchanges),
+            _section(outcome, run.operation),
             tuple(_section(outcome, operation) for operation in operations.selected(run)),
         )
 
     @property
-    def all_rows(self) -> tuple[Row, ...]:
+    def run(self) -> Run:
+        """The run reported."""
+        return self.outcome.run
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
         """The rows of every operation."""
-        return (*self.rows, *(row for section in self.additional for row in section.rows))
+        return tuple(row for section in (self.primary, *self.additional) for row in section.rows)
 
     @property
     def plaid_version(self) -> str:
         """Plaid's version of the API that the contract describes."""
-        return str(self.outcome.run.contract.document["info"].get("x-plaid-version", ""))
+        return str(self.run.contract.document["info"].get("x-plaid-version", ""))
 
     @property
     def base_url(self) -> str:
-        """Where the target was, as it may be shown."""
-        return self.safe(without_userinfo(self.outcome.run.settings.base_url))
+        """The address of the target."""
+        return self.safe(without_userinfo(self.run.settings.base_url))
 
     @property
     def settings(self) -> dict[str, str]:
-        """The effective settings, as they may be shown."""
-        shown = {**self.outcome.run.settings.redacted(), "--base-url": self.base_url}
+        """The effective settings by option name."""
+        shown = {**self.run.settings.redacted(), "--base-url": self.base_url}
         return {name: self.safe(value) for name, value in shown.items()}
 
+    @property
+    def conclusion(self) -> str:
+        """The verdict as the predicate of a sentence about the server."""
+        return _CONCLUSIONS.get(self.outcome.verdict, str(self.outcome.verdict))
+
+    @property
+    def headline(self) -> str:
+        """Violations, exchanges, time and seed in one line, to follow the verdict."""
+        why = ", ".join(self._counts())
+        counted = f"{self._exchanges()}, {self.seconds:.1f} s, seed {self.run.settings.seed}"
+        return f"{why}; {counted}" if why else counted
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the target could not be judged, or only in part."""
+        texts = map(self.safe, self.outcome.reasons)
+        return [text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}..." for text in texts]
+
+    @property
+    def stale(self) -> list[str]:
+        """What to do about each stale entry of the known-failing file."""
+        file = self.run.settings.known_failing
+        return [
+            f"{entry.clause} {entry.path}".rstrip() + f" no longer fails; remove line {entry.line} of {file}"
+            for entry in self.outcome.stale
+        ]
+
+    @property
+    def accepted(self) -> int:
+        """How many exchanges have status 200."""
+        return sum(exchange.response.status == 200 for exchange in self.run.exchanges)
+
     def safe(self, text: str) -> str:
-        """Return `text` redacted and safe to print."""
+        """Return `text` redacted and printable."""
         return printable(self.redactor.text(text))
+
+    def _counts(self) -> Iterator[str]:
+        found = [group.example for group in self.run.results.violations()]
+        known = sum(violation.key in self.outcome.known for violation in found)
+        must = sum(one.level == "MUST" for one in found if one.key not in self.outcome.known)
+        should = len(found) - known - must
+        if self.outcome.verdict is Verdict.ERROR:
+            yield "could not be judged"
+        if must:
+            yield count(must, "violation", "violations")
+        if should:
+            yield f"{should} SHOULD not met"
+        if known:
+            yield f"{known} known failing"
+        if self.outcome.stale:
+            yield f"{len(self.outcome.stale)} stale in the known-failing file"
+
+    def _exchanges(self) -> str:
+        """Count exchanges, and those accepted, by where the credentials were."""
+        sent = Counter(exchange.request.mode for exchange in self.run.exchanges)
+        accepted = Counter(each.request.mode for each in self.run.exchanges if each.response.status == 200)
+        counts = ", ".join(f"{name} {sent[mode]}" for mode, name in _MODES.items() if sent[mode])
+        answered = ", ".join(f"{name} {accepted[mode]}" for mode, name in _MODES.items() if sent[mode])
+        return f"{len(self.run.exchanges)} exchanges ({counts}), {self.accepted} answered 200 ({answered})"
 
 
 def _section(outcome: Outcome, operation: Operation) -> Section:
     run = outcome.run
     requests = (exchange.request for exchange in run.exchanges)
-    asked = sum(run.contract.operation_at(request.path, request.method) is operation for request in requests)
+    sent = sum(run.contract.operation_at(request.path, request.method) is operation for request in requests)
     coverage = Coverage.of(run.contract, operation, run.exchanges)
-    return Section(operation, tuple(rows(outcome, operation)), coverage, asked, run.not_offered.get(operation.id, ""))
+    return Section(operation, tuple(rows(outcome, operation)), coverage, sent, run.not_offered.get(operation.id, ""))
+
+
+def without_userinfo(url: str) -> str:
+    """Return `url` without a user and password before its host."""
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}" if separator else url

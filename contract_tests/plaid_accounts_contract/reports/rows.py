@@ -1,4 +1,4 @@
-"""The table of a run: every requirement and every clause that stands for many, with verdict and times observed."""
+"""The table of a run: every requirement and every group of schema clauses, with its verdict."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ STATEMENTS: Final = {
     schema_checks.MEDIA_TYPE: "The Content-Type of a response is one that the contract lists for its status.",
 }
 
+# The setting that lets a run observe a requirement at all.
 _NEEDED: Final = {
     "active-accounts-only": "closed_account_id",
     "last-updated-institution": "other_access_token",
@@ -27,10 +28,11 @@ _NEEDED: Final = {
 
 @attrs.frozen
 class Row:
-    """A line of the table.
+    """A row of the table.
 
-    `observed` counts what put the clause to the test, `failed` the exchanges that broke it; `known` says that all its
-    faults stand in the known-failing file, `binding` that it decides the verdict. `hint` says what it would take to observe what was not.
+    `observed` counts the exchanges that exercised the clause, `failed` those that broke it. `known` is whether the
+    known-failing file lists all of its violations, `binding` whether it decides the verdict. `hint` names what is
+    needed to observe the clause. `operation` is the operationId, empty for the primary operation.
     """
 
     id: str
@@ -44,42 +46,42 @@ class Row:
     binding: bool = True
     hint: str = ""
     operation: str = ""
-    """The operationId, where it is not the primary operation."""
 
     @property
     def word(self) -> str:
-        """The verdict in words."""
+        """The verdict, with the reason why a failure does not decide the run."""
         if self.verdict is not Verdict.FAIL or (self.binding and not self.known):
             return str(self.verdict)
         return f"{self.verdict} ({'known' if self.known else self.level})"
 
     @property
     def style(self) -> str:
-        """The word of a block or the verdict that the row is to look like."""
+        """The verdict or the word of a block whose looks the row shares."""
         return str(self.verdict) if self.word == self.verdict else "known failing" if self.known else "should"
 
+    @property
+    def remark(self) -> str:
+        """How many exchanges broke it, or what is needed to observe it."""
+        return f"{self.failed} broken" if self.failed else self.hint
 
-def rows(outcome: Outcome, operation: Operation | None = None) -> list[Row]:
-    """Return the table of an operation, by default the primary one.
 
-    It has the requirements in the order of the contract, then what the schemas say.
-    """
-    about = operation or outcome.run.operation
+def rows(outcome: Outcome, operation: Operation) -> list[Row]:
+    """Return the table of an operation: its requirements in the order of the contract, then what its schemas say."""
+    contract = outcome.run.contract
     broken: dict[str, list[Group]] = defaultdict(list)
     for group in outcome.run.results.groups.values():
         for name in rows_of(outcome, group):
             broken[name].append(group)
-    listed = (*_requirements(outcome.run.contract, about), *_clauses(outcome.run.contract, about))
-    return [_row(outcome, row, broken[row.id]) for row in (_of(outcome.run.contract, about, row) for row in listed)]
-
-
-def _of(contract: Contract, operation: Operation, row: Row) -> Row:
-    further = "" if operation is contract.primary else operation.id
-    return attrs.evolve(row, id=schema_checks.named(contract, operation, row.id), operation=further)
+    owner = "" if operation is contract.primary else operation.id
+    listed = (
+        attrs.evolve(row, id=schema_checks.named(contract, operation, row.id), operation=owner)
+        for row in (*_requirements(contract, operation), *_clauses(contract, operation))
+    )
+    return [_with_verdict(outcome, row, broken[row.id]) for row in listed]
 
 
 def rows_of(outcome: Outcome, group: Group) -> list[str]:
-    """Name the rows that a fault belongs to: its own, or those of the statuses whose schema it breaks."""
+    """Return the ids of the rows that a violation belongs to: its own, or those of the statuses whose schema it breaks."""
     clause = group.example.clause
     if not clause.startswith("#/"):
         return [clause]
@@ -102,34 +104,30 @@ def _clauses(contract: Contract, operation: Operation) -> Iterator[Row]:
     for name, statement in STATEMENTS.items():
         yield Row(name, "MUST", statement, responses)
     for status in operation.definition["responses"]:
-        pointer = contract.follow((*responses, status))
-        schema = contract.follow((*pointer, "content", "application/json", "schema"))
-        statement = f"The body of a response with status {status} is valid against {schema[-1]}."
-        yield Row(schema_checks.schema_clause(int(status)), "MUST", statement, schema)
+        schema = contract.follow((*contract.follow((*responses, status)), "content", "application/json", "schema"))
+        yield Row(schema_checks.schema_clause(int(status)), "MUST", body_statement(int(status), schema), schema)
 
 
-def _row(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
-    observed = outcome.run.results.observed[row.id]
-    row = attrs.evolve(row, binding=row.level == "MUST" or outcome.run.settings.level == "SHOULD")
-    if not groups:
-        if observed:
-            return attrs.evolve(row, observed=observed, verdict=Verdict.PASS)
-        return attrs.evolve(row, hint=_hint(row, outcome.run.settings))
-    return attrs.evolve(
-        row,
-        observed=observed,
-        verdict=Verdict.FAIL,
-        failed=len(frozenset[int]().union(*(group.exchanges for group in groups))),
-        known=all(group.example.key in outcome.known for group in groups),
-    )
+def body_statement(status: int, schema: Pointer) -> str:
+    """Return what the contract requires of the body of a response."""
+    return f"The body of a response with status {status} is valid against {schema[-1]}."
+
+
+def _with_verdict(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
+    settings, observed = outcome.run.settings, outcome.run.results.observed[row.id]
+    row = attrs.evolve(row, observed=observed, binding=row.level == "MUST" or settings.level == "SHOULD")
+    if groups:
+        failed = len(frozenset[int]().union(*(group.exchanges for group in groups)))
+        known = all(group.example.key in outcome.known for group in groups)
+        return attrs.evolve(row, verdict=Verdict.FAIL, failed=failed, known=known)
+    return attrs.evolve(row, verdict=Verdict.PASS) if observed else attrs.evolve(row, hint=_hint(row, settings))
 
 
 def _hint(row: Row, settings: Settings) -> str:
-    """Name the setting without which a clause cannot be put to the test, if it was not given."""
     name = schema_checks.plain(row.id)
     mode = name.removeprefix("credentials-")
     if mode in ("header", "body") and mode not in settings.modes:
-        return f"left out by --modes {','.join(settings.modes)}"
+        return f"excluded by --modes {','.join(settings.modes)}"
     if row.operation:
         return ""
     needed = "error_tokens" if name.startswith("schema-") else _NEEDED.get(name, "")
@@ -137,30 +135,27 @@ def _hint(row: Row, settings: Settings) -> str:
 
 
 def statement_of(contract: Contract, clause: str, pointer: Pointer) -> str:
-    """Say what a clause asks for: a requirement's statement, or what the schema says of the property."""
+    """Return what a clause requires: the statement of a requirement, or the description of the property concerned."""
     name = schema_checks.plain(clause)
     if name in contract.requirements:
         return contract.requirements[name].statement
     if name in STATEMENTS:
         return STATEMENTS[name]
+    component = pointer[2] if pointer[:2] == ("components", "schemas") else pointer[-1]
     parts = clause.split("/")
     if parts[-2:-1] == ["required"] and pointer[-1] == "required":
-        return f"{_component(pointer)}.{parts[-1]} is required.{_described(contract, (*pointer[:-1], 'properties', parts[-1]))}"
+        described = _description(contract, (*pointer[:-1], "properties", parts[-1]))
+        return f"{component}.{parts[-1]} is required.{described}"
     for end in range(len(pointer), 3, -1):
         if pointer[end - 2] == "properties" and pointer[-1] != "properties":
-            return f"{_component(pointer)}.{pointer[end - 1]}:{_described(contract, pointer[:end])}"
-    return f"{_component(pointer)}:{_described(contract, pointer[:3])}"
+            return f"{component}.{pointer[end - 1]}:{_description(contract, pointer[:end])}"
+    return f"{component}:{_description(contract, pointer[:3])}"
 
 
-def _described(contract: Contract, pointer: Pointer) -> str:
-    """Return a blank and the description at `pointer`, or at what it refers to; nothing if there is none."""
+def _description(contract: Contract, pointer: Pointer) -> str:
+    """Return a space and the description at `pointer`, or at what it refers to; empty if there is none."""
     try:
         found = [contract.at(pointer), contract.at(contract.follow(pointer))]
     except (KeyError, IndexError, TypeError):
         return ""
-    texts = [node["description"] for node in found if isinstance(node, dict) and "description" in node]
-    return f" {texts[0]}" if texts else ""
-
-
-def _component(pointer: Pointer) -> str:
-    return str(pointer[2]) if pointer[:2] == ("components", "schemas") else str(pointer[-1])
+    return next((f" {node['description']}" for node in found if isinstance(node, dict) and "description" in node), "")
