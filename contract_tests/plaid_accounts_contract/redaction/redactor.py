@@ -125,7 +125,7 @@ class Redactor:
         seen: set[tuple[int, str]] = set()
         for reading, starts in _readings(text):
             for begin, end, found in self._index.find(reading, words=words):
-                # What was found before is shorter: without an escape of nothing after it, such as NUL.
+                # What was found before is the same without an escape after it that stands for nothing, such as NUL.
                 if (starts[begin], found.value.name) not in seen:
                     seen.add((starts[begin], found.value.name))
                     is_escaped = starts[end] - starts[begin] > end - begin and not found.form
@@ -136,8 +136,8 @@ class Redactor:
 class _Index:
     """What is searched for, by text, so that finding one of a thousand values takes no longer than finding one of ten.
 
-    A text is split at quotes, spaces and brackets, and each part looked up; only in parts that are not values themselves
-    is every position looked at. `rare` finds the values that would be split.
+    A text is split at quotes, spaces and brackets. A part that is a value is found at once; in any other, each position
+    is looked at, once for all parts that are equal. `rare` are the values that would be split; they are searched for.
     """
 
     exact: dict[str, Placeholder] = attrs.field(factory=dict)
@@ -170,7 +170,7 @@ class _Index:
         """Yield begin, end and placeholder of each value in `text`."""
         lowered = _lower(text)
         known: dict[str, list[tuple[int, int]]] = {}
-        spans = [(at, at + len(value)) for value in self.rare for at in _occurrences(value, lowered)]
+        spans = [found.span() for value in self.rare for found in re.finditer(re.escape(value), lowered)]
         for part in _PART.finditer(lowered):
             within = known.get(part.group())
             if within is None:
@@ -180,9 +180,9 @@ class _Index:
             found = self.exact.get(text[begin:end]) or self.lowered[lowered[begin:end]]
             yield (*_widened(text, begin, end, found), found)
         for token in _TOKEN.finditer(text) if words and self.words else ():
-            is_name = text[: token.start()].endswith('"') and _PROPERTY_NAME.match(text, token.end())
-            if token.group() in self.words and not is_name:
-                yield token.start(), token.end(), self.words[token.group()]
+            placeholder = self.words.get(token.group())
+            if placeholder is not None and not _PROPERTY_NAME.match(text, token.end()):
+                yield *token.span(), placeholder
 
     def _within(self, part: str) -> Iterator[tuple[int, int]]:
         if part in self.lowered:
@@ -193,15 +193,8 @@ class _Index:
             yield from ((at, end) for end in ends if end <= len(part) and part[at:end] in self.lowered)
 
 
-def _occurrences(value: str, text: str) -> Iterator[int]:
-    at = text.find(value)
-    while at >= 0:
-        yield at
-        at = text.find(value, at + 1)
-
-
 def _written(value: SensitiveValue) -> Iterator[tuple[str, str]]:
-    """Yield the forms of a value that are searched for, each with its text."""
+    """Yield each form of a value that is searched for, with its text."""
     yield from ((form, write(value.value)) for form, write in ESCAPES.items())
     if len(value.value) < _SHORTEST_ENCODED or (value.is_near_miss and value.kind == "id"):
         return
