@@ -18,6 +18,7 @@ from meta.telling import Stream, junit, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
+from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner.verdict import Outcome
 
 # The outcomes that tests share are made once, in one process.
@@ -124,9 +125,16 @@ def test_a_secret_that_slips_through_is_caught_at_the_end(
     failed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A finished report is searched once more: a secret in it is replaced, or nothing is written at all."""
-    monkeypatch.setattr(reports, "WRITERS", {"summary.md": lambda report: f"a {report.outcome.run.test_data.secret} b"})
+
+    def careless(report: Report) -> str:
+        return f"a {report.outcome.run.test_data.secret} b"
+
+    def blind(_: Redactor, document: str) -> str:
+        return document
+
+    monkeypatch.setattr(reports, "WRITERS", {"summary.md": careless})
     assert reports.write(failed, tmp_path)[0].read_text("utf-8") == "a [redacted] b"
-    monkeypatch.setattr(Redactor, "sealed", lambda _, document: document)
+    monkeypatch.setattr(Redactor, "sealed", blind)
     with pytest.raises(reports.Leak, match=r"^summary\.md would show secret; nothing was written$"):
         reports.write(failed, tmp_path / "other")
     assert not (tmp_path / "other").exists()

@@ -16,7 +16,7 @@ from plaid_accounts_contract.settings import Settings
 Kind = Literal["credential", "id"]
 
 DERIVED_IDS: Final = 20
-"""Near misses are made from the first account ids of an Item only: a test needs one id, or one that has letters."""
+"""Near misses are made from so many account ids: a test takes the first one, or the first one that has letters."""
 
 _SETTING: Final = "IFS=', ' read -ra {array} <<<\"$CONTRACT_{variable}\""
 
@@ -43,9 +43,8 @@ def _recased(text: str) -> str:
     return text
 
 
-_LAST: Final = "with its last character changed"
 _NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
-    _LAST: lambda text: _changed(text, -1),
+    "with its last character changed": lambda text: _changed(text, -1),
     "with its first character changed": lambda text: _changed(text, 0),
     "with a character in the middle changed": lambda text: _changed(text, len(text) // 2),
     "with two characters transposed": _transposed,
@@ -96,7 +95,7 @@ def collect(settings: Settings, test_data: TestData | None) -> tuple[SensitiveVa
 
 
 def with_near_misses(values: Iterable[SensitiveValue]) -> list[SensitiveValue]:
-    """Return `values`, then the near misses that tests make from them: a real value wins over an equal near miss."""
+    """Return `values`, then their near misses. A near miss may equal a real value; the real one comes first and wins."""
     values = list(values)
     ids = [entry for entry in values if entry.kind == "id"][:DERIVED_IDS]
     sources = [entry for entry in values if entry.kind == "credential"] + ids
@@ -114,7 +113,7 @@ def by_name(settings: Settings, test_data: TestData) -> dict[str, str]:
 
 
 def _named(settings: Settings, test_data: TestData | None) -> list[SensitiveValue]:
-    """Return everything under every name that it has, the most telling name first."""
+    """Return every value under each of its names: first the one that the user gave it in a setting."""
     found = [*_credentials(settings), *(_credentials_of(test_data) if test_data else ())]
     if not settings.show_ids:
         tokens = {entry.value: entry for entry in reversed(found)}
