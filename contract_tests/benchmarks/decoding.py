@@ -1,26 +1,111 @@
-"""Bytes to models."""
+"""Decoding: the bytes of a response to models, by this client and its peers, and the memory that the models take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import importlib
+import importlib.util
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
 
-from benchmarks import payloads, rounds
-from benchmarks.engines import STOCK, Engine
-from benchmarks.table import Table
+import attrs
+
+from benchmarks import payloads, peers
+from benchmarks.measuring import Effort, Measurement, interleaved
+from plaid_accounts_contract.client.packages import package, parsers
+
+OURS: Final = {"json": "plaid_accounts", "orjson": "plaid_accounts + orjson"}
+STOCK: Final = "stock client"
+PYDANTIC: Final = "pydantic"
+MSGSPEC: Final = "msgspec"
+PLAID: Final = "plaid-python"
+_KEPT: Final = 1000
 
 
-def measure(engines: dict[str, Engine], effort: rounds.Effort, progress: Callable[[str], None]) -> Table:
-    """Return CPU time for one body, by engine and number of accounts."""
-    columns: dict[str, dict[str, list[float]]] = {}
+@attrs.frozen
+class Engine:
+    """One way to decode a body. `plain` turns the result back into a JSON value."""
+
+    decode: Callable[[bytes], Any]
+    plain: Callable[[Any], Any]
+
+
+def measure(_folder: Path, effort: Effort) -> Iterator[Measurement]:
+    """Measure the CPU time of decoding bodies of several sizes."""
+    decoders = {name: engine.decode for name, engine in engines().items()}
     for size in payloads.SIZES:
-        progress(f"decoding: {size:,} accounts")
-        body = payloads.body(size)
-        subjects = {name: partial(engine.decode, body) for name, engine in engines.items()}
-        columns[column(size)] = rounds.interleaved(subjects, effort)
-    return Table("decoding", "Bytes to models, CPU time", "µs", 1e-6, STOCK, columns)
+        actions = {name: partial(decode, payloads.body(size)) for name, decode in decoders.items()}
+        yield Measurement(f"decoding {size:,} accounts, CPU time", "second", STOCK, interleaved(actions, effort))
 
 
-def column(size: int) -> str:
-    """Name the column for this number of accounts."""
-    return f"{size:,}"
+def measure_memory(_folder: Path, _effort: Effort) -> Iterator[Measurement]:
+    """Measure the bytes that one of many decoded accounts keeps allocated."""
+    body = payloads.body(_KEPT)
+    kept = {name: [_kept(engine.decode, body) / _KEPT] for name, engine in engines().items()}
+    yield Measurement(f"memory for one of {_KEPT:,} decoded accounts", "byte", STOCK, kept)
+
+
+def _kept(decode: Callable[[bytes], Any], body: bytes) -> int:
+    decode(body)  # Fills caches, which belong to no account.
+    gc.collect()
+    tracemalloc.start()
+    try:
+        models = decode(body)
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+        del models
+        return kept
+    finally:
+        tracemalloc.stop()
+
+
+def engines() -> dict[str, Engine]:
+    """Return every engine whose library and models can be imported, this client first."""
+    found = {OURS[parser]: _ours(parser) for parser in parsers()}
+    for name, module, engine in (
+        (STOCK, peers.STOCK, _stock),
+        (PYDANTIC, peers.PYDANTIC, _pydantic),
+        (MSGSPEC, peers.MSGSPEC, _msgspec),
+        (PLAID, "plaid", _plaid),
+    ):
+        if importlib.util.find_spec(module):
+            found[name] = engine(importlib.import_module(module))
+    for parser in parsers():
+        found[f"{parser}.loads, no models"] = Engine(importlib.import_module(parser).loads, lambda value: value)
+    return found
+
+
+def _ours(parser: Any) -> Engine:
+    installed = package(parser)
+    read, decode = installed.decode.read, installed.models.AccountsGetResponse.from_dict
+    return Engine(lambda body: read(body, decode), lambda value: value.to_dict())
+
+
+def _stock(module: Any) -> Engine:
+    decode = importlib.import_module(f"{module.__name__}.models").AccountsGetResponse.from_dict
+    # What httpx does in response.json(), which the stock client calls.
+    return Engine(lambda body: decode(json.loads(body)), lambda value: value.to_dict())
+
+
+def _pydantic(module: Any) -> Engine:
+    decode = module.AccountsGetResponse.model_validate_json
+    return Engine(decode, lambda value: value.model_dump(mode="json", by_alias=True, exclude_unset=True))
+
+
+def _msgspec(module: Any) -> Engine:
+    msgspec: Any = importlib.import_module("msgspec")
+    return Engine(msgspec.json.Decoder(module.AccountsGetResponse).decode, msgspec.to_builtins)
+
+
+def _plaid(module: Any) -> Engine:
+    models = (importlib.import_module("plaid.model.accounts_get_response").AccountsGetResponse,)
+    deserialize = module.ApiClient(module.Configuration()).deserialize
+    # plaid-python reads nothing of a response but its text.
+    return Engine(
+        lambda body: deserialize(SimpleNamespace(data=body.decode()), models, True), lambda value: value.to_dict()
+    )

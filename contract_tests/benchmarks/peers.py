@@ -1,95 +1,44 @@
-"""Peers that are generated from the contract itself: the generator's stock client, pydantic models, msgspec structs."""
+"""Peers generated from the contract: the generator's stock client, pydantic models, msgspec structs."""
 
 from __future__ import annotations
 
-import copy
 import importlib.util
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from benchmarks.measuring import run_module
 from plaid_accounts_contract.contract import Contract
 
-CLOSED: Final = "stock_closed"
-OPEN: Final = "stock_open"
-PYDANTIC: Final = "pydantic_closed"
-PYDANTIC_OPEN: Final = "pydantic_open"
+# Names to import from the folder that `generate` wrote to.
+STOCK: Final = "stock_client"
+PYDANTIC: Final = "pydantic_models"
 MSGSPEC: Final = "msgspec_models"
 _MODEL_GENERATOR: Final = "datamodel_code_generator"
 
 
-class PeerError(Exception):
-    """A generator refused the contract; the message is what it said."""
-
-
 def generate(folder: Path) -> None:
-    """Write every peer that the installed generators can make into `folder`, as packages and modules to import.
+    """Write each peer whose generator is installed into `folder`.
 
     Raises:
-        PeerError: a generator failed.
+        BenchmarkError: a generator failed.
 
     """
-    document = Contract.load().document
-    closed = _write(folder / "contract.json", document)
-    opened = _write(folder / "open.json", _open_enums(document))
-    _stock(closed, folder / CLOSED)
-    _stock(opened, folder / OPEN)
+    contract = folder / "contract.json"
+    contract.write_text(json.dumps(Contract.load().document), encoding="utf-8")
+    # The generator of the client with its own templates, configured with nothing but the name.
+    config = folder / "stock.yaml"
+    config.write_text(f"package_name_override: {STOCK}\npost_hooks: []\n", encoding="utf-8")
+    options = ["--path", str(contract), "--output-path", STOCK, "--meta", "none", "--config", str(config)]
+    run_module("openapi_python_client", "generate", "--fail-on-warning", *options, cwd=folder)
     if importlib.util.find_spec(_MODEL_GENERATOR):
-        _models(closed, folder / f"{PYDANTIC}.py", "pydantic_v2.BaseModel")
-        _models(opened, folder / f"{PYDANTIC_OPEN}.py", "pydantic_v2.BaseModel")
-        # msgspec takes no union of an enum and a string.
-        _models(closed, folder / f"{MSGSPEC}.py", "msgspec.Struct", "--enum-field-as-literal", "all")
+        _generate_models(folder, PYDANTIC, "pydantic_v2.BaseModel")
+        _generate_models(folder, MSGSPEC, "msgspec.Struct", "--enum-field-as-literal", "all")
 
 
-def _stock(contract: Path, output: Path) -> None:
-    """Run the generator of the client as it comes: its own templates, nothing configured but the package's name."""
-    config = output.with_suffix(".yaml")
-    config.write_text(f"package_name_override: {output.name}\npost_hooks: []\n", encoding="utf-8")
-    options = ["--path", str(contract), "--output-path", str(output), "--meta", "none", "--config", str(config)]
-    _run("openapi_python_client", "generate", "--fail-on-warning", *options)
-
-
-def _models(contract: Path, output: Path, kind: str, *options: str) -> None:
-    given = ["--input", str(contract), "--input-file-type", "openapi", "--output", str(output)]
-    modern = ["--target-python-version", "3.11", "--use-standard-collections", "--use-union-operator"]
-    _run(_MODEL_GENERATOR, *given, "--output-model-type", kind, *modern, "--disable-timestamp", *options)
-
-
-def _run(module: str, *arguments: str) -> None:
-    environment = os.environ | {"PYTHONUTF8": "1", "NO_COLOR": "1"}
-    ended = subprocess.run(
-        [sys.executable, "-m", module, *arguments], env=environment, capture_output=True, text=True, check=False
+def _generate_models(folder: Path, name: str, kind: str, *options: str) -> None:
+    source = ["--input", "contract.json", "--input-file-type", "openapi", "--output", f"{name}.py"]
+    style = ["--target-python-version", "3.11", "--use-standard-collections", "--use-union-operator"]
+    run_module(
+        _MODEL_GENERATOR, *source, "--output-model-type", kind, *style, "--disable-timestamp", *options, cwd=folder
     )
-    if ended.returncode != 0:
-        msg = f"{module} does not accept the contract:\n{ended.stderr or ended.stdout}"
-        raise PeerError(msg)
-
-
-def _write(path: Path, document: Mapping[str, Any]) -> Path:
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
-
-
-def _open_enums(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the contract with every listed value open, the way that keeps unknown values in the stock client."""
-    opened = copy.deepcopy(dict(document))
-    schemas: dict[str, Any] = opened["components"]["schemas"]
-    enums = {f"#/components/schemas/{name}" for name, schema in schemas.items() if "enum" in schema}
-    for schema in schemas.values():
-        for node in schema.get("properties", {}).values():
-            _open(node, enums)
-    return opened
-
-
-def _open(node: dict[str, Any], enums: set[str]) -> None:
-    if node.get("$ref") in enums:
-        node["anyOf"] = [{"$ref": node.pop("$ref")}, {"type": "string"}]
-    elif any(choice.get("$ref") in enums for choice in node.get("oneOf", ())):
-        kept = [choice for choice in node.pop("oneOf") if "const" not in choice]
-        node["anyOf"] = [*kept, {"type": "string"}]
-    elif node.get("type") == "array":
-        _open(node["items"], enums)

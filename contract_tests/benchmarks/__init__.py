@@ -1,1 +1,0 @@
-"""Measures the client beside its peers; `make bench` runs it."""

@@ -1,0 +1,101 @@
+"""Measurements: figures of several peers, taken in turns so that a busy machine slows all of them alike."""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import time
+import timeit
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+# Other processes only ever add to a figure, so the fastest of a few batches is the closest.
+_BATCHES: Final = 3
+
+
+class BenchmarkError(Exception):
+    """A program that was to be measured, or to generate a peer, failed; the message is its output."""
+
+
+@attrs.frozen
+class Effort:
+    """How much is measured. `batch` is the CPU time in seconds of one batch of calls, or of one call if it is longer."""
+
+    rounds: int
+    batch: float
+    processes: int
+    """Fresh processes for each import."""
+    suites: int
+    """Runs of each test suite."""
+
+
+FULL: Final = Effort(rounds=11, batch=0.01, processes=21, suites=3)
+QUICK: Final = Effort(rounds=3, batch=0.005, processes=5, suites=1)
+
+
+@attrs.frozen
+class Measurement:
+    """Figures by peer, one for each round; less is better. `unit` is one of pyperf: second or byte."""
+
+    name: str
+    unit: str
+    reference: str
+    """The peer that ratios are to."""
+    figures: Mapping[str, Sequence[float]]
+
+    def median(self, peer: str) -> float:
+        """Return the median of all rounds."""
+        return statistics.median(self.figures[peer])
+
+    def ratio(self, peer: str, reference: str) -> float:
+        """Return the median of the ratios within each round: what disturbs a round disturbs both of its figures."""
+        return statistics.median(
+            one / other for one, other in zip(self.figures[peer], self.figures[reference], strict=True)
+        )
+
+
+def interleaved(actions: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, list[float]]:
+    """Return the CPU time in seconds of one call of each action, for each round.
+
+    Existing objects are hidden from the garbage collector; the collector itself stays on, as in any service.
+    """
+    timers = {name: timeit.Timer(action, gc.enable, time.process_time) for name, action in actions.items()}
+    calls: dict[str, int] = {}
+    for name, timer in timers.items():
+        timer.timeit(1)  # Fills caches.
+        calls[name] = max(1, round(effort.batch / timer.timeit(1)))
+    names = [*timers]
+    figures: dict[str, list[float]] = {name: [] for name in names}
+    gc.collect()
+    gc.freeze()
+    try:
+        for turn in range(effort.rounds):
+            first = turn % len(names)
+            for name in names[first:] + names[:first]:
+                gc.collect()
+                figures[name].append(min(timers[name].repeat(_BATCHES, calls[name])) / calls[name])
+    finally:
+        gc.unfreeze()
+    return figures
+
+
+def run_module(module: str, *arguments: str, cwd: Path, statuses: Sequence[int] = (0,)) -> None:
+    """Run `python -m module` without the settings of the suite.
+
+    Raises:
+        BenchmarkError: it ended with another status than `statuses`.
+
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTRACT_")}
+    command = [sys.executable, "-m", module, *arguments]
+    environment |= {"PYTHONUTF8": "1", "NO_COLOR": "1"}
+    ended = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    if ended.returncode not in statuses:
+        msg = f"python -m {module} ended with status {ended.returncode}:\n{ended.stderr or ended.stdout}"
+        raise BenchmarkError(msg)
