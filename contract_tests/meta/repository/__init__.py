@@ -1,1 +1,1 @@
-"""Tests of what surrounds the code: generation, make targets, lock files, distributions."""
+"""Tests of what surrounds the code: generation, make targets, lock files, workflows, distributions."""

@@ -1,6 +1,6 @@
-"""An operation is added to the contract and to nothing else, and everything follows.
+"""An operation is added only to the contract, and client, reference server and suite follow.
 
-What is added is /accounts/balance/get: the copy is first made a repository that has never had it.
+It is /accounts/balance/get, which is first removed from a copy of the repository.
 """
 
 import re
@@ -9,17 +9,16 @@ import sys
 import pytest
 
 from meta.checks import credentials
-from meta.repository.checkout import ROOT, Checkout
-from meta.repository.working_copy import GIT, NODE_MODULES, VERSION, working_copy
+from meta.repository.checkout import NODE_MODULES, ROOT, VERSION, Checkout, copy_repository
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
 
-# What they share is made once, in one process.
-pytestmark = pytest.mark.xdist_group("adding-an-operation")
+# The copy is made once, in one process.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("adding-an-operation")]
 
 PATH = "  /accounts/balance/get:\n"
 SCHEMAS = "    AccountsBalanceGetRequest:\n", "    AccountsBalanceGetRequestOptions:\n"
-# Of the operation alone; without them it answers as the first one does.
+# Error responses of this operation alone, and those of the first one to use instead.
 OWN = {"BadBalanceRequest": "BadRequest", "TooManyBalanceRequests": "TooManyRequests"}
 ALSO_OF_IT = "          operations: [accountsBalanceGet]\n"
 SUITE = "contract_tests/plaid_accounts_contract"
@@ -46,11 +45,11 @@ print(record.tests > 20, record.errors, [failure.message for failure in record.f
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy of the repository with a further operation in openapi.yaml, generated anew."""
+    """Return a copy of the repository with an additional operation in openapi.yaml, regenerated."""
     if not (ROOT / ".git").exists():
-        pytest.skip("only git tells what belongs to the repository")
-    copy = working_copy(tmp_path_factory.mktemp("adding") / "repository", VERSION)
-    path, schemas = _forget(copy)
+        pytest.skip("not a git repository, so its files are unknown")
+    copy = copy_repository(tmp_path_factory.mktemp("adding") / "repository")
+    path, schemas = _remove(copy)
     copy.edit(copy.contract, "\nwebhooks:\n", f"\n{path}webhooks:\n")
     copy.edit(copy.contract, "\n  schemas:\n", f"\n  schemas:\n{schemas}")
     generated = copy.generate()
@@ -60,30 +59,26 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return copy
 
 
-def _forget(copy: Checkout) -> tuple[str, str]:
-    """Releases the copy without the operation; returns its part of the contract, without rules beyond the schemas."""
-    path, schemas = _taken(copy, PATH), "".join(_taken(copy, schema) for schema in SCHEMAS)
+def _remove(copy: Checkout) -> tuple[str, str]:
+    """Release the copy without the operation; return its part of the contract, without requirements."""
+    path, schemas = _cut(copy, PATH), "".join(_cut(copy, schema) for schema in SCHEMAS)
     for response, other in OWN.items():
-        _taken(copy, f"    {response}:\n")
+        _cut(copy, f"    {response}:\n")
         path = path.replace(f"responses/{response}", f"responses/{other}")
     text = copy.contract.read_text(encoding="utf-8").replace(ALSO_OF_IT, "")
     copy.contract.write_text(text, encoding="utf-8")
     handlers = copy.root / SUITE / "reference_server/handlers.py"
-    copy.edit(
-        handlers, "from plaid_accounts_contract.reference_server.accounts_balance_get import accounts_balance_get\n", ""
-    )
+    copy.edit(handlers, "from .accounts_balance_get import accounts_balance_get\n", "")
     copy.edit(handlers, ', "accountsBalanceGet": accounts_balance_get', "")
     (copy.root / SUITE / "server/test_accounts_balance_get.py").unlink()
     generated = copy.generate()
     assert generated.returncode == 0, generated.stderr
-    for command in ("add --all", "commit --quiet --message Without", f"tag --force v{VERSION}"):
-        done = copy.run(["git", *command.split()], **GIT)
-        assert done.returncode == 0, done.stderr
+    copy.git("add --all", "commit --quiet --message Without", f"tag --force v{VERSION}")
     return re.sub(r"      x-requirements:\n(?: {8}.*\n)+", "", path), schemas
 
 
-def _taken(copy: Checkout, header: str) -> str:
-    """Takes a key of the contract out, with the lines below it that stand deeper; returns them."""
+def _cut(copy: Checkout, header: str) -> str:
+    """Cut a key out of the contract, with the indented lines below it; return them."""
     deeper = " " * (len(header) - len(header.lstrip()) + 1)
     text = copy.contract.read_text(encoding="utf-8")
     found = re.search(rf"^{re.escape(header)}(?:{deeper}.*\n)+", text, re.MULTILINE)
@@ -93,49 +88,48 @@ def _taken(copy: Checkout, header: str) -> str:
 
 
 def _python(copy: Checkout, *arguments: str, **environment: str) -> str:
-    """Runs Python with the copy's own packages, and gives what it prints."""
+    """Run Python with the copy's own packages; return its output."""
     path = f"{copy.root / 'contract_tests'}:{copy.generated}"
     done = copy.run([sys.executable, *arguments], PYTHONPATH=path, **environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def test_the_client_has_a_method_and_the_reference_server_answers_it(copy: Checkout) -> None:
-    """The new method gives a typed response, which is the example that the contract has."""
+def test_the_client_calls_it_and_the_reference_server_responds(copy: Checkout) -> None:
+    """The new method returns a typed response: the contract's example."""
     assert _python(copy, "-c", CALL) == "AccountsGetResponse Everyday Checking 1153.42\n"
 
 
 def test_the_client_is_checked_for_it(copy: Checkout) -> None:
-    """The tests of the client know the operation and its response, and the generated client passes them."""
+    """The tests of the client cover the operation, and the generated client passes them."""
     assert _python(copy, "-c", CHECK_CLIENT) == "True [] []\n"
 
 
 def test_servers_are_checked_for_it(copy: Checkout) -> None:
-    """The suite checks the operation: the reference server passes, seen with 200 and with errors."""
-    told = _python(copy, "-m", "plaid_accounts_contract", "check", "--quick", "--operations", "accountsBalanceGet")
+    """The suite checks the operation, and the reference server passes."""
+    output = _python(copy, "-m", "plaid_accounts_contract", "check", "--quick", "--operations", "accountsBalanceGet")
     assert re.search(
         r"^POST /accounts/balance/get \(accountsBalanceGet\): (\d+ not observed, )?\d+ pass; \d+ exchanges$",
-        told,
+        output,
         re.MULTILINE,
-    ), told
-    assert told.rpartition("\n")[0].rpartition("\n")[2].startswith("PASS: ")
+    ), output
+    assert output.rpartition("\n")[0].rpartition("\n")[2].startswith("PASS: ")
 
 
 def test_a_server_without_it_passes_as_before(copy: Checkout) -> None:
-    """A server that has the other operations alone is told that this one was not observed, and passes."""
+    """A server without the operation passes, and the report calls it not observed."""
     contract = dict(Contract.load().document)
     contract["paths"] = {path: item for path, item in contract["paths"].items() if path != PATH.strip(" :\n")}
     with running(create_app(contract=contract)) as server:
         options = ("--quick", "--examples", "1", "--modes", "header")
-        told = _python(copy, "-m", "plaid_accounts_contract", "check", server.url, *options, **credentials())
-    said = "POST /accounts/balance/get (accountsBalanceGet): not observed, because the server does not offer it"
-    assert f"{said} (status 404)" in told
+        output = _python(copy, "-m", "plaid_accounts_contract", "check", server.url, *options, **credentials())
+    assert "POST /accounts/balance/get (accountsBalanceGet): not observed" in output
 
 
 def test_the_comparison_says_minor(copy: Checkout) -> None:
-    """The comparison with the release tells the operation, calls it minor, and names the next version."""
+    """The comparison with the release lists the operation as a minor change."""
     if not (ROOT / NODE_MODULES).is_dir():
         pytest.skip("make compare needs node")
-    told = copy.make("compare", f"AGAINST=v{VERSION}").stdout
-    assert "MINOR  Added: `POST /accounts/balance/get`." in told
-    assert "verdict      minor: " in told
+    output = copy.make("compare", f"AGAINST=v{VERSION}").stdout
+    assert "MINOR  Added: `POST /accounts/balance/get`." in output
+    assert "verdict      minor: " in output

@@ -1,4 +1,4 @@
-"""The distributions hold what belongs inside and nothing else, and say of themselves what is so."""
+"""The distributions contain the right files and nothing else, and their metadata is correct."""
 
 import os
 import re
@@ -11,15 +11,14 @@ from meta.repository.checkout import ROOT
 from release.distributions import Distribution, NotBuilt, build, find
 
 CONTRACT = (ROOT / "openapi/openapi.yaml").read_bytes()
-# What the build backend adds to a wheel, and to a source distribution: the list of ignored files keeps a build from
-# inside it the same.
+# What the build backend adds. .gitignore is in the source distribution so that a build from it ignores the same files.
 ADDED_TO_WHEEL = {"METADATA", "WHEEL", "RECORD", "licenses/LICENSE"}
 ADDED_TO_SOURCE = {"PKG-INFO", ".gitignore"}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `make test-dist` names, as it stands; without one, a fresh build."""
+    """Return the folder that `make test-dist` names, or a fresh build."""
     named = os.environ.get("DIST")
     if named:
         return Path(named)
@@ -30,13 +29,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Distribution:
-    """The client."""
+    """Return the client."""
     return find(folder)[0]
 
 
 @pytest.fixture(scope="module")
 def suite(folder: Path) -> Distribution:
-    """The suite."""
+    """Return the suite."""
     return find(folder)[1]
 
 
@@ -57,7 +56,7 @@ def test_client_needs_little(client: Distribution) -> None:
 
 
 def test_metadata(client: Distribution, suite: Distribution) -> None:
-    """Both tell their licence, the Pythons they are tested with, that they are typed, and what they are for."""
+    """Both name their licence, purpose, the Pythons they are tested with, and that they are typed."""
     for metadata in (client.metadata(), suite.metadata()):
         assert metadata["License-Expression"] == "MIT"
         assert metadata.get_all("License-File") == ["LICENSE"]
@@ -70,7 +69,7 @@ def test_metadata(client: Distribution, suite: Distribution) -> None:
 
 
 def test_wheel_of_the_client(client: Distribution) -> None:
-    """The wheel holds the generated package as it stands, marked as typed, with the licence, and nothing else."""
+    """The wheel holds the generated package, marked as typed, the licence, and nothing else."""
     expected = _files("generated/plaid_accounts", inside="plaid_accounts")
     expected |= {f"plaid_accounts-{client.version}.dist-info/{name}" for name in ADDED_TO_WHEEL}
     assert set(client.in_wheel()) == expected
@@ -86,48 +85,39 @@ def test_wheel_of_the_suite(suite: Distribution) -> None:
     assert f"{package}/py.typed" in expected
 
 
-def test_source_of_the_client(client: Distribution) -> None:
-    """The source distribution holds what the wheel is built from, the contract behind it and its history."""
-    expected = _files("generated", inside="generated")
-    expected |= {"openapi/openapi.yaml", "openapi/CHANGELOG.md", "pyproject.toml", "README.md", "LICENSE"}
-    assert set(client.in_source()) == expected | ADDED_TO_SOURCE
-
-
-def test_source_of_the_suite(suite: Distribution) -> None:
-    """The source distribution holds what the wheel is built from."""
+def test_sources(client: Distribution, suite: Distribution) -> None:
+    """The source distributions hold what the wheels are built from, and the client's the contract's changelog too."""
+    project = {"pyproject.toml", "README.md", "LICENSE"} | ADDED_TO_SOURCE
+    expected = _files("generated", inside="generated") | {"openapi/openapi.yaml", "openapi/CHANGELOG.md"}
+    assert set(client.in_source()) == expected | project
     package = "plaid_accounts_contract"
-    expected = _files(f"contract_tests/{package}", inside=package) | {f"{package}/openapi.yaml"}
-    expected |= {"hatch_build.py", "pyproject.toml", "README.md", "LICENSE"}
-    assert set(suite.in_source()) == expected | ADDED_TO_SOURCE
+    expected = _files(f"contract_tests/{package}", inside=package) | {f"{package}/openapi.yaml", "hatch_build.py"}
+    assert set(suite.in_source()) == expected | project
 
 
-def test_contract_inside(suite: Distribution) -> None:
-    """Wheel and source distribution of the suite carry the contract to the byte."""
+def test_contract_and_licence_inside(client: Distribution, suite: Distribution) -> None:
+    """The suite contains the contract, and both the licence, to the byte."""
     name = "plaid_accounts_contract/openapi.yaml"
     assert suite.in_wheel()[name] == suite.in_source()[name] == CONTRACT
-
-
-def test_licence_inside(client: Distribution, suite: Distribution) -> None:
-    """Both carry the licence of the repository."""
     licence = (ROOT / "LICENSE").read_bytes()
     for one in (client, suite):
         assert one.in_source()["LICENSE"] == licence
         assert licence in one.in_wheel().values()
 
 
-def test_what_is_not_built(tmp_path: Path, client: Distribution) -> None:
-    """A folder without the four files, or with more, is refused with what it holds and what makes it."""
-    with pytest.raises(NotBuilt, match="and holds nothing: make build"):
+def test_incomplete_build(tmp_path: Path, client: Distribution) -> None:
+    """A folder without the four files is an error that lists what it holds."""
+    with pytest.raises(NotBuilt, match="got nothing"):
         find(tmp_path / "absent")
     (tmp_path / client.wheel.name).write_bytes(client.wheel.read_bytes())
-    with pytest.raises(NotBuilt, match=rf"and holds {client.wheel.name}: make build"):
+    with pytest.raises(NotBuilt, match=f"got {client.wheel.name}"):
         find(tmp_path)
 
 
 def _files(folder: str, *, inside: str) -> set[str]:
-    """The files of a folder that git tracks or would track, by their names in a distribution."""
+    """Return the files of a folder that git tracks or would track, by their names in a distribution."""
     if not (ROOT / ".git").exists():
-        pytest.skip("only git tells which files belong here")
+        pytest.skip("not a git repository, so its files are unknown")
     command = ["git", "-C", str(ROOT / folder), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
     return {f"{inside}/{name}" for name in listed if name and (ROOT / folder / name).is_file()}

@@ -1,4 +1,4 @@
-"""A folder is replaced whole, whatever happens in between."""
+"""A folder is replaced completely or not at all."""
 
 import shutil
 from pathlib import Path
@@ -10,53 +10,57 @@ import swap
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A folder that stands."""
-    return _folder(tmp_path / "standing", "old")
+    """Return an existing folder."""
+    return _folder(tmp_path / "target", "old")
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """What shall stand there."""
+    """Return its replacement."""
     return _folder(tmp_path / "elsewhere" / "fresh", "new")
 
 
 @pytest.mark.parametrize("in_one_step", [True, False])
 def test_replaced(target: Path, source: Path, in_one_step: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The new content stands and nothing is left beside it, with and without a system call that exchanges folders."""
+    """The new content is in place and nothing is left beside it, with and without a system call that swaps folders."""
     if not in_one_step:
-        monkeypatch.setattr(swap, "_exchange", _no_exchange)
-    with swap.only_writer(target):
-        swap.replace(target, source)
-    assert _read(target) == "new"
-    assert sorted(path.name for path in target.parent.iterdir()) == ["elsewhere", "standing"]
+        monkeypatch.setattr(swap, "_exchange", lambda *_: False)
+    _replace(target, source)
+    assert _content(target) == ("new", ["elsewhere", "target"])
 
 
 def test_new_folder(tmp_path: Path, source: Path) -> None:
-    """Where nothing stood, the new content stands."""
-    target = tmp_path / "standing"
-    with swap.only_writer(target):
-        swap.replace(target, source)
-    assert _read(target) == "new"
+    """A target that doesn't exist yet is created."""
+    _replace(tmp_path / "target", source)
+    assert _content(tmp_path / "target") == ("new", ["elsewhere", "target"])
 
 
 def test_failed_copy(target: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy that fails, as on a full disk, leaves the old content; the next writer tidies up."""
+    """A copy that fails, as on a full disk, leaves the old content; the next writer cleans up."""
+
+    def full_disk(_source: Path, copy: Path) -> None:
+        _folder(copy, "half")
+        raise OSError("disk full")
+
     with monkeypatch.context() as patch:
-        patch.setattr(shutil, "copytree", _full_disk)
-        with pytest.raises(OSError, match="disk full"), swap.only_writer(target):
-            swap.replace(target, source)
-    assert _read(target) == "old"
-    with swap.only_writer(target):
-        swap.replace(target, source)
-    assert _read(target) == "new"
-    assert sorted(path.name for path in target.parent.iterdir()) == ["elsewhere", "standing"]
+        patch.setattr(shutil, "copytree", full_disk)
+        with pytest.raises(OSError, match="disk full"):
+            _replace(target, source)
+    assert _content(target)[0] == "old"
+    _replace(target, source)
+    assert _content(target) == ("new", ["elsewhere", "target"])
 
 
 def test_killed_between_two_steps(target: Path) -> None:
-    """Where a killed writer had moved the old content aside, the next writer finds it in its place."""
-    target.rename(target.with_name(".standing-old"))
+    """After a writer was killed with the old content moved aside, the next writer puts it back."""
+    target.rename(target.with_name(".target-old"))
     with swap.only_writer(target):
-        assert _read(target) == "old"
+        assert _content(target)[0] == "old"
+
+
+def _replace(target: Path, source: Path) -> None:
+    with swap.only_writer(target):
+        swap.replace(target, source)
 
 
 def _folder(path: Path, text: str) -> Path:
@@ -65,14 +69,6 @@ def _folder(path: Path, text: str) -> Path:
     return path
 
 
-def _read(folder: Path) -> str:
-    return (folder / "file").read_text(encoding="utf-8")
-
-
-def _no_exchange(one: Path, other: Path) -> bool:
-    return False
-
-
-def _full_disk(source: Path, target: Path) -> None:
-    _folder(target, "half")
-    raise OSError("disk full")
+def _content(folder: Path) -> tuple[str, list[str]]:
+    """Return the text inside, and what exists beside the folder."""
+    return (folder / "file").read_text(encoding="utf-8"), sorted(path.name for path in folder.parent.iterdir())

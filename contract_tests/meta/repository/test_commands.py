@@ -1,0 +1,144 @@
+"""Make targets are listed and documented, find an interpreter or say what to install, and guard a release."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from meta.repository.checkout import ROOT, VERSION, Checkout
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = {
+    name
+    for line in re.findall(r"^\.PHONY: (.+(?:\\\n.+)*)", MAKEFILE, re.MULTILINE)
+    for name in re.findall(r"[a-z-]+", line)
+}
+# Parts of `make types`.
+UNLISTED = {"mypy", "pyright"}
+FIND_PYTHON = ROOT / "contract_tests/find_python.sh"
+HIDE_VENV = "import sys; sys.modules['venv'] = None; exec(sys.argv[1])"
+RELEASE_CHECK = (
+    "from release import check; check.STEPS[:] = [check.Step(*step.split(': ')) for step in {}]; exit(check.main())"
+)
+
+
+def test_help_lists_the_commands(checkout: Checkout) -> None:
+    """Plain `make` lists ten commands and `make help-all`, which describes every target."""
+    daily, every = checkout.make(), checkout.make("help-all")
+    assert daily.stderr + every.stderr == ""
+    assert len(daily.stdout.splitlines()) == 11
+    assert set(daily.stdout.splitlines()) <= set(every.stdout.splitlines())
+    assert set(re.findall(r"^  (\S+) +\S", every.stdout, re.MULTILINE)) == TARGETS - UNLISTED
+
+
+def test_documents_name_real_targets() -> None:
+    """Each `make` target that a document or a workflow names exists."""
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("contract_tests/**/*.md"), *ROOT.glob("openapi/**/*.md")]
+    documents += [*ROOT.glob(".github/*.md"), *ROOT.glob(".github/workflows/*.yml"), ROOT / ".ci/run"]
+    pattern = r"(?:`|^\s*(?:\$ |- run: |exec )?)make ([a-z-]+)"
+    named = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in documents
+        if "node_modules" not in path.parts
+        for name in re.findall(pattern, path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {(path, name) for path, name in named if name not in TARGETS} == set()
+    assert named
+
+
+def test_first_suitable_python(tmp_path: Path) -> None:
+    """Names without an interpreter behind them, such as a version manager's shims, are passed over."""
+    shim = _script(tmp_path / "python3.14", "exit 127")
+    found = subprocess.run([FIND_PYTHON, "absent", shim, sys.executable], capture_output=True, text=True, check=True)
+    assert found.stdout == f"{sys.executable}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('case "$1" in -V) echo Python 3.9.2;; *) exit 3;; esac', "is required, got {} (Python 3.9.2)"),
+        (f'shift; exec "{sys.executable}" -c "{HIDE_VENV}" "$@"', "{} has no venv module; install it (Debian: apt"),
+        ("exit 127", "{} does not run"),
+    ],
+    ids=["too old", "no venv", "does not run"],
+)
+def test_unsuitable_python(checkout: Checkout, body: str, message: str) -> None:
+    """A PYTHON that can't be used is described in one line with the fix, and the existing environment stays."""
+    python = _script(checkout.root / "python", body)
+    kept = checkout.root / ".venv" / "kept"
+    kept.parent.mkdir()
+    kept.touch()
+    result = checkout.make("generate", f"PYTHON={python}")
+    assert result.returncode == 2
+    (line,) = (line for line in result.stderr.splitlines() if not line.startswith("make: ***"))
+    assert message.format(python) in line
+    assert line.endswith("make PYTHON=/path/to/python3.11")
+    assert kept.exists()
+
+
+def test_copied_environment_is_not_used(checkout: Checkout) -> None:
+    """An environment copied from another folder is replaced: its programs point to the other folder."""
+    (checkout.root / ".venv").mkdir()
+    for stamp in (ROOT / ".venv").glob(".[ri]*-*"):
+        (checkout.root / ".venv" / stamp.name).touch()
+    plan = checkout.make("--dry-run", "generate").stdout
+    assert plan.index("-m venv .venv") < plan.index("--require-hashes") < plan.index("--editable contract_tests")
+
+
+@pytest.mark.parametrize(("tag", "status"), [(f"v{VERSION}", 0), (VERSION, 2), ("v0.0.0", 2), ("", 2)])
+def test_tag_is_the_contracts_version(checkout: Checkout, tag: str, status: int) -> None:
+    """A tag other than the version of the contract is rejected, and both are named."""
+    result = checkout.make("check-tag", TAG=tag)
+    assert result.returncode == status
+    message = f"error: the tag is '{tag}' and info.version is {VERSION}: tag v{VERSION}, or change openapi/openapi.yaml"
+    assert (message in result.stderr) == bool(status)
+
+
+def test_preconditions_of_a_release(released: Checkout) -> None:
+    """A changed file, an existing tag, another branch and an entry without a date are reported together."""
+    released.edit(released.root / "openapi/CHANGELOG.md", f"## [{VERSION}] - ", f"## [{VERSION}] - Unreleased, not ")
+    released.git("switch --quiet --create other")
+    result = released.make("release-check")
+    assert result.returncode == 2
+    assert [line.strip() for line in result.stdout.splitlines() if line.startswith("  ")] == [
+        "1 uncommitted file (openapi/CHANGELOG.md): commit or stash",
+        f"v{VERSION} is released already: raise info.version in openapi/openapi.yaml; `make compare` names the next version",
+        "the branch is other: releases are made from main",
+        f"openapi/CHANGELOG.md has no entry '## [{VERSION}] - YYYY-MM-DD'",
+    ]
+    assert "== " not in result.stdout.partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "expected"),
+    [
+        (["help: one", "help: two"], 0, ["passed: one", "passed: two", "Manual steps:"]),
+        (["help: one", "absent: two", "help: three"], 1, ["passed: one", "FAILED: two", "not run  make help"]),
+    ],
+    ids=["ready", "not ready"],
+)
+def test_steps_of_a_release(released: Checkout, steps: list[str], status: int, expected: list[str]) -> None:
+    """Each step is reported when it has passed; the first that fails ends the check, and the rest is not run."""
+    changelog = released.root / "openapi/CHANGELOG.md"
+    text = changelog.read_text(encoding="utf-8")
+    dated = re.sub(rf"^## \[{re.escape(VERSION)}\].*$", f"## [{VERSION}] - 2026-01-31", text, flags=re.MULTILINE)
+    changelog.write_text(dated, encoding="utf-8")
+    released.git("commit --quiet --all --allow-empty --message Date", f"tag --delete v{VERSION}")
+    path = str(released.root / "contract_tests")
+    result = released.run([sys.executable, "-c", RELEASE_CHECK.format(steps)], PYTHONPATH=path)
+    assert result.returncode == status, result.stdout + result.stderr
+    reported = [
+        re.sub(r" +make \S+( \(\d+ s\))?:", ":", line).strip()
+        for line in result.stdout.splitlines()
+        if re.match(r"  (passed|FAILED|not run) |Manual", line)
+    ]
+    assert reported == expected
+    assert (f"git tag --sign v{VERSION}" in result.stdout) == (status == 0)
+
+
+def _script(path: Path, body: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path

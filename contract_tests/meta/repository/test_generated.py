@@ -1,0 +1,195 @@
+"""`make generate` writes the complete client or nothing, and `make check-generated` finds every way to drift."""
+
+import hashlib
+import json
+import signal
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from meta.repository.checkout import Checkout
+
+FORMAT = "  - ruff format"
+DANGLING = "    Dangling: {type: object, properties: {absent: {$ref: '#/components/schemas/Absent'}}}\n"
+
+
+def test_same_bytes(checkout: Checkout, tmp_path: Path) -> None:
+    """Hash seed, time zone, locale, foreign configurations of the formatter and left-over files change no byte."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "ruff.toml").write_text("line-length = 60\n", encoding="utf-8")
+    (scratch / ".gitignore").write_text("*\n", encoding="utf-8")
+    before = checkout.content()
+    (checkout.generated / "left_over.txt").write_text("old", encoding="utf-8")
+    configured = {"TMPDIR": str(scratch), "RUFF_CONFIG": str(scratch / "ruff.toml"), "RUFF_LINE_LENGTH": "60"}
+    result = checkout.generate(PYTHONHASHSEED="7", TZ="Pacific/Auckland", LC_ALL="C", **configured)
+    assert result.returncode == 0, result.stderr
+    assert checkout.content() == before
+    assert sorted(path.name for path in checkout.generated.iterdir()) == ["plaid_accounts", "provenance.json"]
+    assert not list(checkout.root.glob(".generated*"))
+
+
+def test_provenance(checkout: Checkout) -> None:
+    """The provenance holds the sha256 of the contract and of each input of the generator, and both versions."""
+    record = json.loads((checkout.generated / "provenance.json").read_bytes())
+    inputs = [checkout.codegen / "config.yaml", *(checkout.codegen / "templates").rglob("*.jinja")]
+    assert record == {
+        "contract": {"openapi.yaml": _sha256(checkout.contract)},
+        "codegen": {path.relative_to(checkout.codegen).as_posix(): _sha256(path) for path in inputs},
+        "tools": {name: version(name) for name in ("openapi-python-client", "ruff")},
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("openapi: 3.1.0", "openapi: [3.1.0", "Invalid YAML"),
+        ("paths:", "roads:", "paths"),
+        ("\n  schemas:\n", f"\n  schemas:\n{DANGLING}", "Could not find reference"),
+    ],
+    ids=["not YAML", "not OpenAPI", "dangling reference"],
+)
+def test_rejected_contract(checkout: Checkout, old: str, new: str, complaint: str) -> None:
+    """A contract that the generator rejects, or accepts only in part, leaves the old client and is explained."""
+    before = checkout.content()
+    checkout.edit(checkout.contract, old, new)
+    result = checkout.generate()
+    assert result.returncode == 2
+    assert complaint in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stderr.endswith("nothing was written\n")
+    assert checkout.content() == before
+
+
+def test_failing_formatter(checkout: Checkout) -> None:
+    """A formatter that fails, after the client was rendered, leaves the old client."""
+    before = checkout.content()
+    checkout.edit(checkout.codegen / "config.yaml", FORMAT, "  - ruff format --no-such-option")
+    result = checkout.generate()
+    assert result.returncode == 2
+    assert "no-such-option" in result.stderr
+    assert checkout.content() == before
+
+
+def test_killed(checkout: Checkout) -> None:
+    """A generation that is killed leaves the old client, and the next one succeeds."""
+    before = checkout.content()
+    configured = (checkout.codegen / "config.yaml").read_text(encoding="utf-8")
+    # Process 0 is the group of the caller: the hook kills itself, the generator and the command.
+    checkout.edit(checkout.codegen / "config.yaml", FORMAT, "  - kill -9 0\n" + FORMAT)
+    assert checkout.generate().returncode == -signal.SIGKILL
+    assert checkout.content() == before
+    (checkout.codegen / "config.yaml").write_text(configured, encoding="utf-8")
+    assert checkout.generate().returncode == 0
+    assert checkout.content() == before
+
+
+def test_unknown_key(checkout: Checkout) -> None:
+    """A misspelt key of the configuration, which the generator would ignore, is an error."""
+    with (checkout.codegen / "config.yaml").open("a", encoding="utf-8") as file:
+        file.write("literal_enumz: true\n")
+    _fails_with(checkout, "literal_enumz")
+
+
+def test_another_version(checkout: Checkout) -> None:
+    """A formatter of another version than the pinned one is an error, since it would write another client."""
+    checkout.edit(checkout.root / "requirements.txt", f"ruff=={version('ruff')}", "ruff==0.1.0")
+    _fails_with(checkout, f"ruff {version('ruff')} is installed, requirements.txt pins 0.1.0")
+
+
+def test_other_contract_and_folder(checkout: Checkout, tmp_path: Path) -> None:
+    """Another contract can be generated into another folder."""
+    before = checkout.content()
+    contract = tmp_path / "renamed.yaml"
+    contract.write_bytes(checkout.contract.read_bytes().replace(b"official_name", b"formal_name"))
+    output = tmp_path / "renamed"
+    result = checkout.generate("--contract", str(contract), "--output", str(output))
+    assert result.returncode == 0, result.stderr
+    assert "formal_name" in (output / "plaid_accounts/models/account.py").read_text(encoding="utf-8")
+    assert checkout.content() == before
+
+
+def test_foreign_folder(checkout: Checkout, tmp_path: Path) -> None:
+    """A folder that holds something else than a client is not replaced."""
+    kept = tmp_path / "documents" / "letter.txt"
+    kept.parent.mkdir()
+    kept.write_text("dear reader", encoding="utf-8")
+    _fails_with(checkout, "is not a generated client", "--output", str(kept.parent))
+    assert kept.read_text(encoding="utf-8") == "dear reader"
+
+
+def test_missing_inputs(checkout: Checkout) -> None:
+    """A contract that doesn't exist is named, and so are missing templates: the generator would use its own."""
+    _fails_with(checkout, "absent.yaml", "--contract", "absent.yaml")
+    (checkout.codegen / "templates").rename(checkout.root / "elsewhere")
+    _fails_with(checkout, "templates")
+
+
+def test_templates_are_compared_with_the_generators(checkout: Checkout) -> None:
+    """A template whose original has changed, is unrecorded or gone is an error until someone adopts the originals."""
+    path = checkout.codegen / "templates/stock.json"
+    record: dict[str, str] = json.loads(path.read_bytes())
+    first = min(record)
+    changed = record | {first: "0" * 64}
+    path.write_text(json.dumps({name: digest for name, digest in record.items() if name != first}), encoding="utf-8")
+    _fails_with(checkout, f"templates/{first} overrides a file of the generator and is not in stock.json")
+    path.write_text(json.dumps(record | {"gone.py.jinja": "0" * 64}), encoding="utf-8")
+    _fails_with(checkout, "stock.json lists gone.py.jinja")
+    path.write_text(json.dumps(changed), encoding="utf-8")
+    _fails_with(checkout, f"templates/{first} overrides a file that the installed generator has changed")
+    result = checkout.generate("--adopt-stock")
+    assert (result.returncode, result.stdout) == (0, f"{first}\n")
+    assert json.loads(path.read_bytes()) == record
+
+
+def test_drift_of_the_client(checkout: Checkout) -> None:
+    """A line edited by hand is shown as a diff, a left-over and a deleted file by name, and how to fix it."""
+    with (checkout.generated / "plaid_accounts/__init__.py").open("a", encoding="utf-8") as file:
+        file.write("EDITED_BY_HAND = True\n")
+    (checkout.generated / "plaid_accounts/models/left_over.py").write_text("LEFT_OVER = 1\n", encoding="utf-8")
+    (checkout.generated / "plaid_accounts/types.py").unlink()
+    result = checkout.generate("--check")
+    assert result.returncode == 1
+    assert "differs: plaid_accounts/__init__.py" in result.stdout
+    assert "-EDITED_BY_HAND = True" in result.stdout
+    assert "not generated: plaid_accounts/models/left_over.py" in result.stdout
+    assert "missing: plaid_accounts/types.py" in result.stdout
+    assert result.stdout.endswith("run: make generate\n")
+
+
+@pytest.mark.parametrize(
+    ("edit", "shown"),
+    [((b"        official_name:\n", b"        formal_name:\n"), "formal_name"), ((b"\n", b"  # A comment\n"), "")],
+    ids=["property", "comment"],
+)
+def test_drift_of_the_contract(checkout: Checkout, edit: tuple[bytes, bytes], shown: str) -> None:
+    """A contract edited without regenerating shows in the provenance, even if only a comment changed."""
+    checkout.contract.write_bytes(checkout.contract.read_bytes().replace(*edit, 1))
+    result = checkout.generate("--check")
+    assert result.returncode == 1
+    assert "made from something else: provenance.json" in result.stdout
+    assert shown in result.stdout
+
+
+def test_much_drift(checkout: Checkout) -> None:
+    """Where everything differs, every file is named, and the diff is cut."""
+    (checkout.generated / "plaid_accounts/client.py").unlink()
+    for path in checkout.generated.rglob("*.py"):
+        path.write_text("", encoding="utf-8")
+    result = checkout.generate("--check")
+    assert result.returncode == 1
+    assert "missing: plaid_accounts/client.py" in result.stdout
+    assert result.stdout.count("\n  differs: ") == len(list(checkout.generated.rglob("*.py")))
+    assert len(result.stdout.splitlines()) < 300
+    assert " more lines)\nrun: make generate\n" in result.stdout
+
+
+def _fails_with(checkout: Checkout, message: str, *options: str) -> None:
+    result = checkout.generate(*options)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
