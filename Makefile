@@ -134,8 +134,8 @@ serve: $(INSTALLED) ## Run the reference server and its page (PORT=, WEBHOOK=, B
 PYTEST := $(PY) -m pytest --quiet
 META := -n 2 --dist loadgroup contract_tests/meta
 
-.PHONY: test lint lint-workflows lint-contract format types mypy pyright test-client test-server test-meta test-slow deep \
-	faults bench
+.PHONY: test lint lint-workflows lint-contract format types mypy pyright
+.PHONY: test-client test-server test-meta test-slow deep faults bench
 test: $(INSTALLED) $(NODE_READY) ## Run all checks (five minutes)
 	@$(MAKE) --jobs 2 pyright mypy lint lint-workflows lint-contract check-generated
 	@$(MAKE) test-client test-server test-meta

@@ -10,11 +10,7 @@ import pytest
 from meta.repository.checkout import ROOT, VERSION, Checkout
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = {
-    name
-    for line in re.findall(r"^\.PHONY: (.+(?:\\\n.+)*)", MAKEFILE, re.MULTILINE)
-    for name in re.findall(r"[a-z-]+", line)
-}
+TARGETS = {name for line in re.findall(r"^\.PHONY: (.+)", MAKEFILE, re.MULTILINE) for name in line.split()}
 # Parts of `make types`.
 UNLISTED = {"mypy", "pyright"}
 FIND_PYTHON = ROOT / "contract_tests/find_python.sh"

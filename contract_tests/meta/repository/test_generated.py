@@ -73,15 +73,11 @@ def test_failing_formatter(checkout: Checkout) -> None:
 
 
 def test_killed(checkout: Checkout) -> None:
-    """A generation that is killed leaves the old client, and the next one succeeds."""
+    """A generation that is killed leaves the old client."""
     before = checkout.content()
-    configured = (checkout.codegen / "config.yaml").read_text(encoding="utf-8")
     # Process 0 is the group of the caller: the hook kills itself, the generator and the command.
     checkout.edit(checkout.codegen / "config.yaml", FORMAT, "  - kill -9 0\n" + FORMAT)
     assert checkout.generate().returncode == -signal.SIGKILL
-    assert checkout.content() == before
-    (checkout.codegen / "config.yaml").write_text(configured, encoding="utf-8")
-    assert checkout.generate().returncode == 0
     assert checkout.content() == before
 
 
@@ -96,18 +92,6 @@ def test_another_version(checkout: Checkout) -> None:
     """A formatter of another version than the pinned one is an error, since it would write another client."""
     checkout.edit(checkout.root / "requirements.txt", f"ruff=={version('ruff')}", "ruff==0.1.0")
     _fails_with(checkout, f"ruff {version('ruff')} is installed, requirements.txt pins 0.1.0")
-
-
-def test_other_contract_and_folder(checkout: Checkout, tmp_path: Path) -> None:
-    """Another contract can be generated into another folder."""
-    before = checkout.content()
-    contract = tmp_path / "renamed.yaml"
-    contract.write_bytes(checkout.contract.read_bytes().replace(b"official_name", b"formal_name"))
-    output = tmp_path / "renamed"
-    result = checkout.generate("--contract", str(contract), "--output", str(output))
-    assert result.returncode == 0, result.stderr
-    assert "formal_name" in (output / "plaid_accounts/models/account.py").read_text(encoding="utf-8")
-    assert checkout.content() == before
 
 
 def test_foreign_folder(checkout: Checkout, tmp_path: Path) -> None:
@@ -158,18 +142,13 @@ def test_drift_of_the_client(checkout: Checkout) -> None:
     assert result.stdout.endswith("run: make generate\n")
 
 
-@pytest.mark.parametrize(
-    ("edit", "shown"),
-    [((b"        official_name:\n", b"        formal_name:\n"), "formal_name"), ((b"\n", b"  # A comment\n"), "")],
-    ids=["property", "comment"],
-)
-def test_drift_of_the_contract(checkout: Checkout, edit: tuple[bytes, bytes], shown: str) -> None:
-    """A contract edited without regenerating shows in the provenance, even if only a comment changed."""
-    checkout.contract.write_bytes(checkout.contract.read_bytes().replace(*edit, 1))
+def test_drift_of_the_contract(checkout: Checkout) -> None:
+    """A contract edited without regenerating shows in the models and in the provenance."""
+    checkout.edit(checkout.contract, "        official_name:\n", "        formal_name:\n")
     result = checkout.generate("--check")
     assert result.returncode == 1
     assert "made from something else: provenance.json" in result.stdout
-    assert shown in result.stdout
+    assert "formal_name" in result.stdout
 
 
 def test_much_drift(checkout: Checkout) -> None:
