@@ -47,8 +47,10 @@ def test_provenance(checkout: Checkout) -> None:
         ("openapi: 3.1.0", "openapi: [3.1.0", "Invalid YAML"),
         ("paths:", "roads:", "paths"),
         ("\n  schemas:\n", f"\n  schemas:\n{DANGLING}", "Could not find reference"),
+        ("operationId: linkTokenCreate", "operationId: send", "the client has another method called send"),
+        ("        country_codes:\n          type", "        timeout:\n          type", "would be called timeout"),
     ],
-    ids=["not YAML", "not OpenAPI", "dangling reference"],
+    ids=["not YAML", "not OpenAPI", "dangling reference", "name of a method", "name of an argument"],
 )
 def test_rejected_contract(checkout: Checkout, old: str, new: str, complaint: str) -> None:
     """A contract that the generator rejects, or accepts only in part, leaves the old client and is explained."""
