@@ -82,7 +82,7 @@ def test_a_value_is_found_however_it_is_written(name: str, way: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_near_miss_is_named(name: str) -> None:
-    """Each near miss that the suite sends has a placeholder, which says what differs and not which value it is."""
+    """Each near miss that the suite sends has a placeholder, which names what differs and not the value."""
     misses = near_misses(ALL[name])
     assert len(misses) >= 10
     for how, miss in misses.items():
@@ -128,7 +128,7 @@ def test_an_unusual_value_is_found(value: str) -> None:
 
 
 def test_one_of_a_thousand_similar_values_is_named() -> None:
-    """Ids that differ in one digit are told apart, in a text that has them all."""
+    """Ids that differ in one digit are distinguished, in a text that has them all."""
     names = [f"account_{number}" for number in range(1000)]
     found = redactor(**{name: f"acct-{number:06}-zz" for number, name in enumerate(names)})
     text = json.dumps([f"acct-{number:06}-zz" for number in range(1000)])

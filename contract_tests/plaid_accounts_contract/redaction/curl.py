@@ -92,7 +92,7 @@ class Curl:
 def _method(request: Request) -> str:
     if request.method != "HEAD":
         return f"-i -X {request.method if request.method.isalpha() else _literal(request.method)}"
-    # curl waits for the body that a response to HEAD does not have, unless told that there is none.
+    # curl waits for the body that a response to HEAD does not have, unless it knows that there is none.
     return "-i -X HEAD -m 5" if request.body else "-I"
 
 

@@ -1,4 +1,4 @@
-"""What a target says, made safe to print: no control character, no escape sequence, no reordering of letters."""
+"""Makes what a target sends safe to print: no control characters, no escape sequences, no reordering of letters."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    r"""Return `text` with whatever does not print as itself written as an escape, such as `\x1b` or `\u202e`.
+    r"""Return `text` with each character that does not print as itself written as an escape, such as `\x1b` or `\u202e`.
 
-    With `lines`, line breaks and tabs stay.
+    With `lines`, keep line breaks and tabs.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -31,5 +31,5 @@ def _safe(character: str, *, lines: bool) -> str:
 
 
 def decoded(data: bytes) -> str:
-    r"""Return bytes as text; bytes that are no UTF-8 are written as `\xNN`."""
+    r"""Return bytes as text; bytes that are not UTF-8 are written as `\xNN`."""
     return data.decode("utf-8", "backslashreplace")

@@ -5,7 +5,7 @@ percent-encoded or as HTML entities, several layers deep; in UTF-16; in base64 a
 colon or hyphen between bytes. It does not find part of a value, nor one that is encrypted, reversed or split.
 
 A value that is also a word of the contract (a client_id `client_id`, say) or shorter than four characters is replaced
-only where it stands by itself, in its own case and not as the name of a property: such a word is public anyway.
+only where it is a word by itself, in its own case and not as the name of a property: such a word is public anyway.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _SHORTEST_ENCODED: Final = 6
 
 @attrs.frozen
 class Placeholder:
-    """What is shown in place of a value; `form` says how the value was written, and is empty if it was as it is."""
+    """What is shown in place of a value; `form` is how the value was written, empty if as it is."""
 
     value: SensitiveValue
     form: str = ""
@@ -83,7 +83,7 @@ class Redactor:
     def pieces(self, text: str, *, words: bool = True) -> list[str | Placeholder]:
         """Return `text` in pieces: text that may be shown, and placeholders for what may not.
 
-        `words` says whether to replace values that are also words of the contract.
+        With `words`, also replace values that are words of the contract.
         """
         pieces: list[str | Placeholder] = []
         position = 0
@@ -125,7 +125,7 @@ class Redactor:
         seen: set[tuple[int, str]] = set()
         for reading, starts in _readings(text):
             for begin, end, found in self._index.find(reading, words=words):
-                # What was found before is the same without an escape after it that stands for nothing, such as NUL.
+                # What was found before is the same without an escape after it that represents nothing, such as NUL.
                 if (starts[begin], found.value.name) not in seen:
                     seen.add((starts[begin], found.value.name))
                     is_escaped = starts[end] - starts[begin] > end - begin and not found.form
@@ -242,9 +242,9 @@ def _unescaped(text: str, starts: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def _character(escape: str) -> str:
-    """Return the character that an escape stands for.
+    """Return the character that an escape represents.
 
-    NUL and what separates bytes in hex stand for nothing, so that UTF-16 and spaced hex read like any other.
+    NUL and what separates bytes in hex represent none, so that UTF-16 and spaced hex read like any other.
     """
     if escape[0] == "&":
         return html.unescape(escape)[:1]
