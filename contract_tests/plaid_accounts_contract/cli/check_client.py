@@ -24,13 +24,14 @@ from plaid_accounts_contract.settings import Settings
 
 OK: Final = 0
 BROKEN: Final = 1
-NOT_JUDGED: Final = 2
+NO_VERDICT: Final = 2
 
 _TESTS: Final = Path(__file__).parents[1] / "client"
 _WIDTH: Final = max(map(len, GUARANTEES))
-_SHOWN: Final = 12
-_LONGEST: Final = 8
-_WIDEST: Final = 400
+# A broken client fails many tests for one reason; the first ones are enough to find it, also in the log of a job.
+_FAILURES_SHOWN: Final = 12
+_MESSAGE_LINES: Final = 8
+_LINE_LENGTH: Final = 400
 
 
 @attrs.frozen
@@ -43,10 +44,10 @@ class Failure:
     operation: str = ""
 
 
-# A plugin is told apart by identity: pytest 9.0 keeps those it has seen in a set.
+# pytest 9.0 keeps plugins in a set, so that they need identity as equality.
 @attrs.define(eq=False)
 class Record:
-    """A pytest plugin that keeps what became of each test."""
+    """A pytest plugin that keeps the outcome of each test."""
 
     stop_at_first: bool = False
     tested: set[str] = attrs.field(factory=set)
@@ -81,29 +82,29 @@ class Record:
             self.errors.append(f"{_name(item)} ({when}): {message}")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what stands in the way of collecting tests."""
+        """Keep errors of the collection."""
         if report.failed:
             self.errors.append(str(report.longrepr))
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Keep what broke pytest itself."""
+        """Keep internal errors of pytest."""
         self.errors.append(str(excrepr))
 
 
 def check_client(settings: Settings, stream: TextIO) -> int:
-    """Check the installed client, print the verdict, and return 0 for kept, 1 for broken, 2 for not judged."""
+    """Check the installed client, print the verdict, and return 0 for kept, 1 for broken, 2 for no verdict."""
     if find_spec("plaid_accounts") is None:
-        print("client: not judged; plaid_accounts is not installed here: pip install plaid-accounts", file=stream)
-        return NOT_JUDGED
+        print("client: no verdict; plaid_accounts is not installed: pip install plaid-accounts", file=stream)
+        return NO_VERDICT
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
     begun = time.monotonic()
     record = run_tests(settings)
     print("\n".join(_verdict(record, settings, time.monotonic() - begun)), file=stream)
-    return BROKEN if record.failures else NOT_JUDGED if record.errors else OK
+    return BROKEN if record.failures else NO_VERDICT if record.errors else OK
 
 
 def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False) -> Record:
-    """Run the tests of the client in this process, or those that match the expression `only`; return what became of them."""
+    """Run the tests of the client, or those that match the expression `only`, in this process."""
     record = Record(stop_at_first)
     CASES.clear()
     bodies.forget()
@@ -133,17 +134,17 @@ def _verdict(record: Record, settings: Settings, seconds: float) -> list[str]:
         word = "FAIL" if guarantee in broken else "pass" if guarantee in record.tested else "not observed"
         lines.append(f"  {word:<12}  {guarantee:<{_WIDTH}}  {CASES[guarantee]:>6}  {statement}")
     groups = _groups(record.failures)
-    lines += [line for group in groups[:_SHOWN] for line in _block(group)]
-    if len(groups) > _SHOWN:
-        lines.append(f"\n... and {len(groups) - _SHOWN} more")
-    lines += [f"\nnot judged: {_indented(error)}" for error in record.errors]
-    lines += [f"\nleft out: {reason}" for reason in dict.fromkeys(record.skipped)]
+    lines += [line for group in groups[:_FAILURES_SHOWN] for line in _block(group)]
+    if len(groups) > _FAILURES_SHOWN:
+        lines.append(f"\n... and {len(groups) - _FAILURES_SHOWN} more")
+    lines += [f"\nerror: {_indented(error)}" for error in record.errors]
+    lines += [f"\nskipped: {reason}" for reason in dict.fromkeys(record.skipped)]
     return [*lines, "", _last(record, broken, settings, seconds)]
 
 
 def _last(record: Record, broken: set[str], settings: Settings, seconds: float) -> str:
     kept = len(record.tested - broken)
-    word = "BROKEN" if broken else "NOT JUDGED" if record.errors else "kept"
+    word = "BROKEN" if broken else "NO VERDICT" if record.errors else "kept"
     return (
         f"client: {word}: {kept} of {len(GUARANTEES)} guarantees kept, {len(broken)} broken; "
         f"{record.tests} tests, {CASES.total()} cases, seed {settings.seed}, {seconds:.1f} s"
@@ -151,7 +152,7 @@ def _last(record: Record, broken: set[str], settings: Settings, seconds: float) 
 
 
 def _groups(failures: list[Failure]) -> list[list[Failure]]:
-    """Return failures of the same test with other parameters together."""
+    """Group failures of the same test with different parameters."""
     groups: dict[str, list[Failure]] = {}
     for failure in failures:
         groups.setdefault(failure.test.partition("[")[0], []).append(failure)
@@ -176,14 +177,14 @@ def _indented(text: str) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """Return what a failed test said, in a few lines."""
+    """Return the message of a failed test in a few lines."""
     if isinstance(error, BaseExceptionGroup):
         return message_of(error.exceptions[0])
     kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
     every = [line for line in str(error).splitlines() if not line.lstrip().startswith("+  ")]
-    # pytest writes the expression below the message of an assertion; without a message it is all there is.
+    # pytest appends the expression to the message of an assertion; without a message it is all there is.
     lines = [*itertools.takewhile(lambda line: not line.startswith("assert "), every)] or every
-    return kind + ("\n".join(line[:_WIDEST] for line in lines[:_LONGEST]) or _asserted(error))
+    return kind + ("\n".join(line[:_LINE_LENGTH] for line in lines[:_MESSAGE_LINES]) or _asserted(error))
 
 
 def _asserted(error: BaseException) -> str:
@@ -196,7 +197,7 @@ def _name(item: pytest.Item) -> str:
 
 
 def _operation(item: pytest.Item) -> str:
-    """Return the operation that a test is about, if it is about one."""
+    """Return the operation of a test that has one as a parameter."""
     parameters: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
     method = parameters.get("method")
     return method.id if isinstance(method, Method) else ""
