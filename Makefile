@@ -5,7 +5,6 @@ SHELL := bash
 .SUFFIXES:
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-
 # Variables for the caller:
 # ARGS     options of the command behind a target, such as --quick
 # AGAINST  what to compare with: a git ref, a file or a released wheel; by default the last release
@@ -51,7 +50,6 @@ endef
 # $(call install_editable,PYTHON) installs this repository's packages.
 install_editable = $(UV) pip install --no-cache --offline --python $(1) --no-deps --no-build-isolation \
 	--editable . --editable contract_tests
-
 $(REQUIREMENTS): requirements.txt
 	@python=$$(contract_tests/find_python.sh \
 		$(if $(VENV_PYTHON),'$(VENV_PYTHON)',python3.14 python3.13 python3.12 python3.11 python3)); \
@@ -133,7 +131,6 @@ serve: $(INSTALLED) ## Run the reference server and its page (PORT=, WEBHOOK=, B
 # --- Checks
 PYTEST := $(PY) -m pytest --quiet
 META := -n 2 --dist loadgroup contract_tests/meta
-
 .PHONY: test lint lint-workflows lint-contract format types mypy pyright
 .PHONY: test-client test-server test-meta test-slow deep faults bench
 test: $(INSTALLED) $(NODE_READY) ## Run all checks (five minutes)
@@ -188,7 +185,6 @@ bench: $(BENCH)/.installed-$(VERSION) ## Measure the client beside its peers (AR
 BUILT = $(or $(DIST),dist)
 # $(call check_installed,ENVIRONMENT) checks client and suite outside of the repository.
 check_installed = cd $(1) && bin/plaid-accounts-contract check-client && bin/plaid-accounts-contract check
-
 .PHONY: ci build test-dist test-lowest test-newest audit sbom check-tag release-check
 ci: $(INSTALLED) $(if $(DIST),,build) ##- Run what CI runs, with each of PYTHONS that is installed (ten minutes each)
 	@for wanted in $(PYTHONS); do \
@@ -232,7 +228,6 @@ release-check: $(INSTALLED) ##- Check everything that a release needs, and list 
 RUNTIME := --extra orjson --extra webhooks --group contract_tests/pyproject.toml:runtime pyproject.toml
 # The packages declared with a version: the oldest one is taken whatever the lock file holds.
 DIRECT = $(shell sed -n 's/^  "\([A-Za-z0-9-]*\)[>=].*/\1/p' pyproject.toml contract_tests/pyproject.toml)
-
 # $(call write_lock,FILE,INPUTS) keeps locked versions that the inputs still allow; an unchanged file keeps its date.
 define write_lock
 @cp $(1) $(VENV)/.lock.txt 2>/dev/null || : > $(VENV)/.lock.txt
@@ -240,7 +235,6 @@ define write_lock
 	--no-emit-find-links $(if $(UPGRADE),--upgrade) --output-file $(VENV)/.lock.txt $(2) >/dev/null
 @cmp --silent $(VENV)/.lock.txt $(1) || cp $(VENV)/.lock.txt $(1)
 endef
-
 .PHONY: lock clean
 lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.json (UPGRADE=yes for newer versions)
 	$(call write_lock,requirements.txt,--group dev $(RUNTIME))

@@ -15,9 +15,6 @@ TARGETS = {name for line in re.findall(r"^\.PHONY: (.+)", MAKEFILE, re.MULTILINE
 UNLISTED = {"mypy", "pyright"}
 FIND_PYTHON = ROOT / "contract_tests/find_python.sh"
 HIDE_VENV = "import sys; sys.modules['venv'] = None; exec(sys.argv[1])"
-RELEASE_CHECK = (
-    "from release import check; check.STEPS[:] = [check.Step(*step.split(': ')) for step in {}]; exit(check.main())"
-)
 
 
 def test_help_lists_the_commands(checkout: Checkout) -> None:
@@ -74,15 +71,6 @@ def test_unsuitable_python(checkout: Checkout, body: str, message: str) -> None:
     assert kept.exists()
 
 
-def test_copied_environment_is_not_used(checkout: Checkout) -> None:
-    """An environment copied from another folder is replaced: its programs point to the other folder."""
-    (checkout.root / ".venv").mkdir()
-    for stamp in (ROOT / ".venv").glob(".[ri]*-*"):
-        (checkout.root / ".venv" / stamp.name).touch()
-    plan = checkout.make("--dry-run", "generate").stdout
-    assert plan.index("-m venv .venv") < plan.index("--require-hashes") < plan.index("--editable contract_tests")
-
-
 @pytest.mark.parametrize(("tag", "status"), [(f"v{VERSION}", 0), (VERSION, 2), ("v0.0.0", 2), ("", 2)])
 def test_tag_is_the_contracts_version(checkout: Checkout, tag: str, status: int) -> None:
     """A tag other than the version of the contract is rejected, and both are named."""
@@ -105,33 +93,6 @@ def test_preconditions_of_a_release(released: Checkout) -> None:
         f"openapi/CHANGELOG.md has no entry '## [{VERSION}] - YYYY-MM-DD'",
     ]
     assert "== " not in result.stdout.partition("\n")[2]
-
-
-@pytest.mark.parametrize(
-    ("steps", "status", "expected"),
-    [
-        (["help: one", "help: two"], 0, ["passed: one", "passed: two", "Manual steps:"]),
-        (["help: one", "absent: two", "help: three"], 1, ["passed: one", "FAILED: two", "not run  make help"]),
-    ],
-    ids=["ready", "not ready"],
-)
-def test_steps_of_a_release(released: Checkout, steps: list[str], status: int, expected: list[str]) -> None:
-    """Each step is reported when it has passed; the first that fails ends the check, and the rest is not run."""
-    changelog = released.root / "openapi/CHANGELOG.md"
-    text = changelog.read_text(encoding="utf-8")
-    dated = re.sub(rf"^## \[{re.escape(VERSION)}\].*$", f"## [{VERSION}] - 2026-01-31", text, flags=re.MULTILINE)
-    changelog.write_text(dated, encoding="utf-8")
-    released.git("commit --quiet --all --allow-empty --message Date", f"tag --delete v{VERSION}")
-    path = str(released.root / "contract_tests")
-    result = released.run([sys.executable, "-c", RELEASE_CHECK.format(steps)], PYTHONPATH=path)
-    assert result.returncode == status, result.stdout + result.stderr
-    reported = [
-        re.sub(r" +make \S+( \(\d+ s\))?:", ":", line).strip()
-        for line in result.stdout.splitlines()
-        if re.match(r"  (passed|FAILED|not run) |Manual", line)
-    ]
-    assert reported == expected
-    assert (f"git tag --sign v{VERSION}" in result.stdout) == (status == 0)
 
 
 def _script(path: Path, body: str) -> Path:
