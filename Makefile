@@ -177,7 +177,7 @@ deep: $(INSTALLED) ##- Check client and reference server with many generated cas
 	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
 faults: $(INSTALLED) ## Inject every fault into server and client: does the suite catch it? (half an hour)
-	@$(PY) -m mutation.runner $(ARGS)
+	@$(PYTEST) -n auto --dist worksteal contract_tests/mutation/runner $(ARGS)
 bench: $(BENCH)/.installed-$(VERSION) ## Measure the client beside its peers (ARGS=--quick for a first look)
 	@$(BENCH)/bin/python -m benchmarks $(ARGS)
 

@@ -1,339 +1,152 @@
-"""Harmless variations: what a server may do otherwise and still keep to the contract. None may raise an alarm."""
+"""Harmless variations: conforming servers that differ from the reference server, and must pass."""
+
+from __future__ import annotations
 
 import gzip
-import itertools
 import json
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
 import attrs
 
-from mutation.server_faults.answer import Answer
-from mutation.server_faults.call import CREDENTIALS, Call, Json
-from mutation.server_faults.fault import Deviation
-from mutation.server_faults.middleware import Handler, Tamper
-from mutation.server_faults.numeric import numeric_world
-from mutation.server_faults.tampering import (
-    answers,
+from mutation.server_faults.exchange import CREDENTIALS, Json, Request, Response, error, page
+from mutation.server_faults.fault import (
+    Fault,
+    Inject,
+    Trigger,
+    always,
     both,
-    calls,
+    counted,
+    counted_bodies,
     failures,
     instead,
-    items,
     listings,
-    only,
-    recoded,
-    refusing,
-    successes,
+    recode,
+    reject,
+    requests,
+    responses,
 )
-from plaid_accounts_contract.reference_server import errors
-from plaid_accounts_contract.reference_server.accounts import Account, Balances
-from plaid_accounts_contract.reference_server.credentials import Credentials
-from plaid_accounts_contract.reference_server.data import reference_world
-from plaid_accounts_contract.reference_server.identifiers import identifier
-from plaid_accounts_contract.reference_server.items import Item
-from plaid_accounts_contract.reference_server.world import World
 
 
-def _everywhere(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Tamper:
+def _everywhere(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Inject:
     """Change every object of every body."""
 
     def changed(value: Json) -> Json:
         if isinstance(value, list):
             return [changed(entry) for entry in value]
-        if isinstance(value, dict):
-            return change({name: changed(inner) for name, inner in value.items()})
-        return value
+        return change({name: changed(inner) for name, inner in value.items()}) if isinstance(value, dict) else value
 
-    return answers(lambda answer, _: answer.with_json(changed(answer.json)))
+    return responses(lambda response, _: response.with_json(changed(response.json)))
 
 
-def _scalars(change: Callable[[Json], Json]) -> Tamper:
-    """Change every number and text of every 200."""
-    return only(
-        _everywhere(lambda entry: {name: change(value) for name, value in entry.items()}),
-        lambda call: call.item is not None,
-    )
+def _values(change: Callable[[Json], Json]) -> Inject:
+    return _everywhere(lambda entry: {name: change(value) for name, value in entry.items()})
 
 
-def _written(**options: Json) -> Tamper:
-    """Write JSON in another way."""
-    return answers(lambda answer, _: answer.with_body(json.dumps(answer.json, **options).encode()))
+def _compressed(encoding: str, compress: Callable[[bytes], bytes]) -> Inject:
+    def change(response: Response, _: Request) -> Response:
+        coded = response.with_header("content-encoding", encoding).with_body(compress(response.body))
+        return coded if response.body else response
+
+    return responses(change)
 
 
-def _compressed(encoding: str, compress: Callable[[bytes], bytes]) -> Tamper:
-    return answers(
-        lambda answer, _: (
-            answer.with_header("content-encoding", encoding).with_body(compress(answer.body)) if answer.body else answer
-        )
-    )
-
-
-def _headers(**headers: str) -> Tamper:
-    def changed(answer: Answer, _: Call) -> Answer:
+def _headers(**headers: str) -> Inject:
+    def change(response: Response, _: Request) -> Response:
         for name, value in headers.items():
-            answer = answer.with_header(name.replace("_", "-"), value)
-        return answer
+            response = response.with_header(name.replace("_", "-"), value)
+        return response
 
-    return answers(changed)
+    return responses(change)
 
 
 def _decimal(value: Json) -> Json:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53 else value
 
 
-def _whole(value: Json) -> Json:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _in_utc(value: Json) -> Json:
-    """Write a time in UTC, with an offset of figures and a fraction."""
+    """Write a time in UTC, with a numeric offset and milliseconds."""
     if not isinstance(value, str) or len(value) < 20 or value[4:5] != "-" or value[10:11] != "T":
         return value
-    moment = datetime.fromisoformat(value).astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds")
+    return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _rotating(honest: Handler) -> Handler:
-    numbers = itertools.count()
-
-    async def handle(call: Call) -> Answer:
-        answer = await honest(call)
-        if answer.status != 200:
-            return answer
-        body, number = answer.json, next(numbers)
-        first = number % max(1, len(body["accounts"]))
-        return answer.with_json({**body, "accounts": [*body["accounts"][first:], *body["accounts"][:first]]})
-
-    return handle
+def _rotated(body: Json, number: int) -> Json:
+    first = number % max(1, len(body["accounts"]))
+    return {**body, "accounts": [*body["accounts"][first:], *body["accounts"][:first]]}
 
 
-def _limiting(honest: Handler) -> Handler:
-    numbers = itertools.count(1)
-
-    async def handle(call: Call) -> Answer:
-        return Answer.of_error(errors.ACCOUNTS_LIMIT) if next(numbers) % 40 == 0 else await honest(call)
-
-    return handle
-
-
-def _other_method(status: int) -> Tamper:
-    page = Answer(status, ((b"content-type", b"text/html"),), b"<h1>no</h1>")
-    return instead(lambda _: page, lambda call: call.method != "POST")
+def _right_in_one_place(request: Request) -> bool:
+    """Whether the credentials are right in the headers and wrong in the body, or the other way round."""
+    in_headers = {name: request.header(header) for name, header in CREDENTIALS.items()}
+    in_body = {name: request.fields.get(name) for name in CREDENTIALS}
+    issued = {name: request.issued(name) for name in CREDENTIALS}
+    given = (*in_headers.values(), *in_body.values())
+    return in_headers != in_body and issued in (in_headers, in_body) and None not in given
 
 
-def _of_sound_items(call: Call) -> bool:
-    return call.item is None or call.item.failure is None
+def _variation(name: str, statement: str, inject: Inject, when: Trigger = always, dataset: str = "reference") -> Fault:
+    return Fault(name, "", statement, inject, when, kind="variation", dataset=dataset)
 
 
-def _lenient_credentials(call: Call) -> bool:
-    """Whether a request has the right credentials in headers and wrong ones in the body, or the other way round."""
-    in_headers = {name: call.header(header) for name, header in CREDENTIALS.items()}
-    in_body = {name: call.fields.get(name) for name in CREDENTIALS}
-    issued = {name: call.issued(name) for name in CREDENTIALS}
-    return (
-        in_headers != in_body
-        and issued in (in_headers, in_body)
-        and None not in (*in_headers.values(), *in_body.values())
-    )
-
-
-def _right_in_one_place(call: Call) -> Call:
-    return call.authenticated() if _lenient_credentials(call) else call
-
-
-def _refuses_empty_credentials(call: Call) -> bool:
-    return any(call.given(name) == "" for name in CREDENTIALS)
-
-
-def _empty_filter_for_all(call: Call) -> Call:
-    return call.with_filter(None) if call.account_ids == [] else call
-
-
-def _many_accounts(count: int) -> World:
-    known = reference_world()
-    everyday = next(item for item in known.items.values() if item.closed_accounts)
-    accounts = tuple(
-        Account(
-            account_id=identifier(f"variation/{number}"),
-            balances=Balances(available=number, current=number + 0.25),
-            name=f"Account {number}",
-            type="depository",
-            subtype="checking",
-        )
-        for number in range(count)
-    )
-    return World.of(
-        Credentials("a-client_id/with=other.characters", "S3cret:of-another~kind+of?form"),
-        [attrs.evolve(everyday, accounts=accounts), *_items(known, everyday)],
-    )
-
-
-def _one_item() -> World:
-    """Make a world of one Item with accounts, and no Items in error."""
-    known = reference_world()
-    return World.of(known.credentials, [next(item for item in known.items.values() if item.closed_accounts)])
-
-
-def _items(world: World, without: Item) -> Iterator[Item]:
-    return (item for item in world.items.values() if item is not without)
-
-
-def _variation(name: str, statement: str, tamper: Tamper, world: Callable[[], World] = reference_world) -> Deviation:
-    return Deviation(id=name, kind="variation", statement=statement, tamper=tamper, world=world)
-
-
-_HONEST: Final[Tamper] = answers(lambda answer, _: answer)
-
-WRITING: Final = (
-    _variation("names-sorted", "Writes the names of objects in alphabetical order.", _written(sort_keys=True)),
-    _variation(
-        "names-reversed",
-        "Writes the names of objects last first.",
-        _everywhere(lambda entry: dict(reversed(entry.items()))),
-    ),
-    _variation("indented", "Writes JSON on several lines.", _written(indent=2, ensure_ascii=False)),
-    _variation("escaped", "Escapes what is not ASCII.", _written(ensure_ascii=True)),
-    _variation(
-        "line-break-last",
-        "Ends bodies with a line break.",
-        answers(lambda answer, _: answer.with_body(answer.body + b"\n")),
-    ),
-    _variation("numbers-with-point", "Writes whole numbers as 100.0.", _scalars(_decimal)),
-    _variation("numbers-without-point", "Writes whole numbers as 100.", _scalars(_whole)),
-    _variation("times-in-utc", "Writes times in UTC, with milliseconds.", _scalars(_in_utc)),
-    _variation("accounts-reversed", "Lists accounts last first.", listings(lambda listed, _: listed[::-1])),
+_NOTHING: Final = responses(lambda response, _: response)
+_INDENTED: Final = responses(
+    lambda response, _: response.with_body(json.dumps(response.json, indent=2, ensure_ascii=False).encode() + b"\n")
 )
-FIELDS: Final = (
-    _variation(
-        "unknown-fields",
-        "Adds properties that the contract does not name to every object.",
-        _everywhere(lambda entry: {"x_internal": {"a": [1, None]}, **entry, "": "", "snowman": "☃"}),
-    ),
-    _variation(
-        "error-details",
-        "Adds the optional properties of errors.",
-        failures(
-            lambda body, _: {
-                **body,
-                "causes": [],
-                "status": None,
-                "error_code_reason": None,
-                "required_account_subtypes": [],
-            }
-        ),
-    ),
-    _variation(
-        "errors-short",
-        "Leaves out the optional properties of errors.",
-        failures(
-            lambda body, _: {
-                name: value for name, value in body.items() if name not in ("documentation_url", "suggested_action")
-            }
-        ),
-    ),
-    _variation(
-        "item-short",
-        "Leaves out the optional properties of the item.",
-        items(
-            lambda item, _: {
-                name: value
-                for name, value in item.items()
-                if name not in ("auth_method", "products", "consented_products", "institution_name")
-            }
-        ),
-    ),
-    _variation(
-        "request-id-long",
-        "Gives longer request_ids.",
-        successes(lambda body, _: {**body, "request_id": f"{body['request_id']}-{'0' * 200}"}),
-    ),
+_UNKNOWN: Final = _everywhere(lambda entry: {"x_internal": {"a": [1, None]}, **entry, "": "", "snowman": "☃"})
+_GZIP: Final = _compressed("gzip", gzip.compress)
+_CHUNKED: Final = responses(lambda response, _: attrs.evolve(response, pieces=7))
+_OPTIONAL: Final = (
+    "auth_method",
+    "products",
+    "consented_products",
+    "institution_name",
+    "documentation_url",
+    "suggested_action",
 )
-TRANSPORT: Final = (
-    _variation("gzip", "Compresses bodies with gzip.", _compressed("gzip", gzip.compress)),
+
+# fmt: off
+VARIATIONS: Final = (
+    _variation("names-reversed", "Writes the names of objects in reverse.", _everywhere(lambda one: dict(reversed(one.items())))),
+    _variation("escaped", "Escapes what isn't ASCII.", responses(lambda one, _: one.with_body(json.dumps(one.json).encode()))),
+    _variation("numbers-with-point", "Writes integers as 100.0.", _values(_decimal), lambda r: r.item is not None),
+    _variation("times-in-utc", "Writes times in UTC, with milliseconds.", _values(_in_utc)),
+    _variation("error-details", "Adds the optional properties of errors.",
+               failures(lambda body, _: {**body, "causes": [], "status": None, "error_code_reason": None})),
+    _variation("optional-left-out", "Leaves out optional properties.",
+               _everywhere(lambda one: {name: value for name, value in one.items() if name not in _OPTIONAL})),
     _variation("deflate", "Compresses bodies with deflate.", _compressed("deflate", zlib.compress)),
-    _variation(
-        "chunked", "Sends bodies in pieces, without their length.", answers(lambda answer, _: replace(answer, pieces=7))
-    ),
-    _variation("connection-closed", "Closes the connection after each answer.", _headers(connection="close")),
-    _variation(
-        "charset", "Names the charset in Content-Type.", _headers(content_type="application/json; charset=utf-8")
-    ),
-    _variation("media-type-in-capitals", "Writes Content-Type in capitals.", _headers(content_type="Application/JSON")),
-    _variation(
-        "headers",
-        "Sends further headers.",
-        _headers(
-            cache_control="no-store", x_request_id="0", etag='"0"', set_cookie="a=b", vary="accept", server="other"
-        ),
-    ),
+    _variation("connection-closed", "Closes the connection after each response.", _headers(connection="close")),
+    _variation("media-type-in-capitals", "Writes Content-Type in capitals, with a charset.",
+               _headers(content_type="Application/JSON; charset=utf-8")),
+    _variation("headers", "Sends more headers.",
+               _headers(cache_control="no-store", x_request_id="0", etag='"0"', set_cookie="a=b", server="other")),
+    _variation("other-methods-404", "Rejects other methods with 404.", instead(lambda _: page(404)), lambda r: r.method != "POST"),
+    _variation("other-methods-501", "Rejects other methods with 501.", instead(lambda _: page(501)), lambda r: r.method != "POST"),
+    _variation("options-accepted", "Responds to OPTIONS with 204 and Allow.",
+               instead(lambda _: Response(204, ((b"allow", b"POST, OPTIONS"),), b"")), lambda r: r.method == "OPTIONS"),
+    _variation("malformed-body-named-field", "Names a body that isn't JSON INVALID_FIELD.",
+               recode("INVALID_BODY", "INVALID_FIELD"), lambda r: r.item is None or not r.item.failing),
+    _variation("media-type-named-body", "Names another Content-Type INVALID_BODY.",
+               recode("INVALID_HEADERS", "INVALID_BODY"), lambda r: r.item is None or not r.item.failing),
+    _variation("empty-credentials-named-keys", "Names empty credentials INVALID_API_KEYS.",
+               reject("INVALID_API_KEYS"), lambda r: r.method == "POST" and any(r.given(name) == "" for name in CREDENTIALS)),
+    _variation("right-credentials-in-one-place", "Accepts right credentials in one place, whatever is in the other.",
+               requests(Request.authenticated), _right_in_one_place),
+    _variation("empty-filter-for-all", "Takes an empty filter for none.",
+               requests(lambda r: r.with_filter(None)), lambda r: r.account_ids == []),
+    _variation("repeated-id-rejected", "Rejects a filter that repeats an id.",
+               reject("INVALID_FIELD"), lambda r: r.item is not None and len(set(r.wanted)) < len(r.wanted)),
+    _variation("accounts-reversed", "Lists accounts in reverse.", listings(lambda listed, _: listed[::-1])),
+    _variation("accounts-rotated", "Lists accounts in another order each time.", counted_bodies(_rotated)),
+    _variation("limited-now-and-then", "Responds to every 40th request with a rate limit.",
+               counted(lambda one, number: error("ACCOUNTS_LIMIT") if number % 40 == 39 else one)),
+    _variation("one-item", "Has one Item.", _NOTHING, dataset="one item"),
+    _variation("plain-ids", "Has ids without letters.", _NOTHING, dataset="numeric"),
+    _variation("many-accounts", "Has an Item with 40 accounts, and other credentials.", _NOTHING, dataset="many accounts"),
+    _variation("all-together", "Varies writing, properties and transport together.",
+               both(both(_UNKNOWN, _INDENTED), both(_GZIP, _CHUNKED))),
 )
-METHODS: Final = (
-    _variation("other-methods-404", "Answers other methods with 404.", _other_method(404)),
-    _variation("other-methods-405", "Answers other methods with 405 and no Allow.", _other_method(405)),
-    _variation(
-        "options-answered",
-        "Answers OPTIONS with 204 and Allow.",
-        instead(lambda _: Answer(204, ((b"allow", b"POST, OPTIONS"),), b""), lambda call: call.method == "OPTIONS"),
-    ),
-    _variation("other-methods-501", "Answers other methods with 501.", _other_method(501)),
-    _variation("other-methods-400", "Answers other methods with 400.", _other_method(400)),
-)
-REFUSALS: Final = (
-    _variation(
-        "body-unread-named-field",
-        "Names a body that is no JSON INVALID_FIELD.",
-        only(recoded("INVALID_BODY", errors.INVALID_FIELD), _of_sound_items),
-    ),
-    _variation(
-        "media-type-named-body",
-        "Names another Content-Type INVALID_BODY.",
-        only(recoded("INVALID_HEADERS", errors.INVALID_BODY), _of_sound_items),
-    ),
-    _variation(
-        "empty-credentials-named-keys",
-        "Names empty credentials INVALID_API_KEYS.",
-        refusing(errors.INVALID_API_KEYS, lambda call: call.method == "POST" and _refuses_empty_credentials(call)),
-    ),
-    _variation(
-        "right-credentials-in-one-place",
-        "Accepts right credentials in one place, whatever stands in the other.",
-        calls(_right_in_one_place),
-    ),
-    _variation(
-        "empty-filter-for-all",
-        "Takes an empty filter for none.",
-        calls(_empty_filter_for_all),
-    ),
-    _variation(
-        "repeated-id-refused",
-        "Refuses a filter that repeats an id.",
-        refusing(errors.INVALID_FIELD, lambda call: call.item is not None and len(set(call.wanted)) < len(call.wanted)),
-    ),
-)
-CONDUCT: Final = (
-    _variation("accounts-rotated", "Lists accounts in another order each time.", _rotating),
-    _variation("limited-now-and-then", "Answers every 40th request with a rate limit.", _limiting),
-)
-WORLDS: Final = (
-    _variation("one-item", "Knows one Item.", _HONEST, _one_item),
-    _variation("plain-ids", "Gives ids that have no letters.", _HONEST, numeric_world),
-    _variation(
-        "many-accounts", "Has an Item with 40 accounts, and other credentials.", _HONEST, lambda: _many_accounts(40)
-    ),
-    _variation("one-account", "Has an Item with one account.", _HONEST, lambda: _many_accounts(1)),
-)
-EVERYTHING: Final = _variation(
-    "all-at-once",
-    "Varies writing, properties and transport at once.",
-    both(
-        both(FIELDS[0].tamper, WRITING[2].tamper),
-        both(both(TRANSPORT[0].tamper, TRANSPORT[2].tamper), TRANSPORT[4].tamper),
-    ),
-)
-
-VARIATIONS: Final = (*WRITING, *FIELDS, *TRANSPORT, *METHODS, *REFUSALS, *CONDUCT, *WORLDS, EVERYTHING)
-"""Every harmless variation."""
+# fmt: on

@@ -47,6 +47,8 @@ _EDGES: Final[Mapping[str, tuple[Json, ...]]] = {
     "boolean": (False,), "integer": (0, -1, 2**40), "number": (0, -3, 575.67, 1e300),
     "string": ("", '\u00e9\u4e2d\U0001f600 \\" \n', "2026-01-02T03:04:05.123456+02:00"),
 }  # fmt: skip
+# Tried before Hypothesis, which is slow to import, makes up a text that matches a pattern.
+_TEXTS: Final = ("text", "ABC", "A" * 43, "P-256", "sig", "ES256", "EC")
 # Properties that contradict each other are left out or null; more than two would take too many trials.
 _TOGETHER: Final = 2
 
@@ -167,7 +169,7 @@ def base(document: Schema, schema: Schema) -> Json:
         return [base(document, schema.get("items", {}))] * max(1, schema.get("minItems", 1))
     bounds = [schema[key] for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if key in schema]
     near = (bound + step for bound in bounds for step in (0, 1, -1))
-    tried = (_FORMATS.get(schema.get("format", "")), SAMPLES[kind], "x" * schema.get("minLength", 0), *near)
+    tried = (_FORMATS.get(schema.get("format", "")), SAMPLES[kind], *_TEXTS, "x" * schema.get("minLength", 0), *near)
     fits = validator(document, {**schema, "type": kind}).is_valid
     fitting = [value for value in tried if fits(value)]
     return fitting[0] if fitting else _matching(schema.get("pattern", ""))

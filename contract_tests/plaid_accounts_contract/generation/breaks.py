@@ -84,8 +84,7 @@ def _walk(document: Schema, node: _Node) -> Iterator[_Node]:
     for name, schema in here.get("properties", {}).items():
         yield from _walk(document, node.inner(schema, f"properties/{name}", partial(_on_property, name, plain), name))
     if "items" in here:
-        each = node.inner(here["items"], "items", lambda change: lambda value: [*map(change, value or plain)], EACH)
-        yield from _walk(document, each)
+        yield from _walk(document, node.inner(here["items"], "items", partial(_on_entries, plain), EACH))
     for index, schema in enumerate(here.get("allOf", ())):
         yield from _walk(document, node.inner(schema, f"allOf/{index}", lambda change: change))
     for keyword, met in (("then", True), ("else", False)):
@@ -104,6 +103,10 @@ def _on_property(name: str, plain: Json, change: Change) -> Change:
         return put(owner, (name,), change(owner.get(name, ABSENT)))
 
     return changed
+
+
+def _on_entries(plain: Json, change: Change) -> Change:
+    return lambda value: [change(entry) for entry in (value if isinstance(value, list) and value else plain)]
 
 
 def _filled(change: Change, plain: Json) -> Change:

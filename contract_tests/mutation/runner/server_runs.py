@@ -1,0 +1,184 @@
+"""Runs of the suite against faulty servers.
+
+Nothing that a target responds changes what is sent next. So the requests of one complete run are recorded, and replayed to
+each faulty server until the fault is caught: a fraction of the time of a run of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import attrs
+
+from mutation.runner.outcome import Outcome
+from mutation.server_faults.fault import Fault
+from mutation.server_faults.injection import FaultyServer
+from plaid_accounts_contract.checks.baseline import TestData
+from plaid_accounts_contract.checks.findings import Verdict
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.reference_server.running import running
+from plaid_accounts_contract.runner.local_target import complete, reference_server
+from plaid_accounts_contract.runner.preflight import Inconclusive
+from plaid_accounts_contract.runner.run import Run
+from plaid_accounts_contract.runner.runner import PREFLIGHT, open_run, run_checks
+from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Request
+from plaid_accounts_contract.wire.target import Unreachable
+
+# As many as the suite's own tests of concurrency use.
+_THREADS: Final = 8
+
+
+@attrs.frozen
+class Step:
+    """Requests that one test sends: one after the other, or concurrently."""
+
+    origin: str
+    requests: tuple[Request, ...] = attrs.field(repr=False)
+    concurrent: bool
+
+
+@attrs.frozen
+class Corpus:
+    """The steps of a run after its preflight, and what they were written for."""
+
+    likeness: tuple[object, ...] = attrs.field(repr=False)
+    steps: tuple[Step, ...]
+
+    def replay(self, run: Run, path: str, enough: Callable[[], bool]) -> None:
+        """Send the requests to one path until there is `enough`: a fault of one operation shows nowhere else.
+
+        Raises:
+            Unreachable: the target doesn't respond any more.
+
+        """
+        for step in self.steps:
+            run.origin = step.origin
+            about = [request for request in step.requests if request.path.partition("?")[0] == path]
+            if step.concurrent:
+                with ThreadPoolExecutor(_THREADS) as pool:
+                    list(pool.map(run.send, about))
+            for request in about if not step.concurrent else ():
+                run.send(request)
+                if enough():
+                    return
+            if enough():
+                return
+
+
+@attrs.frozen
+class Result:
+    """What became of a fault; `exchange` is the number of the exchange that showed it, of `exchanges` sent."""
+
+    outcome: Outcome
+    caught_by: str = ""
+    detail: str = ""
+    exchange: int = 0
+    exchanges: int = 0
+
+
+def record(settings: Settings, contract: Contract) -> Corpus:
+    """Return the requests of a complete run against the reference server.
+
+    Raises:
+        AssertionError: that run doesn't pass, so nothing can be learnt from faults.
+
+    """
+    alone: list[bool] = []
+
+    def listen(run: Run) -> None:
+        if run.origin != PREFLIGHT:
+            alone.append(threading.current_thread() is threading.main_thread())
+
+    with reference_server(settings, contract) as ready:
+        conclusion = run_checks(ready, contract, listen)
+    assert conclusion.verdict is Verdict.PASS, (conclusion.reasons, conclusion.run.results.groups)
+    sent = [exchange for exchange in conclusion.run.exchanges if exchange.origin != PREFLIGHT]
+    steps: list[Step] = []
+    for exchange, single in zip(sent, alone, strict=True):
+        if steps and (steps[-1].origin, steps[-1].concurrent) == (exchange.origin, not single):
+            steps[-1] = attrs.evolve(steps[-1], requests=(*steps[-1].requests, exchange.request))
+        else:
+            steps.append(Step(exchange.origin, (exchange.request,), concurrent=not single))
+    return Corpus(_likeness(conclusion.run.test_data), tuple(steps))
+
+
+def run_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contract) -> Result:
+    """Check a server that has `fault`, and compare what is found with what the fault breaks."""
+    _silence_server()
+    app = FaultyServer(fault, contract.document)
+    with running(app) as server:
+        ready = complete(settings, app.world, server.url)
+        try:
+            with open_run(ready, contract) as run:
+                # Requests are made from what the preflight finds: a fault that changes it needs a run of its own.
+                same = _likeness(run.test_data) == corpus.likeness
+                if same and not run.unusable and not _caught_in(run, fault):
+                    _replay(run, fault, corpus)
+            if not same and not run.unusable and not _caught_in(run, fault):
+                run = run_checks(_about(fault, ready, contract), contract).run
+        except Inconclusive as error:
+            return Result("error", detail=str(error))
+    exchange = _caught_in(run, fault)
+    if exchange:
+        return Result("caught", fault.breaks, "", exchange, len(run.exchanges))
+    found = "; ".join(dict.fromkeys(f"{clause} {path}".strip() for clause, path in run.results.groups))
+    outcome: Outcome = "error" if run.aborted else "caught by another clause" if found else "survived"
+    return Result(outcome, found, run.aborted, 0, len(run.exchanges))
+
+
+def run_variation(variation: Fault, settings: Settings, contract: Contract) -> Result:
+    """Check a conforming server that differs from the reference server."""
+    _silence_server()
+    app = FaultyServer(variation, contract.document)
+    with running(app) as server:
+        try:
+            conclusion = run_checks(_about(variation, complete(settings, app.world, server.url), contract), contract)
+        except Inconclusive as error:
+            return Result("error", detail=str(error))
+    found = "; ".join(f"{clause} {path}".strip() for clause, path in conclusion.run.results.groups)
+    passed = conclusion.verdict is Verdict.PASS and not found
+    detail = "; ".join(conclusion.reasons)
+    outcome: Outcome = "no alarm" if passed else "false alarm" if found else "error"
+    return Result(outcome, found, detail, exchanges=len(conclusion.run.exchanges))
+
+
+def _replay(run: Run, fault: Fault, corpus: Corpus) -> None:
+    try:
+        corpus.replay(run, fault.endpoint, lambda: _caught_in(run, fault) > 0)
+    except Unreachable as error:
+        run.aborted = str(error)
+
+
+def _caught_in(run: Run, fault: Fault) -> int:
+    """Return the first exchange that violates the clause that the fault breaks, in the place where it does; or 0."""
+    if fault.breaks not in run.results.failed:
+        return 0
+    groups = run.results.groups.items()
+    found = (
+        min(group.exchanges)
+        for (clause, path), group in groups
+        if clause == fault.breaks and fault.path in (None, path)
+    )
+    return min(found, default=0)
+
+
+def _about(fault: Fault, settings: Settings, contract: Contract) -> Settings:
+    return attrs.evolve(settings, operations=(contract.operation_at(fault.endpoint, "POST").id,))
+
+
+def _likeness(test_data: TestData) -> tuple[object, ...]:
+    """Return everything of the test data that requests are made from."""
+    items = tuple((item.access_token, item.account_ids, item.item_id, item.closed) for item in test_data.items)
+    return (test_data.client_id, test_data.secret, items, tuple(test_data.failing.items()))
+
+
+def _silence_server() -> None:
+    """Keep off the terminal what the HTTP server logs about responses that are broken on purpose."""
+    logger = logging.getLogger("uvicorn.error")
+    logger.handlers[:] = [logging.NullHandler()]
+    logger.propagate = False

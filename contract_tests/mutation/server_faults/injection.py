@@ -1,0 +1,130 @@
+"""ASGI middleware that injects a fault into the reference server, and the data that the server has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mutation.server_faults.exchange import Item as PlainItem
+from mutation.server_faults.exchange import Request, Response, ServerData
+from mutation.server_faults.fault import Fault
+from plaid_accounts_contract.reference_server.accounts import Account, Balances, identifier
+from plaid_accounts_contract.reference_server.app import create_app
+from plaid_accounts_contract.reference_server.credentials import Credentials
+from plaid_accounts_contract.reference_server.data import reference_world
+from plaid_accounts_contract.reference_server.items import Item, ItemDetails
+from plaid_accounts_contract.reference_server.records import to_object
+from plaid_accounts_contract.reference_server.signing import EXPIRED_KEY_ID, KEY_ID
+from plaid_accounts_contract.reference_server.dataset import World
+
+
+def _first() -> Item:
+    return next(item for item in reference_world().items.values() if item.closed_accounts)
+
+
+def _numeric() -> World:
+    """Make one Item whose ids are digits alone, which a careless server takes for numbers, and so have no case either."""
+    accounts = tuple(
+        Account(account_id=str(1000 + number), balances=Balances(current=number, iso_currency_code="EUR"),
+                mask=None, name=f"Konto {number}", type="other")
+        for number in range(3)
+    )  # fmt: skip
+    closed = (attrs.evolve(accounts[0], account_id="999"),)
+    details = ItemDetails(item_id="1", products=())
+    item = Item(access_token="access-sandbox-1", title="", details=details, accounts=accounts, closed_accounts=closed)  # noqa: S106
+    return World.of(Credentials("1234567890", "0987654321"), [item])
+
+
+def _many_accounts() -> World:
+    accounts = tuple(
+        Account(account_id=identifier(f"variation/{number}"), name=f"Account {number}", type="depository",
+                balances=Balances(available=number, current=number + 0.25), subtype="checking")
+        for number in range(40)
+    )  # fmt: skip
+    items = [
+        attrs.evolve(item, accounts=accounts) if item.closed_accounts else item for item in reference_world().items.values()
+    ]
+    return World.of(Credentials("a-client_id/with=other.characters", "S3cret:of-another~kind+of?form"), items)
+
+
+DATASETS: Final[Mapping[str, Callable[[], World]]] = {
+    "reference": reference_world,
+    "numeric": _numeric,
+    "one item": lambda: World.of(reference_world().credentials, [_first()]),
+    "many accounts": _many_accounts,
+}
+
+
+class FaultyServer:
+    """An ASGI application: the reference server of a contract behind a fault of one operation."""
+
+    def __init__(self, fault: Fault, contract: Mapping[str, Any] | None = None) -> None:
+        self.world = DATASETS[fault.dataset]()
+        self._app: ASGIApp = create_app(self.world, contract=contract)
+        self._data = _plain(self.world)
+        self._endpoint = fault.endpoint
+        self._scope: Scope = {}
+        self._handler = fault.handler(self._conforming)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one exchange; other paths than the fault's are left alone."""
+        if scope["type"] != "http" or scope["path"] != self._endpoint:
+            await self._app(scope, receive, send)
+            return
+        # What a Request doesn't have is the same for all requests to one path.
+        self._scope = self._scope or scope
+        headers = tuple((name.lower(), value) for name, value in scope["headers"])
+        request = Request(scope["method"], headers, await _body(receive), self._data)
+        await _send(await self._handler(request), send)
+
+    async def _conforming(self, request: Request) -> Response:
+        started: list[Message] = []
+        body = bytearray()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": request.body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                started.append(message)
+            else:
+                body.extend(message.get("body", b""))
+
+        scope = {**self._scope, "method": request.method, "headers": list(request.headers), "state": {}}
+        await self._app(scope, receive, send)
+        return Response(started[0]["status"], tuple(started[0]["headers"]), bytes(body))
+
+
+def _plain(world: World) -> ServerData:
+    items = {
+        token: PlainItem(
+            token, to_object(item.details), tuple(map(to_object, item.accounts)),
+            tuple(map(to_object, item.closed_accounts)), item.failure is not None,
+        )
+        for token, item in world.items.items()
+    }  # fmt: skip
+    return ServerData(world.credentials.client_id, world.credentials.secret, items, (KEY_ID, EXPIRED_KEY_ID))
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body.extend(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return bytes(body)
+
+
+async def _send(response: Response, send: Send) -> None:
+    headers = [(name, value) for name, value in response.headers if name.lower() != b"content-length"]
+    if not response.pieces:
+        length = len(response.body) if response.announced is None else response.announced
+        headers.append((b"content-length", str(length).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    size = max(1, -(-len(response.body) // (response.pieces or 1)))
+    for start in range(0, len(response.body), size):
+        await send({"type": "http.response.body", "body": response.body[start : start + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
