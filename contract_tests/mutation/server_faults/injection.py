@@ -15,10 +15,10 @@ from plaid_accounts_contract.reference_server.accounts import Account, Balances,
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.credentials import Credentials
 from plaid_accounts_contract.reference_server.data import reference_world
+from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 from plaid_accounts_contract.reference_server.records import to_object
 from plaid_accounts_contract.reference_server.signing import EXPIRED_KEY_ID, KEY_ID
-from plaid_accounts_contract.reference_server.dataset import World
 
 
 def _first() -> Item:
@@ -45,7 +45,8 @@ def _many_accounts() -> World:
         for number in range(40)
     )  # fmt: skip
     items = [
-        attrs.evolve(item, accounts=accounts) if item.closed_accounts else item for item in reference_world().items.values()
+        attrs.evolve(item, accounts=accounts) if item.closed_accounts else item
+        for item in reference_world().items.values()
     ]
     return World.of(Credentials("a-client_id/with=other.characters", "S3cret:of-another~kind+of?form"), items)
 
