@@ -125,6 +125,8 @@ def _ways(document: Schema, schema: Schema, keyword: str, argument: Json) -> Ite
         yield "of-another-list", partial(_constant, foreign)
     if keyword in ("pattern", "format"):
         yield from _TEXTS.items()
+    if keyword == "format":
+        yield from _TIMES.items()
     if keyword == "not":
         yield "forbidden", partial(_satisfying, argument)
     if keyword in _LIMITS:
@@ -167,6 +169,8 @@ _TEXTS: Final[Mapping[str, Change]] = {
     "other-case": _text(str.swapcase), "space-after": _text(lambda text: f"{text} "), "empty": _text(lambda _: ""),
     "line-break-after": _text(lambda text: f"{text}\n"), "cut": _text(lambda text: text[:1]),
     "repeated": _text(lambda text: text * 3), "masked": _text(lambda text: f"••{text[-2:]}"),
+}  # fmt: skip
+_TIMES: Final[Mapping[str, Change]] = {
     "no-offset": _text(lambda text: _OFFSET("", text)), "date-only": _text(lambda text: text[:10]),
     "space-for-T": _text(lambda text: text.replace("T", " ")), "bare-offset": _text(lambda text: _OFFSET("+0000", text)),
     "no-seconds": _text(lambda text: f"{text[:16]}Z"), "month-13": _text(lambda text: f"{text[:5]}13{text[7:]}"),
