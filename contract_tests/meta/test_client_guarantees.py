@@ -68,7 +68,7 @@ def test_a_broken_client_is_found(tmp_path: Path) -> None:
     lost = source.replace('result["mask"] = self.mask', "pass")
     assert lost != source
     (copied / "models/account.py").write_text(lost, "utf-8")
-    said = _run(tmp_path, "test_answers")
+    said = _run(tmp_path, "test_responses")
     assert "accounts[0].mask: lost" in said
     assert "errors []" in said
 

@@ -122,7 +122,7 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
 
 def arguments() -> list[str]:
     """Return the arguments for pytest that run the tests of the client and print nothing."""
-    plugins = ("plaid_accounts_contract.plugin", "plaid_accounts_contract.client.fixtures")
+    plugins = ("plaid_accounts_contract.plugin", "plaid_accounts_contract.client.conftest")
     return pytest_isolation.arguments(_TESTS, plugins)
 
 

@@ -1,1 +1,1 @@
-"""Checks of the installed client, `plaid_accounts`, against the contract that comes with this package."""
+"""Tests of the installed client, `plaid_accounts`, against the contract that comes with this package."""

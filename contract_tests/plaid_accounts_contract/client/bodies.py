@@ -1,4 +1,4 @@
-"""Bodies that the contract allows, drawn once for all tests that change or count rather than shrink them."""
+"""Bodies that the contract allows, drawn once and shared by the tests that change them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from plaid_accounts_contract.client import damage, documents
+from plaid_accounts_contract.client import broken_bodies, documents
 from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS, Node
 from plaid_accounts_contract.client.effort import scaled
 from plaid_accounts_contract.client.operations import KEYS, PRIMARY, Method
@@ -22,7 +22,7 @@ _STRINGS: Final = {
 
 
 def successes(method: Method = PRIMARY) -> list[Any]:
-    """Return bodies of a success, some with all that the contract names; many of the operation known by heart."""
+    """Return bodies of a success, one of them with every property; more of them for the primary operation."""
     return of(method.success, _MANY if method is PRIMARY else _FEW)
 
 
@@ -32,41 +32,41 @@ def errors() -> list[Any]:
 
 
 def of(name: str, cases: int = _FEW) -> list[Any]:
-    """Return bodies of a component, and one with all that the contract names."""
+    """Return bodies of a component, the last one with every property."""
     return copy.deepcopy(_drawn(name, cases))
 
 
 def complete(name: str = SUCCESS) -> Any:
-    """Return one body that has every property, no null and two items in every array."""
+    """Return one body with every property, no null and two items in every array."""
     return copy.deepcopy(_complete(name))
 
 
 def requests(method: Method) -> list[Any]:
-    """Return bodies of a request without the keys: the least, that with each further argument, some drawn, the whole."""
+    """Return request bodies without the keys: the minimal, that with each other argument, some drawn, the complete."""
     drawn = [_without_keys(body) for body in of(method.request)]
-    return [least(method), *_one_more(method), *drawn[:-1], whole(method)]
+    return [minimal_request(method), *_one_more(method), *drawn[:-1], complete_request(method)]
 
 
-def least(method: Method) -> Any:
-    """Return the request with required properties only, secrets unlike anything else."""
+def minimal_request(method: Method) -> Any:
+    """Return the request with required properties only, and unmistakable secrets."""
     body = _least({"$ref": f"#/components/schemas/{method.request}"})
-    if documents.breaches(method.request, body):
+    if documents.violations(method.request, body):
         body = _without_keys(_drawn(method.request, _FEW)[0])
     return _with_canaries(method.request, body)
 
 
-def whole(method: Method) -> Any:
-    """Return a request with every property but the keys, secrets unlike anything else."""
+def complete_request(method: Method) -> Any:
+    """Return a request with every property but the keys, and unmistakable secrets."""
     return _with_canaries(method.request, _without_keys(complete(method.request)))
 
 
 def secrets(method: Method, body: Any) -> tuple[str, ...]:
     """Return the secrets in the body of a request."""
-    return tuple(damage.at(body, place.path) for place in _secret_places(method.request, body))
+    return tuple(broken_bodies.at(body, place.path) for place in _secret_places(method.request, body))
 
 
 def examples(method: Method) -> Iterator[tuple[int, Any]]:
-    """Give the answers that stand as examples in the contract, with their statuses."""
+    """Yield the response examples of the contract, with their statuses."""
     for status in method.operation.definition["responses"]:
         pointer = CONTRACT.response(method.operation, int(status))
         assert pointer is not None
@@ -75,7 +75,7 @@ def examples(method: Method) -> Iterator[tuple[int, Any]]:
 
 
 def forget() -> None:
-    """Draw anew when next asked."""
+    """Draw again at the next call."""
     _drawn.cache_clear()
     _complete.cache_clear()
 
@@ -94,7 +94,7 @@ def _complete(name: str) -> Any:
 def _one_more(method: Method) -> Iterator[Any]:
     for argument in method.arguments:
         if not argument.required:
-            body, value = least(method), damage.at(whole(method), argument.path)
+            body, value = minimal_request(method), broken_bodies.at(complete_request(method), argument.path)
             outer = body if len(argument.path) == 1 else body.setdefault(argument.path[0], {})
             outer[argument.name] = value
             yield body
@@ -104,15 +104,15 @@ def _without_keys(body: Any) -> Any:
     return {name: value for name, value in body.items() if name not in KEYS}
 
 
-def _secret_places(name: str, body: Any) -> list[damage.Place]:
-    places = damage.places(name, body)
-    return [place for place in places if place.is_secret and isinstance(damage.at(body, place.path), str)]
+def _secret_places(name: str, body: Any) -> list[broken_bodies.Place]:
+    places = broken_bodies.places(name, body)
+    return [place for place in places if place.is_secret and isinstance(broken_bodies.at(body, place.path), str)]
 
 
 def _with_canaries(name: str, body: Any) -> Any:
     for place in _secret_places(name, body):
         words = "-".join(str(step) for step in place.path).replace("_", "-")
-        body = damage.changed(body, place.path, f"canary-{words}-c46a08")
+        body = broken_bodies.changed(body, place.path, f"canary-{words}-c46a08")
     return body
 
 

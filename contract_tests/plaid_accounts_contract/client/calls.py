@@ -1,17 +1,19 @@
-"""Calls of the client, in every way that it can be called, and what they come to."""
+"""Calls of the client in every style, and their results."""
 
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 import attrs
 import httpx
 
-from plaid_accounts_contract.client import bodies
-from plaid_accounts_contract.client.building import value_of, word
+from plaid_accounts_contract.client import bodies, documents
+from plaid_accounts_contract.client.documents import Node
 from plaid_accounts_contract.client.operations import PRIMARY, Method
 from plaid_accounts_contract.client.packages import Parser, package, parsers
 
@@ -35,14 +37,14 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 @attrs.frozen
 class Outcome:
-    """What a call came to: a model or a response, or an exception."""
+    """The result of a call: a model or a response, or an exception."""
 
     value: Any = None
     error: BaseException | None = None
 
     @property
     def model(self) -> Any:
-        """The model that came back.
+        """The returned model.
 
         Raises:
             AssertionError: an exception was raised instead.
@@ -66,14 +68,14 @@ class Outcome:
         return f"a {type(self.value).__name__}" if self.error is None else f"{type(self.error).__name__}: {self.error}"
 
     def summary(self) -> tuple[Any, ...]:
-        """Return what must be the same however the call was made."""
+        """Return what must be the same in every style of calling."""
         if self.error is None:
             return ("model", type(self.model).__name__, self.model.to_dict())
         return ("error", type(self.error).__name__, str(self.error))
 
 
 def installed(parser: Parser | None = None) -> Any:
-    """Return the client package, with the fastest parser unless told otherwise."""
+    """Return the client package, by default with the fastest parser."""
     return package(parser or parsers()[-1])
 
 
@@ -83,7 +85,7 @@ def errors(parser: Parser | None = None) -> Any:
 
 
 def client(handler: Handler | None = None, *, parser: Parser | None = None, **settings: Any) -> Any:
-    """Make a client whose requests `handler` answers, without retries unless the settings say otherwise."""
+    """Create a client whose requests `handler` responds to, by default without retries."""
     chosen: dict[str, Any] = {"client_id": CLIENT_ID, "secret": SECRET, "base_url": BASE_URL, "retries": 0}
     if handler is not None:
         chosen["transport"] = httpx.MockTransport(handler)
@@ -93,8 +95,8 @@ def client(handler: Handler | None = None, *, parser: Parser | None = None, **se
 def call(
     made: Any, style: Style = "sync", *, method: Method = PRIMARY, parser: Parser | None = None, **arguments: Any
 ) -> Outcome:
-    """Make the call of an operation and return what came of it; required arguments that are not given are made up."""
-    given = {**prepared(method, bodies.least(method), parser), **arguments}
+    """Call an operation and return the result; required arguments that are left out are made up."""
+    given = {**prepared(method, bodies.minimal_request(method), parser), **arguments}
     apart = {name: given.pop(name) for name in _APART & given.keys()}
     if not style.startswith("api."):
         function = getattr(made, f"{method.name}_async" if style == "async" else method.name)
@@ -116,7 +118,7 @@ def prepared(method: Method, body: Any, parser: Parser | None = None) -> dict[st
 
 
 def request(method: Method, given: Mapping[str, Any], parser: Parser | None = None) -> Any:
-    """Return the request model for arguments; None leaves out what may be left out and may not be null."""
+    """Return the request model for arguments; None leaves out what is optional and not nullable."""
     models = installed(parser).models
     properties: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
     for argument in method.arguments:
@@ -143,7 +145,7 @@ def call_api(
 
 
 def attempt(begin: Callable[[], Any], *, closing: Any = None) -> Outcome:
-    """Carry out a call and keep what it came to; with `closing`, in an event loop, at whose end that client is closed."""
+    """Run a call and return its result; with `closing`, in an event loop, at whose end that client is closed."""
     try:
         return Outcome(value=begin() if closing is None else asyncio.run(_wait(begin, closing)))
     except Exception as error:  # noqa: BLE001 - which one it may be is what the tests judge
@@ -157,8 +159,8 @@ async def _wait(begin: Callable[[], Any], closing: Any) -> Any:
         await closing.aclose()
 
 
-def answering(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Handler:
-    """Answer every request with JSON, or with bytes as they are."""
+def responding(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Handler:
+    """Return a handler that responds to every request with JSON, or with bytes as they are."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     shown = {"Content-Type": "application/json"} if headers is None else headers
     return lambda _: httpx.Response(status, headers=shown, content=content)
@@ -172,5 +174,59 @@ def read(
     style: Style = "sync",
     method: Method = PRIMARY,
 ) -> Outcome:
-    """Let a client read an answer."""
-    return call(client(answering(body, status), parser=parser), style, method=method, parser=parser)
+    """Let a client read a response."""
+    return call(client(responding(body, status), parser=parser), style, method=method, parser=parser)
+
+
+_FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "date-time": lambda text: datetime.datetime.fromisoformat(text.upper()),
+    "date": datetime.date.fromisoformat,
+    "uuid": uuid.UUID,
+}
+
+
+def built(name: str, body: Any, models: Any) -> Any:
+    """Return the model of a component for its JSON."""
+    return value_of({"$ref": f"#/components/schemas/{name}"}, body, models)
+
+
+def value_of(schema: Node, value: Any, models: Any) -> Any:
+    """Return the Python value for a JSON value of this schema; JSON of another type as it is."""
+    for name, inner in _alternatives(schema, ""):
+        if isinstance(value, dict) and inner.get("type") == "object":
+            return _model(getattr(models, name), inner, value, models)
+        if isinstance(value, list) and inner.get("type") == "array":
+            return [value_of(inner.get("items") or {}, item, models) for item in value]
+        if isinstance(value, str) and "enum" in inner:
+            return getattr(models, name)(value)
+        if isinstance(value, str) and inner.get("format") in _FORMATS:
+            return _FORMATS[inner["format"]](value)
+        if isinstance(value, float) and inner.get("type") == "integer":
+            return int(value)
+    return value
+
+
+def word(cls: Any, name: str) -> str:
+    """Return the attribute name of a property; a reserved name has a trailing underscore."""
+    return name if name in {field.name for field in attrs.fields(cls)} else f"{name}_"
+
+
+def _model(cls: Any, schema: Node, value: Mapping[str, Any], models: Any) -> Any:
+    known = {name: item for name, item in value.items() if name in schema["properties"]}
+    model = cls(**{word(cls, name): value_of(schema["properties"][name], item, models) for name, item in known.items()})
+    for name in value.keys() - known.keys():
+        model[name] = value[name]
+    return model
+
+
+def _alternatives(schema: Node, name: str) -> Iterator[tuple[str, Node]]:
+    """Yield the schemas that a value may follow, with the names of their components."""
+    while "$ref" in schema:
+        name, schema = documents.name_of(schema), documents.schemas()[documents.name_of(schema)]
+    if "oneOf" in schema:
+        for inner in schema["oneOf"]:
+            yield from _alternatives(inner, "")
+    elif isinstance(schema.get("type"), list):
+        yield from ((name, {**schema, "type": kind}) for kind in schema["type"])
+    else:
+        yield name, schema

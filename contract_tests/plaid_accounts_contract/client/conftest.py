@@ -1,5 +1,35 @@
-"""Makes the fixtures known where pytest is started by itself."""
+"""Fixtures of the client's tests. `check-client` loads this module as a plugin, since it runs without conftest files."""
 
-from plaid_accounts_contract.client.fixtures import certificates_read_once, waits
+from __future__ import annotations
 
-__all__ = ["certificates_read_once", "waits"]
+import asyncio
+import functools
+import ssl
+import time
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """Share one TLS context among all connections: reading the certificates takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Record the waits between two attempts, in seconds, instead of waiting."""
+    kept: list[float] = []
+    genuine = asyncio.sleep
+
+    async def pass_on(seconds: float) -> None:
+        if seconds:
+            kept.append(seconds)
+        await genuine(0)
+
+    monkeypatch.setattr(time, "sleep", kept.append)
+    monkeypatch.setattr(asyncio, "sleep", pass_on)
+    return kept

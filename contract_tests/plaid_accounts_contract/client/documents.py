@@ -1,4 +1,4 @@
-"""The contract turned to the purposes of these checks: as it is, with every property, and by its types alone."""
+"""The contract for these tests: as it is, with every property, and by its types alone."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def resolve(schema: Node) -> Node:
 
 
 def alternatives(schema: Node) -> Iterator[Node]:
-    """Give the schemas that a value may follow, one for each JSON type, references followed."""
+    """Yield the schemas that a value may follow, one for each JSON type, references followed."""
     schema = resolve(schema)
     if "oneOf" in schema:
         for alternative in schema["oneOf"]:
@@ -74,14 +74,14 @@ def alternatives(schema: Node) -> Iterator[Node]:
 
 
 def conforms(name: str, value: object) -> bool:
-    """Tell whether a value follows a schema of the contract, formats included."""
-    return not breaches(name, value)
+    """Return whether a value follows a schema of the contract, formats included."""
+    return not violations(name, value)
 
 
-def breaches(name: str, value: object) -> list[str]:
+def violations(name: str, value: object) -> list[str]:
     """Return where a value breaks a schema of the contract, formats included."""
-    faults = CONTRACT.validator(("components", "schemas", name)).iter_errors(value)
-    return [f"{path_of([*fault.instance_path]) or 'the whole'}: {fault.message}" for fault in faults]
+    errors = CONTRACT.validator(("components", "schemas", name)).iter_errors(value)
+    return [f"{path_of([*error.instance_path]) or 'the body'}: {error.message}" for error in errors]
 
 
 @cache

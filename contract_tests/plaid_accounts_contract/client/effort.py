@@ -1,4 +1,4 @@
-"""How many cases the checks of the client try, and from which seed; set by whoever starts them before pytest collects."""
+"""The number of generated cases and their seed, set before pytest collects the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SETTINGS: list[Settings] = []
 
 
 def begin(settings: Settings) -> None:
-    """Take the numbers of these settings from now on."""
+    """Use these settings from now on."""
     _SETTINGS.append(settings)
 
 
@@ -36,7 +36,7 @@ def current() -> Settings:
 
 
 def scaled(cases: int) -> int:
-    """Return how many cases to try where the default settings try `cases`."""
+    """Return the number of cases under these settings, where the default settings have `cases`."""
     settings = current()
     scale = min(settings.examples / _DEFAULT, _QUICK) if settings.quick else settings.examples / _DEFAULT
     return max(1, round(cases * scale))

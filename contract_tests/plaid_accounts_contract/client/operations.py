@@ -1,4 +1,4 @@
-"""The operations of the contract as the client offers them: method, arguments and models, found from the document by rule."""
+"""The operations of the contract as the client offers them: method, arguments and models, derived from the document."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A
 
 
 def snake(name: str) -> str:
-    """Turn a name of the contract into one of Python."""
+    """Return a name of the contract in snake case."""
     return "_".join(word for word in _WORDS.split(name) if word).lower()
 
 
 @attrs.frozen
 class Argument:
-    """A keyword argument of a method: the property of the request that it stands for."""
+    """A keyword argument of a method, and the property of the request that it sets."""
 
     path: tuple[str, ...]
     schema: Node = attrs.field(repr=False)
@@ -37,12 +37,12 @@ class Argument:
 
     @property
     def name(self) -> str:
-        """The property's name; a name that Python keeps has an underscore behind it in the client."""
+        """The property's name; in the client, a reserved name has a trailing underscore."""
         return self.path[-1]
 
     @property
     def may_be_null(self) -> bool:
-        """Whether None is sent as null, and not left out."""
+        """Whether None is sent as null rather than left out."""
         return any(inner.get("type") == "null" for inner in documents.alternatives(self.schema))
 
     @property
@@ -63,7 +63,7 @@ class Method:
 
     @property
     def id(self) -> str:
-        """The operationId, by which a failing test names the operation."""
+        """The operationId, which a failing test names."""
         return self.operation.id
 
     @cached_property
@@ -96,7 +96,7 @@ class Method:
 
     @property
     def reads(self) -> bool:
-        """Whether the operation only reads, as Plaid names its paths, and so may be repeated whatever went wrong."""
+        """Whether the operation only reads, by the names of Plaid's paths, so that it can be retried after any failure."""
         return self.operation.method == "GET" or self.operation.path.rpartition("/")[2] in ("get", "list", "search")
 
     @property
@@ -117,12 +117,12 @@ class Method:
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:
-        """The arguments: the properties of the request but the keys, those of `options` one level down."""
+        """The arguments: the properties of the request but the keys, and those of `options`."""
         return tuple(self._found())
 
     @cached_property
     def options(self) -> str:
-        """The component whose properties are arguments though they stand one level down; empty without one."""
+        """The component of `options`, whose properties are arguments too; empty without one."""
         inner = documents.schemas()[self.request]["properties"].get(_NESTED, {})
         if "$ref" not in inner or documents.resolve(inner).get("type") != "object":
             return ""

@@ -1,4 +1,4 @@
-"""The installed client, and the same client as it is where orjson is not installed."""
+"""The installed client, and a copy of it without orjson."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def parsers() -> tuple[Parser, ...]:
 
 @cache
 def package(parser: Parser) -> Any:
-    """Return the client with this parser: the installed package, or a copy of it that found no orjson.
+    """Return the client with this parser: the installed package, or a copy of it without orjson.
 
     A copy has classes of its own, so its objects are compared by what they hold.
     """
@@ -36,7 +36,7 @@ def package(parser: Parser) -> Any:
 
 
 def _copy(installed: ModuleType) -> ModuleType:
-    """Import the package again under another name; within itself it refers to its modules by relative names."""
+    """Import the package again under another name, which works because its own imports are relative."""
     paths = [*installed.__path__]
     spec = importlib.util.spec_from_file_location(_COPY, installed.__file__, submodule_search_locations=paths)
     assert spec is not None

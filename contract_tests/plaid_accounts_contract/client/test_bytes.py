@@ -1,4 +1,4 @@
-"""Arbitrary bytes, media types and statuses: an answer of the contract, or one of the documented exceptions."""
+"""Arbitrary bytes, media types and statuses give a model or a documented exception."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import httpx
 import pytest
 from hypothesis import strategies
 
-from plaid_accounts_contract.client import bodies, damage, documents, hints, sameness, secrecy
-from plaid_accounts_contract.client.calls import SECRETS, answering, attempt, call, client, errors
+from plaid_accounts_contract.client import bodies, broken_bodies, comparison, documents, leaks, type_hints
+from plaid_accounts_contract.client.calls import SECRETS, attempt, call, client, errors, responding
 from plaid_accounts_contract.client.documents import SUCCESS
 from plaid_accounts_contract.client.effort import generated
 from plaid_accounts_contract.client.guarantees import guarantee
@@ -37,7 +37,7 @@ _ENCODED = strategies.tuples(
 ).map(lambda drawn: drawn[0].decode().encode(drawn[1]))
 CONTENT: Final = strategies.one_of(
     strategies.binary(max_size=200),
-    damage.any_json().map(lambda value: json.dumps(value).encode()),
+    broken_bodies.any_json().map(lambda value: json.dumps(value).encode()),
     strategies.text(max_size=50).map(lambda text: text.encode()),
     strategies.sampled_from(TEXTS),
     _FLIPPED,
@@ -64,41 +64,41 @@ def _flip(text: bytes, place: int, byte: int) -> bytes:
 def test_anything_ends_in_a_model_or_a_documented_exception(
     content: bytes, status: int, media_type: str | None, encoding: str | None, parser: Parser
 ) -> None:
-    """Whatever comes, the call returns accounts that the annotations describe, or raises one of the package's exceptions."""
+    """Whatever is received, the call returns accounts that match the annotations, or raises a documented exception."""
     headers = [("Content-Type", media_type), ("Content-Encoding", encoding)]
     sent = [(name.encode(), value.encode()) for name, value in headers if value is not None]
     made = client(lambda _: httpx.Response(status, headers=sent, stream=httpx.ByteStream(content)), parser=parser)
     outcome = call(made, parser=parser)
     if outcome.error is None:
         assert 200 <= status < 300
-        hints.check(outcome.model)
+        type_hints.check(outcome.model)
         return
     error = outcome.failure(errors(parser).PlaidAccountsError)
     assert isinstance(error, (errors(parser).ApiError, errors(parser).MalformedResponseError))
     assert error.status_code == status
     assert isinstance(error, errors(parser).MalformedResponseError) or status >= 400
-    secrecy.check(error, SECRETS)
+    leaks.check(error, SECRETS)
 
 
 @pytest.mark.parametrize("status", [200, 201, 203, 206, 226, 299])
 @guarantee("error-tree-only")
-def test_any_success_is_an_answer(status: int) -> None:
-    """Accounts are returned with any status of success."""
-    sameness.check(SUCCESS, bodies.complete(), call(client(answering(bodies.complete(), status))).model.to_dict())
+def test_any_success_is_a_response(status: int) -> None:
+    """Accounts are returned with any success status."""
+    comparison.check(SUCCESS, bodies.complete(), call(client(responding(bodies.complete(), status))).model.to_dict())
 
 
 @pytest.mark.parametrize("status", [400, 402, 418, 499, 500, 520, 599, 600, 999])
 @guarantee("error-tree-only")
-def test_accounts_with_a_status_of_failure_are_no_answer(status: int) -> None:
-    """Accounts that come with a status of failure are not returned."""
-    call(client(answering(bodies.complete(), status))).failure(errors().DecodeError)
+def test_accounts_with_a_status_of_failure_are_no_response(status: int) -> None:
+    """Accounts with an error status are a DecodeError."""
+    call(client(responding(bodies.complete(), status))).failure(errors().DecodeError)
 
 
 @pytest.mark.parametrize("status", [200, 299])
 @guarantee("error-tree-only")
-def test_an_error_with_a_status_of_success_is_no_answer(status: int) -> None:
-    """An error body that comes with a status of success is refused."""
-    call(client(answering(bodies.complete(documents.ERROR), status))).failure(errors().DecodeError)
+def test_an_error_with_a_status_of_success_is_no_response(status: int) -> None:
+    """An error body with a success status is a DecodeError."""
+    call(client(responding(bodies.complete(documents.ERROR), status))).failure(errors().DecodeError)
 
 
 WRONG: Final[dict[str, tuple[bytes, str]]] = {
@@ -126,10 +126,10 @@ WRONG: Final[dict[str, tuple[bytes, str]]] = {
 @pytest.mark.parametrize("status", [200, 400, 502])
 @pytest.mark.parametrize("kind", WRONG)
 @guarantee("error-tree-only")
-def test_what_is_no_json_is_named(kind: str, status: int, parser: Parser) -> None:
-    """A body that is no JSON in UTF-8 is refused with what is wrong, the status, and what to check."""
+def test_a_body_that_is_not_json_is_named(kind: str, status: int, parser: Parser) -> None:
+    """The error for a body that is not JSON in UTF-8 names the problem, the status, and what to check."""
     content, word = WRONG[kind]
-    error = call(client(answering(content, status), parser=parser), parser=parser).failure(
+    error = call(client(responding(content, status), parser=parser), parser=parser).failure(
         errors(parser).MalformedResponseError
     )
     assert word in error.problem
@@ -140,8 +140,8 @@ def test_what_is_no_json_is_named(kind: str, status: int, parser: Parser) -> Non
 
 @pytest.mark.parametrize("parser", parsers())
 @guarantee("malformed-named")
-def test_an_answer_for_which_the_stack_is_too_short_is_named(parser: Parser) -> None:
-    """Where the caller's own calls left too little of the stack to decode an answer, it is refused as nested too deeply."""
+def test_a_response_for_which_the_stack_is_too_short_is_named(parser: Parser) -> None:
+    """A response that exhausts the rest of the caller's stack is an error that it is nested too deeply."""
 
     def exhausted(_: object) -> None:
         raise RecursionError
@@ -153,11 +153,11 @@ def test_an_answer_for_which_the_stack_is_too_short_is_named(parser: Parser) -> 
 
 @pytest.mark.parametrize("media_type", ["text/html", "text/plain", "application/xml", "", None, "application/jsonp"])
 @guarantee("error-tree-only")
-def test_another_media_type_is_refused(media_type: str | None) -> None:
-    """What is not said to be JSON is not read as JSON."""
+def test_another_media_type_is_an_error(media_type: str | None) -> None:
+    """A body that is not declared as JSON is not parsed as JSON."""
     headers = {} if media_type is None else {"Content-Type": media_type}
     for status in (200, 400, 500):
-        error = call(client(answering(bodies.complete(), status, headers))).failure(errors().MalformedResponseError)
+        error = call(client(responding(bodies.complete(), status, headers))).failure(errors().MalformedResponseError)
         assert type(error) is errors().MalformedResponseError
         assert "media type" in error.problem or (media_type or "?") in error.problem
 
@@ -166,20 +166,20 @@ def test_another_media_type_is_refused(media_type: str | None) -> None:
                                         "application/json ; charset=x", "application/problem+json"])  # fmt: skip
 @guarantee("error-tree-only")
 def test_any_form_of_the_media_type_is_read(media_type: str) -> None:
-    """JSON is JSON in any case and with any parameter."""
-    assert call(client(answering(bodies.complete(), 200, {"Content-Type": media_type}))).model
+    """The media type of JSON is accepted in any case and with any parameter."""
+    assert call(client(responding(bodies.complete(), 200, {"Content-Type": media_type}))).model
 
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("kind", ["array", "object"])
 @guarantee("error-tree-only")
 def test_nesting_in_unknown_properties_is_kept_or_refused(kind: str, parser: Parser) -> None:
-    """A property that the contract leaves open may be nested; so deeply that it could not be written again, it is refused."""
+    """An unknown property may be nested, up to the depth at which it could not be encoded again."""
     for levels in (1, 50, 99, 100, 101, 102, 200, 900, 1_100, 5_000):
         text = json.dumps(bodies.complete())[:-1] + ', "novelty": ' + _deep_text(levels, kind) + "}"
-        outcome = call(client(answering(text.encode()), parser=parser), parser=parser)
+        outcome = call(client(responding(text.encode()), parser=parser), parser=parser)
         if levels <= 100:
-            sameness.check(SUCCESS, json.loads(text), outcome.model.to_dict())
+            comparison.check(SUCCESS, json.loads(text), outcome.model.to_dict())
         else:
             outcome.failure(errors(parser).MalformedResponseError)
 
@@ -192,9 +192,9 @@ def _deep_text(levels: int, kind: str) -> str:
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("text", ["1e400", "-1e999", "1e309"])
 @guarantee("error-tree-only")
-def test_a_number_beyond_all_floats_is_refused(text: str, parser: Parser) -> None:
-    """A number that no float can hold is refused, in fields and in unknown properties."""
+def test_a_number_beyond_all_floats_is_an_error(text: str, parser: Parser) -> None:
+    """A number beyond all floats is an error, in fields and in unknown properties."""
     for place in (("accounts", 0, "balances", "available"), ("novelty",), ("item", "novelty")):
-        body = damage.changed(bodies.complete(), place, "NUMBER")
+        body = broken_bodies.changed(bodies.complete(), place, "NUMBER")
         content = json.dumps(body).replace('"NUMBER"', text).encode()
-        call(client(answering(content), parser=parser), parser=parser).failure(errors(parser).MalformedResponseError)
+        call(client(responding(content), parser=parser), parser=parser).failure(errors(parser).MalformedResponseError)

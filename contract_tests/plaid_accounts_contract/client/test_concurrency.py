@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import pytest
 
-from plaid_accounts_contract.client import bodies, rude_servers
-from plaid_accounts_contract.client.calls import ACCESS_TOKEN, Outcome, answering, call, client, errors
+from plaid_accounts_contract.client import bodies, misbehaving_servers
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, Outcome, call, client, errors, responding
 from plaid_accounts_contract.client.effort import scaled
 from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.test_live import connect
@@ -21,18 +23,18 @@ CALLS: Final = min(scaled(160), 400)
 
 
 def expected(server: ReferenceServer) -> dict[str, set[str]]:
-    """Return the ids of the accounts that each token opens."""
+    """Return the account ids of each token."""
     items = server.world.items
     return {token: set(items[token].account_ids()) for token in server.access_tokens}
 
 
 def ids_of(model: Any) -> set[str]:
-    """Return the ids of the accounts of an answer."""
+    """Return the account ids of a response."""
     return {account.account_id for account in model.accounts}
 
 
 @guarantee("threads")
-def test_each_thread_gets_its_own_answer(plaid_reference_server: ReferenceServer) -> None:
+def test_each_thread_gets_its_own_response(plaid_reference_server: ReferenceServer) -> None:
     """Eight threads that share a client each get the accounts of their own token, and every request_id once."""
     wanted = expected(plaid_reference_server)
     tokens = [*wanted] * (CALLS // len(wanted) + 1)
@@ -52,8 +54,8 @@ def test_each_thread_gets_its_own_answer(plaid_reference_server: ReferenceServer
 
 @guarantee("threads")
 def test_threads_make_one_httpx_client() -> None:
-    """Threads that call for the first time at once share the connections of one httpx client."""
-    made = client(answering(bodies.complete()))
+    """Threads that make the first call concurrently share one httpx client."""
+    made = client(responding(bodies.complete()))
     barrier = threading.Barrier(THREADS)
 
     def first(_: int) -> int:
@@ -66,7 +68,7 @@ def test_threads_make_one_httpx_client() -> None:
 
 @guarantee("threads")
 def test_a_failure_stays_in_its_thread(plaid_reference_server: ReferenceServer) -> None:
-    """Errors of some threads leave the answers of the others alone, and each error is that of its own token."""
+    """Errors in some threads do not affect the others, and each error is that of its own token."""
     server, wanted = plaid_reference_server, expected(plaid_reference_server)
     codes = {server.error_token(code): code for code in ("ITEM_LOGIN_REQUIRED", "NO_ACCOUNTS", "INVALID_ACCESS_TOKEN")
              if code != "INVALID_ACCESS_TOKEN"} | {"unknown": "INVALID_ACCESS_TOKEN"}  # fmt: skip
@@ -86,7 +88,7 @@ def test_a_failure_stays_in_its_thread(plaid_reference_server: ReferenceServer) 
 
 
 @guarantee("tasks")
-def test_each_task_gets_its_own_answer(plaid_reference_server: ReferenceServer) -> None:
+def test_each_task_gets_its_own_response(plaid_reference_server: ReferenceServer) -> None:
     """Many tasks that share a client each get the accounts of their own token."""
     wanted = expected(plaid_reference_server)
     tokens = [*wanted] * (CALLS // len(wanted) + 1)
@@ -103,7 +105,7 @@ def test_each_task_gets_its_own_answer(plaid_reference_server: ReferenceServer) 
 
 @guarantee("tasks")
 def test_a_client_outlives_an_event_loop(plaid_reference_server: ReferenceServer) -> None:
-    """One client works in one event loop after another, and in several threads with loops of their own."""
+    """One client works in one event loop after another, and in several threads with their own loops."""
     made = connect(plaid_reference_server)
     token = plaid_reference_server.access_token
 
@@ -120,7 +122,7 @@ def test_a_client_outlives_an_event_loop(plaid_reference_server: ReferenceServer
 
 @guarantee("tasks")
 def test_a_cancelled_task_harms_no_other() -> None:
-    """A task that is cancelled while it waits ends at once, and the client goes on."""
+    """A task that is cancelled while it waits ends, and the client still works."""
 
     async def cancel() -> Any:
         async with client(base_url=url) as made:
@@ -131,12 +133,12 @@ def test_a_cancelled_task_harms_no_other() -> None:
                 await waiting
             return await made.accounts_get_async(access_token=ACCESS_TOKEN)
 
-    def hang_first(connection: rude_servers.Connection) -> None:
+    def hang_first(connection: misbehaving_servers.Connection) -> None:
         if connection.number == 1:
             connection.request()
             loop[0].call_soon_threadsafe(arrived.set)
             connection.ended.wait()
-        rude_servers.sound(connection)
+        misbehaving_servers.conforming(connection)
 
     async def main() -> Any:
         loop.append(asyncio.get_running_loop())
@@ -144,5 +146,106 @@ def test_a_cancelled_task_harms_no_other() -> None:
 
     loop: list[asyncio.AbstractEventLoop] = []
     arrived = asyncio.Event()
-    with rude_servers.serving(hang_first) as url:
+    with misbehaving_servers.serving(hang_first) as url:
         assert asyncio.run(main()).accounts
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@guarantee("lifecycle")
+def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_server: ReferenceServer) -> None:
+    """A client works in nested and repeated `with` blocks, and without one."""
+    made, token = connect(plaid_reference_server), plaid_reference_server.access_token
+
+    async def awaited() -> list[Any]:
+        found = []
+        for _ in range(2):
+            async with made as again, made:
+                assert again is made
+                found.append(await made.accounts_get_async(access_token=token))
+        found.append(await made.accounts_get_async(access_token=token))
+        await made.aclose()
+        await made.aclose()
+        return found
+
+    if style == "async":
+        assert all(model.accounts for model in asyncio.run(awaited()))
+        return
+    for _ in range(2):
+        with made:
+            with made as again:
+                assert again is made
+                assert call(made, access_token=token).model
+            assert call(made, access_token=token).model
+    assert call(made, access_token=token).model
+    made.close()
+    made.close()
+
+
+@guarantee("lifecycle")
+def test_blocks_with_and_without_await_are_counted_apart() -> None:
+    """The end of an `async with` block closes its connections, even inside a `with` block."""
+    closed = threading.Event()
+
+    def notice(connection: misbehaving_servers.Connection) -> None:
+        try:
+            misbehaving_servers.conforming(connection)
+        finally:
+            closed.set()
+
+    async def awaited(made: Any) -> None:
+        async with made:
+            await made.accounts_get_async(access_token=ACCESS_TOKEN)
+
+    with misbehaving_servers.serving(notice) as url, client(base_url=url) as made:
+        asyncio.run(awaited(made))
+        assert closed.wait(10)
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@guarantee("lifecycle")
+def test_closing_closes_connections(style: Any) -> None:
+    """The end of the outermost block closes the connections, also when the block raises."""
+    closed, connections = threading.Event(), []
+
+    def notice(connection: misbehaving_servers.Connection) -> None:
+        connections.append(connection)
+        try:
+            misbehaving_servers.conforming(connection)
+        finally:
+            closed.set()
+
+    def plain(url: str) -> None:
+        with client(base_url=url) as made:
+            with made:
+                assert call(made).model
+            assert call(made).model
+            assert len(connections) == 1, "the end of the inner block closes the connection"
+            raise LookupError
+
+    async def awaited(url: str) -> None:
+        async with client(base_url=url) as made:
+            async with made:
+                await made.accounts_get_async(access_token=ACCESS_TOKEN)
+            await made.accounts_get_async(access_token=ACCESS_TOKEN)
+            assert len(connections) == 1, "the end of the inner block closes the connection"
+            raise LookupError
+
+    with misbehaving_servers.serving(notice) as url:
+        with pytest.raises(LookupError):
+            asyncio.run(awaited(url)) if style == "async" else plain(url)
+        assert closed.wait(10)
+
+
+@guarantee("lifecycle")
+def test_an_event_loop_that_has_ended_is_let_go() -> None:
+    """A client that outlives an event loop does not keep it in memory."""
+    made = client(responding(bodies.complete()))
+
+    async def awaited() -> weakref.ref[asyncio.AbstractEventLoop]:
+        async with made, made:
+            await made.accounts_get_async(access_token=ACCESS_TOKEN)
+        return weakref.ref(asyncio.get_running_loop())
+
+    loop = asyncio.run(awaited())
+    gc.collect()
+    assert loop() is None

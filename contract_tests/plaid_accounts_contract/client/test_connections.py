@@ -1,4 +1,4 @@
-"""Faults on real sockets: the documented exception, never a part of an answer, and nothing sent to a third party."""
+"""Broken connections on real sockets give the documented exception, and never part of a response."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from plaid_accounts_contract.client import bodies, rude_servers, sameness
+from plaid_accounts_contract.client import bodies, comparison, misbehaving_servers
 from plaid_accounts_contract.client.calls import SECRETS, call, client, errors
 from plaid_accounts_contract.client.documents import SUCCESS
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.rude_servers import Behaviour, serving
+from plaid_accounts_contract.client.misbehaving_servers import Behaviour, serving
 
 STYLES: Final = ("sync", "async")
 BROKEN: Final = (
-    rude_servers.refuse, rude_servers.reset, rude_servers.reset_at_once, rude_servers.reset_within, rude_servers.cut_short,
-    rude_servers.half_a_body, rude_servers.half_a_head, rude_servers.no_http, rude_servers.chunked_cut_short,
-    rude_servers.chunk_cut_short, rude_servers.bad_chunks, rude_servers.length_too_long, rude_servers.lengths_that_differ,
+    misbehaving_servers.refuse, misbehaving_servers.reset, misbehaving_servers.reset_at_once, misbehaving_servers.reset_within, misbehaving_servers.cut_short,
+    misbehaving_servers.half_a_body, misbehaving_servers.half_a_head, misbehaving_servers.not_http, misbehaving_servers.chunked_cut_short,
+    misbehaving_servers.chunk_cut_short, misbehaving_servers.bad_chunks, misbehaving_servers.length_too_long, misbehaving_servers.lengths_that_differ,
 )  # fmt: skip
 LIMIT: Final = 1_000_000
 
 
 @contextmanager
 def calling(behaviour: Behaviour, **settings: Any) -> Generator[tuple[str, Any]]:
-    """Give a server on this machine, and a client of it that is closed at the end."""
+    """Yield the URL of a server and a client of it."""
     with serving(behaviour) as url, client(base_url=url, **settings) as made:
         yield url, made
 
@@ -35,7 +35,7 @@ def calling(behaviour: Behaviour, **settings: Any) -> Generator[tuple[str, Any]]
 @pytest.mark.parametrize("behaviour", BROKEN)
 @guarantee("connection-faults")
 def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) -> None:
-    """A connection that breaks before, within or after the head or body raises an error that names the address."""
+    """A connection that breaks before, within or after headers or body is an error that names the address."""
     with calling(behaviour) as (url, made):
         error = call(made, style).failure(errors().TransportConnectionError)
     assert issubclass(type(error.__cause__), httpx.TransportError)
@@ -45,8 +45,8 @@ def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) 
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("connection-faults")
 def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
-    """Without a server there is an error that names the address."""
-    with calling(rude_servers.refuse) as (url, made):
+    """A call without a server is an error that names the address."""
+    with calling(misbehaving_servers.refuse) as (url, made):
         pass
     error = call(made, style).failure(errors().TransportConnectionError)
     assert type(error.__cause__) is httpx.ConnectError
@@ -55,49 +55,52 @@ def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
-    "behaviour", [rude_servers.bad_gzip, rude_servers.gzip_cut_short, rude_servers.length_too_short]
+    "behaviour",
+    [misbehaving_servers.bad_gzip, misbehaving_servers.gzip_cut_short, misbehaving_servers.length_too_short],
 )
 @guarantee("connection-faults")
-def test_a_body_that_is_not_what_the_head_says_is_malformed(behaviour: Behaviour, style: Any) -> None:
-    """A body that is not compressed as announced, or longer than announced, is refused."""
+def test_a_body_that_contradicts_its_headers_is_malformed(behaviour: Behaviour, style: Any) -> None:
+    """A body that contradicts its Content-Encoding or Content-Length is malformed."""
     with calling(behaviour) as (_, made):
         error = call(made, style).failure(errors().MalformedResponseError)
     assert error.status_code == 200
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("behaviour", [rude_servers.sound, rude_servers.slowly])
+@pytest.mark.parametrize("behaviour", [misbehaving_servers.conforming, misbehaving_servers.slowly])
 @guarantee("connection-faults")
-def test_a_slow_answer_is_complete(behaviour: Behaviour, style: Any) -> None:
-    """An answer in many small pieces is put together, and the connection used again."""
+def test_a_slow_response_is_complete(behaviour: Behaviour, style: Any) -> None:
+    """A response in many small pieces is returned completely, and the connection is reused."""
     with calling(behaviour) as (_, made):
         for _ in range(3):
-            sameness.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+            comparison.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
 
 
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("connection-faults")
-def test_a_kept_connection_that_the_server_closed_is_made_anew(style: Any, waits: list[float]) -> None:
-    """A connection that the server promised to keep and closed after the answer does no harm."""
-    with calling(rude_servers.closing_after_each, retries=2) as (_, made):
+def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any, waits: list[float]) -> None:
+    """A keep-alive connection that the server closes after the response is replaced."""
+    with calling(misbehaving_servers.closing_after_each, retries=2) as (_, made):
         for _ in range(4):
-            sameness.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+            comparison.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("behaviour", [rude_servers.reset, rude_servers.reset_within, rude_servers.chunk_cut_short])
+@pytest.mark.parametrize(
+    "behaviour", [misbehaving_servers.reset, misbehaving_servers.reset_within, misbehaving_servers.chunk_cut_short]
+)
 @guarantee("connection-faults")
-def test_a_broken_connection_is_tried_again(behaviour: Behaviour, style: Any, waits: list[float]) -> None:
-    """With retries a call survives a connection that breaks once, also within the body."""
-    with calling(rude_servers.then(behaviour), retries=1) as (_, made):
-        sameness.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+def test_a_broken_connection_is_retried(behaviour: Behaviour, style: Any, waits: list[float]) -> None:
+    """With retries, a call succeeds after a connection that breaks once, also within the body."""
+    with calling(misbehaving_servers.then(behaviour), retries=1) as (_, made):
+        comparison.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("behaviour", [rude_servers.hang, rude_servers.hang_within])
+@pytest.mark.parametrize("behaviour", [misbehaving_servers.hang, misbehaving_servers.hang_within])
 @guarantee("timeouts")
-def test_a_server_that_says_nothing_is_left(behaviour: Behaviour, style: Any) -> None:
-    """A server that stops before or within the answer is given up after the time limit."""
+def test_a_silent_server_is_a_timeout(behaviour: Behaviour, style: Any) -> None:
+    """A server that stops before or within the response is a timeout."""
     with calling(behaviour) as (_, made):
         error = call(made, style, timeout=httpx.Timeout(20, read=0.1)).failure(errors().TransportTimeoutError)
     assert type(error.__cause__) is httpx.ReadTimeout
@@ -105,10 +108,10 @@ def test_a_server_that_says_nothing_is_left(behaviour: Behaviour, style: Any) ->
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("behaviour", [rude_servers.gzip_bomb, rude_servers.flood])
+@pytest.mark.parametrize("behaviour", [misbehaving_servers.gzip_bomb, misbehaving_servers.flood])
 @guarantee("size-limit")
-def test_a_body_beyond_the_limit_is_refused(behaviour: Behaviour, style: Any) -> None:
-    """A body without end, or a little that decompresses to very much, is refused."""
+def test_a_body_beyond_the_limit_is_an_error(behaviour: Behaviour, style: Any) -> None:
+    """A body without end, and one that decompresses to a huge one, are errors that name the limit."""
     with calling(behaviour, max_response_bytes=LIMIT) as (_, made):
         error = call(made, style).failure(errors().MalformedResponseError)
     assert str(LIMIT) in str(error)
@@ -117,8 +120,8 @@ def test_a_body_beyond_the_limit_is_refused(behaviour: Behaviour, style: Any) ->
 
 @guarantee("size-limit")
 def test_there_is_a_limit_by_default() -> None:
-    """Without a word about it a bomb of forty million bytes is refused."""
-    with calling(rude_servers.gzip_bomb) as (_, made):
+    """By default, a body of forty million bytes is beyond the limit."""
+    with calling(misbehaving_servers.gzip_bomb) as (_, made):
         error = call(made).failure(errors().MalformedResponseError)
     assert "max_response_bytes=" in str(error)
 
@@ -126,11 +129,11 @@ def test_there_is_a_limit_by_default() -> None:
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("size-limit")
 def test_the_limit_is_exact(style: Any) -> None:
-    """A body of exactly the limit is read, one byte more is refused."""
-    size = len(rude_servers.body())
-    with calling(rude_servers.sound, max_response_bytes=size) as (_, made):
+    """A body of exactly the limit is read, one byte more is an error."""
+    size = len(misbehaving_servers.body())
+    with calling(misbehaving_servers.conforming, max_response_bytes=size) as (_, made):
         assert call(made, style).model
-    with calling(rude_servers.sound, max_response_bytes=size - 1) as (_, made):
+    with calling(misbehaving_servers.conforming, max_response_bytes=size - 1) as (_, made):
         call(made, style).failure(errors().MalformedResponseError)
 
 
@@ -138,10 +141,10 @@ def test_the_limit_is_exact(style: Any) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @guarantee("no-redirects")
 def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
-    """A redirect to another host is an error that says why, and that host never hears of it."""
+    """A redirect to another host is an error, and that host receives nothing."""
     received: list[bytes] = []
-    with serving(rude_servers.keeping(received)) as elsewhere:
-        behaviour = rude_servers.redirecting(f"{elsewhere}/accounts/get", status)
+    with serving(misbehaving_servers.recording(received)) as elsewhere:
+        behaviour = misbehaving_servers.redirecting(f"{elsewhere}/accounts/get", status)
         with calling(behaviour, retries=2) as (_, made):
             error = call(made, style).failure(errors().MalformedResponseError)
     assert error.status_code == status
@@ -153,14 +156,14 @@ def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("no-redirects")
 def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
-    """An httpx client of the caller's own that follows redirects does not follow them for these calls."""
+    """Even the caller's own httpx client that follows redirects does not follow them for these calls."""
     received: list[bytes] = []
     own: dict[str, Any] = {
         "http_client": httpx.Client(follow_redirects=True),
         "async_http_client": httpx.AsyncClient(follow_redirects=True),
     }
-    with serving(rude_servers.keeping(received)) as elsewhere, own["http_client"]:
-        behaviour = rude_servers.redirecting(elsewhere, 307)
+    with serving(misbehaving_servers.recording(received)) as elsewhere, own["http_client"]:
+        behaviour = misbehaving_servers.redirecting(elsewhere, 307)
         with calling(behaviour, **own) as (_, made):
             call(made, style).failure(errors().MalformedResponseError)
     assert received == []
@@ -168,9 +171,9 @@ def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
 
 @guarantee("wire-method-path-headers")
 def test_the_bytes_on_the_wire_are_one_plain_request() -> None:
-    """On a real socket a call is one HTTP/1.1 request with its length and the same headers as promised."""
+    """On a real socket, a call is one HTTP/1.1 request with its length and without repeated headers."""
     received: list[bytes] = []
-    with calling(rude_servers.keeping(received)) as (url, made):
+    with calling(misbehaving_servers.recording(received)) as (url, made):
         assert call(made).model
     head, _, body = received[0].partition(b"\r\n\r\n")
     lines = head.decode("ascii").split("\r\n")

@@ -1,4 +1,4 @@
-"""API errors: each error_type has its class, each exception what the answer said and what to do about it."""
+"""Exceptions: their classes, attributes and messages, which describe what happened and what to do."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import email.utils
 import inspect
 import re
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
+import httpx
 import pytest
 
-from plaid_accounts_contract.client import bodies, documents, hints
-from plaid_accounts_contract.client.calls import answering, call, client, errors, read
-from plaid_accounts_contract.client.copies import copies
-from plaid_accounts_contract.client.documents import ERROR
+from plaid_accounts_contract.client import bodies, documents, type_hints
+from plaid_accounts_contract.client.calls import BASE_URL, call, client, errors, read, responding
+from plaid_accounts_contract.client.comparison import copies
+from plaid_accounts_contract.client.documents import CONTRACT, ERROR
 from plaid_accounts_contract.client.guarantees import count, guarantee
 
 TYPES = documents.schemas()["PlaidErrorType"]["enum"]
@@ -47,7 +49,7 @@ def one_of_each() -> list[Any]:
 @pytest.mark.parametrize("error_type", TYPES)
 @guarantee("error-by-type")
 def test_each_error_type_has_a_class(error_type: str) -> None:
-    """An error_type of the contract raises a class of its own, documented with the type and in the tree."""
+    """Each error_type of the contract raises its own class, documented with the type and in the tree."""
     error = read(PLAIN | {"error_type": error_type}, 400).failure(errors().ApiError)
     assert type(error).__bases__ == (errors().ApiError,)
     assert error_type in (type(error).__doc__ or "")
@@ -60,7 +62,7 @@ def test_each_error_type_has_a_class(error_type: str) -> None:
 @pytest.mark.parametrize("error_type", TYPES)
 @guarantee("error-by-type")
 def test_a_class_names_its_error_codes(error_type: str) -> None:
-    """The class of an error_type says in its docstring which error_codes the contract lists for it, and no other."""
+    """The docstring of an error_type's class lists exactly the error_codes that the contract has for it."""
     error = read(PLAIN | {"error_type": error_type}, 400).failure(errors().ApiError)
     words = set(re.findall(r"\w+", type(error).__doc__ or ""))
     assert words & set(CODES) == {code for code, entry in CODES.items() if entry.type == error_type}
@@ -84,7 +86,7 @@ def test_an_unlisted_error_type_raises_the_base_class() -> None:
 
 @guarantee("error-by-type")
 def test_the_tree_is_the_one_drawn() -> None:
-    """Every exception of the package stands in the docstring of `errors`, below its base."""
+    """Every exception of the package is in the docstring of `errors`, below its base."""
     drawn = {}
     above: list[tuple[int, str]] = []
     for line in errors().__doc__.splitlines():
@@ -99,20 +101,20 @@ def test_the_tree_is_the_one_drawn() -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 499, 500, 503, 520, 599])
 @guarantee("error-fields")
-def test_an_error_has_what_the_answer_said(status: int) -> None:
-    """The exception has type, code, messages, request_id, status and the whole body, whatever the status."""
+def test_an_error_has_what_the_response_said(status: int) -> None:
+    """The exception has type, code, messages, request_id, status and the complete body, whatever the status."""
     body = bodies.complete(ERROR) | {"novelty": [1]}
     error = read(body, status).failure(errors().ApiError)
     names = ("error_type", "error_code", "error_message", "display_message", "request_id")
     assert {name: getattr(error, name) for name in names} == {name: body[name] for name in names}
     assert error.status_code == status
     assert error.body.to_dict()["novelty"] == [1]
-    hints.check(error.body)
+    type_hints.check(error.body)
 
 
 @guarantee("error-fields")
 def test_what_an_error_lacks_is_none() -> None:
-    """Without request_id and message for the user both are None, not UNSET."""
+    """A missing request_id or display_message is None, not UNSET."""
     error = read(PLAIN, 400).failure(errors().ApiError)
     assert (error.request_id, error.display_message, error.retry_after) == (None, None, None)
 
@@ -124,24 +126,24 @@ def test_what_an_error_lacks_is_none() -> None:
 )  # fmt: skip
 @guarantee("error-fields")
 def test_the_time_to_wait_is_read(header: str, seconds: float | None) -> None:
-    """Retry-After in seconds or as a date becomes seconds; what is neither becomes None."""
+    """Retry-After in seconds or as a date is parsed to seconds; anything else to None."""
     headers = {"Content-Type": "application/json", "Retry-After": header.encode("latin-1", "ignore").decode("latin-1")}
-    error = call(client(answering(PLAIN, 429, headers))).failure(errors().ApiError)
+    error = call(client(responding(PLAIN, 429, headers))).failure(errors().ApiError)
     assert error.retry_after == seconds
 
 
 @guarantee("error-fields")
 def test_a_date_to_wait_for_is_read() -> None:
-    """Retry-After as a date to come is the seconds until then."""
+    """Retry-After as a future date is the seconds until then."""
     headers = {"Content-Type": "application/json", "Retry-After": email.utils.formatdate(time.time() + 90, usegmt=True)}
-    error = call(client(answering(PLAIN, 503, headers))).failure(errors().ApiError)
+    error = call(client(responding(PLAIN, 503, headers))).failure(errors().ApiError)
     assert 0 < error.retry_after <= 90
 
 
 @pytest.mark.parametrize("code", CODES)
 @guarantee("error-advice")
-def test_each_documented_error_says_what_to_do(code: str) -> None:
-    """The message names type, code, status and request_id, and goes on with advice beyond the server's words."""
+def test_each_documented_error_has_advice(code: str) -> None:
+    """The message has type, code, status and request_id, and the contract's advice."""
     entry = CODES[code]
     body = PLAIN | {"error_type": entry.type, "error_code": code, "error_message": "words", "request_id": "r7"}
     text = str(read(body, entry.status).failure(errors().ApiError))
@@ -156,7 +158,7 @@ def test_each_documented_error_says_what_to_do(code: str) -> None:
 
 @guarantee("error-advice")
 def test_advice_differs_where_the_remedy_does() -> None:
-    """Wrong keys, a wrong token, a new sign-in, a rate limit and a failure of the API have advice of their own."""
+    """Wrong keys, a wrong token, a new sign-in, a rate limit and a server error have different advice."""
     codes = (
         "INVALID_API_KEYS",
         "INVALID_ACCESS_TOKEN",
@@ -173,14 +175,14 @@ def test_advice_differs_where_the_remedy_does() -> None:
 
 @guarantee("error-advice")
 def test_the_time_to_wait_is_part_of_the_advice() -> None:
-    """Where the answer says how long to wait, the message says so too."""
+    """The message has the Retry-After of the response."""
     headers = {"Content-Type": "application/json", "Retry-After": "41"}
-    assert "41 s" in str(call(client(answering(PLAIN, 429, headers))).failure(errors().ApiError))
+    assert "41 s" in str(call(client(responding(PLAIN, 429, headers))).failure(errors().ApiError))
 
 
 @guarantee("error-advice")
 def test_messages_end_in_advice() -> None:
-    """No exception is without a message of some words."""
+    """Every exception has a message of several words."""
     for error in one_of_each():
         count("error-advice")
         assert isinstance(error, errors().PlaidAccountsError), repr(error)
@@ -197,3 +199,113 @@ def test_exceptions_can_be_copied_and_pickled() -> None:
             assert (str(copied), repr(copied)) == (str(error), repr(error))
             for name in ("body", "status_code", "retry_after", "path", "expected", "found", "request_id", "error_code"):
                 assert getattr(copied, name, None) == getattr(error, name, None)
+
+
+BROKEN: Final = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError,
+                 httpx.ProxyError)  # fmt: skip
+LATE: Final = (httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
+OTHER: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
+    """Return a handler that raises this exception for every request."""
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return handle
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@guarantee("connection-faults")
+def test_each_fault_of_a_connection_is_an_error_apart(style: Any) -> None:
+    """A broken connection, a timeout and an unsendable request have different exceptions and messages."""
+    kinds = errors()
+    cases = [(BROKEN, kinds.TransportConnectionError, "Check base_url, the network and any proxy"),
+             (LATE, kinds.TransportTimeoutError, "timeout="), (OTHER, kinds.TransportError, "Check base_url and http_client.")]  # fmt: skip
+    for raised, kind, advice in cases:
+        for fault in raised:
+            count("connection-faults")
+            error = call(client(raising(fault("refused."))), style).failure(kinds.TransportError)
+            assert type(error) is kind
+            assert str(error).startswith(f"{BASE_URL}{CONTRACT.primary.path}: ")
+            assert fault.__name__ in str(error)
+            assert advice in str(error)
+
+
+@guarantee("connection-faults")
+def test_the_descriptions_of_a_broken_connection_are_kept() -> None:
+    """The message of a broken connection contains httpx's reason, without a second full stop, or a default."""
+    words = {"refused.": "refused", "no way to X.": "no way to X", "": "the connection broke"}
+    for said, shown in words.items():
+        count("connection-faults")
+        error = call(client(raising(httpx.ConnectError(said)))).failure(errors().TransportConnectionError)
+        assert f"/get: {shown} (ConnectError). " in str(error)
+
+
+@pytest.mark.parametrize("status", [300, 301, 304, 308, 399])
+@guarantee("no-redirects")
+def test_every_status_of_a_redirect_is_named(status: int) -> None:
+    """A status from 300 to 399 is an error about a redirect, with advice."""
+    error = read({}, status).failure(errors().MalformedResponseError)
+    assert error.problem.startswith("the answer is a redirect. ")
+    assert (error.status_code, error.args) == (status, (error.problem,))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "shown"),
+    [*((name, name) for name in ("text/html", "text/plain", "text/xml", "application/xml", "application/octet-stream")),
+     ("text/x", "of another media type"), ("", "of no media type")],
+)  # fmt: skip
+@guarantee("error-tree-only")
+def test_a_usual_media_type_is_named(media_type: str, shown: str) -> None:
+    """The error names a media type that proxies use, and does not repeat any other."""
+    error = call(client(responding(b"x", 200, {"Content-Type": media_type}))).failure(errors().MalformedResponseError)
+    assert error.problem.startswith(f"the body is {shown}, not application/json. ")
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+@guarantee("error-tree-only")
+def test_nan_and_infinity_are_named(constant: str) -> None:
+    """The error names NaN and Infinity, which some servers write."""
+    error = read(f'{{"accounts": {constant}}}'.encode()).failure(errors().MalformedResponseError)
+    assert f"{constant} is not a number" in error.problem
+
+
+@pytest.mark.parametrize("status", [200, 503])
+@guarantee("size-limit")
+def test_a_body_that_is_too_long_keeps_its_status(status: int) -> None:
+    """The error for a body beyond the limit has the response's status, and names limit and argument."""
+    error = call(client(responding(b"x" * 9, status), max_response_bytes=8)).failure(errors().MalformedResponseError)
+    assert error.status_code == status
+    assert "longer than 8 bytes" in str(error)
+    assert "max_response_bytes=" in str(error)
+
+
+@pytest.mark.parametrize("limit", [1, 8])
+@guarantee("size-limit")
+def test_a_body_up_to_the_limit_is_read(limit: int) -> None:
+    """The smallest limit is one byte, and a body of exactly the limit is read."""
+    error = call(client(responding(b"x" * limit), max_response_bytes=limit)).failure(errors().MalformedResponseError)
+    assert "no JSON" in error.problem
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(500, "Try again later"), (503, "Try again later"), (599, "Try again later"), (429, "Call less often."),
+     (400, "look up the error_code"), (428, "look up the error_code"), (430, "look up the error_code"),
+     (499, "look up the error_code")],
+)  # fmt: skip
+@guarantee("error-advice")
+def test_a_code_that_is_not_listed_has_advice_by_its_status(status: int, advice: str) -> None:
+    """An error_code that the contract does not list has advice by its status."""
+    assert advice in str(read(PLAIN | {"error_code": "NOVELTY"}, status).failure(errors().ApiError))
+
+
+@guarantee("error-fields")
+def test_a_repr_names_class_and_message() -> None:
+    """The repr of an exception is its class with its message."""
+    for error in one_of_each():
+        count("error-fields")
+        assert repr(error) == f"{type(error).__name__}({str(error)!r})"
+        assert isinstance(getattr(error, "problem", ""), str)

@@ -1,4 +1,4 @@
-"""Calls of a real server, the reference server: what the client returns is what the server sent."""
+"""Calls of the reference server return what the server sent."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import Any
 import httpx
 import pytest
 
-from plaid_accounts_contract.client import documents, hints, sameness
+from plaid_accounts_contract.client import comparison, documents, type_hints
 from plaid_accounts_contract.client.calls import STYLES, Style, call, client, errors
 from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS
 from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.wires import ALL
+from plaid_accounts_contract.client.recorder import ALL
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 
 
 def connect(server: ReferenceServer, **settings: Any) -> Any:
-    """Make a client of the reference server."""
+    """Create a client of the reference server."""
     keys = {"client_id": server.client_id, "secret": server.secret}
     chosen: dict[str, Any] = {"base_url": server.url, **keys, **settings}
     return client(**chosen)
 
 
 def raw(server: ReferenceServer, token: str, ids: list[str] | None = None) -> tuple[int, Any]:
-    """Ask without the client and without what it is built on."""
+    """Send a request without the client and without httpx."""
     body = {"access_token": token} | ({} if ids is None else {"options": {"account_ids": ids}})
     headers = {"PLAID-CLIENT-ID": server.client_id, "PLAID-SECRET": server.secret, "Content-Type": "application/json"}
     with closing(http.client.HTTPConnection(server.url.removeprefix("http://"))) as connection:
@@ -41,7 +41,7 @@ def raw(server: ReferenceServer, token: str, ids: list[str] | None = None) -> tu
 
 
 def apart_from_request_id(body: Any) -> Any:
-    """Return a body without what is different on each call."""
+    """Return a body without its request_id, which differs on each call."""
     return {name: value for name, value in body.items() if name != "request_id"}
 
 
@@ -51,21 +51,21 @@ def apart_from_request_id(body: Any) -> Any:
 )
 @guarantee("live-equals-raw")
 def test_every_item_is_returned_as_sent(plaid_reference_server: ReferenceServer, style: Style, parser: Parser) -> None:
-    """For every Item the model holds what the server sent."""
+    """For every Item, the model holds what the server sent."""
     with connect(plaid_reference_server, parser=parser) as made:
         for token in plaid_reference_server.access_tokens:
             count("live-equals-raw")
             model = call(made, style, access_token=token, parser=parser).model
             _, body = raw(plaid_reference_server, token)
             given = model.to_dict()
-            sameness.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(given))
+            comparison.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(given))
             assert given["request_id"] != body["request_id"]
-            hints.check(model)
+            type_hints.check(model)
 
 
 @pytest.fixture(scope="module")
 def server_of_all() -> Iterator[ReferenceServer]:
-    """Give a reference server that answers every operation of the contract."""
+    """A reference server for every operation of the contract."""
     world = reference_world()
     with running(create_app(world, contract=CONTRACT.document)) as server:
         yield ReferenceServer(server.url, world)
@@ -75,7 +75,7 @@ def server_of_all() -> Iterator[ReferenceServer]:
 @pytest.mark.parametrize("method", ALL)
 @guarantee("live-equals-raw")
 def test_every_operation_returns_what_was_sent(server_of_all: ReferenceServer, method: Method, style: Style) -> None:
-    """For every operation the model holds what the server sent, with the keys in headers or in the body."""
+    """For every operation, the model holds what the server sent, with the keys in headers or in the body."""
     known = {"access_token": server_of_all.access_token, "key_id": server_of_all.webhook_key_id}
     names = {argument.name for argument in method.arguments}
     arguments: dict[str, Any] = {name: value for name, value in known.items() if name in names}
@@ -84,29 +84,29 @@ def test_every_operation_returns_what_was_sent(server_of_all: ReferenceServer, m
         transport = _KeptAsync() if "async" in style else _Kept()
         with connect(server_of_all, credentials_in=placed, transport=transport) as made:
             model = call(made, style, method=method, **arguments).model
-        hints.check(model)
-        sameness.check(method.success, json.loads(transport.received), model.to_dict())
+        type_hints.check(model)
+        comparison.check(method.success, json.loads(transport.received), model.to_dict())
 
 
 class _Kept(httpx.HTTPTransport):
-    """The network, which keeps what came."""
+    """A transport that records the body of the last response."""
 
     received = b""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, and keep the body of its answer."""
+        """Send a request, and record the body of its response."""
         response = super().handle_request(request)
         self.received = response.read()
         return response
 
 
 class _KeptAsync(httpx.AsyncHTTPTransport):
-    """The network, which keeps what came."""
+    """A transport that records the body of the last response."""
 
     received = b""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, and keep the body of its answer."""
+        """Send a request, and record the body of its response."""
         response = await super().handle_async_request(request)
         self.received = await response.aread()
         return response
@@ -115,7 +115,7 @@ class _KeptAsync(httpx.AsyncHTTPTransport):
 @pytest.mark.parametrize("parser", parsers())
 @guarantee("live-equals-raw")
 def test_a_filter_is_honoured(plaid_reference_server: ReferenceServer, parser: Parser) -> None:
-    """With ids the accounts are those asked for."""
+    """With a filter, the accounts are the requested ones."""
     token = plaid_reference_server.access_token
     every = [account["account_id"] for account in raw(plaid_reference_server, token)[1]["accounts"]]
     with connect(plaid_reference_server, parser=parser) as made:
@@ -124,13 +124,13 @@ def test_a_filter_is_honoured(plaid_reference_server: ReferenceServer, parser: P
             model = call(made, access_token=token, account_ids=ids, parser=parser).model
             assert {account.account_id for account in model.accounts} == set(ids)
             _, body = raw(plaid_reference_server, token, ids)
-            sameness.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
+            comparison.check(SUCCESS, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
 
 
 @pytest.mark.parametrize("parser", parsers())
 @guarantee("live-equals-raw")
 def test_every_error_is_raised_as_sent(plaid_reference_server: ReferenceServer, parser: Parser) -> None:
-    """For every documented error the exception holds what the server sent."""
+    """For every documented error, the exception holds what the server sent."""
     with connect(plaid_reference_server, parser=parser) as made:
         for code in documents.CONTRACT.error_codes_of(documents.CONTRACT.primary).values():
             token = _token(plaid_reference_server, code.code)
@@ -139,14 +139,14 @@ def test_every_error_is_raised_as_sent(plaid_reference_server: ReferenceServer, 
             count("live-equals-raw")
             error = call(made, access_token=token, parser=parser).failure(errors(parser).ApiError)
             status, body = raw(plaid_reference_server, token)
-            sameness.check(ERROR, apart_from_request_id(body), apart_from_request_id(error.body.to_dict()))
+            comparison.check(ERROR, apart_from_request_id(body), apart_from_request_id(error.body.to_dict()))
             assert (error.status_code, error.error_code, error.error_type) == (status, code.code, code.type)
 
 
 @pytest.mark.parametrize("credentials_in", ["header", "body"])
 @guarantee("live-equals-raw")
 def test_wrong_keys_are_named(plaid_reference_server: ReferenceServer, credentials_in: str) -> None:
-    """Keys of nobody end in INVALID_API_KEYS, those of the server in accounts, wherever they are sent."""
+    """Wrong keys are INVALID_API_KEYS, and right keys return accounts, wherever they are sent."""
     token = plaid_reference_server.access_token
     right = connect(plaid_reference_server, credentials_in=credentials_in)
     wrong = connect(plaid_reference_server, credentials_in=credentials_in, secret="0" * 30)
@@ -157,7 +157,7 @@ def test_wrong_keys_are_named(plaid_reference_server: ReferenceServer, credentia
 
 @guarantee("live-equals-raw")
 def test_awaited_calls_are_as_sent(plaid_reference_server: ReferenceServer) -> None:
-    """One client answers for every Item and every error within one event loop, over connections that it keeps."""
+    """One client serves every Item and every error within one event loop."""
     tokens = [*plaid_reference_server.world.items]
 
     async def ask_all() -> list[Any]:
@@ -172,7 +172,7 @@ def test_awaited_calls_are_as_sent(plaid_reference_server: ReferenceServer) -> N
         status, body = raw(plaid_reference_server, token)
         assert getattr(given, "status_code", 200) == status
         name, model = (SUCCESS, given) if status == 200 else (ERROR, given.body)
-        sameness.check(name, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
+        comparison.check(name, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
 
 
 def _token(server: ReferenceServer, code: str) -> str | None:

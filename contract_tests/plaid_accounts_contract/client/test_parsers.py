@@ -1,4 +1,4 @@
-"""The extra orjson: the same answers, read by either parser, give the same objects and the same errors."""
+"""With and without the extra orjson, the same responses give the same objects and errors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies
 
-from plaid_accounts_contract.client import bodies, damage
-from plaid_accounts_contract.client.calls import answering, call, client
+from plaid_accounts_contract.client import bodies, broken_bodies
+from plaid_accounts_contract.client.calls import call, client, responding
 from plaid_accounts_contract.client.effort import generated
 from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.packages import package, parsers
@@ -25,8 +25,8 @@ TEXTS = ['{"a": 1e400}', '{"a": 9007199254740993}', '{"a": 123456789012345678901
 
 
 def same(content: bytes, status: int) -> None:
-    """Make sure that both parsers end in the same."""
-    outcomes = [call(client(answering(content, status), parser=parser), parser=parser) for parser in parsers()]
+    """Check that both parsers give the same result."""
+    outcomes = [call(client(responding(content, status), parser=parser), parser=parser) for parser in parsers()]
     shown = [(outcome.summary(), repr(outcome.value), vars_of(outcome.error)) for outcome in outcomes]
     assert repr(shown[0]) == repr(shown[1])
 
@@ -38,7 +38,7 @@ def vars_of(error: BaseException | None) -> str:
 
 @guarantee("json-and-orjson-same")
 def test_only_one_of_them_uses_orjson() -> None:
-    """The client uses orjson where it is installed, and the json module where it is not."""
+    """The client uses orjson if it is installed, and otherwise the json module."""
     found = [package(parser).decode.fast_loads for parser in parsers()]
     assert [bool(loads) for loads in found] == [False, True]
 
@@ -52,8 +52,8 @@ def test_arbitrary_bytes_end_in_the_same(content: bytes, status: int) -> None:
 
 @guarantee("json-and-orjson-same")
 def test_broken_clauses_end_in_the_same() -> None:
-    """A body with a clause broken, every third of them, gives the same object or the same error."""
-    for broken in [*damage.breaks("AccountsGetResponse", bodies.complete())][::3]:
+    """A body with one clause broken, for every third clause, gives the same object or the same error."""
+    for broken in [*broken_bodies.breaks("AccountsGetResponse", bodies.complete())][::3]:
         count("json-and-orjson-same")
         same(json.dumps(broken.body).encode(), 200)
 
@@ -61,17 +61,17 @@ def test_broken_clauses_end_in_the_same() -> None:
 @pytest.mark.parametrize("text", TEXTS)
 @guarantee("json-and-orjson-same")
 def test_texts_that_parsers_disagree_about_end_in_the_same(text: str) -> None:
-    """What JSON parsers read in different ways is read in one way, in a field, in an unknown property and by itself."""
+    """Texts that JSON parsers disagree about are read the same, in a field, in an unknown property and alone."""
     inner: Any = bodies.complete()
     for place in (("accounts", 0, "balances", "limit"), ("accounts", 0, "name"), ("novelty",)):
-        body = json.dumps(damage.changed(inner, place, "TEXT")).replace('"TEXT"', text)
+        body = json.dumps(broken_bodies.changed(inner, place, "TEXT")).replace('"TEXT"', text)
         same(body.encode(), 200)
     same(text.encode(), 200)
 
 
 @guarantee("json-and-orjson-same")
-def test_what_is_no_json_ends_in_the_same() -> None:
-    """A body that is no JSON gives the same error."""
+def test_bodies_that_are_not_json_give_the_same() -> None:
+    """A body that is not JSON gives the same error."""
     for content, _ in WRONG.values():
         count("json-and-orjson-same")
         same(content, 200)

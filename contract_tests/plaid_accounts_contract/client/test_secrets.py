@@ -1,4 +1,4 @@
-"""Keys and access tokens stay out of everything that is printed, logged, stored or sent to an error tracker."""
+"""No exception, repr, log record, traceback or pickle contains a secret."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ import json
 import logging
 import pickle
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
 
-from plaid_accounts_contract.client import bodies, rude_servers, secrecy
+from plaid_accounts_contract.client import bodies, leaks, misbehaving_servers
 from plaid_accounts_contract.client.calls import (
     ACCESS_TOKEN,
+    BASE_URL,
     CLIENT_ID,
     SECRET,
     SECRETS,
     Handler,
     Style,
-    answering,
+    attempt,
     call,
     call_api,
     client,
+    errors,
     installed,
+    responding,
 )
 from plaid_accounts_contract.client.documents import ERROR
 from plaid_accounts_contract.client.guarantees import count, guarantee
@@ -34,7 +37,7 @@ ODD_TOKEN = 'canary-"odd"-\\-é-\u2028-token'
 
 
 def raising(kind: type[Exception]) -> Handler:
-    """Break every request with an exception of httpx that tells all it knows."""
+    """Return a handler that raises an exception of httpx with everything it knows."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         raise kind(f"{ECHO} {request.headers} {request.content!r}")
@@ -43,9 +46,9 @@ def raising(kind: type[Exception]) -> Handler:
 
 
 def echoing(status: int, content: bytes, media_type: str = "application/json") -> Handler:
-    """Answer with the caller's own secrets in the body and in every place of the head."""
+    """Return a handler that repeats the caller's secrets in the body and in the headers."""
     headers = {"Content-Type": media_type, "X-Echo": ECHO, "Location": f"https://elsewhere.example/{SECRET}"}
-    return answering(content, status, headers)
+    return responding(content, status, headers)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -77,16 +80,16 @@ HANDLERS: dict[str, Handler] = {
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("kind", HANDLERS)
 @guarantee("secrets-hidden")
-def test_no_exception_holds_a_secret(kind: str, style: Style) -> None:
-    """Whatever goes wrong, also where the server repeats the secrets, the exception and its causes hold none."""
+def test_no_exception_contains_a_secret(kind: str, style: Style) -> None:
+    """Whatever fails, even if the server repeats the secrets, the exception and its causes contain none."""
     outcome = call(client(HANDLERS[kind], credentials_in="body"), style, account_ids=["a"])
-    secrecy.check(outcome.error, SECRETS)
+    leaks.check(outcome.error, SECRETS)
 
 
 @pytest.mark.parametrize("style", ["api.sync", "api.asyncio_detailed"])
 @guarantee("secrets-hidden")
 def test_keys_in_the_request_model_are_hidden(style: Style) -> None:
-    """Keys that the caller put into the request model are as secret as those of the client."""
+    """Keys in the request model are as secret as those of the client."""
     # The servers repeat the keys of the client, but not this token.
     given = {
         "access_token": "canary-other-token-9",
@@ -96,25 +99,25 @@ def test_keys_in_the_request_model_are_hidden(style: Style) -> None:
     for handler in HANDLERS.values():
         count("secrets-hidden")
         body = installed().models.AccountsGetRequest(**given)
-        secrecy.check(call_api(client(handler), style, body).error, (*given.values(), CLIENT_ID, SECRET))
+        leaks.check(call_api(client(handler), style, body).error, (*given.values(), CLIENT_ID, SECRET))
 
 
 @pytest.mark.parametrize("token", [ODD_TOKEN, "canary/slashes/in/it", "canary <tag> & more"])
 @guarantee("secrets-hidden")
 def test_a_token_that_json_escapes_is_hidden(token: str) -> None:
-    """A token that is repeated in an error is hidden also where JSON writes its characters in another way."""
+    """A token that an error repeats is redacted even if JSON escapes its characters."""
     message = {"error_message": f"unknown token {token}"}
     texts = [json.dumps(bodies.complete(ERROR) | message, ensure_ascii=ascii_only) for ascii_only in (True, False)]
     for text in (*texts, texts[1].replace("/", "\\/")):
         count("secrets-hidden")
-        error = call(client(answering(text.encode(), 400)), access_token=token).error
-        secrecy.check(error, (token,))
+        error = call(client(responding(text.encode(), 400)), access_token=token).error
+        leaks.check(error, (token,))
 
 
 @guarantee("secrets-hidden")
 def test_refused_arguments_are_hidden() -> None:
-    """The refusal of an argument repeats neither it nor the others."""
-    made = client(answering({}))
+    """The error for an argument contains neither it nor the others."""
+    made = client(responding({}))
     refused: list[dict[str, Any]] = [
         {"access_token": [ACCESS_TOKEN]},
         {"access_token": ACCESS_TOKEN.encode()},
@@ -123,12 +126,12 @@ def test_refused_arguments_are_hidden() -> None:
     for arguments in refused:
         count("secrets-hidden")
         error = call(made, **arguments).error
-        secrecy.check(error, SECRETS)
+        leaks.check(error, SECRETS)
 
 
 @guarantee("secrets-hidden")
 def test_refused_settings_are_hidden() -> None:
-    """The refusal of a setting repeats no key and no password of a URL."""
+    """The error for a setting contains no key and no password of a URL."""
     odd: list[dict[str, Any]] = [
         {"secret": f"{SECRET}\n"}, {"client_id": f" {CLIENT_ID}"}, {"secret": f"é{SECRET}"}, {"secret": SECRET.encode()},
         {"base_url": f"https://user:{SECRET}@api.example"}, {"base_url": f"https://api.example?secret={SECRET}"},
@@ -138,13 +141,13 @@ def test_refused_settings_are_hidden() -> None:
         count("secrets-hidden")
         with pytest.raises(installed().errors.ConfigurationError) as raised:
             client(**settings)
-        secrecy.check(raised.value, (SECRET, CLIENT_ID))
+        leaks.check(raised.value, (SECRET, CLIENT_ID))
 
 
 @guarantee("secrets-hidden")
-def test_a_repr_holds_no_secret() -> None:
-    """Client, request and response show no key and no token."""
-    made = client(answering(bodies.complete()))
+def test_a_repr_contains_no_secret() -> None:
+    """The reprs of client, request and response contain no key and no token."""
+    made = client(responding(bodies.complete()))
     models = installed().models
     request = models.AccountsGetRequest(access_token=ACCESS_TOKEN, client_id=CLIENT_ID, secret=SECRET)
     outcome = call(made, "api.sync_detailed")
@@ -156,23 +159,23 @@ def test_a_repr_holds_no_secret() -> None:
 
 @guarantee("secrets-hidden")
 def test_a_client_cannot_be_pickled() -> None:
-    """A client refuses to be pickled, so that its keys end in no file, and says what to do instead."""
+    """Pickling a client, which would write its keys to a file, is an error with advice."""
     for error in (_error(lambda: pickle.dumps(client())), _error(lambda: pickle.dumps([client()]))):
         assert isinstance(error, TypeError)
-        secrecy.check(error, SECRETS)
+        leaks.check(error, SECRETS)
         assert "make another" in str(error)
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("secrets-hidden")
-def test_logs_hold_no_secret(
+def test_logs_contain_no_secret(
     plaid_reference_server: ReferenceServer, caplog: pytest.LogCaptureFixture, style: Style
 ) -> None:
-    """Calls that succeed, fail, are tried again and break leave no secret in any log record, at any level."""
+    """Calls that succeed, fail, are retried and break leave no secret in any log record, at any level."""
     caplog.set_level(logging.DEBUG)
     server = plaid_reference_server
     keys: dict[str, Any] = {"client_id": server.client_id, "secret": server.secret}
-    with rude_servers.serving(rude_servers.reset) as broken:
+    with misbehaving_servers.serving(misbehaving_servers.reset) as broken:
         for url in (server.url, broken):
             for placed in ("header", "body"):
                 for token in (server.access_token, server.error_token("ITEM_LOGIN_REQUIRED"), ACCESS_TOKEN):
@@ -188,18 +191,149 @@ def test_logs_hold_no_secret(
 
 
 @pytest.mark.parametrize(
-    "behaviour", [rude_servers.reset, rude_servers.cut_short, rude_servers.bad_gzip, rude_servers.no_http]
+    "behaviour",
+    [
+        misbehaving_servers.reset,
+        misbehaving_servers.cut_short,
+        misbehaving_servers.bad_gzip,
+        misbehaving_servers.not_http,
+    ],
 )
 @pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("secrets-hidden")
-def test_a_real_broken_connection_holds_no_secret(behaviour: rude_servers.Behaviour, style: Style) -> None:
-    """The exceptions of a real connection, with all frames of the libraries below, hold no secret."""
-    with rude_servers.serving(behaviour) as url, client(base_url=url) as made:
+def test_a_real_broken_connection_contains_no_secret(behaviour: misbehaving_servers.Behaviour, style: Style) -> None:
+    """The exceptions of a real connection, with all frames of the libraries below, contain no secret."""
+    with misbehaving_servers.serving(behaviour) as url, client(base_url=url) as made:
         error = call(made, style).error
-    secrecy.check(error, SECRETS)
+    leaks.check(error, SECRETS)
 
 
 def _error(begin: Callable[[], object]) -> BaseException:
     with pytest.raises(Exception) as raised:  # noqa: PT011 - which one is what the test judges
         begin()
     return raised.value
+
+
+GIVEN: Final = {
+    "access_token": "canary-model-token-5",
+    "secret": "canary-model-secret-6",
+    "client_id": "canary-model-id-7",
+}
+
+
+@pytest.mark.parametrize("style", ["api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"])
+@guarantee("secrets-hidden")
+def test_a_repeated_key_of_the_request_model_is_hidden(style: Style) -> None:
+    """Keys or token of the request model that the server repeats are not in the exception."""
+    for name, value in GIVEN.items():
+        count("secrets-hidden")
+        body = json.dumps(bodies.complete(ERROR) | {"error_message": f"wrong {name}: {value}", value: [value]})
+        request = installed().models.AccountsGetRequest(**GIVEN)
+        outcome = call_api(client(responding(body.encode(), 400)), style, request)
+        leaks.check(outcome.error, (*GIVEN.values(), CLIENT_ID, SECRET))
+
+
+@pytest.mark.parametrize("style", ["sync", "async", "api.sync", "api.asyncio"])
+@guarantee("secrets-hidden")
+def test_errors_for_other_arguments_contain_no_secret(style: Style) -> None:
+    """The error for a header, a timeout or a closed httpx client has no key and no token in any frame."""
+    refused: list[dict[str, Any]] = [
+        {"plaid_version": 7},
+        {"plaid_version": None},
+        {"timeout": -1},
+        {"timeout": "soon"},
+    ]
+    for arguments in refused:
+        count("secrets-hidden")
+        error = call(client(responding({}), credentials_in="body"), style, **arguments).failure(
+            errors().PlaidAccountsError
+        )
+        leaks.check(error, SECRETS)
+
+
+@pytest.mark.parametrize("value", ["1e400", "[" * 101 + "0" + "]" * 101], ids=["number", "levels"])
+@guarantee("secrets-hidden")
+def test_a_secret_as_the_name_of_a_property_is_hidden(value: str) -> None:
+    """The path of an error redacts a property that the server named like a secret."""
+    for secret in SECRETS:
+        count("secrets-hidden")
+        text = json.dumps(bodies.complete() | {f"a {secret} b": "PLACE"}).replace('"PLACE"', value)
+        error = call(client(responding(text.encode()))).failure(errors().DecodeError)
+        leaks.check(error, SECRETS)
+        assert error.path == '["[redacted]"]'
+
+
+@pytest.mark.parametrize("token", ['canary-"odd"-\\-é-token', "canary-plain-token"])
+@guarantee("secrets-hidden")
+def test_a_secret_that_an_exception_quotes_as_json_is_hidden(token: str) -> None:
+    """The causes of an httpx exception have their secrets redacted, plain and as JSON, and nothing else."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        msg = f"then {token}"
+        raise httpx.ConnectError(msg) from ValueError(f"first {request.content.decode()}")
+
+    error = call(client(handle), access_token=token).failure(errors().TransportConnectionError)
+    leaks.check(error, (token, json.dumps(token)[1:-1]))
+    harmless = call(client(_harmless), access_token=token).failure(errors().TransportConnectionError)
+    assert str(harmless.__cause__) == "no route to host"
+
+
+def _harmless(_: httpx.Request) -> httpx.Response:
+    msg = "no route to host"
+    raise httpx.ConnectError(msg)
+
+
+@guarantee("secrets-hidden")
+def test_a_repeated_secret_is_shown_as_hidden() -> None:
+    """A secret that the server repeats is replaced by a placeholder, and the words around it stay."""
+    body = bodies.complete(ERROR) | {"error_message": f"no such token: {ACCESS_TOKEN}!"}
+    error = call(client(responding(body, 400))).failure(errors().ApiError)
+    assert error.error_message == "no such token: [redacted]!"
+
+
+@guarantee("secrets-hidden")
+def test_what_a_call_contains_shows_nothing() -> None:
+    """The reprs of a call's local variables contain neither secrets nor the response."""
+    exchange = installed().exchange
+    secrets = exchange.Secrets((SECRET, ACCESS_TOKEN))
+    assert (repr(secrets), repr([secrets])) == ("Secrets()", "[Secrets()]")
+    assert repr(exchange.Answer(httpx.Response(200), SECRET.encode(), secrets)) == "Answer(status_code=200)"
+
+
+@guarantee("secrets-hidden")
+def test_the_refusal_of_a_closed_client_shows_nothing() -> None:
+    """A call through a closed httpx client has no key and no token in any frame."""
+    given = httpx.Client()
+    given.close()
+    made = client(http_client=given, credentials_in="body")
+    leaks.check(call(made).failure(errors().ConfigurationError), SECRETS)
+
+
+@guarantee("secrets-hidden")
+def test_a_client_shows_where_it_calls_and_nothing_else() -> None:
+    """The repr of a client is its class and its address, even if its constructor failed."""
+    assert repr(client()) == f"Client(base_url={BASE_URL!r})"
+    assert repr(object.__new__(installed().Client)) == "Client(base_url=None)"
+
+
+@guarantee("secrets-hidden")
+def test_what_contains_a_key_shows_none() -> None:
+    """The type that holds keys has a redacted repr."""
+    held = installed().configuration.secret(SECRET)
+    assert (repr(held), repr([held])) == ("'[redacted]'", "['[redacted]']")
+    assert held == SECRET
+
+
+@guarantee("secrets-hidden")
+def test_a_secret_is_no_part_of_what_a_debugger_shows() -> None:
+    """The frame that raises the error for a setting has no secret in its variables."""
+    odd: list[dict[str, Any]] = [
+        {"timeout": 0},
+        {"retries": -1},
+        {"max_response_bytes": 0},
+        {"credentials_in": "query"},
+    ]
+    for settings in odd:
+        count("secrets-hidden")
+        outcome = attempt(lambda settings=settings: client(**settings))  # type: ignore[misc]
+        leaks.check(outcome.failure(errors().ConfigurationError), SECRETS)

@@ -1,16 +1,18 @@
-"""Settings of a client: from arguments or environment, and refused where they cannot be used or are not safe."""
+"""Settings from arguments and environment, and the errors for those that cannot be used."""
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import httpx
 import pytest
 
 from plaid_accounts_contract.client import documents
-from plaid_accounts_contract.client.calls import call, client, errors, installed
+from plaid_accounts_contract.client.calls import STYLES, Style, call, call_api, client, errors, installed
+from plaid_accounts_contract.client.documents import REQUEST
 from plaid_accounts_contract.client.guarantees import count, guarantee
-from plaid_accounts_contract.client.wires import Wire, check_head, keys_in_headers
+from plaid_accounts_contract.client.recorder import Recorder, check_head, keys_in_headers
 
 VARIABLES: Final = {"client_id": "PLAID_CLIENT_ID", "secret": "PLAID_SECRET", "environment": "PLAID_ENV"}
 SERVERS: Final = {server["x-environment"]: server["url"] for server in documents.CONTRACT.document["servers"]}
@@ -18,7 +20,7 @@ SERVERS: Final = {server["x-environment"]: server["url"] for server in documents
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Give an environment without any of the variables."""
+    """An environment without any of the variables."""
     for name in VARIABLES.values():
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
@@ -27,33 +29,33 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.mark.parametrize("name", SERVERS)
 @guarantee("configuration")
 def test_settings_come_from_the_environment(environment: pytest.MonkeyPatch, name: str) -> None:
-    """Without arguments the keys and the environment are those of the variables."""
+    """Without arguments, the keys and the environment are those of the variables."""
     for variable, value in zip(VARIABLES.values(), ("id", "key", name), strict=True):
         environment.setenv(variable, value)
-    wire = Wire()
-    assert call(installed().Client(transport=httpx.MockTransport(wire))).model
-    check_head(wire.last, SERVERS[name])
-    assert keys_in_headers(wire.last) == ["id", "key"]
+    recorder = Recorder()
+    assert call(installed().Client(transport=httpx.MockTransport(recorder))).model
+    check_head(recorder.last, SERVERS[name])
+    assert keys_in_headers(recorder.last) == ["id", "key"]
 
 
 @guarantee("configuration")
 def test_an_argument_wins_over_the_environment(environment: pytest.MonkeyPatch) -> None:
-    """What is given as an argument is used, whatever the variable holds."""
+    """An argument is used whatever the value of the variable."""
     for variable in VARIABLES.values():
         environment.setenv(variable, "production")
-    wire = Wire()
+    recorder = Recorder()
     settings = {"client_id": "id", "secret": "key", "environment": "sandbox"}
-    assert call(installed().Client(**settings, transport=httpx.MockTransport(wire))).model
-    check_head(wire.last, SERVERS["sandbox"])
-    assert keys_in_headers(wire.last) == ["id", "key"]
-    assert call(client(wire)).model
-    check_head(wire.last)
+    assert call(installed().Client(**settings, transport=httpx.MockTransport(recorder))).model
+    check_head(recorder.last, SERVERS["sandbox"])
+    assert keys_in_headers(recorder.last) == ["id", "key"]
+    assert call(client(recorder)).model
+    check_head(recorder.last)
 
 
 @pytest.mark.parametrize("missing", VARIABLES)
 @guarantee("configuration")
 def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, missing: str) -> None:
-    """A missing key or environment is refused by an error that names argument and variable."""
+    """A missing key or environment is an error that names argument and variable."""
     settings = {"client_id": "id", "secret": "key", "environment": "sandbox"}
     del settings[missing]
     for value in (None, ""):
@@ -84,8 +86,8 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, missing: st
      ({"base_url": "https://api.example#a"}, "base_url=")],
 )  # fmt: skip
 @guarantee("configuration")
-def test_an_unusable_setting_is_refused(settings: dict[str, Any], named: str) -> None:
-    """A setting that cannot be used is refused when the client is made, by its name."""
+def test_an_invalid_setting_is_an_error(settings: dict[str, Any], named: str) -> None:
+    """An invalid setting is an error that names it, when the client is created."""
     with pytest.raises(errors().ConfigurationError) as raised:
         client(**settings)
     assert named in str(raised.value)
@@ -96,10 +98,10 @@ def test_an_unusable_setting_is_refused(settings: dict[str, Any], named: str) ->
 )
 @guarantee("https-required")
 def test_http_is_allowed_on_this_machine(host: str) -> None:
-    """Over the loopback a client may use http."""
-    wire = Wire()
-    assert call(client(wire, base_url=f"http://{host}")).model
-    assert wire.last.url.scheme == "http"
+    """Over the loopback, http is allowed."""
+    recorder = Recorder()
+    assert call(client(recorder, base_url=f"http://{host}")).model
+    assert recorder.last.url.scheme == "http"
 
 
 @pytest.mark.parametrize(
@@ -110,21 +112,21 @@ def test_http_is_allowed_on_this_machine(host: str) -> None:
      "[::ffff:8.8.8.8]"],
 )  # fmt: skip
 @guarantee("https-required")
-def test_http_is_refused_elsewhere(host: str) -> None:
-    """To any other host a client refuses http, and says why."""
-    wire = Wire()
+def test_http_is_an_error_elsewhere(host: str) -> None:
+    """To any other host, http is an error."""
+    recorder = Recorder()
     with pytest.raises(errors().ConfigurationError, match="https"):
-        client(wire, base_url=f"http://{host}")
-    assert call(client(wire, base_url=f"https://{host}")).model
+        client(recorder, base_url=f"http://{host}")
+    assert call(client(recorder, base_url=f"https://{host}")).model
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("timeouts")
 def test_there_are_time_limits_by_default(style: Any) -> None:
-    """Without a word about it connecting, reading, writing and waiting for a connection have limits."""
-    wire = Wire()
-    assert call(client(wire), style).model
-    limits = wire.last.extensions["timeout"]
+    """By default, connecting, reading, writing and waiting for a connection have timeouts."""
+    recorder = Recorder()
+    assert call(client(recorder), style).model
+    limits = recorder.last.extensions["timeout"]
     assert set(limits) == {"connect", "read", "write", "pool"}
     assert all(0 < limit <= 60 for limit in limits.values())
 
@@ -132,22 +134,130 @@ def test_there_are_time_limits_by_default(style: Any) -> None:
 @pytest.mark.parametrize("style", ["sync", "async", "api.sync_detailed", "api.asyncio_detailed"])
 @guarantee("timeouts")
 def test_time_limits_are_the_caller_s(style: Any) -> None:
-    """A limit for the client holds for its calls, and one for a call holds for that call alone."""
+    """A timeout of the client is valid for its calls, and one of a call for that call only."""
     for given, expected in ((3, 3), (0.5, 0.5), (httpx.Timeout(9, connect=2), 9)):
         count("timeouts")
-        wire = Wire()
-        made = client(wire, timeout=given)
+        recorder = Recorder()
+        made = client(recorder, timeout=given)
         assert call(made, style).model
         assert call(made, style, timeout=1.5).model
         assert call(made, style).model
-        assert [request.extensions["timeout"]["read"] for request in wire.requests] == [expected, 1.5, expected]
+        assert [request.extensions["timeout"]["read"] for request in recorder.requests] == [expected, 1.5, expected]
 
 
 @pytest.mark.parametrize("given", [0, -1, "5", True, float("nan"), [5]])
 @guarantee("timeouts")
-def test_a_senseless_limit_of_a_call_is_refused(given: Any) -> None:
-    """A limit for a call that is no positive number is refused by name, and nothing is sent."""
-    wire = Wire()
-    error = call(client(wire), timeout=given).failure(errors().PlaidAccountsError)
+def test_a_invalid_limit_of_a_call_is_an_error(given: Any) -> None:
+    """A timeout of a call that is not a positive number is an error that names it, and nothing is sent."""
+    recorder = Recorder()
+    error = call(client(recorder), timeout=given).failure(errors().PlaidAccountsError)
     assert "timeout=" in str(error)
-    assert wire.requests == []
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("arguments-checked")
+def test_a_header_of_another_type_is_an_error_by_name(style: Style) -> None:
+    """A header that is not a string is an error that names it, and nothing is sent."""
+    recorder = Recorder()
+    wrong: list[Any] = [7, None, b"2020-09-14", ["2020-09-14"]]
+    for value in wrong:
+        count("arguments-checked")
+        text = str(call(client(recorder), style, plaid_version=value).failure(errors().ArgumentError))
+        assert "Plaid-Version" in text
+        assert type(value).__name__ in text
+        assert "nothing was sent" in text
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize("variable", ["PLAID_CLIENT_ID", "PLAID_SECRET"])
+@guarantee("configuration")
+def test_an_invalid_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """The error for an unusable key names the variable that it comes from."""
+    for name in ("PLAID_CLIENT_ID", "PLAID_SECRET"):
+        monkeypatch.setenv(name, "sound")
+    monkeypatch.setenv(variable, "a key\u00e9")
+    with pytest.raises(errors().ConfigurationError) as raised:
+        installed().Client(base_url="https://api.example")
+    assert variable in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://api.example:0", "https://api.example:65536", "https://api.example:-1", "https://xn--a", "https://xn--",
+     "https://[::1", "https://a:b:c", "api.example", "ftp://api.example", "https://u@api.example", "https://api.example?a"],
+)  # fmt: skip
+@guarantee("configuration")
+def test_an_invalid_address_is_an_error_with_an_example(address: str) -> None:
+    """The error for an invalid address has an example of a valid one."""
+    with pytest.raises(errors().ConfigurationError) as raised:
+        client(base_url=address)
+    assert "base_url=" in str(raised.value)
+    assert "https://host:port/path" in str(raised.value)
+
+
+@pytest.mark.parametrize("port", [1, 65535])
+@guarantee("configuration")
+def test_the_first_and_the_last_port_can_be_called(port: int) -> None:
+    """Ports from 1 to 65535 are valid."""
+    recorder = Recorder()
+    assert call(client(recorder, base_url=f"https://api.example:{port}")).model
+    assert recorder.last.url.port == port
+
+
+@pytest.mark.parametrize("given", [0, -1, True, False, 1.5, "9", None])
+@guarantee("configuration")
+def test_a_invalid_limit_of_bytes_is_an_error(given: Any) -> None:
+    """A limit for the body that is not a number from 1 is an error."""
+    with pytest.raises(errors().ConfigurationError, match="max_response_bytes="):
+        client(max_response_bytes=given)
+
+
+@pytest.mark.parametrize("style", STYLES[2:])
+@guarantee("arguments-checked")
+def test_a_property_of_another_type_is_an_error_by_name(style: Style) -> None:
+    """The error for a request model names the property, the expected types and the actual one."""
+    models, recorder = installed().models, Recorder()
+    options = models.AccountsGetRequestOptions
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"options": "x"}, "options must be AccountsGetRequestOptions, not str"),
+        ({"options": {"account_ids": ["a"]}}, "options must be AccountsGetRequestOptions, not dict"),
+        ({"options": options(account_ids=7)}, "options.account_ids must be an array, not an integer"),
+        ({"options": options(account_ids=("a",))}, "options.account_ids must be an array, not a Python tuple"),
+        ({"options": options(account_ids=["a", 7])}, "options.account_ids[1] must be a string, not an integer"),
+        ({"access_token": 7, "options": "x"}, "access_token must be str, not int"),
+    ]
+    for given, said in cases:
+        count("arguments-checked")
+        body = models.AccountsGetRequest(**({"access_token": "t"} | given))
+        assert (
+            str(call_api(client(recorder), style, body).failure(errors().ArgumentError)) == f"{said}; nothing was sent"
+        )
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize("kind", [AttributeError, TypeError, ValueError])
+@guarantee("arguments-checked")
+def test_a_model_that_cannot_be_written_is_an_error(kind: type[Exception]) -> None:
+    """A subclass of a model that fails to encode is an ArgumentError."""
+
+    def fail(_: Any) -> Any:
+        raise kind
+
+    models = installed().models
+    odd = type("Odd", (models.AccountsGetRequestOptions,), {"to_dict": fail})
+    body = models.AccountsGetRequest(access_token="t", options=odd())
+    error = call_api(client(Recorder()), "api.sync", body).failure(errors().ArgumentError)
+    assert str(error) == "a property of AccountsGetRequest contradicts its annotation; nothing was sent"
+
+
+@guarantee("arguments-checked")
+def test_a_request_model_refuses_what_the_contract_does_not_name() -> None:
+    """A property that the contract does not name is an error in a request model."""
+    for name, schema in documents.objects().items():
+        if schema.get("additionalProperties") is False:
+            count("arguments-checked")
+            body = documents.sample(documents.bodies(name), 1)[0] | {"novelty": 1}
+            with pytest.raises(errors().DecodeError, match="novelty"):
+                getattr(installed().models, name).from_dict(json.loads(json.dumps(body)))
+    assert documents.schemas()[REQUEST]["additionalProperties"] is False

@@ -1,38 +1,38 @@
-"""Answers of another shape than the contract's: refused by name, or kept within what the annotations say."""
+"""Responses of another shape: path, expected and actual type are named, and never the value."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import strategies
 
 from plaid_accounts_contract.checks.messages import path_of
-from plaid_accounts_contract.client import bodies, damage, documents, hints, sameness
-from plaid_accounts_contract.client.calls import Outcome, errors
-from plaid_accounts_contract.client.damage import CANARY, NUMBER, Broken
+from plaid_accounts_contract.client import bodies, broken_bodies, comparison, documents, type_hints
+from plaid_accounts_contract.client.broken_bodies import CANARY, NUMBER, Broken
+from plaid_accounts_contract.client.calls import Outcome, attempt, errors, installed, read
+from plaid_accounts_contract.client.components import ALL, Reading
 from plaid_accounts_contract.client.documents import ERROR, SUCCESS
 from plaid_accounts_contract.client.effort import generated, scaled
 from plaid_accounts_contract.client.guarantees import count, guarantee
-from plaid_accounts_contract.client.hints import attribute
 from plaid_accounts_contract.client.operations import PRIMARY
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.readings import ALL, Reading
+from plaid_accounts_contract.client.type_hints import attribute
 
 
 @cache
 def broken(name: str) -> list[Broken]:
     """Return the body with every property, broken in each place and way."""
-    return list(damage.breaks(name, bodies.complete(name)))
+    return list(broken_bodies.breaks(name, bodies.complete(name)))
 
 
 def check_kept(reading: Reading, body: Any, parser: Parser) -> None:
-    """Check a response that conforms by its types against the guarantees about reading."""
+    """Check that a response of the right types is decoded without loss."""
     model = reading.model(reading.read(body, parser), parser)
-    hints.check(model)
-    sameness.check(reading.name, body, model.to_dict())
+    type_hints.check(model)
+    comparison.check(reading.name, body, model.to_dict())
 
 
 def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
@@ -53,14 +53,14 @@ def check_named(broken: Broken, outcome: Outcome, parser: Parser) -> None:
 
 
 def check_expected(broken: Broken, expected: str) -> None:
-    """Make sure that a refusal names every type that the contract allows."""
+    """Check that an error names every type that the contract allows."""
     kinds = {broken.place.form or kind if kind == "string" else kind for kind in broken.place.types}
     missed = [kind for kind in kinds if kind not in expected]
     assert broken.found == "nothing" or not missed, f"{broken.place.name}: {expected!r} leaves out {missed}"
 
 
 def check_silent(error: BaseException) -> None:
-    """Make sure that an exception repeats no value."""
+    """Check that an exception contains no value."""
     for text in (str(error), repr(error), repr(error.args), repr(vars(error))):
         assert CANARY not in text
         assert str(NUMBER) not in text
@@ -71,7 +71,7 @@ def check_silent(error: BaseException) -> None:
 @pytest.mark.parametrize("reading", ALL)
 @guarantee("malformed-named")
 def test_each_clause_broken_is_named(reading: Reading, parser: Parser) -> None:
-    """A value dropped, null, of another type or no date-time is refused where the contract's types exclude it."""
+    """A value that is missing, null, of another type or not a date-time is an error if the contract's types exclude it."""
     for case in broken(reading.name):
         if not documents.types_only(reading.name).is_valid(case.body):
             count("malformed-named")
@@ -82,14 +82,14 @@ def test_each_clause_broken_is_named(reading: Reading, parser: Parser) -> None:
 @pytest.mark.parametrize("reading", ALL)
 @guarantee("annotation-holds")
 def test_each_clause_broken_leaves_annotations_true(reading: Reading, parser: Parser) -> None:
-    """An answer whose types are right is read, whatever else of the contract it breaks, and annotations hold."""
+    """A response of the right types is decoded, whatever else it violates, and annotations hold."""
     for case in broken(reading.name):
         if documents.types_only(reading.name).is_valid(case.body):
             count("annotation-holds")
             check_kept(reading, case.body, parser)
 
 
-def _check_damaged(reading: Reading, body: Any, parser: Parser) -> None:
+def _check_corrupted(reading: Reading, body: Any, parser: Parser) -> None:
     body = json.loads(json.dumps(body))
     faults = [path_of([*fault.instance_path]) for fault in documents.types_only(reading.name).iter_errors(body)]
     if not faults:
@@ -101,27 +101,27 @@ def _check_damaged(reading: Reading, body: Any, parser: Parser) -> None:
     assert error.expected
 
 
-@generated(120, body=damage.damaged(bodies.successes()), parser=strategies.sampled_from(parsers()))
+@generated(120, body=broken_bodies.corrupted(bodies.successes()), parser=strategies.sampled_from(parsers()))
 @guarantee("annotation-holds")
-def test_random_damage_leaves_annotations_true(body: Any, parser: Parser) -> None:
-    """A 200 damaged at random is read as annotated or refused at one of the damaged places."""
-    _check_damaged(Reading(SUCCESS, PRIMARY), body, parser)
+def test_random_corruption_leaves_annotations_true(body: Any, parser: Parser) -> None:
+    """A 200 broken at random is decoded as annotated, or is an error at one of the broken places."""
+    _check_corrupted(Reading(SUCCESS, PRIMARY), body, parser)
 
 
-@generated(80, body=damage.damaged(bodies.errors()), parser=strategies.sampled_from(parsers()))
+@generated(80, body=broken_bodies.corrupted(bodies.errors()), parser=strategies.sampled_from(parsers()))
 @guarantee("annotation-holds")
-def test_random_damage_of_an_error_leaves_annotations_true(body: Any, parser: Parser) -> None:
-    """An error body damaged at random is read as annotated or refused at one of the damaged places."""
-    _check_damaged(Reading(ERROR, PRIMARY), body, parser)
+def test_random_corruption_of_an_error_leaves_annotations_true(body: Any, parser: Parser) -> None:
+    """An error body broken at random is decoded as annotated, or is an error at one of the broken places."""
+    _check_corrupted(Reading(ERROR, PRIMARY), body, parser)
 
 
 @pytest.mark.parametrize("reading", ALL)
 @guarantee("annotation-holds")
-def test_random_damage_of_each_component_leaves_annotations_true(reading: Reading) -> None:
-    """Each component damaged at random is read as annotated or refused at one of the damaged places."""
-    for body in documents.sample(damage.damaged(reading.bodies), scaled(8)):
+def test_random_corruption_of_each_component_leaves_annotations_true(reading: Reading) -> None:
+    """Each component broken at random is decoded as annotated, or is an error at one of the broken places."""
+    for body in documents.sample(broken_bodies.corrupted(reading.bodies), scaled(8)):
         count("annotation-holds")
-        _check_damaged(reading, body, parsers()[-1])
+        _check_corrupted(reading, body, parsers()[-1])
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -133,28 +133,32 @@ def test_unknown_properties_are_kept(reading: Reading, parser: Parser) -> None:
     values: tuple[Any, ...] = (None, False, 0, 1.5, "text", [], [1, [None]], {}, {"a": {"b": []}})
     extra = {name: values[index % len(values)] for index, name in enumerate(names)}
     complete = bodies.complete(reading.name)
-    for place in damage.places(reading.name, complete):
+    for place in broken_bodies.places(reading.name, complete):
         if place.is_open and place.types in ({"object"}, {"object", "null"}):
             count("unknown-fields-kept")
-            check_kept(reading, damage.changed(complete, place.path, extra | damage.at(complete, place.path)), parser)
+            check_kept(
+                reading,
+                broken_bodies.changed(complete, place.path, extra | broken_bodies.at(complete, place.path)),
+                parser,
+            )
 
 
 @pytest.mark.parametrize("parser", parsers())
 @pytest.mark.parametrize("reading", ALL)
 @guarantee("unknown-enum-kept")
 def test_unknown_values_of_enums_are_kept(reading: Reading, parser: Parser) -> None:
-    """A string that an enum does not list stays itself, equals its string, encodes again and is marked unknown."""
+    """A string that an enum does not list is kept, equals its string, encodes again and is unknown."""
     complete = bodies.complete(reading.name)
-    for place in damage.places(reading.name, complete):
+    for place in broken_bodies.places(reading.name, complete):
         for text in ("novelty", place.enum[0].swapcase(), place.enum[0] + " ", "0", "é") if place.enum else ():
             count("unknown-enum-kept")
-            body = damage.changed(complete, place.path, text)
+            body = broken_bodies.changed(complete, place.path, text)
             model = reading.model(reading.read(body, parser), parser)
             value = attribute(model, place.path)
             assert (value == text, str(value), value.value, hash(value)) == (True, text, text, hash(text))
             assert not value.is_known
-            hints.check(model)
-            sameness.check(reading.name, body, model.to_dict())
+            type_hints.check(model)
+            comparison.check(reading.name, body, model.to_dict())
 
 
 @pytest.mark.parametrize("parser", parsers())
@@ -163,11 +167,76 @@ def test_unknown_values_of_enums_are_kept(reading: Reading, parser: Parser) -> N
 def test_listed_values_of_enums_are_known(reading: Reading, parser: Parser) -> None:
     """Every value that the contract lists is a known member of its enum."""
     complete = bodies.complete(reading.name)
-    for place in damage.places(reading.name, complete):
+    for place in broken_bodies.places(reading.name, complete):
         for text in place.enum:
             count("unknown-enum-kept")
-            body = damage.changed(complete, place.path, text)
+            body = broken_bodies.changed(complete, place.path, text)
             value = attribute(reading.model(reading.read(body, parser), parser), place.path)
             assert value.is_known
             assert value is type(value)(text)
             assert value == text
+
+
+FOUND: Final = {
+    "nothing": "nothing", "null": "null", "boolean": "a boolean", "integer": "an integer", "number": "a number",
+    "string": "a string", "array": "an array", "object": "an object",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", documents.objects())
+@guarantee("malformed-named")
+def test_each_model_refuses_by_name(name: str) -> None:
+    """The error of a model for JSON of another shape has the path, all expected types, and the actual one."""
+    cls = getattr(installed().models, name)
+    for case in broken_bodies.breaks(name, bodies.complete(name)):
+        inside = case.found in case.place.types & {"object", "array"}
+        if inside or documents.types_only(name).is_valid(case.body):
+            continue
+        count("malformed-named")
+        error = attempt(lambda case=case: cls.from_dict(case.body)).failure(errors().DecodeError)  # type: ignore[misc]
+        assert (error.path, error.found) == (case.place.name, FOUND[case.found])
+        assert isinstance(error.expected, str)
+        check_expected(case, error.expected)
+        assert str(error) == f"{error.path or 'the whole body'}: expected {error.expected}, found {error.found}"
+
+
+@pytest.mark.parametrize("name", documents.objects())
+@guarantee("malformed-named")
+def test_a_closed_object_names_additional_properties(name: str) -> None:
+    """A closed object's error names an additional property, wherever it is; other objects keep it."""
+    cls = getattr(installed().models, name)
+    outcome = attempt(lambda: cls.from_dict(bodies.complete(name) | {"novel ty": 1}))
+    if documents.objects()[name].get("additionalProperties") is not False:
+        assert outcome.model["novel ty"] == 1
+        return
+    error = outcome.failure(errors().DecodeError)
+    assert str(error) == '["novel ty"]: expected no property of this name, found one'
+
+
+@pytest.mark.parametrize("parser", parsers())
+@pytest.mark.parametrize("name", ["novelty", "novel ty", "0", ""])
+@guarantee("malformed-named")
+def test_an_unknown_property_that_could_not_be_written_again_is_named(name: str, parser: Parser) -> None:
+    """An unknown property with a number beyond floats or too many levels is an error that names it."""
+    path = name if name.isidentifier() else f"[{json.dumps(name)}]"
+    text = json.dumps(bodies.complete() | {name: "PLACE"})
+    cases = {
+        "1e400": ("a number", "a number that is not finite"),
+        "[" * 101 + "0" + "]" * 101: ("at most 100 levels of arrays and objects", "more"),
+    }
+    for value, words in cases.items():
+        count("malformed-named")
+        error = read(text.replace('"PLACE"', value).encode(), parser=parser).failure(errors(parser).DecodeError)
+        assert (error.path, error.expected, error.found) == (path, *words)
+
+
+@guarantee("malformed-named")
+def test_a_malformed_response_has_advice() -> None:
+    """The error for a malformed response starts with its status, followed by what may have happened."""
+    error = read({"accounts": 1}).failure(errors().DecodeError)
+    assert str(error).startswith("status 200: accounts: expected an array, found an integer. ")
+    assert "base_url" in str(error)
+    assert "newer version" in str(error)
+    by_hand: Any = installed().models.AccountsGetResponse
+    alone = attempt(lambda: by_hand.from_dict({"accounts": 1})).failure(errors().DecodeError)
+    assert str(alone) == "accounts: expected an array, found an integer"

@@ -1,4 +1,4 @@
-"""What the package offers follows from the contract: methods, models, attributes, enums and their words."""
+"""The package offers what the contract has: methods, models, attributes, enums and their descriptions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import attrs
 import pytest
 
 from plaid_accounts_contract.client import documents
-from plaid_accounts_contract.client.calls import installed
+from plaid_accounts_contract.client.calls import call, client, errors, installed
 from plaid_accounts_contract.client.documents import CONTRACT
 from plaid_accounts_contract.client.guarantees import count, guarantee
-from plaid_accounts_contract.client.operations import Method, snake
-from plaid_accounts_contract.client.wires import ALL, constant_headers
+from plaid_accounts_contract.client.operations import PRIMARY, Method, snake
+from plaid_accounts_contract.client.recorder import ALL, Recorder, constant_headers
 
 # The types that stand for those of JSON, and for formats that have one of their own.
 TYPES: Final[dict[str, type]] = {"string": str, "integer": int, "number": float, "boolean": bool}
@@ -31,7 +31,7 @@ def model(name: str) -> Any:
 
 
 def offered(place: Any, name: str) -> Any:
-    """Return what the client has under a name of the contract.
+    """Return the client's attribute for a name of the contract.
 
     Raises:
         AssertionError: it has nothing there.
@@ -54,7 +54,7 @@ def components(schema: Any) -> list[str]:
 @pytest.mark.parametrize("method", ALL)
 @guarantee("surface")
 def test_each_operation_has_two_methods(method: Method) -> None:
-    """A client has a method for each operation and another for `await`, with the operation's words and the same arguments."""
+    """A client has a sync and an async method for each operation, with the same arguments and its summary."""
     plain, awaited = methods(method)
     assert inspect.iscoroutinefunction(awaited)
     assert not inspect.iscoroutinefunction(plain)
@@ -66,7 +66,7 @@ def test_each_operation_has_two_methods(method: Method) -> None:
 @pytest.mark.parametrize("method", ALL)
 @guarantee("surface")
 def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None:
-    """A method takes each property of the request by name, and must be given what the contract requires, with its meaning."""
+    """A method has an argument for each property of the request, required as in the contract, and described."""
     plain, _ = methods(method)
     taken = dict(inspect.signature(plain).parameters)
     words = " ".join((plain.__doc__ or "").split())
@@ -87,7 +87,7 @@ def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None
 @pytest.mark.parametrize("method", ALL)
 @guarantee("surface")
 def test_no_call_returns_a_union_with_none(method: Method) -> None:
-    """Every way of calling is annotated with the model of the success, or with a response that holds it."""
+    """Every style of calling is annotated with the model of the success, or with a response that contains it."""
     answer = model(method.success)
     module = offered(offered(installed().api, method.tag), method.name)
     for function in (module.sync, module.asyncio):
@@ -102,7 +102,7 @@ def test_no_call_returns_a_union_with_none(method: Method) -> None:
 @pytest.mark.parametrize("name", documents.objects())
 @guarantee("surface")
 def test_each_object_has_a_model(name: str) -> None:
-    """Each property of an object is an attribute, required where the contract says so, with its meaning beside it."""
+    """Each property of an object is an attribute, required as in the contract, and described."""
     schema, cls = documents.objects()[name], model(name)
     fields = {field.name.rstrip("_"): field for field in attrs.fields(cls) if field.name != "additional_properties"}
     assert set(fields) == set(schema["properties"])
@@ -119,7 +119,7 @@ def test_each_object_has_a_model(name: str) -> None:
 @pytest.mark.parametrize("name", documents.objects())
 @guarantee("surface")
 def test_annotations_are_those_of_the_contract(name: str) -> None:
-    """The annotation of an attribute allows the contract's JSON types, and null and absence where the contract does."""
+    """The annotation of an attribute allows the contract's types, and null and absence where the contract does."""
     schema, cls = documents.objects()[name], model(name)
     hints = typing.get_type_hints(cls)
     for prop, inner in schema["properties"].items():
@@ -148,7 +148,7 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
 @pytest.mark.parametrize("name", documents.enums())
 @guarantee("surface")
 def test_each_enum_lists_the_contract_s_values(name: str) -> None:
-    """An enum has exactly the contract's values, under the names that the contract gives."""
+    """An enum has exactly the contract's values and names."""
     schema, cls = documents.enums()[name], model(name)
     assert issubclass(cls, enum.StrEnum)
     named = {member.name: member.value for member in cls}
@@ -159,7 +159,7 @@ def test_each_enum_lists_the_contract_s_values(name: str) -> None:
 
 @guarantee("surface")
 def test_each_webhook_has_its_model() -> None:
-    """What comes to a webhook's address is told apart by the contract's two words, and read as the contract's model."""
+    """The two codes of a webhook select the contract's model."""
     expected = {}
     for webhook in CONTRACT.document.get("webhooks", {}).values():
         for definition in webhook.values():
@@ -181,8 +181,65 @@ def test_the_version_is_the_contract_s() -> None:
 
 @guarantee("surface")
 def test_names_are_offered_at_the_top() -> None:
-    """What a caller needs is imported from the package itself."""
+    """The public names are importable from the package itself."""
     for name in ("Client", "errors", "UNSET", "Unset", "Response"):
         assert name in installed().__all__
         assert hasattr(installed(), name)
     assert sorted(installed().models.__all__) == sorted([*documents.objects(), *documents.enums()])
+
+
+SCHEMES: typing.Final = CONTRACT.document["components"]["securitySchemes"]
+
+
+def plain(text: object) -> str:
+    """Return a text on one line."""
+    return " ".join(str(text).split())
+
+
+@pytest.mark.parametrize("method", ALL)
+@guarantee("surface")
+def test_a_method_has_the_descriptions_of_its_operation(method: Method) -> None:
+    """The docstrings of an operation's methods contain the descriptions of the operation and its parameters."""
+    spoken = [
+        method.operation.definition.get("description", ""),
+        *(entry.get("description", "") for entry in method.parameters),
+    ]
+    for name in (method.name, f"{method.name}_async"):
+        words = plain(getattr(installed().Client, name, None).__doc__)
+        for text in spoken:
+            count("surface")
+            assert plain(text) in words, f"{name} leaves out: {plain(text)}"
+
+
+@guarantee("surface")
+def test_the_client_has_the_descriptions_of_its_keys() -> None:
+    """The constructor has an argument for each key, with the contract's description."""
+    function = installed().Client.__init__
+    for key, scheme in SCHEMES.items():
+        assert plain(scheme["description"]) in plain(function.__doc__)
+        assert snake(key) in inspect.signature(function).parameters
+
+
+@guarantee("configuration")
+def test_the_environments_are_those_of_the_contract() -> None:
+    """The environments are exactly the contract's servers, for a type checker too."""
+    servers = [server["x-environment"] for server in CONTRACT.document["servers"]]
+    hint = inspect.signature(installed().Client.__init__).parameters["environment"].annotation
+    assert hint.startswith("Environment")
+    assert sorted(typing.get_args(installed().configuration.Environment)) == sorted(servers)
+    assert sorted(installed().configuration.ENVIRONMENTS) == sorted(servers)
+
+
+@guarantee("wire-method-path-headers")
+def test_a_header_that_may_be_left_out_is_left_out() -> None:
+    """With UNSET for a header that the contract does not require, none is sent."""
+    for parameter in PRIMARY.parameters:
+        count("wire-method-path-headers")
+        recorder = Recorder()
+        arguments: dict[str, Any] = {snake(parameter["name"]): installed().UNSET}
+        outcome = call(client(recorder), **arguments)
+        if parameter.get("required"):
+            outcome.failure(errors().ArgumentError)
+        else:
+            assert outcome.model
+            assert parameter["name"] not in recorder.last.headers

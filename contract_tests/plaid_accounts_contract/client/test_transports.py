@@ -1,4 +1,4 @@
-"""Transports and httpx clients of the caller's own, used as they are."""
+"""Transports and httpx clients of the caller's own, and exceptions that are not the client's to change."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import httpx
 import pytest
 
 from plaid_accounts_contract.client import bodies
-from plaid_accounts_contract.client.calls import ACCESS_TOKEN, STYLES, call, client, errors
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, STYLES, attempt, call, client, errors, responding
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.wires import Wire, body_of
+from plaid_accounts_contract.client.recorder import Recorder, body_of
+from plaid_accounts_contract.client.test_retries import Server, default
 
 
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("own-transport")
 def test_an_httpx_client_of_the_caller_s_is_used_as_it_is(style: Any) -> None:
-    """Hooks, headers and cookies of the caller's httpx client take part, and it stays open."""
+    """Hooks, headers and cookies of the caller's httpx client are used, and it stays open."""
     seen: list[str] = []
-    wire = Wire()
+    recorder = Recorder()
 
     def note(request: httpx.Request) -> None:
         seen.append(str(request.url))
@@ -27,7 +28,7 @@ def test_an_httpx_client_of_the_caller_s_is_used_as_it_is(style: Any) -> None:
     async def note_async(request: httpx.Request) -> None:
         seen.append(str(request.url))
 
-    transport = httpx.MockTransport(wire)
+    transport = httpx.MockTransport(recorder)
     headers, cookies = {"X-Team": "a"}, {"session": "b"}
     own = httpx.Client(transport=transport, event_hooks={"request": [note]}, headers=headers, cookies=cookies)
     asynchronous = httpx.AsyncClient(
@@ -36,9 +37,9 @@ def test_an_httpx_client_of_the_caller_s_is_used_as_it_is(style: Any) -> None:
     with client(http_client=own, async_http_client=asynchronous) as made:
         assert call(made, style).model
     assert len(seen) == 1
-    assert wire.last.headers.get("X-Team") == "a"
-    assert wire.last.headers["Cookie"] == "session=b"
-    assert body_of(wire.last) == {"access_token": ACCESS_TOKEN}
+    assert recorder.last.headers.get("X-Team") == "a"
+    assert recorder.last.headers["Cookie"] == "session=b"
+    assert body_of(recorder.last) == {"access_token": ACCESS_TOKEN}
     assert not own.is_closed
     assert not asynchronous.is_closed
     own.close()
@@ -46,8 +47,8 @@ def test_an_httpx_client_of_the_caller_s_is_used_as_it_is(style: Any) -> None:
 
 
 @guarantee("own-transport")
-def test_a_transport_for_the_other_kind_of_call_is_refused() -> None:
-    """A transport without `await` cannot serve a method with it, nor the other way round; the error says so."""
+def test_a_transport_for_the_other_kind_of_call_is_an_error() -> None:
+    """A sync transport for an async call is an error that names the reason, and vice versa."""
 
     class Plain(httpx.BaseTransport):
         """Serves calls without await."""
@@ -63,7 +64,7 @@ def test_a_transport_for_the_other_kind_of_call_is_refused() -> None:
 
 @guarantee("own-transport")
 def test_a_closed_client_of_the_caller_s_is_named() -> None:
-    """An httpx client that the caller closed too early is named in the error."""
+    """The error names an httpx client that the caller closed too early."""
     own = httpx.Client()
     own.close()
     error = call(client(http_client=own)).failure(errors().ConfigurationError)
@@ -72,7 +73,7 @@ def test_a_closed_client_of_the_caller_s_is_named() -> None:
 
 @guarantee("own-transport")
 def test_cookies_of_the_server_are_not_sent_back() -> None:
-    """A cookie that an answer sets is not sent with the next request, which another user may have made."""
+    """A cookie that a response sets is not sent with the next request, which may be for another user."""
     seen: list[str | None] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -83,3 +84,63 @@ def test_cookies_of_the_server_are_not_sent_back() -> None:
     for style in ("sync", "sync", "async"):
         assert call(made, style).model
     assert seen == [None, None, None]
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@guarantee("own-transport")
+def test_a_bug_of_the_caller_s_transport_is_raised_as_it_is(style: Any) -> None:
+    """A RuntimeError of a transport propagates while the client is open."""
+    bug = RuntimeError("a bug in the transport")
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        raise bug
+
+    assert call(client(handle), style).failure(RuntimeError) is bug
+
+
+@guarantee("own-transport")
+def test_a_client_closed_during_a_call_is_an_error() -> None:
+    """An httpx client that is closed during a call is an error that names the reason."""
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        own.close()
+        msg = "closed"
+        raise RuntimeError(msg)
+
+    own = httpx.Client(transport=httpx.MockTransport(handle))
+    error = call(client(http_client=own)).failure(errors().TransportConnectionError)
+    assert "closed during the call" in str(error)
+
+
+@guarantee("own-transport")
+def test_an_awaited_client_closed_during_a_call_is_an_error() -> None:
+    """An async httpx client that is closed during a call is an error that names the reason."""
+
+    async def handle(_: httpx.Request) -> httpx.Response:
+        await own.aclose()
+        msg = "closed"
+        raise RuntimeError(msg)
+
+    own = httpx.AsyncClient(transport=httpx.MockTransport(handle))
+    error = call(client(async_http_client=own), "async").failure(errors().TransportConnectionError)
+    assert "closed during the call" in str(error)
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@pytest.mark.parametrize("kind", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
+@guarantee("retries")
+def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, waits: list[float]) -> None:
+    """A timeout of a read, a write or the pool is not retried."""
+    server = Server([kind("late")])
+    call(default(server), style).failure(errors().TransportTimeoutError)
+    assert len(server.requests) == 1
+    assert waits == []
+
+
+@pytest.mark.skipif(httpx.__version__ < "0.28", reason="httpx asks here which event loop runs, and none does")
+@guarantee("tasks")
+def test_an_awaited_call_needs_no_loop_of_asyncio() -> None:
+    """An async call works without an event loop of asyncio, as under trio."""
+    awaited = client(responding(bodies.complete())).accounts_get_async(access_token=ACCESS_TOKEN)
+    ended = attempt(lambda: awaited.send(None)).failure(StopIteration)
+    assert ended.value.to_dict()["request_id"] == bodies.complete()["request_id"]

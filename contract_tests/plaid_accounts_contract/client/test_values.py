@@ -1,4 +1,4 @@
-"""Models of every component made and read by hand: what is left out, what the contract does not name, what is shown."""
+"""Models of every component: missing properties, unknown properties, and reprs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from plaid_accounts_contract.client import bodies, building, damage, documents, sameness
+from plaid_accounts_contract.client import bodies, broken_bodies, calls, comparison, documents
 from plaid_accounts_contract.client.calls import attempt, errors, installed
 from plaid_accounts_contract.client.documents import CONTRACT
 from plaid_accounts_contract.client.guarantees import count, guarantee
@@ -29,36 +29,36 @@ def model(name: str) -> Any:
 
 
 def required(name: str) -> dict[str, Any]:
-    """Return the JSON of an object with nothing but what the contract requires."""
+    """Return the JSON of an object with required properties only."""
     body = bodies.complete(name)
     return {prop: body[prop] for prop in body if prop in OBJECTS[name].get("required", ())}
 
 
 def is_secret(name: str, prop: str) -> bool:
-    """Tell whether a property must not be shown."""
+    """Return whether a property is a secret."""
     return prop in KEYS or OBJECTS[name]["properties"][prop].get("format") == "password"
 
 
 @pytest.mark.parametrize("name", OBJECTS)
 @guarantee("models-are-values")
-def test_what_is_left_out_is_unset(name: str) -> None:
-    """A model made or read with what the contract requires has UNSET for the rest, and leaves it out of its JSON."""
-    for made in (building.built(name, required(name), installed().models), model(name).from_dict(required(name))):
+def test_missing_properties_are_unset(name: str) -> None:
+    """Optional properties of a model that are not set are UNSET, and missing in its JSON."""
+    for made in (calls.built(name, required(name), installed().models), model(name).from_dict(required(name))):
         for prop in OBJECTS[name]["properties"]:
             if prop not in required(name):
                 count("models-are-values")
-                assert getattr(made, building.word(type(made), prop)) is installed().UNSET, prop
-        sameness.check(name, required(name), made.to_dict())
+                assert getattr(made, calls.word(type(made), prop)) is installed().UNSET, prop
+        comparison.check(name, required(name), made.to_dict())
 
 
 @pytest.mark.parametrize("name", OPEN)
 @guarantee("unknown-fields-kept")
-def test_further_properties_are_like_items(name: str) -> None:
-    """A property that the contract does not name is written, found, read and deleted as an item, of one model alone."""
+def test_additional_properties_are_like_items(name: str) -> None:
+    """An unknown property is set, found, read and deleted as an item, of one model only."""
     assert "additional_properties" not in inspect.signature(model(name)).parameters
-    for made in (building.built(name, required(name), installed().models), model(name).from_dict(required(name))):
+    for made in (calls.built(name, required(name), installed().models), model(name).from_dict(required(name))):
         count("unknown-fields-kept")
-        other = building.built(name, required(name), installed().models)
+        other = calls.built(name, required(name), installed().models)
         made["novelty"] = [1]
         assert (made["novelty"], made.additional_keys, "novelty" in made) == ([1], ["novelty"], True)
         assert made.to_dict()["novelty"] == [1]
@@ -70,7 +70,7 @@ def test_further_properties_are_like_items(name: str) -> None:
 @pytest.mark.parametrize("name", OPEN)
 @guarantee("unknown-fields-kept")
 def test_only_what_the_contract_does_not_name_is_further(name: str) -> None:
-    """Beside a property that the contract does not name, no other is kept as a further one, whether it came or not."""
+    """Only unknown properties are additional properties."""
     for body in (bodies.complete(name), required(name)):
         count("unknown-fields-kept")
         read = model(name).from_dict(body | {"novelty": 1})
@@ -81,7 +81,7 @@ def test_only_what_the_contract_does_not_name_is_further(name: str) -> None:
 @pytest.mark.parametrize("name", OBJECTS)
 @guarantee("round-trip")
 def test_any_mapping_is_read_like_a_dict(name: str) -> None:
-    """A mapping that is no dict gives the same model."""
+    """A mapping other than a dict gives the same model."""
     body = bodies.complete(name)
     assert model(name).from_dict(types.MappingProxyType(body)) == model(name).from_dict(body)
 
@@ -89,21 +89,21 @@ def test_any_mapping_is_read_like_a_dict(name: str) -> None:
 @pytest.mark.parametrize("name", OBJECTS)
 @guarantee("round-trip")
 def test_a_time_without_offset_is_not_written(name: str) -> None:
-    """A datetime without offset is refused when the JSON is asked for, with what it needs."""
+    """Encoding a datetime without offset is an error that names what it needs."""
     for prop, schema in OBJECTS[name]["properties"].items():
         if any(inner.get("format") == "date-time" for inner in documents.alternatives(schema)):
             count("round-trip")
             made = model(name).from_dict(bodies.complete(name))
-            setattr(made, building.word(type(made), prop), NAIVE)
+            setattr(made, calls.word(type(made), prop), NAIVE)
             assert "offset" in str(attempt(made.to_dict).failure(ValueError))
 
 
 @pytest.mark.parametrize("name", OBJECTS)
 @guarantee("secrets-hidden")
 def test_a_repr_hides_secrets_and_shows_the_rest(name: str) -> None:
-    """A property that is a secret is shown as hidden, or as UNSET where it is left out; every other as it is."""
+    """The repr redacts a secret property, unless it is UNSET, and shows every other."""
     made = model(name).from_dict(bodies.complete(name))
-    bare = building.built(name, required(name), installed().models)
+    bare = calls.built(name, required(name), installed().models)
     for field in attrs.fields(model(name)):
         prop = field.name.rstrip("_")
         secret = prop in OBJECTS[name]["properties"] and is_secret(name, prop)
@@ -119,14 +119,14 @@ def test_a_repr_hides_secrets_and_shows_the_rest(name: str) -> None:
 
 @pytest.mark.parametrize("name", documents.enums())
 @guarantee("unknown-enum-kept")
-def test_a_value_that_is_not_listed_says_so(name: str) -> None:
-    """The repr of a value that an enum does not list names the enum and the value, and says that it is unknown."""
+def test_an_unknown_enum_value_has_a_repr(name: str) -> None:
+    """The repr of an unknown enum value has the enum, the value, and the word unknown."""
     assert repr(model(name)("novelty")) == f"<{name}: 'novelty', unknown>"
 
 
 @guarantee("round-trip")
 def test_a_response_shows_status_request_id_and_model() -> None:
-    """The repr of a response with its head names what a log wants to know."""
+    """The repr of a response has its status, request_id and model."""
     body = bodies.complete()
     made = installed().Response(
         status_code=200, headers=None, content=b"", parsed=model(documents.SUCCESS).from_dict(body)
@@ -135,7 +135,7 @@ def test_a_response_shows_status_request_id_and_model() -> None:
 
 
 @guarantee("round-trip")
-def test_a_response_without_request_id_says_none() -> None:
+def test_a_missing_request_id_is_none() -> None:
     """The request_id of a response is a string, or None where its model has none."""
     for parsed in (object(), types.SimpleNamespace(request_id=installed().UNSET)):
         made = installed().Response(status_code=200, headers=None, content=b"", parsed=parsed)
@@ -145,7 +145,7 @@ def test_a_response_without_request_id_says_none() -> None:
 @pytest.mark.parametrize("name", OBJECTS)
 @guarantee("malformed-named")
 def test_values_that_json_does_not_have_are_named(name: str) -> None:
-    """What stands in a dict and could not come as JSON is refused by the type that it has in Python."""
+    """A value that JSON cannot express is an error that names its Python type."""
     for prop, schema in OBJECTS[name]["properties"].items():
         kinds = {inner.get("type") for inner in documents.alternatives(schema)}
         cases: list[tuple[Any, str]] = (
@@ -158,6 +158,6 @@ def test_values_that_json_does_not_have_are_named(name: str) -> None:
         )
         for value, found in cases:
             count("malformed-named")
-            body = damage.changed(bodies.complete(name), (prop,), value)
+            body = broken_bodies.changed(bodies.complete(name), (prop,), value)
             error = attempt(lambda body=body: model(name).from_dict(body)).failure(errors().DecodeError)  # type: ignore[misc]
             assert (error.path, error.found) == (prop, found)

@@ -1,4 +1,4 @@
-"""Webhooks: a genuine one gives its event, every other is refused by an exception of its own."""
+"""A genuine webhook gives its event, any other raises the exception for its reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if find_spec("jwt") is None or find_spec("cryptography") is None:
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from plaid_accounts_contract.client.forging import EVENT, HEADER, ITEM_ID, KEY_ID, NOW, Sender, body, sealed
+from plaid_accounts_contract.client.webhook_signing import EVENT, HEADER, ITEM_ID, KEY_ID, NOW, Sender, body, sealed
 
 PLAID = Sender()
 STRANGER = Sender()
@@ -124,12 +124,12 @@ WORDS = {
 
 @pytest.fixture(autouse=True)
 def now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let it be the time at which the tokens were issued."""
+    """Set the time to that of the tokens."""
     monkeypatch.setattr(time, "time", lambda: float(NOW))
 
 
 def given(key: Any) -> Callable[[str], Any]:
-    """Return a look-up that gives this key for every id."""
+    """Return a look-up that returns this key for every id."""
     return lambda _: key
 
 
@@ -140,7 +140,7 @@ def module() -> Any:
 
 
 def verify(content: Any, headers: Any, key: Any = KEY, *, seen: Any = None) -> Any:
-    """Verify with and without await, and return what is the same both times: the event or the exception."""
+    """Verify with and without await, check that both agree, and return the event or the exception."""
 
     async def look_up(_: str) -> Any:
         return key
@@ -175,7 +175,7 @@ def _outcome(way: Callable[[], Any]) -> Any:
 
 @guarantee("webhook-genuine")
 def test_a_genuine_webhook_gives_its_event() -> None:
-    """A webhook that is signed as documented gives the model of its code, with what the body says."""
+    """A webhook signed as documented gives the model of its code, with the body's values."""
     event = taken(BODY, {HEADER: PLAID.token(BODY)})
     assert type(event) is installed().models.NewAccountsAvailableWebhook
     assert event.to_dict() == EVENT
@@ -205,7 +205,7 @@ def test_a_key_may_be_a_model_or_json() -> None:
 
 @guarantee("webhook-genuine")
 def test_the_key_of_the_token_is_looked_up_once() -> None:
-    """The look-up is asked for the kid of the token, once."""
+    """The look-up is called once, with the kid of the token."""
     asked: list[str] = []
 
     def look_up(key_id: str) -> Any:
@@ -219,21 +219,21 @@ def test_the_key_of_the_token_is_looked_up_once() -> None:
 @pytest.mark.parametrize("seconds", [-300, -299.5, 0, 60])
 @guarantee("webhook-genuine")
 def test_a_token_of_the_last_five_minutes_is_taken(seconds: float) -> None:
-    """A token counts for five minutes, and from a clock that is a minute ahead."""
+    """A token is valid for five minutes, and may come from a clock that is a minute ahead."""
     assert taken(BODY, {HEADER: PLAID.token(BODY, iat=NOW + seconds)}).item_id == ITEM_ID
 
 
 @guarantee("webhook-genuine")
 def test_the_clock_is_this_process_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a token is of the last five minutes goes by the time that the process tells."""
+    """The age of a token is measured by the clock of this process."""
     later = 32_503_680_000
     monkeypatch.setattr(time, "time", lambda: float(later))
     assert taken(BODY, {HEADER: PLAID.token(BODY, iat=later)}).item_id == ITEM_ID
 
 
 @guarantee("webhook-genuine")
-def test_further_claims_are_not_looked_at() -> None:
-    """A token may say more than is documented, in claims that other tokens have rules for."""
+def test_additional_claims_are_not_looked_at() -> None:
+    """A token may have additional claims, also registered ones."""
     token = PLAID.token(BODY, aud="somebody", iss="plaid", sub=5, jti=5)
     assert taken(BODY, {HEADER: token}).item_id == ITEM_ID
 
@@ -260,7 +260,7 @@ def test_a_header_of_8192_characters_is_read() -> None:
 @generated(40, event=documents.bodies("NewAccountsAvailableWebhook"))
 @guarantee("webhook-genuine")
 def test_every_event_of_the_contract_is_read(event: Any) -> None:
-    """Whatever the contract allows in a webhook comes back as it was, written in any layout."""
+    """Every webhook that the contract allows is decoded without loss, in any layout."""
     for content in (json.dumps(event, indent=2).encode(), json.dumps(event, ensure_ascii=False).encode()):
         time_of = PLAID.token(content, iat=int(time.time()))
         assert module().verify(content, {HEADER: time_of}, given(KEY)).to_dict() == event
@@ -269,7 +269,7 @@ def test_every_event_of_the_contract_is_read(event: Any) -> None:
 @pytest.mark.parametrize("name", REFUSALS)
 @guarantee("webhook-refused")
 def test_whatever_is_wrong_has_an_exception(name: str) -> None:
-    """What is not as documented raises the exception of its kind, which is in the tree and explained there."""
+    """Each deviation raises its own exception, which is in the tree and described there."""
     content, token, key, expected = REFUSALS[name]
     error = verify(content, {} if token is None else {HEADER: token}, key)
     assert type(error).__name__ == expected
@@ -280,21 +280,21 @@ def test_whatever_is_wrong_has_an_exception(name: str) -> None:
 
 @guarantee("webhook-refused")
 def test_every_exception_is_raised_by_something() -> None:
-    """No exception of webhooks is without a case."""
+    """Every exception of webhooks has a case."""
     kinds = {kind.__name__ for kind in errors().WebhookError.__subclasses__()}
     assert kinds == {expected for *_, expected in REFUSALS.values()} | {"WebhookDuplicateError"}
 
 
 @guarantee("webhook-refused")
-def test_two_tokens_are_refused() -> None:
-    """A request with two such headers is refused: a proxy and the application may each believe another one."""
+def test_two_tokens_are_errors() -> None:
+    """A request with two such headers is rejected: a proxy and the application may each use another one."""
     headers = [(HEADER, STRANGER.token(BODY)), (HEADER, PLAID.token(BODY))]
     assert type(verify(BODY, headers)) is errors().WebhookTokenError
 
 
 @guarantee("webhook-refused")
 def test_any_byte_changed_is_noticed() -> None:
-    """A body with one byte changed, added or lost is never taken."""
+    """A body with one byte changed, added or removed is never accepted."""
     token = PLAID.token(BODY)
     for place in range(0, len(BODY), max(1, len(BODY) // scaled(60))):
         count("webhook-refused", 3)
@@ -306,7 +306,7 @@ def test_any_byte_changed_is_noticed() -> None:
 
 @guarantee("webhook-refused")
 def test_any_character_of_the_token_changed_is_noticed() -> None:
-    """A token with one character changed is never taken."""
+    """A token with one character changed is never accepted."""
     token = PLAID.token(BODY)
     # The last character of base64 carries two bits that mean nothing.
     for place in range(0, len(token) - 1, max(1, len(token) // scaled(60))):
@@ -319,7 +319,7 @@ def test_any_character_of_the_token_changed_is_noticed() -> None:
 @generated(60, text=strategies.text() | strategies.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}"))
 @guarantee("webhook-refused")
 def test_no_header_breaks_it(text: str) -> None:
-    """Whatever stands in the header, it is refused by an exception of webhooks."""
+    """Any other header raises an exception of webhooks."""
     with pytest.raises(errors().WebhookError):
         module().verify(BODY, {HEADER: text}, given(KEY))
 
@@ -327,7 +327,7 @@ def test_no_header_breaks_it(text: str) -> None:
 @pytest.mark.parametrize("content", [BODY.decode(), json.loads(BODY), bytearray(BODY), None])
 @guarantee("webhook-refused")
 def test_a_body_that_is_not_bytes_is_the_callers_mistake(content: Any) -> None:
-    """A body that was decoded or parsed is refused with advice, for its bytes are lost."""
+    """A body that was decoded or parsed is an error with advice, since its bytes are lost."""
     error = verify(content, {HEADER: PLAID.token(BODY)})
     assert isinstance(error, errors().ArgumentError)
     assert "bytes" in str(error)
@@ -353,8 +353,8 @@ def test_a_genuine_body_of_another_shape_is_named(content: bytes, path: str, fou
 
 
 @guarantee("webhook-refused")
-def test_a_genuine_body_that_is_no_json_is_named() -> None:
-    """A body that Plaid signed and that is no JSON raises MalformedResponseError."""
+def test_a_genuine_body_that_is_not_json_is_named() -> None:
+    """A body that Plaid signed and that is not JSON raises MalformedResponseError."""
     for content in (b"", b"{", b"\xff", b"[" * 100_000):
         assert isinstance(verify(content, {HEADER: PLAID.token(content)}), errors().MalformedResponseError)
 
@@ -371,7 +371,7 @@ def test_an_unlisted_webhook_keeps_its_body() -> None:
 @pytest.mark.parametrize("name", REFUSALS)
 @guarantee("webhook-refused")
 def test_no_message_quotes_what_came(name: str) -> None:
-    """Neither the token nor the body stands in a message, nor in an exception that led to it."""
+    """Neither the token nor the body is in a message or in a cause."""
     content, token, key, _ = REFUSALS[name]
     error = verify(content, {} if token is None else {HEADER: token}, key)
     assert error.__cause__ is None

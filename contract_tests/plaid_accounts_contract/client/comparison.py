@@ -1,11 +1,13 @@
-"""Whether JSON that a model gives back is the JSON that came in, told by the contract and without the client's own code."""
+"""Compares JSON by the contract, without the client's own code, and copies values in every way that Python has."""
 
 from __future__ import annotations
 
+import copy
 import datetime
+import pickle
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.documents import Node
@@ -16,7 +18,7 @@ _MICROSECOND: Final = datetime.timedelta(microseconds=1)
 
 
 def check(name: str, sent: object, given: object) -> None:
-    """Make sure that the JSON that a model gives back is that which came in.
+    """Check that a model encodes to the JSON that it was decoded from.
 
     Raises:
         AssertionError: it is not; the message names the paths.
@@ -27,7 +29,7 @@ def check(name: str, sent: object, given: object) -> None:
 
 
 def differences(name: str, sent: object, given: object) -> list[str]:
-    """Return the JSON paths at which the two differ, as the schema `name` of the contract understands them."""
+    """Return the JSON paths at which the two differ in meaning, by the schema `name` of the contract."""
     return list(_differences([documents.schemas()[name]], sent, given, ""))
 
 
@@ -59,7 +61,7 @@ def _same(schemas: list[Node], sent: Any, given: Any) -> bool:
 
 
 def instant(text: str) -> int:
-    """Return microseconds since the year 1 of a date-time; what is finer is cut off, as Python's datetime does.
+    """Return the microseconds of a date-time since the year 1; finer fractions are truncated, as in Python's datetime.
 
     Raises:
         ValueError: it is no date-time with offset.
@@ -72,3 +74,23 @@ def instant(text: str) -> int:
     local = datetime.datetime.fromisoformat(f"{day}T{time}") - _BEGINNING
     offset = datetime.timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
     return (local - offset) // _MICROSECOND + int((fraction or "0")[:6].ljust(6, "0"))
+
+
+T = TypeVar("T")
+
+_PROTOCOLS: Final = range(2, pickle.HIGHEST_PROTOCOL + 1)
+
+
+def copies(value: T) -> list[T]:
+    """Return a copy, a deep copy, and one unpickled from each protocol.
+
+    Raises:
+        AssertionError: it cannot be copied or pickled.
+
+    """
+    try:
+        unpickled = [pickle.loads(pickle.dumps(value, protocol)) for protocol in _PROTOCOLS]  # noqa: S301 - pickled here
+        return [copy.copy(value), copy.deepcopy(value), *unpickled]
+    except (AttributeError, TypeError, pickle.PicklingError) as error:
+        msg = f"a {type(value).__name__} cannot be copied: {error}"
+        raise AssertionError(msg) from error

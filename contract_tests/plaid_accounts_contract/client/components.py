@@ -1,4 +1,4 @@
-"""What can be read: each component that an answer holds, by a call, and each that only a webhook holds, by its model."""
+"""Decodable components: those of responses, by a call, and those of webhooks only, by their model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plaid_accounts_contract.client.packages import Parser
 
 @attrs.frozen
 class Reading:
-    """A component, and the answer that holds it: the success of an operation, an error, or none."""
+    """A component, and the response that contains it: the success of an operation, an error, or none."""
 
     name: str
     method: Method | None = None
@@ -29,7 +29,7 @@ class Reading:
 
     @property
     def is_error(self) -> bool:
-        """Whether the answer is an error."""
+        """Whether the response is an error."""
         return self.name == ERROR
 
     def read(self, body: Any, parser: Parser | None = None) -> Outcome:
@@ -40,7 +40,7 @@ class Reading:
         return read(body, 400 if self.is_error else self.method.status, parser=parser, method=self.method)
 
     def model(self, outcome: Outcome, parser: Parser | None = None) -> Any:
-        """Return the model that a body was read into: that of the success, or that of the exception.
+        """Return the model that a body was decoded to: that of the success, or that of the exception.
 
         Raises:
             AssertionError: there is none.
@@ -50,14 +50,14 @@ class Reading:
 
 
 def _of_answers() -> Iterator[Reading]:
-    """Give each component that an operation answers with once, and the error."""
+    """Yield each component that is the response of an operation once, and the error."""
     holders = {method.success: method for method in reversed((PRIMARY, *METHODS))}
     yield from (Reading(name, holders[name]) for name in reversed(holders))
     yield Reading(ERROR, PRIMARY)
 
 
 def _others(known: Iterable[str]) -> Iterator[Reading]:
-    """Give each object that neither a request nor an answer holds, but not those inside another of them."""
+    """Yield each object that no request or response contains, but not those inside another of them."""
     left = documents.objects().keys() - _within(known)
     inside = {name: _within([name]) - {name} for name in sorted(left)}
     yield from (Reading(name) for name in inside if not any(name in parts for parts in inside.values()))

@@ -1,8 +1,9 @@
-"""The keys that webhooks are signed with: asked of the API, kept for their time, and not asked for in vain."""
+"""State between webhooks: keys are cached, and deliveries are accepted once."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import sys
 import threading
@@ -15,16 +16,15 @@ import httpx
 import pytest
 
 from plaid_accounts_contract.client import calls
-from plaid_accounts_contract.client.calls import answering, client, errors, installed
+from plaid_accounts_contract.client.calls import client, errors, installed, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 
 if find_spec("jwt") is None or find_spec("cryptography") is None:
     pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
 
-from plaid_accounts_contract.client.forging import HEADER, ITEM_ID, KEY_ID, NOW, Sender, body
+from plaid_accounts_contract.client.test_webhooks import BODY, KEY, PLAID, REFUSALS, given, module
+from plaid_accounts_contract.client.webhook_signing import HEADER, ITEM_ID, KEY_ID, NOW
 
-PLAID = Sender()
-BODY = body()
 UNKNOWN = {
     "error_type": "INVALID_INPUT",
     "error_code": "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
@@ -36,7 +36,7 @@ UNKNOWN = {
 
 @attrs.define
 class Api:
-    """The API of keys: answers for one id, and keeps what it was asked."""
+    """The API of keys: knows one id, and records the requested ones."""
 
     key: dict[str, Any] = attrs.field(factory=PLAID.key)
     asked: list[str] = attrs.field(factory=list)
@@ -46,24 +46,24 @@ class Api:
         assert request.url.path == "/webhook_verification_key/get"
         self.asked.append(json.loads(request.content)["key_id"])
         if self.asked[-1] != KEY_ID:
-            return answering(UNKNOWN, 400)(request)
-        return answering({"key": self.key, "request_id": "r"})(request)
+            return responding(UNKNOWN, 400)(request)
+        return responding({"key": self.key, "request_id": "r"})(request)
 
 
 @attrs.define
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that tests set."""
 
     seconds: float = 1000.0
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.seconds
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Let the time be the one at which the tokens were issued, and stand still."""
+    """A stopped clock, at the time at which the tokens were issued."""
     stopped = Clock()
     monkeypatch.setattr(time, "time", lambda: float(NOW))
     monkeypatch.setattr(time, "monotonic", stopped)
@@ -71,7 +71,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def cache(api: Any, **settings: Any) -> Any:
-    """Make a cache that asks this API."""
+    """Create a cache that requests keys from this API."""
     return installed().webhooks.KeyCache(client(api), **settings)
 
 
@@ -81,8 +81,8 @@ def verify(keys: Any, token: str) -> Any:
 
 
 @guarantee("webhook-keys")
-def test_a_key_is_asked_for_once_an_hour(clock: Clock) -> None:
-    """A key is asked of the API by its id, kept for an hour, and then asked for again."""
+def test_a_key_is_requested_once_an_hour(clock: Clock) -> None:
+    """A key is requested by its id, cached for an hour, and then requested again."""
     api = Api()
     keys = cache(api)
     for seconds, times in ((0, 1), (3599.5, 1), (0.5, 2), (10, 2)):
@@ -93,7 +93,7 @@ def test_a_key_is_asked_for_once_an_hour(clock: Clock) -> None:
 
 @guarantee("webhook-keys")
 def test_a_key_that_expires_is_noticed(clock: Clock) -> None:
-    """A key that ceased to be used is refused once it is asked for again."""
+    """An expired key is rejected once it is requested again."""
     api = Api()
     keys = cache(api, max_age=60)
     verify(keys, PLAID.token(BODY))
@@ -105,7 +105,7 @@ def test_a_key_that_expires_is_noticed(clock: Clock) -> None:
 
 @guarantee("webhook-keys")
 def test_the_cache_serves_await_too(clock: Clock) -> None:
-    """The same cache serves verify and verify_async, and asks once for both."""
+    """The same cache serves verify and verify_async, with one request for both."""
     api = Api()
     made = client(api)
     keys = installed().webhooks.KeyCache(made)
@@ -122,8 +122,8 @@ def test_the_cache_serves_await_too(clock: Clock) -> None:
 
 
 @guarantee("webhook-keys")
-def test_an_unknown_id_is_asked_for_once_a_minute(clock: Clock) -> None:
-    """An id that no key has is refused, and not asked for again within a minute."""
+def test_an_unknown_id_is_requested_once_a_minute(clock: Clock) -> None:
+    """An unknown id is rejected, and not requested again within a minute."""
     api = Api()
     keys = cache(api)
     for seconds, times in ((0, 1), (59.5, 1), (0.5, 2)):
@@ -134,8 +134,8 @@ def test_an_unknown_id_is_asked_for_once_a_minute(clock: Clock) -> None:
 
 
 @guarantee("webhook-keys")
-def test_an_unknown_id_is_refused_with_await_too(clock: Clock) -> None:
-    """With await too an id that no key has is refused, and remembered."""
+def test_an_unknown_id_is_an_error_with_await_too(clock: Clock) -> None:
+    """With await too, an unknown id is rejected and remembered."""
     api = Api()
     made = client(api)
     keys = installed().webhooks.KeyCache(made)
@@ -153,7 +153,7 @@ def test_an_unknown_id_is_refused_with_await_too(clock: Clock) -> None:
 
 @guarantee("webhook-keys")
 def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
-    """A thousand tokens with made-up ids ask for 32 keys and fill no memory; known keys are served meanwhile."""
+    """A thousand tokens with made-up ids cause 32 requests; known keys are served meanwhile."""
     api = Api()
     keys = cache(api)
     verify(keys, PLAID.token(BODY))
@@ -169,11 +169,11 @@ def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
 
 
 @guarantee("webhook-keys")
-def test_a_key_that_cannot_be_asked_for_is_not_unknown(clock: Clock) -> None:
-    """What keeps the API from answering is raised as it is, so that the webhook can be sent again."""
+def test_a_key_that_cannot_be_requested_is_not_unknown(clock: Clock) -> None:
+    """An error of the API propagates, so that the webhook can be sent again."""
     limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
     with pytest.raises(errors().RateLimitExceededError):
-        verify(cache(answering(limited, 429)), PLAID.token(BODY))
+        verify(cache(responding(limited, 429)), PLAID.token(BODY))
 
     def break_off(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no way")
@@ -183,10 +183,10 @@ def test_a_key_that_cannot_be_asked_for_is_not_unknown(clock: Clock) -> None:
 
 
 @guarantee("webhook-keys")
-def test_a_key_that_cannot_be_asked_for_with_await_is_not_unknown(clock: Clock) -> None:
-    """With await too an error of the API is raised as it is, and nothing is remembered."""
+def test_a_key_that_cannot_be_requested_with_await_is_not_unknown(clock: Clock) -> None:
+    """With await too, an error of the API propagates, and nothing is remembered."""
     limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
-    made = client(answering(limited, 429))
+    made = client(responding(limited, 429))
     keys = installed().webhooks.KeyCache(made)
 
     async def ask() -> None:
@@ -224,19 +224,94 @@ def test_a_key_may_be_kept_for_less_than_a_second(clock: Clock) -> None:
 
 @pytest.mark.parametrize("max_age", [0, -1, True, "60", None, float("nan")])
 @guarantee("webhook-keys")
-def test_an_unusable_age_is_refused(max_age: Any) -> None:
-    """An age that is no positive number is refused by name."""
+def test_an_invalid_age_is_an_error(max_age: Any) -> None:
+    """A max_age that is not a positive number is an error that names it."""
     with pytest.raises(errors().ConfigurationError, match="max_age="):
         cache(Api(), max_age=max_age)
 
 
 @pytest.mark.parametrize("missing", ["jwt", "cryptography"])
 @guarantee("webhook-keys")
-def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the libraries are not installed, the package imports, and verifying names the command to install them."""
+def test_without_the_extra_the_error_has_the_command(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the package imports, and the error of verify has the command to install it."""
     if missing == "jwt":
         monkeypatch.setitem(sys.modules, "jwt", None)
     else:
         monkeypatch.setattr("jwt.algorithms.has_crypto", False)
     with pytest.raises(calls.errors().ConfigurationError, match=r"pip install .plaid-accounts\[webhooks\]."):
         verify({}.get, "a.b.c")
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the time to that of the tokens."""
+    monkeypatch.setattr(time, "time", lambda: float(NOW))
+
+
+class Remembered(set[str]):
+    """A store of deliveries, as a caller may write it."""
+
+    def add(self, delivery: Any) -> bool:  # type: ignore[override]
+        """Add a delivery; return False for one that was added before."""
+        new = delivery.token_sha256 not in self
+        super().add(delivery.token_sha256)
+        return new
+
+
+@guarantee("webhook-once")
+def test_the_same_delivery_is_taken_once() -> None:
+    """The same delivery is rejected the second time; the same event, signed again, is accepted."""
+    seen, headers = Remembered(), {HEADER: PLAID.token(BODY)}
+    assert module().verify(BODY, headers, given(KEY), seen=seen).item_id == ITEM_ID
+    with pytest.raises(errors().WebhookDuplicateError, match="taken before"):
+        module().verify(BODY, headers, given(KEY), seen=seen)
+    assert module().verify(BODY, {HEADER: PLAID.token(BODY)}, given(KEY), seen=seen).item_id == ITEM_ID
+
+
+@guarantee("webhook-once")
+def test_the_same_delivery_is_taken_once_with_await() -> None:
+    """With await too, the same delivery is rejected the second time, with a sync or an async store."""
+
+    class Awaited:
+        def __init__(self) -> None:
+            self.seen = Remembered()
+
+        async def add(self, delivery: Any) -> bool:
+            return self.seen.add(delivery)
+
+    async def look_up(_: str) -> Any:
+        return KEY
+
+    for seen in (Remembered(), Awaited()):
+        headers = {HEADER: PLAID.token(BODY)}
+        assert asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen)).item_id == ITEM_ID
+        with pytest.raises(errors().WebhookDuplicateError, match="taken before"):
+            asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen))
+
+
+@guarantee("webhook-once")
+def test_only_genuine_deliveries_are_remembered() -> None:
+    """A rejected delivery is not remembered, so that nobody can block the genuine one."""
+    seen = Remembered()
+    for content, token, key, expected in REFUSALS.values():
+        if expected != "WebhookUnlistedError":
+            with pytest.raises(errors().WebhookError):
+                module().verify(content, {} if token is None else {HEADER: token}, given(key), seen=seen)
+    assert not seen
+
+
+@guarantee("webhook-once")
+def test_a_delivery_has_its_expiry() -> None:
+    """A delivery has the digests of token and body, and the time when it expires."""
+    kept: list[Any] = []
+
+    class Kept:
+        def add(self, delivery: Any) -> bool:
+            kept.append(delivery)
+            return True
+
+    token = PLAID.token(BODY)
+    module().verify(BODY, {HEADER: token}, given(KEY), seen=Kept())
+    assert kept[0].token_sha256 == hashlib.sha256(token.encode()).hexdigest()
+    assert kept[0].body_sha256 == hashlib.sha256(BODY).hexdigest()
+    assert (kept[0].issued_at, kept[0].forgettable_at) == (NOW, NOW + 300)

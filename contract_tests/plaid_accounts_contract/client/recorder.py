@@ -1,4 +1,4 @@
-"""What a client puts on the wire, kept and held against the contract."""
+"""Records what a client sends, and checks it against the contract."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _KEYS: Final = ("PLAID-CLIENT-ID", "PLAID-SECRET")
 
 
 @attrs.define
-class Wire:
-    """Answers every request with a success of the operation, and keeps the requests."""
+class Recorder:
+    """Responds to every request with a success of the operation, and records the requests."""
 
     method: Method = PRIMARY
     requests: list[httpx.Request] = attrs.field(factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Keep a request and answer it."""
+        """Record a request and respond to it."""
         request.read()
         self.requests.append(request)
         return httpx.Response(self.method.status, json=bodies.complete(self.method.success))
 
     @property
     def last(self) -> httpx.Request:
-        """The request that was sent last."""
+        """The last request."""
         return self.requests[-1]
 
 
@@ -47,14 +47,14 @@ def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
     """
     parsed = strict_json.parse(request.content)
     problems = [*parsed.problems, *([parsed.unreadable] if parsed.unreadable else [])]
-    assert not problems, f"the request is no sound JSON: {'; '.join(problems)}"
-    breaches = documents.breaches(method.request, parsed.value)
-    assert not breaches, f"the contract does not allow the request: {'; '.join(breaches)}"
+    assert not problems, f"the request is not valid JSON: {'; '.join(problems)}"
+    violations = documents.violations(method.request, parsed.value)
+    assert not violations, f"the contract does not allow the request: {'; '.join(violations)}"
     return parsed.value
 
 
 def check_head(request: httpx.Request, base_url: str = calls.BASE_URL, method: Method = PRIMARY) -> None:
-    """Hold method, path and headers of a request against the contract."""
+    """Check method, path and headers of a request against the contract."""
     headers = {"Content-Type": "application/json", "Accept": "application/json", **constant_headers(method)}
     expected = {"method": method.operation.method, "URL": base_url + method.operation.path, **headers}
     sent = {"method": request.method, "URL": str(request.url), **{name: request.headers.get(name) for name in headers}}

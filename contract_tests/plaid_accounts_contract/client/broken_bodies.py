@@ -1,4 +1,4 @@
-"""Valid bodies broken: one clause after the other, and at random."""
+"""Breaks valid bodies: one clause at a time, and at random."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _READ_AS: Final = {"date-time": "date-time", "date": "date", "uuid": "UUID"}
 
 @attrs.frozen
 class Place:
-    """A value in a body, and the schemas of the contract that speak about it."""
+    """A value in a body, and the schemas of the contract for it."""
 
     path: tuple[str | int, ...]
     schemas: tuple[Node, ...] = attrs.field(repr=False)
@@ -65,18 +65,18 @@ class Place:
 
     @property
     def form(self) -> str | None:
-        """What a string here is read as, by the name that refusals give it: a date-time, a date or a UUID."""
+        """What a string here is decoded as, in the words of errors: a date-time, a date or a UUID."""
         formats = {schema.get("format") for schema in self.schemas}
         return next((word for name, word in _READ_AS.items() if name in formats), None)
 
     @property
     def is_secret(self) -> bool:
-        """Whether nothing may show what stands here."""
+        """Whether the value here is a secret."""
         return any(schema.get("format") == "password" for schema in self.schemas)
 
     @property
     def is_free_text(self) -> bool:
-        """Whether any string may stand here, apart from its length."""
+        """Whether any string is allowed here, apart from its length."""
         formed = {"enum", "const", "format", "pattern"}
         return "string" in self.types and not any(formed & schema.keys() for schema in self.schemas)
 
@@ -93,7 +93,7 @@ class Place:
 
 @attrs.frozen
 class Broken:
-    """A body with one place changed; `found` names the type that stands there now, `nothing` if it was dropped."""
+    """A body with one place changed; `found` is the JSON type there now, `nothing` if it was removed."""
 
     place: Place
     found: str
@@ -101,12 +101,12 @@ class Broken:
 
 
 def places(name: str, body: Any) -> Iterator[Place]:
-    """Give every place of a body that the contract describes; of an array, the array and its last item."""
+    """Yield every place of a body that the contract describes; of an array, the array and its last item."""
     yield from _places([documents.schemas()[name]], body, ())
 
 
 def breaks(name: str, body: Any) -> Iterator[Broken]:
-    """Break the body at each place: dropped, null, of each other type, a date-time in each wrong form."""
+    """Break the body at each place: removed, null, of each other type, a date-time in each invalid form."""
     for place in places(name, body):
         if place.path and isinstance(place.path[-1], str):
             yield Broken(place, "nothing", without(body, place.path))
@@ -131,14 +131,14 @@ def without(body: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def at(body: Any, path: tuple[str | int, ...]) -> Any:
-    """Return what stands at `path`."""
+    """Return the value at `path`."""
     for step in path:
         body = body[step]
     return body
 
 
 def word(value: object) -> str:
-    """Name the JSON type of a value."""
+    """Return the JSON type of a value."""
     names: dict[type, str] = {
         type(None): "null",
         bool: "boolean",
@@ -163,14 +163,16 @@ def any_json() -> strategies.SearchStrategy[Any]:
     )
 
 
-def damaged(pool: list[Any]) -> strategies.SearchStrategy[Any]:
-    """Return a strategy for bodies of the pool with up to three places dropped, replaced or moved."""
-    return strategies.builds(_damage, strategies.sampled_from(pool), strategies.lists(_BLOWS, min_size=1, max_size=3))
+def corrupted(pool: list[Any]) -> strategies.SearchStrategy[Any]:
+    """Return a strategy for bodies of the pool with up to three places removed, replaced or moved."""
+    return strategies.builds(
+        _corrupt, strategies.sampled_from(pool), strategies.lists(_CHANGES, min_size=1, max_size=3)
+    )
 
 
 @attrs.frozen
-class _Blow:
-    """Something done to a body: at one place, drop it, or put something there, or what stands at another place."""
+class _Change:
+    """One change of a body: removes the value at a place, replaces it, or copies the value of another place there."""
 
     place: int
     kind: str
@@ -178,8 +180,8 @@ class _Blow:
     value: Any
 
 
-_BLOWS: Final = strategies.builds(
-    _Blow,
+_CHANGES: Final = strategies.builds(
+    _Change,
     strategies.integers(0, 10**6),
     strategies.sampled_from(("drop", "put", "move")),
     strategies.integers(0, 10**6),
@@ -187,14 +189,14 @@ _BLOWS: Final = strategies.builds(
 )
 
 
-def _damage(body: Any, blows: list[_Blow]) -> Any:
-    for blow in blows:
+def _corrupt(body: Any, changes: list[_Change]) -> Any:
+    for change in changes:
         everywhere = list(_paths(body, ()))
-        path, other = everywhere[blow.place % len(everywhere)], everywhere[blow.other % len(everywhere)]
-        if blow.kind == "drop" and path:
+        path, other = everywhere[change.place % len(everywhere)], everywhere[change.other % len(everywhere)]
+        if change.kind == "drop" and path:
             body = without(body, path)
         else:
-            body = changed(body, path, at(body, other) if blow.kind == "move" else blow.value)
+            body = changed(body, path, at(body, other) if change.kind == "move" else change.value)
     return body
 
 

@@ -1,4 +1,4 @@
-"""Webhooks as Plaid signs them, and as somebody else would: real keys, real signatures, made here."""
+"""Webhooks signed as Plaid signs them, and forged ones, with real keys."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def body(**changes: Any) -> bytes:
 
 @attrs.frozen
 class Sender:
-    """Someone with a key pair; `curve` is the one that the key is on."""
+    """A signer with a key pair of this curve."""
 
     curve: ec.EllipticCurve = attrs.field(factory=ec.SECP256R1)
     private: Any = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Make the key pair."""
+        """Generate the key pair."""
         object.__setattr__(self, "private", ec.generate_private_key(self.curve))
 
     def key(self, **changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether values are what the annotations of their attributes say, told without the client's own code."""
+"""Checks values against the annotations of their attributes, without the client's own code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import attrs
 
 
 def check(model: Any) -> None:
-    """Make sure that no attribute of a model, and of the models in it, contradicts its annotation.
+    """Check that no attribute of a model, and of the models in it, contradicts its annotation.
 
     Raises:
         AssertionError: one does; the message names its path.
@@ -25,7 +25,7 @@ def check(model: Any) -> None:
 
 
 def contradictions(model: Any, path: str = "") -> Iterator[str]:
-    """Give every attribute of a model, and of the models in it, whose value its annotation excludes."""
+    """Yield every attribute of a model, and of the models in it, whose value contradicts its annotation."""
     cls: Any = type(model)
     for name, hint in _hints(cls).items():
         place = f"{path}.{name}".removeprefix(".")
@@ -40,7 +40,7 @@ def contradictions(model: Any, path: str = "") -> Iterator[str]:
 
 
 def attribute(model: Any, path: tuple[str | int, ...]) -> Any:
-    """Return what a model has for the JSON at `path`; a property whose name Python keeps ends in an underscore."""
+    """Return the attribute for the JSON at `path`; a reserved name has a trailing underscore."""
     for step in path:
         if isinstance(step, int):
             model = model[step]
@@ -50,7 +50,7 @@ def attribute(model: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def holds(value: object, hint: Any) -> bool:
-    """Tell whether an annotation allows a value; an int may stand for a float, as type checkers have it."""
+    """Return whether an annotation allows a value; an int is allowed for a float, as by type checkers."""
     origin = typing.get_origin(hint)
     if hint is Any:
         return True

@@ -1,4 +1,4 @@
-"""Servers that behave badly below HTTP, each on a free port of this machine, gone when their block ends."""
+"""Misbehaving raw-socket servers, each on a free port for the length of a block."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plaid_accounts_contract.client import bodies
 
 Behaviour = Callable[["Connection"], None]
 
-_PATIENCE: Final = 15
+_GIVE_UP_SECONDS: Final = 15
 """Seconds after which a silent server gives up, should its client not do so."""
 
 _OK: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -25,14 +25,14 @@ _OK: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @attrs.frozen
 class Connection:
-    """One accepted connection: its socket, which it is (from 1), and the event that is set when the block ends."""
+    """One accepted connection: its socket, its number (from 1), and the event that is set when the block ends."""
 
     socket: socket.socket
     number: int
     ended: threading.Event
 
     def request(self) -> bytes:
-        """Read a whole request, or what there is of one; bytes left unread would turn a close into a reset."""
+        """Read a complete request; unread bytes would turn a close into a reset."""
         received = b""
         while b"\r\n\r\n" not in received:
             received += self._some()
@@ -48,7 +48,7 @@ class Connection:
         self.socket.sendall(b"".join(parts))
 
     def reset(self) -> None:
-        """Make the coming close a reset."""
+        """Turn the next close into a reset."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
     def _some(self) -> bytes:
@@ -60,7 +60,7 @@ class Connection:
 
 @contextmanager
 def serving(behaviour: Behaviour) -> Generator[str]:
-    """Accept connections, hand each to `behaviour` in a thread of its own, and yield the base URL."""
+    """Run `behaviour` for each connection in its own thread, and yield the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
     threads: list[threading.Thread] = []
@@ -105,20 +105,20 @@ def body() -> bytes:
 
 
 def complete(content: bytes, *headers: bytes) -> bytes:
-    """Return a whole answer."""
+    """Return a complete response."""
     lines = b"".join(header + b"\r\n" for header in headers)
     return _OK + lines + b"Content-Length: %d\r\n\r\n" % len(content) + content
 
 
-def sound(connection: Connection) -> None:
-    """Answer as a server should, as often as asked."""
+def conforming(connection: Connection) -> None:
+    """Respond correctly to every request."""
     while True:
         connection.request()
         connection.send(complete(body()))
 
 
 def refuse(connection: Connection) -> None:
-    """Close at once."""
+    """Close without reading."""
 
 
 def reset(connection: Connection) -> None:
@@ -140,7 +140,7 @@ def reset_within(connection: Connection) -> None:
 
 
 def cut_short(connection: Connection) -> None:
-    """Close in the middle of the body, which is JSON so far."""
+    """Close in the middle of the body, which is valid JSON so far."""
     connection.request()
     connection.send(_OK, b"Content-Length: 100\r\n\r\n{}")
 
@@ -148,24 +148,24 @@ def cut_short(connection: Connection) -> None:
 def half_a_body(connection: Connection) -> None:
     """Close after half of the body."""
     connection.request()
-    answer = complete(body())
-    connection.send(answer[: len(answer) // 2])
+    response = complete(body())
+    connection.send(response[: len(response) // 2])
 
 
 def half_a_head(connection: Connection) -> None:
-    """Close within the head."""
+    """Close within the headers."""
     connection.request()
     connection.send(_OK[:30])
 
 
-def no_http(connection: Connection) -> None:
-    """Answer with something that is no HTTP."""
+def not_http(connection: Connection) -> None:
+    """Send something that is not HTTP."""
     connection.request()
     connection.send(b"220 smtp.example ESMTP\r\n")
 
 
 def chunked_cut_short(connection: Connection) -> None:
-    """Send a whole body in chunks, and close before the last, empty one."""
+    """Send a complete body in chunks, and close before the last, empty chunk."""
     connection.request()
     content = body()
     connection.send(_OK, b"Transfer-Encoding: chunked\r\n\r\n", b"%x\r\n" % len(content), content, b"\r\n")
@@ -178,47 +178,47 @@ def chunk_cut_short(connection: Connection) -> None:
 
 
 def bad_chunks(connection: Connection) -> None:
-    """Announce a chunk whose size is no number."""
+    """Send a chunk whose size is not a number."""
     connection.request()
     connection.send(_OK, b"Transfer-Encoding: chunked\r\n\r\nsize\r\n", body())
 
 
 def length_too_long(connection: Connection) -> None:
-    """Announce more bytes than are sent, and close."""
+    """Send fewer bytes than the Content-Length, and close."""
     connection.request()
     content = body()
     connection.send(_OK, b"Content-Length: %d\r\n\r\n" % (len(content) + 1), content)
 
 
 def length_too_short(connection: Connection) -> None:
-    """Announce fewer bytes than are sent."""
+    """Send more bytes than the Content-Length."""
     connection.request()
     content = body()
     connection.send(_OK, b"Content-Length: %d\r\n\r\n" % (len(content) - 1), content)
 
 
 def lengths_that_differ(connection: Connection) -> None:
-    """Announce two lengths."""
+    """Send two different lengths."""
     connection.request()
     content = body()
     connection.send(_OK, b"Content-Length: %d\r\nContent-Length: 2\r\n\r\n" % len(content), content)
 
 
 def bad_gzip(connection: Connection) -> None:
-    """Announce gzip and send something else."""
+    """Declare gzip and send something else."""
     connection.request()
     connection.send(complete(body(), b"Content-Encoding: gzip"))
 
 
 def gzip_cut_short(connection: Connection) -> None:
-    """Send the first half of compressed bytes as if it were all."""
+    """Send the first half of a compressed body as if it were complete."""
     connection.request()
     packed = gzip.compress(body())
     connection.send(complete(packed[: len(packed) // 2], b"Content-Encoding: gzip"))
 
 
 def gzip_bomb(connection: Connection) -> None:
-    """Send a little that becomes very much."""
+    """Send a small body that decompresses to a huge one."""
     connection.request()
     connection.send(complete(_bomb(), b"Content-Encoding: gzip"))
 
@@ -229,7 +229,7 @@ def _bomb() -> bytes:
 
 
 def flood(connection: Connection) -> None:
-    """Answer with far more than anyone should read."""
+    """Send far more than anyone should read."""
     connection.request()
     connection.send(_OK, b"Content-Length: 9999999999\r\n\r\n")
     for _ in range(500):
@@ -237,43 +237,43 @@ def flood(connection: Connection) -> None:
 
 
 def hang(connection: Connection) -> None:
-    """Read the request and say nothing."""
+    """Read the request and never respond."""
     connection.request()
-    connection.ended.wait(_PATIENCE)
+    connection.ended.wait(_GIVE_UP_SECONDS)
 
 
 def hang_within(connection: Connection) -> None:
-    """Send half of the body and then nothing more."""
+    """Send half of the body and then nothing."""
     connection.request()
-    answer = complete(body())
-    connection.send(answer[: len(answer) // 2])
-    connection.ended.wait(_PATIENCE)
+    response = complete(body())
+    connection.send(response[: len(response) // 2])
+    connection.ended.wait(_GIVE_UP_SECONDS)
 
 
 def slowly(connection: Connection) -> None:
-    """Send a sound answer in many pieces with pauses."""
+    """Send a correct response in many pieces with pauses."""
     while True:
         connection.request()
-        answer = complete(body())
-        for start in range(0, len(answer), 300):
-            connection.send(answer[start : start + 300])
+        response = complete(body())
+        for start in range(0, len(response), 300):
+            connection.send(response[start : start + 300])
             if connection.ended.wait(0.005):
                 return
 
 
 def closing_after_each(connection: Connection) -> None:
-    """Promise to keep the connection, and close it after one answer."""
+    """Declare keep-alive, and close the connection after one response."""
     connection.request()
     connection.send(complete(body(), b"Connection: keep-alive"))
 
 
-def then(first: Behaviour, after: Behaviour = sound, *, times: int = 1) -> Behaviour:
-    """Behave one way on the first connections, and another way on those that follow."""
+def then(first: Behaviour, after: Behaviour = conforming, *, times: int = 1) -> Behaviour:
+    """Use one behaviour for the first connections, and another for the rest."""
     return lambda connection: (first if connection.number <= times else after)(connection)
 
 
 def redirecting(target: str, status: int) -> Behaviour:
-    """Answer with a redirect to `target`."""
+    """Redirect to `target`."""
 
     def behave(connection: Connection) -> None:
         connection.request()
@@ -283,8 +283,8 @@ def redirecting(target: str, status: int) -> Behaviour:
     return behave
 
 
-def keeping(received: list[bytes]) -> Behaviour:
-    """Keep what comes, and answer as a server should."""
+def recording(received: list[bytes]) -> Behaviour:
+    """Record what is received, and respond correctly."""
 
     def behave(connection: Connection) -> None:
         received.append(connection.request())

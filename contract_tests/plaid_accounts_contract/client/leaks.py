@@ -1,4 +1,4 @@
-"""Everything that may be made visible of an exception, for finding secrets in it."""
+"""Finds secrets in everything that can be shown of an exception."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HERE: Final = "plaid_accounts_contract"
 
 
 def check(error: BaseException | None, secrets: Iterable[str]) -> None:
-    """Make sure that no secret shows in an exception, in what led to it, or in what debuggers and loggers print of it.
+    """Check that no secret is in an exception, in its causes, or in what debuggers and loggers print of it.
 
     Raises:
         AssertionError: one does; the message names the places, or there is no exception.
@@ -37,7 +37,7 @@ def check(error: BaseException | None, secrets: Iterable[str]) -> None:
 
 
 def chain(error: BaseException) -> list[BaseException]:
-    """Return an exception and all that it names as cause or context, however hidden."""
+    """Return an exception and all its causes and contexts, suppressed ones too."""
     found: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -71,7 +71,7 @@ def _pickled(error: BaseException) -> str:
 
 
 def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
-    """Give the local variables of every frame that is not one of these tests.
+    """Yield the local variables of every frame outside of these tests.
 
     Raises:
         AssertionError: one of them cannot be shown, such as a model that was not read to its end.
@@ -89,7 +89,7 @@ def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
 
 
 def _held(error: BaseException) -> Iterator[tuple[str, str]]:
-    """Give every string that can be reached from the exception, apart from tracebacks and other exceptions."""
+    """Yield every string reachable from the exception, apart from tracebacks and other exceptions."""
     seen: set[int] = {id(sys.modules)}
     waiting: list[Any] = [error.args, vars(error)]
     while waiting:
