@@ -85,7 +85,7 @@ def test_an_invalid_request_gets_its_documented_error(
     http: httpx.Client, path: str, body: dict[str, Any], code: str
 ) -> None:
     """Unknown, missing and invalid fields, tokens, ids and credentials each get their documented error."""
-    # httpx itself refuses to send a lone surrogate as JSON.
+    # httpx itself cannot send a lone surrogate as JSON.
     response = http.post(path, content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["error_code"]) == (400, code)
     assert conforms("PlaidError", response.json())

@@ -22,7 +22,7 @@ STYLES: Final[tuple[Style, ...]] = (
     "sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"
 )  # fmt: skip
 
-# Made up, and unlike anything else that could stand in a message.
+# Made up, and unlike anything else that could appear in a message.
 CLIENT_ID: Final = "canary-client-id-5f1c9e"
 SECRET: Final = "canary-secret-83b7d2"  # noqa: S105 - made up
 ACCESS_TOKEN: Final = "canary-access-token-c46a08"  # noqa: S105 - made up
@@ -30,7 +30,7 @@ SECRETS: Final = (CLIENT_ID, SECRET, ACCESS_TOKEN)
 BASE_URL: Final = "https://api.example"
 
 _APART: Final = frozenset({"timeout", "plaid_version"})
-"""Arguments of every method that stand for no property of a request."""
+"""Arguments of every method that are not properties of a request."""
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -108,7 +108,7 @@ def call(
 
 
 def prepared(method: Method, body: Any, parser: Parser | None = None) -> dict[str, Any]:
-    """Return the arguments that stand for the body of a request."""
+    """Return the arguments for the body of a request."""
     found: dict[str, Any] = {}
     for argument in method.arguments:
         holder = body.get(argument.path[0], {}) if len(argument.path) > 1 else body

@@ -55,7 +55,7 @@ def _same(schemas: list[Node], sent: Any, given: Any) -> bool:
     if any(schema.get("format") == "date-time" for schema in schemas) and isinstance(sent, str):
         return isinstance(given, str) and instant(sent) == instant(given)
     if any(schema.get("type") == "integer" for schema in schemas) and type(sent) is float:
-        # 131.0 is an integer to JSON Schema, and where an int is promised it has to become one.
+        # 131.0 is an integer to JSON Schema, and an attribute annotated as int must be one.
         return type(given) is int and given == sent
     return type(sent) is type(given) and bool(sent == given)
 

@@ -117,7 +117,7 @@ def conforming(connection: Connection) -> None:
         connection.send(complete(body()))
 
 
-def refuse(connection: Connection) -> None:
+def close_unread(connection: Connection) -> None:
     """Close without reading."""
 
 

@@ -17,7 +17,7 @@ from plaid_accounts_contract.client.misbehaving_servers import Behaviour, servin
 
 STYLES: Final = ("sync", "async")
 BROKEN: Final = (
-    misbehaving_servers.refuse, misbehaving_servers.reset, misbehaving_servers.reset_at_once, misbehaving_servers.reset_within, misbehaving_servers.cut_short,
+    misbehaving_servers.close_unread, misbehaving_servers.reset, misbehaving_servers.reset_at_once, misbehaving_servers.reset_within, misbehaving_servers.cut_short,
     misbehaving_servers.half_a_body, misbehaving_servers.half_a_head, misbehaving_servers.not_http, misbehaving_servers.chunked_cut_short,
     misbehaving_servers.chunk_cut_short, misbehaving_servers.bad_chunks, misbehaving_servers.length_too_long, misbehaving_servers.lengths_that_differ,
 )  # fmt: skip
@@ -46,7 +46,7 @@ def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) 
 @guarantee("connection-faults")
 def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
     """A call without a server is an error that names the address."""
-    with calling(misbehaving_servers.refuse) as (url, made):
+    with calling(misbehaving_servers.close_unread) as (url, made):
         pass
     error = call(made, style).failure(errors().TransportConnectionError)
     assert type(error.__cause__) is httpx.ConnectError

@@ -237,9 +237,9 @@ def test_each_fault_of_a_connection_is_an_error_apart(style: Any) -> None:
 def test_the_descriptions_of_a_broken_connection_are_kept() -> None:
     """The message of a broken connection contains httpx's reason, without a second full stop, or a default."""
     words = {"refused.": "refused", "no way to X.": "no way to X", "": "the connection broke"}
-    for said, shown in words.items():
+    for text, shown in words.items():
         count("connection-faults")
-        error = call(client(raising(httpx.ConnectError(said)))).failure(errors().TransportConnectionError)
+        error = call(client(raising(httpx.ConnectError(text)))).failure(errors().TransportConnectionError)
         assert f"/get: {shown} (ConnectError). " in str(error)
 
 

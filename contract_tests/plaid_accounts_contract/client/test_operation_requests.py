@@ -177,7 +177,7 @@ def _refused(method: Method, argument: Argument) -> list[Any]:
     """Return values that the contract's types exclude for an argument; None may only leave it out."""
     whole = bodies.complete_request(method)
     found = [value for value in OTHERS if not _is_allowed(method, broken_bodies.changed(whole, argument.path, value))]
-    naive = [datetime.datetime(2026, 1, 2)] if argument.is_date_time else []  # noqa: DTZ001 - what is to be refused
+    naive = [datetime.datetime(2026, 1, 2)] if argument.is_date_time else []  # noqa: DTZ001 - to be rejected
     return [value for value in found if value is not None or argument.required] + naive
 
 

@@ -106,7 +106,7 @@ def test_http_is_allowed_on_this_machine(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["api.example", "sandbox.plaid.com", "10.0.0.1", "192.168.1.1", "0.0.0.0", "169.254.169.254", "[::]",  # noqa: S104 - refused
+    ["api.example", "sandbox.plaid.com", "10.0.0.1", "192.168.1.1", "0.0.0.0", "169.254.169.254", "[::]",  # noqa: S104 - rejected
      "[fe80::1]",
      "localhost.example", "notlocalhost", "127.0.0.1.example", "127.1.example", "2130706433.example", "8.8.8.8",
      "[::ffff:8.8.8.8]"],
@@ -175,7 +175,7 @@ def test_a_header_of_another_type_is_an_error_by_name(style: Style) -> None:
 def test_an_invalid_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """The error for an unusable key names the variable that it comes from."""
     for name in ("PLAID_CLIENT_ID", "PLAID_SECRET"):
-        monkeypatch.setenv(name, "sound")
+        monkeypatch.setenv(name, "valid")
     monkeypatch.setenv(variable, "a key\u00e9")
     with pytest.raises(errors().ConfigurationError) as raised:
         installed().Client(base_url="https://api.example")
@@ -227,11 +227,11 @@ def test_a_property_of_another_type_is_an_error_by_name(style: Style) -> None:
         ({"options": options(account_ids=["a", 7])}, "options.account_ids[1] must be a string, not an integer"),
         ({"access_token": 7, "options": "x"}, "access_token must be str, not int"),
     ]
-    for given, said in cases:
+    for given, text in cases:
         count("arguments-checked")
         body = models.AccountsGetRequest(**({"access_token": "t"} | given))
         assert (
-            str(call_api(client(recorder), style, body).failure(errors().ArgumentError)) == f"{said}; nothing was sent"
+            str(call_api(client(recorder), style, body).failure(errors().ArgumentError)) == f"{text}; nothing was sent"
         )
     assert recorder.requests == []
 

@@ -96,7 +96,7 @@ def _check_corrupted(reading: Reading, body: Any, parser: Parser) -> None:
         check_kept(reading, body, parser)
         return
     error = reading.read(body, parser).failure(errors(parser).DecodeError)
-    assert any(error.path.startswith(fault) for fault in faults), f"{error.path} is sound, broken are {faults}"
+    assert any(error.path.startswith(fault) for fault in faults), f"{error.path} is valid, broken are {faults}"
     assert error.found
     assert error.expected
 

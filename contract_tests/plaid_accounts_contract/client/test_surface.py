@@ -20,7 +20,7 @@ from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import PRIMARY, Method, snake
 from plaid_accounts_contract.client.recorder import ALL, Recorder, constant_headers
 
-# The types that stand for those of JSON, and for formats that have one of their own.
+# The Python types of JSON types, and of formats that have their own.
 TYPES: Final[dict[str, type]] = {"string": str, "integer": int, "number": float, "boolean": bool}
 FORMATS: Final[dict[str, type]] = {"date-time": datetime.datetime, "date": datetime.date, "uuid": uuid.UUID}
 
@@ -80,8 +80,8 @@ def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None
         found = taken[argument.word(plain)]
         assert found.kind is inspect.Parameter.KEYWORD_ONLY
         assert (found.default is inspect.Parameter.empty) == argument.required, argument.name
-        said = argument.schema.get("description") or documents.resolve(argument.schema)["description"]
-        assert " ".join(said.split()[:4]) in words, f"{argument.name} is not explained"
+        text = argument.schema.get("description") or documents.resolve(argument.schema)["description"]
+        assert " ".join(text.split()[:4]) in words, f"{argument.name} is not explained"
 
 
 @pytest.mark.parametrize("method", ALL)

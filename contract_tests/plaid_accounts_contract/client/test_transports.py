@@ -137,7 +137,7 @@ def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, wa
     assert waits == []
 
 
-@pytest.mark.skipif(httpx.__version__ < "0.28", reason="httpx asks here which event loop runs, and none does")
+@pytest.mark.skipif(httpx.__version__ < "0.28", reason="this httpx requires a running event loop")
 @guarantee("tasks")
 def test_an_awaited_call_needs_no_loop_of_asyncio() -> None:
     """An async call works without an event loop of asyncio, as under trio."""

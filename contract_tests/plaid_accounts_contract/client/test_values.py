@@ -20,7 +20,7 @@ from plaid_accounts_contract.client.operations import snake
 OBJECTS: Final = documents.objects()
 OPEN: Final = [name for name, schema in OBJECTS.items() if schema.get("additionalProperties") is not False]
 KEYS: Final = {snake(key) for key in CONTRACT.document["components"]["securitySchemes"]}
-NAIVE: Final = datetime.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - what is to be refused
+NAIVE: Final = datetime.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - to be rejected
 
 
 def model(name: str) -> Any:

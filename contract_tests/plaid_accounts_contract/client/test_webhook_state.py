@@ -39,13 +39,13 @@ class Api:
     """The API of keys: knows one id, and records the requested ones."""
 
     key: dict[str, Any] = attrs.field(factory=PLAID.key)
-    asked: list[str] = attrs.field(factory=list)
+    requested: list[str] = attrs.field(factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer a request."""
         assert request.url.path == "/webhook_verification_key/get"
-        self.asked.append(json.loads(request.content)["key_id"])
-        if self.asked[-1] != KEY_ID:
+        self.requested.append(json.loads(request.content)["key_id"])
+        if self.requested[-1] != KEY_ID:
             return responding(UNKNOWN, 400)(request)
         return responding({"key": self.key, "request_id": "r"})(request)
 
@@ -88,7 +88,7 @@ def test_a_key_is_requested_once_an_hour(clock: Clock) -> None:
     for seconds, times in ((0, 1), (3599.5, 1), (0.5, 2), (10, 2)):
         clock.seconds += seconds
         assert verify(keys, PLAID.token(BODY)).item_id == ITEM_ID
-        assert api.asked == [KEY_ID] * times
+        assert api.requested == [KEY_ID] * times
 
 
 @guarantee("webhook-keys")
@@ -118,7 +118,7 @@ def test_the_cache_serves_await_too(clock: Clock) -> None:
 
     assert [event.item_id for event in asyncio.run(twice())] == [ITEM_ID] * 2
     assert verify(keys, PLAID.token(BODY)).item_id == ITEM_ID
-    assert api.asked == [KEY_ID]
+    assert api.requested == [KEY_ID]
 
 
 @guarantee("webhook-keys")
@@ -130,7 +130,7 @@ def test_an_unknown_id_is_requested_once_a_minute(clock: Clock) -> None:
         clock.seconds += seconds
         with pytest.raises(errors().WebhookKeyUnknownError):
             verify(keys, PLAID.token(BODY, header={"kid": "nobody"}))
-        assert api.asked == ["nobody"] * times
+        assert api.requested == ["nobody"] * times
 
 
 @guarantee("webhook-keys")
@@ -148,7 +148,7 @@ def test_an_unknown_id_is_an_error_with_await_too(clock: Clock) -> None:
         await made.aclose()
 
     asyncio.run(ask())
-    assert api.asked == ["nobody"]
+    assert api.requested == ["nobody"]
 
 
 @guarantee("webhook-keys")
@@ -160,12 +160,12 @@ def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
     for number in range(1000):
         with pytest.raises(errors().WebhookKeyUnknownError):
             verify(keys, PLAID.token(BODY, header={"kid": f"made-up-{number}"}))
-    assert len(api.asked) == 1 + 32
+    assert len(api.requested) == 1 + 32
     assert verify(keys, PLAID.token(BODY)).item_id == ITEM_ID
     clock.seconds += 61
     with pytest.raises(errors().WebhookKeyUnknownError):
         verify(keys, PLAID.token(BODY, header={"kid": "later"}))
-    assert api.asked[-1] == "later"
+    assert api.requested[-1] == "later"
 
 
 @guarantee("webhook-keys")
@@ -219,7 +219,7 @@ def test_a_key_may_be_kept_for_less_than_a_second(clock: Clock) -> None:
     for seconds, times in ((0, 1), (0.25, 1), (0.25, 2)):
         clock.seconds += seconds
         verify(keys, PLAID.token(BODY))
-        assert len(api.asked) == times
+        assert len(api.requested) == times
 
 
 @pytest.mark.parametrize("max_age", [0, -1, True, "60", None, float("nan")])

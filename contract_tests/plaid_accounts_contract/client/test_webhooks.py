@@ -39,7 +39,7 @@ PEM = PLAID.private.public_key().public_bytes(
 KEY = PLAID.key()
 OTHER_CURVE = Sender(ec.SECP384R1()).key(alg="ES256")
 
-# What is sent: the body, the token, the key that is looked up; and the exception that refuses it.
+# What is sent: the body, the token, the key that is looked up; and the exception that it raises.
 REFUSALS: dict[str, tuple[bytes, Any, Any, str]] = {
     "alg none": (BODY, sealed({"kid": KEY_ID}, CLAIMS, b"", "none"), KEY, "WebhookAlgorithmError"),
     "alg HS256 with the public key as secret": (
@@ -106,7 +106,7 @@ REFUSALS: dict[str, tuple[bytes, Any, Any, str]] = {
     ),
 }  # fmt: skip
 
-# What the message of each says, whatever the case.
+# What the message of each contains, in any case.
 WORDS = {
     "WebhookAlgorithmError": "ES256",
     "WebhookSignatureError": "signed with another key",
@@ -158,7 +158,7 @@ def taken(content: Any, headers: Any, key: Any = KEY) -> Any:
     """Verify with and without await, and return the event.
 
     Raises:
-        AssertionError: the webhook was refused.
+        AssertionError: the webhook was rejected.
 
     """
     event = verify(content, headers, key)
@@ -206,14 +206,14 @@ def test_a_key_may_be_a_model_or_json() -> None:
 @guarantee("webhook-genuine")
 def test_the_key_of_the_token_is_looked_up_once() -> None:
     """The look-up is called once, with the kid of the token."""
-    asked: list[str] = []
+    requested: list[str] = []
 
     def look_up(key_id: str) -> Any:
-        asked.append(key_id)
+        requested.append(key_id)
         return KEY
 
     module().verify(BODY, {HEADER: PLAID.token(BODY)}, look_up)
-    assert asked == [KEY_ID]
+    assert requested == [KEY_ID]
 
 
 @pytest.mark.parametrize("seconds", [-300, -299.5, 0, 60])
@@ -248,7 +248,7 @@ def test_an_id_of_128_characters_is_looked_up() -> None:
 
 @guarantee("webhook-genuine")
 def test_a_header_of_8192_characters_is_read() -> None:
-    """The longest header that is read has 8192 characters; a longer one is refused before it is read."""
+    """The longest header that is read has 8192 characters; a longer one is an error before it is parsed."""
     made = [
         PLAID.token(BODY, header={"more": more}, pad="x" * pad) for more in ("", "x", "xx") for pad in range(5840, 5890)
     ]
@@ -274,7 +274,7 @@ def test_whatever_is_wrong_has_an_exception(name: str) -> None:
     error = verify(content, {} if token is None else {HEADER: token}, key)
     assert type(error).__name__ == expected
     assert isinstance(error, errors().WebhookError)
-    assert re.search(WORDS[expected], str(error)), f"{expected} says {str(error)!r}"
+    assert re.search(WORDS[expected], str(error)), f"{expected} has the message {str(error)!r}"
     assert f"── {expected} " in errors().__doc__
 
 
@@ -364,8 +364,8 @@ def test_an_unlisted_webhook_keeps_its_body() -> None:
     """A genuine webhook of another code has its type, code and body in the exception, also after a pickle."""
     content = body(webhook_code="PENDING_DISCONNECT", reason="canary")
     error = pickle.loads(pickle.dumps(verify(content, {HEADER: PLAID.token(content)})))  # noqa: S301 - made here
-    told = {"webhook_type": "ITEM", "webhook_code": "PENDING_DISCONNECT", "payload": json.loads(content)}
-    assert {name: getattr(error, name, None) for name in told} == told
+    sent = {"webhook_type": "ITEM", "webhook_code": "PENDING_DISCONNECT", "payload": json.loads(content)}
+    assert {name: getattr(error, name, None) for name in sent} == sent
 
 
 @pytest.mark.parametrize("name", REFUSALS)
@@ -375,6 +375,6 @@ def test_no_message_quotes_what_came(name: str) -> None:
     content, token, key, _ = REFUSALS[name]
     error = verify(content, {} if token is None else {HEADER: token}, key)
     assert error.__cause__ is None
-    said = f"{error} {error!r} {error.args} {error.__context__!r}"
+    text = f"{error} {error!r} {error.args} {error.__context__!r}"
     parts = [part for part in (token or "").split(".") if len(part) > 8]
-    assert not [part for part in (*parts, "canary", KEY_ID, ACCESS_TOKEN) if part in said]
+    assert not [part for part in (*parts, "canary", KEY_ID, ACCESS_TOKEN) if part in text]

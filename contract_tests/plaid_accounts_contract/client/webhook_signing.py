@@ -16,7 +16,7 @@ from jwt.algorithms import ECAlgorithm
 HEADER: Final = "Plaid-Verification"
 NOW: Final = 1_795_000_000
 KEY_ID: Final = "6c5516e1-92dc-479e-a8ff-5a51992e0001"
-# Made up, and unlike anything else that could stand in a message.
+# Made up, and unlike anything else that could appear in a message.
 ITEM_ID: Final = "canary-item-id-0b47f2"
 
 EVENT: Final = {
@@ -55,8 +55,8 @@ class Sender:
         self, content: bytes, *, header: Mapping[str, Any] | None = None, algorithm: str = "ES256", **claims: Any
     ) -> str:
         """Return a token for a body; a claim that is None is left out."""
-        told = {"iat": NOW, "request_body_sha256": hashlib.sha256(content).hexdigest(), **claims}
-        kept = {name: value for name, value in told.items() if value is not None}
+        sent = {"iat": NOW, "request_body_sha256": hashlib.sha256(content).hexdigest(), **claims}
+        kept = {name: value for name, value in sent.items() if value is not None}
         return jwt.encode(kept, self.private, algorithm, headers={"kid": KEY_ID, **(header or {})})
 
     def signed(self, header: Mapping[str, Any], payload: bytes) -> str:

@@ -1,7 +1,7 @@
 """The errors that Plaid documents, and how the server sends them.
 
 `CATALOGUE` has each error of the contract, with a message. Source: https://plaid.com/docs/errors/. Messages are not
-part of the contract: Plaid asks callers to act on `error_type` and `error_code`, and says that messages change.
+part of the contract: callers should act on `error_type` and `error_code`; Plaid documents that messages change.
 """
 
 from collections.abc import Mapping, Sequence

@@ -55,7 +55,7 @@ def _is_json(values: list[str]) -> bool:
 
 
 async def read(request: Request, limit: BodyLimit) -> bytes:
-    """Return the whole body, whatever its Content-Length.
+    """Return the complete body, whatever its Content-Length.
 
     Raises:
         ApiError: INVALID_BODY for one that is too large or does not arrive in time.

@@ -67,7 +67,7 @@ class ServerState:
         """Return the Item of a token, without counting a request.
 
         Raises:
-            ApiError: INVALID_ACCESS_TOKEN, whose message says whether the token has the form of one.
+            ApiError: INVALID_ACCESS_TOKEN, with another message for a token of another form.
         """
         item = self.world.item_of(access_token)
         if item is not None:
