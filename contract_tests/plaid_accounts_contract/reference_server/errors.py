@@ -62,7 +62,7 @@ class ApiError(Exception):
 _NOT_RESPONDING: Final = "this institution is not currently responding to this request. please try again soon"
 _SLOW_DOWN: Final = "rate limit exceeded for attempts to access this item. please try again later"
 
-_MESSAGES: Final = {
+_MESSAGES: Final[Mapping[str, str]] = {
     "MISSING_FIELDS": "the following required fields are missing: access_token",
     "UNKNOWN_FIELDS": "the following fields are not recognized by this endpoint: acess_token",
     "INVALID_FIELD": "client_id must be a properly formatted, non-empty string",
@@ -112,7 +112,7 @@ _MESSAGES: Final = {
 _NOT_RESPONDING_DISPLAY: Final = (
     "This financial institution is not currently responding to requests. We apologize for the inconvenience."
 )
-_DISPLAY_MESSAGES: Final = {
+_DISPLAY_MESSAGES: Final[Mapping[str, str]] = {
     "NO_ACCOUNTS": "No valid accounts were found at the financial institution. Please visit your financial "
     "institution's website to confirm accounts are available.",
     "ACCESS_NOT_GRANTED": "The user did not grant the necessary permissions for this product on their account.",
@@ -134,7 +134,7 @@ def _catalogue() -> Mapping[str, ErrorKind]:
                 entry["type"],
                 entry["code"],
                 entry["status"],
-                _MESSAGES.get(entry["code"], entry["code"]),
+                _MESSAGES.get(entry["code"]) or str(entry["code"]),
                 _DISPLAY_MESSAGES.get(entry["code"]),
                 tuple(entry.get("operations", ())),
             )

@@ -1,7 +1,7 @@
 """JSON objects made from attrs classes, with `null` and "left out" kept apart."""
 
 from enum import Enum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import attrs
 
@@ -31,5 +31,7 @@ def to_object(record: Any) -> JsonObject:
     return attrs.asdict(
         record,
         filter=lambda _, value: value is not ABSENT,
-        value_serializer=lambda _, __, value: list(value) if isinstance(value, tuple) else value,
+        value_serializer=lambda _, __, value: (
+            list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+        ),
     )
