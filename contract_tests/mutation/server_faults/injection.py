@@ -18,7 +18,7 @@ from plaid_accounts_contract.reference_server.data import reference_world
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 from plaid_accounts_contract.reference_server.records import to_object
-from plaid_accounts_contract.reference_server.signing import EXPIRED_KEY_ID, KEY_ID
+from plaid_accounts_contract.reference_server.webhooks import EXPIRED_KEY_ID, KEY_ID
 
 
 def _first() -> Item:
