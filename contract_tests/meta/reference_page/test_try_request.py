@@ -19,12 +19,12 @@ KEYS = {"PLAID_CLIENT_ID": WORLD.credentials.client_id, "PLAID_SECRET": WORLD.cr
 TOKEN = data.EVERYDAY.access_token
 
 
-def _try(*options: str, environment: dict[str, str] | None = None, typed: str = "") -> Result:
+def _try(*options: str, environment: dict[str, str] | None = None, stdin: str = "") -> Result:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PLAID_", "CONTRACT_"))}
     ended = subprocess.run(
         [sys.executable, "-m", "plaid_accounts_contract", "try", *options],
         env={**inherited, **(KEYS if environment is None else environment)},
-        input=typed,
+        input=stdin,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -36,116 +36,101 @@ def _try(*options: str, environment: dict[str, str] | None = None, typed: str = 
 
 @pytest.fixture(scope="module")
 def url() -> Generator[str]:
-    """Give the reference server."""
+    """Run the reference server."""
     with running(create_app()) as server:
         yield server.url
 
 
 def test_accounts_are_a_table(url: str) -> None:
-    """Each account is a line with its amounts as they came, aligned at the right, and a dash for null."""
+    """Each account is a row with its amounts as received, right-aligned, and a dash for null."""
     result = _try("--base-url", url, environment={**KEYS, "PLAID_ACCESS_TOKEN": TOKEN})
     assert result.status == 0, result.err
     head, *lines = result.out.splitlines()
     assert head.split() == [
-        "name", "mask", "type", "subtype", "available", "current", "limit", "currency", "account_id",
-    ]  # fmt: skip
+        "name",
+        "mask",
+        "type",
+        "subtype",
+        "available",
+        "current",
+        "limit",
+        "currency",
+        "account_id",
+    ]
     retirement = next(line for line in lines if line.startswith("Workplace 401(k)"))
     assert retirement.split()[2:8] == ["K401", "investment", "401k", "-", "48210.9983", "-"]
-    ends = {line.index("  USD") for line in lines if "  USD" in line}
-    assert len(ends) == 1
+    assert len({line.index("  USD") for line in lines if "  USD" in line}) == 1
     assert lines[-1].startswith(f"{len(data.EVERYDAY.accounts)} accounts, request_id ")
 
 
-def test_the_token_may_come_from_standard_input(url: str) -> None:
-    """With - the token is read from standard input, and only the accounts asked for are shown."""
+def test_options_choose_token_accounts_and_format(url: str) -> None:
+    """The token comes from standard input with -, only the given accounts are printed, --json prints the response."""
     wanted = data.EVERYDAY.accounts[2]
-    result = _try("--base-url", url, "--access-token", "-", "--account-id", wanted.account_id, typed=f"{TOKEN}\n")
+    chosen = ("--base-url", url, "--access-token", "-", "--account-id", wanted.account_id)
+    result = _try(*chosen, "--credentials-in", "body", stdin=f"{TOKEN}\n")
     assert result.status == 0, result.err
     assert wanted.name in result.out
     assert "\n1 account, request_id " in result.out
-
-
-def test_the_response_as_json(url: str) -> None:
-    """--json prints the response as it came, to the last property."""
-    result = _try("--base-url", url, "--access-token", TOKEN, "--json")
-    answer = json.loads(result.out)
-    assert [account["account_id"] for account in answer["accounts"]] == data.EVERYDAY.account_ids()
-    assert set(answer) == {"accounts", "item", "request_id"}
-
-
-def test_credentials_may_go_in_the_body(url: str) -> None:
-    """With --credentials-in body the request is answered as well."""
-    assert _try("--base-url", url, "--access-token", TOKEN, "--credentials-in", "body").status == 0
+    response = json.loads(_try(*chosen, "--json", stdin=f"{TOKEN}\n").out)
+    assert [account["account_id"] for account in response["accounts"]] == [wanted.account_id]
+    assert set(response) == {"accounts", "item", "request_id"}
 
 
 @pytest.mark.parametrize(
-    ("token", "account_id", "said"),
+    ("token", "message"),
     [
-        (TOKEN, "x", "INVALID_INPUT/INVALID_ACCOUNT_ID, status 400"),
-        (error_token("ITEM_LOGIN_REQUIRED"), None, "Send the user through Link's update mode to sign in again."),
-        (error_token("INTERNAL_SERVER_ERROR"), None, "API_ERROR/INTERNAL_SERVER_ERROR, status 500"),
+        (error_token("ITEM_LOGIN_REQUIRED"), "Send the user through Link's update mode to sign in again."),
+        (error_token("INTERNAL_SERVER_ERROR"), "API_ERROR/INTERNAL_SERVER_ERROR, status 500"),
     ],
 )
-def test_a_refusal_is_one_line(url: str, token: str, account_id: str | None, said: str) -> None:
-    """An error of the API is status 1 and one line with its code, its request_id and what to do."""
-    chosen = ["--account-id", account_id] if account_id else []
-    result = _try("--base-url", url, "--access-token", token, *chosen)
+def test_an_api_error_is_one_line(url: str, token: str, message: str) -> None:
+    """An API error is status 1 and one line with its code, its request_id and what to do."""
+    result = _try("--base-url", url, "--access-token", token)
     assert (result.status, result.out, result.err.count("\n")) == (1, "", 1)
-    assert said in result.err
+    assert message in result.err
     assert "request_id" in result.err
     assert token not in result.err
 
 
-def test_an_answer_that_breaks_the_contract_is_named() -> None:
-    """An answer of another shape than the contract's is status 1, with the JSON path."""
+def test_a_malformed_response_is_one_line() -> None:
+    """A malformed response is status 1, with the JSON path; markup and escapes in a name are printed as text."""
+    value: object = 1.5
 
     def change(answer: Answer) -> None:
-        value = answer.value
-        value["accounts"][0]["balances"]["current"] = "many"
-        answer.value = value
+        body = answer.value
+        body["accounts"][0]["name"] = "[red]x[/red]\x1b[2J"
+        body["accounts"][0]["balances"]["current"] = value
+        answer.value = body
 
     with running(Tampering(change)) as server:
+        assert "[red]x[/red]\\x1b[2J" in _try("--base-url", server.url, "--access-token", TOKEN).out
+        value = "many"
         result = _try("--base-url", server.url, "--access-token", TOKEN)
     assert (result.status, result.err.count("\n")) == (1, 1)
     assert "accounts[0].balances.current" in result.err
 
 
-def test_names_are_shown_as_they_are() -> None:
-    """What a bank calls an account is neither markup nor an escape sequence of the terminal."""
-
-    def change(answer: Answer) -> None:
-        value = answer.value
-        value["accounts"][0]["name"] = "[red]x[/red]\x1b[2J"
-        answer.value = value
-
-    with running(Tampering(change)) as server:
-        result = _try("--base-url", server.url, "--access-token", TOKEN)
-    assert "[red]x[/red]\\x1b[2J" in result.out
-
-
 @pytest.mark.parametrize(
-    ("options", "environment", "said"),
+    ("options", "environment", "message"),
     [
         ([], {}, "PLAID_CLIENT_ID and PLAID_SECRET not set"),
-        ([], KEYS, "no address: give --environment"),
-        (["--environment", "development"], KEYS, "take one of production, sandbox"),
-        (["--base-url", "http://gateway.example"], {**KEYS, "PLAID_ACCESS_TOKEN": TOKEN}, "must be https"),
-        (["--environment", "sandbox"], KEYS, "no access token: set PLAID_ACCESS_TOKEN"),
+        ([], KEYS, "no server: pass --environment"),
+        (["--base-url", "http://gateway.example"], {**KEYS, "PLAID_ACCESS_TOKEN": TOKEN}, "https"),
         (["--environment", "sandbox", "--access-token", "-"], KEYS, "no access token"),
         (["--base-url", "http://127.0.0.1:1"], {**KEYS, "PLAID_ACCESS_TOKEN": TOKEN}, "Connection refused"),
-        (["--timeout", "0"], KEYS, "give seconds above 0"),
+        (["--timeout", "0"], KEYS, "invalid timeout '0': must be greater than 0 seconds"),
     ],
 )
-def test_what_is_missing_is_named(options: list[str], environment: dict[str, str], said: str) -> None:
-    """A setting that is missing or cannot be used is status 2, with what to set, and nothing is asked."""
+def test_a_missing_setting_is_named(options: list[str], environment: dict[str, str], message: str) -> None:
+    """A missing or invalid setting, or no response, is status 2 and a message that names it."""
     result = _try(*options, environment=environment)
     assert (result.status, result.out) == (2, "")
-    assert said in result.err
+    assert message in result.err
     assert "Traceback" not in result.err
 
 
 def test_help_warns_of_tokens_on_the_command_line() -> None:
-    """--help says where a token on the command line can be read, and where to put it instead."""
+    """--help says where a token on the command line is visible, and where to put it instead."""
     result = _try("--help", environment={})
     assert "list of\nprocesses" in result.out
     for words in ("PLAID_ACCESS_TOKEN", "standard input", "examples:", "exit status"):
