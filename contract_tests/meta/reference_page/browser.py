@@ -22,6 +22,8 @@ _OPTIONS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Milliseconds. Unfolding every schema takes ten seconds on an idle machine, and far longer beside other tests.
+_TIMEOUT: Final = 150_000
 DESK: Final = (1280, 900)
 PHONE: Final = (390, 844)
 
@@ -84,6 +86,7 @@ def visiting(
 ) -> Generator[Visit]:
     """Open the page in a window of its own; assert that it logged nothing and sent nothing to another host."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    context.set_default_timeout(_TIMEOUT)
     try:
         visit = Visit(context.new_page(), url)
         visit.open()
