@@ -1,22 +1,25 @@
-"""The checks of the client bite: clients of a changed contract and clients with changed code are caught by the right guarantee."""
+"""The checks of the client: each test is about a guarantee, each guarantee has tests, and faulty clients fail them.
+
+`make faults` runs every fault of the client; a fixed sample runs here.
+"""
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mutation.client_faults import catalogue as catalogues
 from mutation.client_faults.bench import Bench
-from mutation.client_faults.code.guarantees import guarantees
-from mutation.client_faults.contract import reach
-from mutation.client_faults.explained import Explained
-from mutation.client_faults.fault import ClientFault, Replacement
-from mutation.client_faults.server import Order
-from mutation.runner.results import End, NotSound
+from mutation.client_faults.catalogue import catalogue, unbroken
+from mutation.client_faults.fault import CLIENT
+from plaid_accounts_contract.client import guarantees
 from plaid_accounts_contract.client.guarantees import GUARANTEES
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.settings import Settings
@@ -24,117 +27,99 @@ from plaid_accounts_contract.settings import Settings
 # What they share is made once, in one process.
 pytestmark = pytest.mark.xdist_group("client-faults")
 
-
-def written(name: str, promised: str, piece: tuple[str, str, str], equivalent: str = "") -> ClientFault:
-    """Make a fault that is not in the catalogue: a file, what it has, and what comes in its place."""
-    edit = Replacement(*piece)
-    return ClientFault(
-        id=name, kind="code/own", statement="It.", guarantees=(promised,), edit=edit, equivalent=equivalent
-    )
-
-
-WIRE = "wire-method-path-headers"
+FAULTS = catalogue()
+SAMPLE = (
+    "contract:accountsGet:path", "contract:Account.mask:dropped", "contract:AccountBalances.current:not-nullable",
+    "contract:AccountType:removed", "contract:clientId:header", "contract:INVALID_API_KEYS:type",
+)  # fmt: skip
 CALL = "api/accounts/accounts_get.py"
-PATH = (CALL, '"/accounts/get"', '"/accounts/list"')
-SAME = ("decode.py", '"""Reading JSON', '"""Reads JSON')
-ENDLESS = (CALL, "    headers: dict", "    import threading; threading.Event().wait()\n    headers: dict")
-BROKEN = ("__init__.py", "from .client import Client", "from .client import Clients")
-LACKING = ("models/account.py", "    def additional_keys(", "    def further_keys(")
-OWN = (
-    written("another path", WIRE, PATH),
-    written("another path, for a wrong reason", "size-limit", PATH),
-    written("nothing", "size-limit", SAME),
-    written("nothing, as told", "size-limit", SAME, "nothing is said to change"),
-    written("endless", WIRE, ENDLESS),
-    written("no client", "surface", BROKEN),
-    written("what only tests look at", "unknown-fields-kept", LACKING),
-)
-ENDS = {
-    "another path": (End.CAUGHT, "test_"),
-    "another path, for a wrong reason": (End.SURVIVED, ""),
-    "nothing": (End.SURVIVED, ""),
-    "nothing, as told": (End.EQUIVALENT, ""),
-    "endless": (End.CAUGHT, "by hang: test_"),
-    "no client": (End.CAUGHT, "test_"),
-    "what only tests look at": (End.MISNAMED, "unknown-fields-kept: test_"),
-}
-
-
-DOCUMENT = dict(Contract.load().document)
-FAULTS = catalogues.catalogue()
-SAMPLE = catalogues.sample(FAULTS)
-QUICK = Order(Settings(quick=True), processes=1, silence=15.0, further=OWN)
+RUN = """
+import sys
+from plaid_accounts_contract.cli.check_client import run_tests
+from plaid_accounts_contract.settings import Settings
+record = run_tests(Settings(quick=True), only=sys.argv[1])
+for failure in record.failures:
+    print(failure.guarantee, failure.message.replace(chr(10), " "), sep=": ")
+print("errors", record.errors)
+"""
 
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    """A process that has collected the tests of the client and tries faults one at a time."""
-    with Bench(QUICK) as made:
-        yield made
+    """Yield a process that has collected the tests of the client."""
+    with Bench(Settings(quick=True, seed=1)) as bench:
+        yield bench
+
+
+def edited(file: str, was: str, becomes: str) -> dict[str, str | None]:
+    """Return a file of the client with one piece replaced."""
+    text = (CLIENT / file).read_text("utf-8")
+    assert was in text
+    return {file: text.replace(was, becomes)}
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_a_fault_of_the_client_is_caught_by_a_promise_it_breaks(bench: Bench, name: str) -> None:
-    """A client with the fault is found to break a guarantee that the fault names."""
-    result = bench.result(name)
-    assert result.end in (End.CAUGHT, End.REFUSED), f"{SAMPLE[name].statement} {result.detail}"
+def test_a_fault_of_the_contract_is_caught(bench: Bench, name: str) -> None:
+    """A client generated from a faulty contract fails a test of a guarantee that the fault breaks."""
+    trial = bench.run(FAULTS[name].sources(), FAULTS[name].guarantees, FAULTS[name].near)
+    assert (trial.outcome, trial.caught_by.partition(":")[0] in FAULTS[name].guarantees) == ("caught", True), trial
 
 
-def test_every_promise_is_broken_by_a_fault() -> None:
-    """No guarantee of the client is without a fault; taking those of one away leaves it unbroken."""
-    assert catalogues.unbroken(FAULTS.values()) == []
+@pytest.mark.parametrize(("guarantee", "sources", "outcome"), [
+    ("wire-method-path-headers", edited(CALL, '"/accounts/get"', '"/accounts/list"'), "caught"),
+    ("size-limit", edited(CALL, '"/accounts/get"', '"/accounts/list"'), "survived"),
+    ("surface", edited("__init__.py", "from .client import Client", "from .client import Clients"), "caught"),
+    ("unknown-fields-kept", edited("models/account.py", "def additional_keys(", "def more_keys("), "error"),
+])  # fmt: skip
+def test_an_edit_of_the_code_has_its_outcome(
+    bench: Bench, guarantee: str, sources: dict[str, str | None], outcome: str
+) -> None:
+    """A fault is caught by a test of a guarantee that it breaks; a test that breaks by itself is an error."""
+    assert bench.run(sources, [guarantee]).outcome == outcome
+
+
+def test_every_guarantee_and_every_part_of_the_contract_has_a_fault() -> None:
+    """Each guarantee, property, enum, operation and error code has faults; without its faults a guarantee is reported."""
+    assert unbroken(FAULTS.values()) == []
     rest = [fault for fault in FAULTS.values() if "https-required" not in fault.guarantees]
-    assert catalogues.unbroken(rest) == ["https-required"]
+    assert unbroken(rest) == ["https-required"]
+    contract = Contract.load()
+    for name, schema in contract.document["components"]["schemas"].items():
+        parts = [f"{name}.{prop}" for prop in schema.get("properties", ())] + ([name] if "enum" in schema else [])
+        assert all(f"contract:{part}:{'dropped' if '.' in part else 'removed'}" in FAULTS for part in parts), name
+    expected = [f"contract:{operation.id}:path" for operation in contract.operations]
+    assert {*expected, *(f"contract:{code}:type" for code in contract.error_codes)} <= set(FAULTS)
 
 
-def test_every_part_of_the_contract_has_a_fault() -> None:
-    """Each property is renamed, dropped, retyped, and changed in nullability and necessity; each list, operation, code too."""
-    for owner, schema in reach.objects(DOCUMENT).items():
-        for name in schema["properties"]:
-            deeds = {fault.rpartition(":")[2].partition("-")[0] for fault in FAULTS if f":{owner}.{name}:" in fault}
-            assert deeds >= {"renamed", "dropped", "retyped", "nullability", "necessity"}, f"{owner}.{name}"
-    for name, schema in reach.schemas(DOCUMENT).items():
-        assert "enum" not in schema or {f"contract:{name}:changed-0", f"contract:{name}:removed-0"} <= set(FAULTS), name
-    for _, _, operation in reach.operations(DOCUMENT):
-        assert {f"contract:{operation['operationId']}:{deed}" for deed in ("path", "method", "request-swapped")} <= set(
-            FAULTS
-        )
-    for code in Contract.load().error_codes:
-        assert {f"contract:{code}:{deed}" for deed in ("type", "unlisted")} <= set(FAULTS), code
+def test_each_file_of_the_client_has_mutants() -> None:
+    """Every module with code is mutated, and every statement of a fault is a sentence about guarantees that exist."""
+    mutated = {fault.kind.removeprefix("code/") for fault in FAULTS.values() if fault.kind.startswith("code/")}
+    assert mutated >= {path.name for path in CLIENT.glob("*.py")} - {"__init__.py"} | {"api", "models"}
+    assert {name for fault in FAULTS.values() for name in fault.guarantees} <= set(GUARANTEES)
+    assert [fault.id for fault in FAULTS.values() if not re.fullmatch(r".+\S\.", fault.statement)] == []
 
 
-def test_every_fault_says_what_it_does_in_a_sentence() -> None:
-    """A statement ends with a full stop, and every guarantee that a fault names is one."""
-    assert [fault.id for fault in FAULTS.values() if not re.fullmatch(r"[A-Za-z].*\.", fault.statement)] == []
-    assert {guarantee for fault in FAULTS.values() for guarantee in fault.guarantees} <= set(GUARANTEES)
-    assert [fault.id for fault in FAULTS.values() if not fault.guarantees] == []
+def test_each_test_of_the_client_is_about_one_guarantee() -> None:
+    """Every test names one guarantee, and every guarantee is named."""
+    named: set[object] = set()
+    for path in Path(guarantees.__file__).parent.glob("test_*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                found = [ast.unparse(decorator) for decorator in node.decorator_list]
+                own = [text.split("'")[1] for text in found if text.startswith("guarantee(")]
+                assert len(own) == 1, f"{path.name}::{node.name}"
+                named.update(own)
+    assert named == set(GUARANTEES)
 
 
-@pytest.mark.parametrize("name", ENDS)
-def test_a_fault_ends_as_it_deserves(bench: Bench, name: str) -> None:
-    """A fault is caught by a guarantee it names or survives; a test that breaks by itself, or nothing changed, is no catch."""
-    result = bench.result(name)
-    end, said = ENDS[name]
-    assert (result.end, result.detail[: len(said)]) == (end, said), result.detail
-
-
-def test_a_client_that_does_not_pass_is_not_tried(tmp_path: Path) -> None:
-    """Where the client has a fault already, none is tried, and it is said what to do."""
-    copied = tmp_path / "plaid_accounts"
-    shutil.copytree(catalogues.CLIENT, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    (copied / "decode.py").write_text((copied / "decode.py").read_text("utf-8") + "\n# Edited.\n", "utf-8")
-    with Bench(QUICK, copied) as bench, pytest.raises(NotSound, match=r"decode\.py; run: make generate"):
-        bench.result("another path")
-
-
-def test_a_reason_for_what_is_gone_is_stale() -> None:
-    """A fault that is explained and is no longer there is told."""
-    explained = Explained({"decode.py:gone: x -> y": "why"}, {})
-    with pytest.raises(LookupError, match=r"decode\.py:gone: x -> y"):
-        explained.require_current({fault.key for fault in FAULTS.values()})
-
-
-def test_a_new_file_needs_promises() -> None:
-    """What a new file of the client guarantees has to be said before faults of it can be tried."""
-    with pytest.raises(LookupError, match=r"novelty\.py is new"):
-        guarantees("novelty.py", "f")
+def test_check_client_reports_a_client_that_cannot_be_imported(tmp_path: Path) -> None:
+    """A client that does not import breaks guarantees; the suite reports no error of its own."""
+    shutil.copytree(CLIENT, tmp_path / CLIENT.name)
+    (tmp_path / CLIENT.name / "__init__.py").write_text("raise ImportError('gone')\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, "test_surface"], env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "surface: ImportError: gone" in done.stdout
+    assert "errors []" in done.stdout

@@ -1,1 +1,1 @@
-"""Proves that the checks of the client bite: clients of a changed contract, and clients with changed code, are found."""
+"""Faulty clients that the checks of the client must catch: generated from a changed contract, or with changed code."""

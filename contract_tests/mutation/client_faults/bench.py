@@ -1,29 +1,65 @@
-"""Trials of client faults, from the side of the one who wants the results."""
+"""Runs the tests of the client against changed clients, each in a process forked from one that has collected the tests.
+
+Nothing that the tests import at collection imports the client, so every forked process imports its own.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import resource
+import shutil
 import signal
-from collections.abc import Iterable, Iterator
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-from mutation.client_faults import server
-from mutation.client_faults.catalogue import CLIENT
-from mutation.client_faults.server import Order
-from mutation.runner.results import NotSound, Result
+import attrs
+import pytest
+
+from mutation.client_faults.fault import CLIENT, Sources
+from mutation.client_faults.recorder import Recorder, guarantee_of
+from mutation.runner.outcome import Outcome
+from plaid_accounts_contract.cli.check_client import arguments
+from plaid_accounts_contract.client import effort
+from plaid_accounts_contract.runner import pytest_isolation
+from plaid_accounts_contract.settings import Settings
+
+# Imported by tests only when they run, and slow to import.
+_WARMED: Final = ("httpx_retries", "trio", "orjson", "h11", "attrs", "uvicorn")
+_MEMORY: Final = 4 * 2**30
+"""Bytes that a faulty client may take; the tests of one without a fault take a tenth."""
+
+_Order = tuple[Sources, Collection[str], str]
+
+
+@attrs.frozen
+class Trial:
+    """What became of a changed client, and the test that caught it or broke."""
+
+    outcome: Outcome
+    caught_by: str = ""
+    detail: str = ""
 
 
 class Bench:
-    """A context manager around the process that tries client faults."""
+    """A context manager around the process that has collected the tests.
 
-    def __init__(self, order: Order, client: Path = CLIENT) -> None:
+    A test that runs longer than `timeout` seconds fails; the slowest takes two on a client without a fault.
+    """
+
+    def __init__(self, settings: Settings, *, timeout: float = 60.0, client: Path = CLIENT) -> None:
         self._ours, theirs = multiprocessing.Pipe()
-        # A fresh process: it forks, so it may have neither threads nor a client imported.
+        # Spawned: a process that forks must not have threads, and pytest-xdist has.
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_serve, args=(theirs, order, client))
+        self._process = context.Process(target=_serve, args=(theirs, settings, timeout, client))
         self._process.start()
         theirs.close()
 
@@ -36,39 +72,108 @@ class Bench:
         self._ours.close()
         self._process.join()
 
-    def results(self, tasks: Iterable[str]) -> Iterator[Result]:
-        """Yield the result of each fault as it comes in.
+    def run(self, sources: Sources, guarantees: Collection[str], near: str = "") -> Trial:
+        """Run the tests of `guarantees` on the client with `sources` in place of its own, until one fails.
 
         Raises:
-            NotSound: the client without any fault does not pass, or its tests cannot be collected.
+            EOFError: the tests cannot be collected; the process has printed why.
 
         """
-        wanted = [*tasks]
-        self._ours.send(wanted)
-        for _ in wanted:
-            yield self._received()
+        self._ours.send((sources, guarantees, near))
+        trial = self._ours.recv()
+        assert isinstance(trial, Trial)
+        return trial
 
-    def result(self, task: str) -> Result:
-        """Try one fault.
 
-        Raises:
-            NotSound: the client without any fault does not pass, or its tests cannot be collected.
+@attrs.define(eq=False)
+class _Loop:
+    """A pytest plugin that serves trials with the collected tests instead of running them."""
 
-        """
-        return next(self.results([task]))
+    orders: Connection
+    timeout: float
+    client: Path
 
-    def _received(self) -> Result:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve trials until the other side hangs up."""
+        assert session.items, "no test of the client was collected"
+        with suppress(EOFError):
+            while True:
+                self.orders.send(self._forked(session.items, self.orders.recv()))
+        return True
+
+    def _forked(self, items: Sequence[pytest.Item], order: _Order) -> Trial:
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        context = multiprocessing.get_context("fork")
+        child = context.Process(target=_run, args=(theirs, items, self.client, order))
+        child.start()
+        theirs.close()
         try:
-            said = self._ours.recv()
+            # pytest-timeout ends a test that hangs; this is for a process that does not heed signals.
+            trial = ours.recv() if ours.poll(10 * self.timeout) else Trial("error", detail="the process hung")
         except EOFError:
-            said = "the process that tries client faults has died"
-        if isinstance(said, str):
-            raise NotSound(said)
-        assert isinstance(said, Result)
-        return said
+            trial = Trial("error", detail="the process died")
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid or 0, signal.SIGKILL)
+        child.join()
+        return trial
 
 
-def _serve(asked: Connection, order: Order, client: Path) -> None:
-    # Ctrl-C is for the process that collects the results.
+def _serve(orders: Connection, settings: Settings, timeout: float, client: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    server.serve(asked, order, client)
+    for name in _WARMED:
+        with suppress(ImportError):
+            import_module(name)
+    effort.begin(settings)
+    with pytest_isolation.alone():
+        limits = ["-p", "pytest_timeout", f"--timeout={timeout}"]
+        pytest.main([*arguments(), *limits], plugins=[_Loop(orders, timeout, client)])
+
+
+def _run(report: Connection, items: Sequence[pytest.Item], client: Path, order: _Order) -> None:
+    """Run tests on a changed client in this process, a forked one, and report what became of it."""
+    sources, guarantees, near = order
+    os.setpgid(0, 0)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    assert client.name not in sys.modules, "a test imports the client at collection"
+    with tempfile.TemporaryDirectory(prefix="client-fault-") as folder:
+        sys.path.insert(0, folder)
+        recorder = Recorder(_changed(client, Path(folder), sources))
+        chosen = _ordered([item for item in items if guarantee_of(item) in guarantees], near)
+        chosen[0].config.pluginmanager.register(recorder)
+        for item, following in zip(chosen, [*chosen[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if recorder.caught:
+                break
+    report.send(_trial(recorder))
+
+
+def _changed(client: Path, folder: Path, sources: Sources) -> Path:
+    package = folder / client.name
+    shutil.copytree(client, package)
+    for name, text in sources.items():
+        if text is None:
+            (package / name).unlink()
+        else:
+            (package / name).parent.mkdir(parents=True, exist_ok=True)
+            (package / name).write_text(text, "utf-8")
+    return package
+
+
+def _ordered(items: Sequence[pytest.Item], near: str) -> list[pytest.Item]:
+    """Return tests in the order in which they are likely to fail: about `near`, cheap, one variant of each test first."""
+    variants: Counter[str] = Counter()
+    ranks: dict[pytest.Item, tuple[bool, int, bool]] = {}
+    for item in items:
+        name, _, parameters = item.nodeid.partition("[")
+        about = bool(near) and near in parameters.rstrip("]").split("-")
+        generated = hasattr(getattr(item, "function", None), "hypothesis")
+        ranks[item] = (not about, variants[name], generated)
+        variants[name] += 1
+    return sorted(items, key=ranks.__getitem__)
+
+
+def _trial(recorder: Recorder) -> Trial:
+    if recorder.caught:
+        return Trial("caught", recorder.caught)
+    return Trial("error", detail="; ".join(recorder.errors)[:2000]) if recorder.errors else Trial("survived")

@@ -1,49 +1,39 @@
-"""Every fault of the client that its checks have to catch, by id, and the fixed sample of them."""
+"""Every fault of the client by id, and the fixed sample of them that `make test` runs."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import attrs
 
-from mutation.client_faults import code, contract
-from mutation.client_faults.code.mutants import Mutant
-from mutation.client_faults.explained import Explained
+from mutation.client_faults import mutants, schemas, wire
 from mutation.client_faults.fault import ClientFault
 from plaid_accounts_contract.client.guarantees import GUARANTEES
 from plaid_accounts_contract.contract import Contract
 
-CLIENT: Final = Path(__file__).parents[3] / "generated" / "plaid_accounts"
+EQUIVALENT: Final = Path(__file__).with_name("equivalent.toml")
 
 
-def catalogue(package: Path = CLIENT) -> Mapping[str, ClientFault]:
-    """Return the faults that come of the contract, and those of the code of `package`, by id.
+@cache
+def catalogue() -> Mapping[str, ClientFault]:
+    """Return the faults of the contract and of the code by id.
 
     Raises:
-        LookupError: a fault is explained that is no longer there, or a file of the client is new to the faults.
+        LookupError: `equivalent.toml` names mutants that no longer exist.
 
     """
-    explained = Explained.load()
-    faults = [*contract.derive(dict(Contract.load().document)), *code.derive(package)]
-    explained.require_current({fault.key for fault in faults})
-    return {fault.id: _with_reason(fault, explained) for fault in faults}
-
-
-def _with_reason(fault: ClientFault, explained: Explained) -> ClientFault:
-    equivalent = explained.equivalent.get(fault.key, fault.equivalent)
-    return attrs.evolve(fault, equivalent=equivalent, accepted=explained.accepted.get(fault.key, ""))
-
-
-def sample(faults: Mapping[str, ClientFault]) -> Mapping[str, ClientFault]:
-    """Return the first fault of each class that breaks the same guarantees; of code, one within a function."""
-    taken: dict[tuple[str, ...], ClientFault] = {}
-    for fault in faults.values():
-        within = not isinstance(fault.edit, Mutant) or fault.edit.function
-        if within and not fault.equivalent and not fault.accepted:
-            taken.setdefault((fault.kind, *fault.guarantees), fault)
-    return {fault.id: fault for fault in taken.values()}
+    document = dict(Contract.load().document)
+    faults = [*wire.faults(document), *schemas.faults(document), *mutants.faults()]
+    reasons: dict[str, str] = tomllib.loads(EQUIVALENT.read_text("utf-8"))
+    stale = sorted(set(reasons) - {fault.key for fault in faults})
+    if stale:
+        msg = f"{EQUIVALENT.name} names mutants that no longer exist; remove them:\n" + "\n".join(stale)
+        raise LookupError(msg)
+    return {fault.id: attrs.evolve(fault, equivalent=reasons.get(fault.key, fault.equivalent)) for fault in faults}
 
 
 def unbroken(faults: Iterable[ClientFault]) -> list[str]:

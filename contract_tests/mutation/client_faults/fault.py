@@ -1,77 +1,42 @@
-"""A fault of the client: what is wrong with it, and which guarantees the checks may find broken."""
+"""A fault of the client: how to make it, and which guarantees it may break."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Final
 
 import attrs
 
-from mutation.client_faults.package import Sources
+CLIENT: Final = Path(__file__).parents[3] / "generated" / "plaid_accounts"
+
+Sources = Mapping[str, str | None]
+"""The text of changed files by their path in the package; None for a deleted one."""
 
 
 class Refused(Exception):
-    """The generator makes no client of the changed contract; the message is its own."""
-
-
-class Edit(Protocol):
-    """What makes a sound client faulty."""
-
-    def sources(self, sound: Path) -> Sources:
-        """Return every file of the package that differs from the sound client in the folder `sound`.
-
-        Raises:
-            Refused: no client comes of it.
-
-        """
-        ...
-
-
-@attrs.frozen
-class Replacement:
-    """A fault written down by hand: a piece of one file replaced."""
-
-    file: str
-    was: str
-    becomes: str
-
-    def sources(self, sound: Path) -> Sources:
-        """Return the changed file.
-
-        Raises:
-            LookupError: the file does not have the piece.
-
-        """
-        text = (sound / self.file).read_text("utf-8")
-        if self.was not in text:
-            msg = f"{self.file} has no {self.was!r}"
-            raise LookupError(msg)
-        return {self.file: text.replace(self.was, self.becomes)}
+    """The generator refuses the changed contract; the message is the generator's."""
 
 
 @attrs.frozen(kw_only=True)
 class ClientFault:
-    """A client that breaks a guarantee.
+    """A client that breaks one of `guarantees`, and counts as caught only by a test of one of them.
 
-    `guarantees` are those that may be found broken: the fault is caught by one of them, for another it does not count.
-    `near` names what the fault is about, such as a schema: tests with it in their name are tried first. `lines` are those
-    of the sound client that it changes, by file, where that is known; only tests that run one of them are tried.
-    `key` names it whatever happens around it, where its id does not. `equivalent` says why it breaks nothing, `accepted` why what it breaks is not looked for; both are empty for the others.
+    `sources` returns the files that differ from the client without a fault, and raises `Refused`. Tests with `near` among
+    their parameters run first. `key` names the fault in `equivalent.toml`; `equivalent` is the reason why it breaks nothing,
+    else empty.
     """
 
     id: str
     kind: str
     statement: str
     guarantees: tuple[str, ...]
-    edit: Edit = attrs.field(repr=False, eq=False)
+    sources: Callable[[], Sources] = attrs.field(repr=False, eq=False)
     near: str = ""
-    lines: Mapping[str, frozenset[int]] = attrs.field(factory=dict, repr=False)
-    key: str = attrs.field(default=attrs.Factory(lambda fault: fault.id, takes_self=True), repr=False)
     equivalent: str = ""
-    accepted: str = ""
+    key: str = attrs.field(default=attrs.Factory(lambda fault: fault.id, takes_self=True), repr=False)
 
     @property
     def breaks(self) -> str:
-        """The guarantees, in words."""
+        """The guarantees, as text."""
         return " or ".join(self.guarantees)

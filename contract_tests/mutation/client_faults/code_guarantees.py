@@ -1,10 +1,12 @@
-"""Which guarantees each part of the code keeps: what a fault in it may be caught by."""
+"""Which guarantees each part of the client's code keeps: what may catch a mutant of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Final
+
+from plaid_accounts_contract.client.guarantees import GUARANTEES
 
 _READING: Final = (
     "malformed-named", "annotation-holds", "round-trip", "unknown-fields-kept", "unknown-enum-kept", "json-and-orjson-same",
@@ -30,8 +32,6 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange.py:Secrets*": ("secrets-hidden",),
     "exchange.py:Answer*": ("secrets-hidden", "error-fields", "round-trip", "live-equals-raw", "error-tree-only"),
     "exchange.py:request_body": (*_SENDING, "secrets-hidden"),
-    "exchange.py:_checked": (*_SENDING, "secrets-hidden"),
-    "exchange.py:_misfit": (*_SENDING, "secrets-hidden"),
     "exchange.py:_remove_secrets": ("secrets-hidden", "connection-faults"),
     "exchange.py:send*": _TRANSPORT,
     "exchange.py:_Body*": ("size-limit", "round-trip", "live-equals-raw", *_TRANSPORT),
@@ -40,25 +40,15 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange.py:retry_after": ("retries", "error-fields"),
     "exchange.py:_failure": (*_TRANSPORT, "error-advice"),
     "exchange.py:interpret": (*_ERRORS, "round-trip", "no-redirects", "live-equals-raw"),
-    "exchange.py:*": (*_ERRORS, *_READING, "no-redirects", "connection-faults", "arguments-checked"),
+    "exchange.py:*": (*_ERRORS, *_READING, "wire-valid", "no-redirects", "connection-faults", "arguments-checked"),
     "errors.py:Webhook*": ("webhook-refused", "webhook-once", "models-are-values", "secrets-hidden"),
     "errors.py:*": (*_ERRORS, "connection-faults", "models-are-values"),
     "types.py:OpenEnum*": ("unknown-enum-kept", "models-are-values", "error-by-type"),
-    "types.py:redact": ("secrets-hidden", "models-are-values"),
     "types.py:make_on_demand*": ("unknown-fields-kept", "models-are-values", "threads", "tasks"),
     "types.py:Response*": ("round-trip", "models-are-values", "secrets-hidden", "sync-async-same", "error-fields"),
-    "types.py:*": ("models-are-values", "surface", "round-trip"),
-    "configuration.py:Secret*": ("secrets-hidden",),
-    "configuration.py:secret": ("secrets-hidden", "configuration"),
-    "configuration.py:retry": ("retries", "configuration"),
-    "configuration.py:timeout": ("timeouts", "configuration"),
-    "configuration.py:size": ("size-limit", "configuration"),
-    "configuration.py:address": ("configuration", "wire-method-path-headers", "https-required", "secrets-hidden"),
-    "configuration.py:_problem": ("configuration", "https-required", "secrets-hidden"),
-    "configuration.py:_is_loopback": ("https-required",),
-    "configuration.py:key": ("configuration", "credentials-placement", "secrets-hidden"),
-    "configuration.py:*": ("configuration", "retries", "timeouts", "wire-method-path-headers", "size-limit", "surface",
-                           "secrets-hidden"),
+    "types.py:*": ("models-are-values", "surface", "round-trip", "secrets-hidden"),
+    "configuration.py:*": ("configuration", "https-required", "credentials-placement", "retries", "timeouts", "size-limit",
+                           "wire-method-path-headers", "surface", "secrets-hidden"),
     "connections.py:*": (*_TRANSPORT, "configuration"),
     "webhooks.py:*": (*_TAKING, "surface"),
     "webhook_tokens.py:*": (*_TAKING, "secrets-hidden"),
@@ -73,15 +63,7 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def guarantees(file: str, function: str) -> tuple[str, ...]:
-    """Return the guarantees that a function of a file keeps.
-
-    Raises:
-        LookupError: nothing is said of the file.
-
-    """
+    """Return the guarantees that a function of a file keeps; all of them for a file that the table does not name."""
     place = f"{file}:{function}"
-    for pattern, kept in _KEPT_BY.items():
-        if fnmatchcase(place, pattern):
-            return tuple(dict.fromkeys(kept))
-    msg = f"{file} is new: say in client_faults/code/guarantees.py which guarantees it keeps"
-    raise LookupError(msg)
+    kept = next((kept for pattern, kept in _KEPT_BY.items() if fnmatchcase(place, pattern)), tuple(GUARANTEES))
+    return tuple(dict.fromkeys(kept))

@@ -1,0 +1,48 @@
+"""Each fault of the client is caught by a test of a guarantee that it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mutation.client_faults.bench import Bench, Trial
+from mutation.client_faults.catalogue import catalogue, unbroken
+from mutation.client_faults.fault import ClientFault, Refused
+from mutation.client_faults.generation import changed_client
+from mutation.runner.outcome import Record
+from plaid_accounts_contract.client.guarantees import GUARANTEES
+from plaid_accounts_contract.settings import Settings
+
+FAULTS = catalogue()
+
+
+@pytest.fixture(scope="session")
+def bench() -> Iterator[Bench]:
+    """Yield a process that has collected the tests of the client, once for each worker of pytest-xdist."""
+    stale = sorted(changed_client(lambda _: None))
+    assert not stale, f"the client does not follow from the contract, see {', '.join(stale)}; run: make generate"
+    with Bench(Settings(quick=True, seed=1)) as bench:
+        yield bench
+
+
+@pytest.mark.parametrize("fault", [pytest.param(fault, id=name) for name, fault in FAULTS.items()])
+def test_a_fault_of_the_client_is_caught(fault: ClientFault, bench: Bench, record: Record) -> None:
+    """A test of a guarantee that the fault breaks fails on the faulty client."""
+    try:
+        sources = fault.sources()
+    except Refused as refusal:
+        record("refused", detail=str(refusal))
+        return
+    trial = bench.run(sources, fault.guarantees, fault.near) if sources else Trial("survived", detail="same client")
+    record(trial.outcome, trial.caught_by, trial.detail)
+
+
+def test_the_client_without_a_fault_passes(bench: Bench) -> None:
+    """Every test passes on the client as it is."""
+    assert bench.run({}, GUARANTEES) == Trial("survived")
+
+
+def test_every_guarantee_has_a_fault() -> None:
+    """Each guarantee of the client is broken by some fault."""
+    assert unbroken(FAULTS.values()) == []
