@@ -1,1 +1,1 @@
-"""Exports: what they hold, and that they run."""
+"""Tests of the export of workflow tasks."""

@@ -1,4 +1,4 @@
-"""What an engine does with an exported task: fills in values and secrets, then sends the request."""
+"""Engines in short: fill in values and secrets of an exported task, then send the request."""
 
 from __future__ import annotations
 

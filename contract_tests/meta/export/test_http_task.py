@@ -1,4 +1,4 @@
-"""An operation exported as a workflow task: it runs, holds no secret, and is what the engines take."""
+"""An exported task runs, has no secret, and matches the format of its engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plaid_accounts import configuration
 from plaid_accounts_contract import assert_conforms
 from plaid_accounts_contract.cli.main import main
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.export import task
+from plaid_accounts_contract.export import formats
 from plaid_accounts_contract.plugin import ReferenceServer
 
 CONTRACT = Contract.load()
@@ -41,7 +41,7 @@ def _run(engine: str, definition: Task, given: Mapping[str, Any], server: Refere
 
 
 def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
-    """Values for an operation: those of its examples, with what the server knows in place of what it does not."""
+    """Return the values of an operation's examples, with an access_token that the server knows."""
     operation = next(each for each in CONTRACT.operations if each.id == operation_id)
     examples = operation.definition["requestBody"]["content"]["application/json"]["examples"].values()
     values: dict[str, Any] = {}
@@ -51,37 +51,39 @@ def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
     return values | {"access_token": server.access_token}
 
 
-@pytest.mark.parametrize("engine", task.ENGINES)
+@pytest.mark.parametrize("engine", formats.ENGINES)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_an_exported_task_runs(
     operation_id: str, engine: str, plaid_reference_server: ReferenceServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Filled in as an engine does it and sent to a server, the task of every operation gets a documented answer."""
+    """Filled in and sent as an engine does it, the task of every operation gets a documented response."""
     server = plaid_reference_server
     definition = _export(capsys, "--operation", operation_id, "--engine", engine, "--base-url", server.url)
-    answer = _run(engine, definition, _given(operation_id, server), server)
-    assert_conforms(answer, operation_id=operation_id)
+    response = _run(engine, definition, _given(operation_id, server), server)
+    assert_conforms(response, operation_id=operation_id)
 
 
-@pytest.mark.parametrize("engine", task.ENGINES)
+@pytest.mark.parametrize("engine", formats.ENGINES)
 def test_an_optional_value_comes_from_the_input_if_it_is_included(
     engine: str, plaid_reference_server: ReferenceServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With `--include account_ids` the workflow's input says which accounts come back."""
+    """With `--include account_ids` the workflow's input selects the accounts."""
     server = plaid_reference_server
     definition = _export(capsys, "--include", "account_ids", "--engine", engine, "--base-url", server.url)
     wanted = [server.world.items[server.access_token].accounts[1].account_id]
-    answer = _run(engine, definition, {"access_token": server.access_token, "account_ids": wanted}, server)
-    assert [account["account_id"] for account in answer.json()["accounts"]] == wanted
+    response = _run(engine, definition, {"access_token": server.access_token, "account_ids": wanted}, server)
+    assert [account["account_id"] for account in response.json()["accounts"]] == wanted
 
 
-@pytest.mark.parametrize("engine", task.ENGINES)
+@pytest.mark.parametrize("engine", formats.ENGINES)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_an_exported_task_keeps_to_the_schema_of_its_engine(
+def test_an_exported_task_matches_the_schema_of_its_engine(
     operation_id: str, engine: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The JSON Schema that comes with the package accepts the task of every operation."""
-    assert jsonschema_rs.is_valid(task.schema(engine), _export(capsys, "--operation", operation_id, "--engine", engine))
+    """The task of every operation matches the JSON Schema of its engine."""
+    assert jsonschema_rs.is_valid(
+        formats.schema(engine), _export(capsys, "--operation", operation_id, "--engine", engine)
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,13 +104,13 @@ def test_the_schemas_refuse_a_secret(
     for step in place:
         node = node[step]
     node[secret] = "typed-in-secret"
-    assert not jsonschema_rs.is_valid(task.schema(engine), definition)
+    assert not jsonschema_rs.is_valid(formats.schema(engine), definition)
 
 
 @pytest.mark.filterwarnings("ignore:Call to deprecated function:DeprecationWarning")
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_conductors_own_model_takes_the_whole_task(operation_id: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Read into the model of conductor-python and written again, the definition has lost and gained nothing."""
+def test_conductors_own_model_takes_the_task(operation_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The definition survives a round trip through the model of conductor-python."""
     definition = _export(capsys, "--operation", operation_id, "--engine", "conductor")
     serialised: Any = ApiClient().sanitize_for_serialization(to_workflow_def(json_data=definition))
     kept = {name: serialised[name] for name in definition}
@@ -123,8 +125,8 @@ def _without_defaults(read: Task, sent: Task) -> Task:
     return {**{name: read[name] for name in sent}, "taskDefinition": definition}
 
 
-def test_a_task_tries_as_hard_as_the_client(capsys: pytest.CaptureFixture[str]) -> None:
-    """Retries and timeouts of both formats are those that a client has if it is not told otherwise."""
+def test_a_task_retries_like_the_client(capsys: pytest.CaptureFixture[str]) -> None:
+    """Retries and timeouts of both formats are the defaults of the client."""
     simple = _export(capsys)["tasks"]["Retrieve accounts"]
     thorough = _export(capsys, "--engine", "conductor")["tasks"][0]
     request = thorough["inputParameters"]["http_request"]
@@ -135,10 +137,8 @@ def test_a_task_tries_as_hard_as_the_client(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("environment", ["sandbox", "production"])
-def test_conductor_is_told_the_rate_limit_of_the_environment(
-    environment: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The task's rate is that of `x-rate-limits` for a whole client_id."""
+def test_conductor_has_the_rate_limit_of_the_environment(environment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The task's rate is that of `x-rate-limits` for a client_id."""
     definition = _export(capsys, "--engine", "conductor", "--environment", environment)["tasks"][0]["taskDefinition"]
     limits = CONTRACT.primary.definition["x-rate-limits"][environment]
     assert definition["rateLimitPerFrequency"] == limits["client"]
@@ -146,21 +146,22 @@ def test_conductor_is_told_the_rate_limit_of_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
-        (("--operation", "accountsPut"), "there is no operation 'accountsPut'; the contract has: accountsGet"),
-        (("--environment", "development"), "there is no environment 'development'; the contract has: production"),
+        (("--operation", "accountsPut"), "unknown operation 'accountsPut'; the contract has: accountsGet"),
+        (("--environment", "development"), "unknown environment 'development'; the contract has: production"),
         (("--include", "ids"), "accountsGet has no optional value ids; it has: account_ids, options"),
-        (("--base-url", "gateway:8080"), "--base-url is no base URL"),
+        (("--base-url", "gateway:8080"), "invalid --base-url: must be like https://"),
+        (("--base-url", "http://["), "invalid --base-url: must be like https://"),
         (("--output", "no/such/folder/task.json"), "cannot write no/such/folder/task.json: No such file or directory"),
     ],
 )
-def test_what_cannot_be_exported_is_said(
-    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+def test_what_cannot_be_exported_is_named(
+    options: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An unknown name or place ends with status 2 and a message that says what there is."""
+    """An unknown name or place ends with status 2 and a message that lists the known ones."""
     assert main(["export", "http-task", *options]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_task_is_written_to_a_file(tmp_path: Path) -> None:

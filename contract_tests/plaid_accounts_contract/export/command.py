@@ -1,4 +1,4 @@
-"""The command `export`."""
+"""The command `export http-task`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from plaid_accounts_contract.contract import Contract
 
 _DESCRIPTION: Final = """\
-Writes an operation as a workflow of one HTTP task, for an engine that spreads calls over many machines.
+Write an operation as a workflow of one HTTP task, for an engine that distributes calls over many machines.
 
   simworkflow  values come from the workflow's input (${$.access_token}); the client_id and secret come from saved
                credentials that send the headers PLAID-CLIENT-ID and PLAID-SECRET: --credentials is their id
@@ -23,7 +23,7 @@ Writes an operation as a workflow of one HTTP task, for an engine that spreads c
 The file never holds a secret. Timeouts and retries are those of plaid_accounts.Client."""
 _EPILOG: Final = """\
 example: plaid-accounts-contract export http-task --engine conductor --include account_ids --output accounts.json
-exit status: 0 written, 2 not written (the message says why)"""
+exit status: 0 written, 2 not written (the message has the reason)"""
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,32 +39,32 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--operation", metavar="ID", default="accountsGet", help="operationId (default: accountsGet)")
     parser.add_argument("--environment", default="sandbox", help="an environment of the contract (default: sandbox)")
-    parser.add_argument("--base-url", metavar="URL", help="another address instead, such as that of a gateway")
+    parser.add_argument("--base-url", metavar="URL", help="send to another address, such as a gateway")
     parser.add_argument("--engine", choices=("simworkflow", "conductor"), default="simworkflow")
     parser.add_argument(
         "--include", metavar="NAME", action="append", default=[],
-        help="an optional value that the workflow's input supplies as well, such as account_ids; may be repeated",
+        help="an optional value to take from the workflow's input, such as account_ids; repeatable",
     )  # fmt: skip
     parser.add_argument(
         "--credentials", metavar="ID", help="id of SimWorkflow's saved credentials (default: plaid-ENV)"
     )
-    parser.add_argument("--output", metavar="FILE", help="where to write (default: standard output)")
+    parser.add_argument("--output", metavar="FILE", help="the file to write (default: standard output)")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from plaid_accounts_contract.export.http_call import (  # noqa: PLC0415 - the client takes a moment to import
-        ExportError,
-        HttpCall,
-    )
-    from plaid_accounts_contract.export.task import write  # noqa: PLC0415
+    # The client takes a moment to import.
+    from plaid_accounts_contract.export.formats import workflow  # noqa: PLC0415
+    from plaid_accounts_contract.export.http_call import ExportError, HttpCall  # noqa: PLC0415
 
+    if options.base_url is not None and not _is_base_url(options.base_url):
+        example = "https://gateway.example:8443/plaid, without user or query"
+        print(f"error: invalid --base-url: must be like {example}", file=sys.stderr)
+        return 2
     try:
-        call = HttpCall.of(
-            Contract.load(), options.operation, options.environment, options.include, _address(options.base_url)
-        )
-        task = write(options.engine, call, options.credentials or f"plaid-{options.environment}")
-        _deliver(json.dumps(task, indent=2) + "\n", options.output)
+        call = HttpCall.of(Contract.load(), options.operation, options.environment, options.include, options.base_url)
+        task = workflow(options.engine, call, options.credentials or f"plaid-{options.environment}")
+        _write(json.dumps(task, indent=2) + "\n", options.output)
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -74,23 +74,20 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _address(base_url: str | None) -> str | None:
-    from plaid_accounts_contract.export.http_call import ExportError  # noqa: PLC0415
-
-    if base_url is None:
-        return None
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        msg = "--base-url is no base URL; write it like https://gateway.example:8443/plaid, without user or query"
-        raise ExportError(msg)
-    return base_url
+def _is_base_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_plain = not (parts.username or parts.query or parts.fragment)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_plain
 
 
-def _deliver(text: str, output: str | None) -> None:
+def _write(text: str, output: str | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    # Written beside its place first: a full disk leaves what was there before.
+    # Written to a temporary file first: a full disk leaves the old file.
     path = Path(output)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:

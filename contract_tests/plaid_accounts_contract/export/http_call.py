@@ -1,19 +1,22 @@
-"""An operation as one HTTP call whose values are not known yet: what every engine's task is made from."""
+"""An operation as one HTTP call with placeholders for values: what the task of every engine is made from."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
-from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts import configuration
+from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract, Operation, resolve
 
-MEDIA_TYPE: Final = "application/json"
+_Value = TypeVar("_Value")
+_DOUBLING: Final = 2.0  # The factor by which httpx-retries multiplies each wait.
 
 
 class ExportError(Exception):
-    """What was asked for cannot be exported; the message says what can."""
+    """The operation, environment or value cannot be exported; the message lists what can."""
 
 
 @attrs.frozen
@@ -24,11 +27,36 @@ class Parameter:
 
 
 @attrs.frozen
+class RetryPolicy:
+    """Timeouts in whole seconds, `retries` after the first attempt, and the wait before the first of them, in seconds.
+
+    Each wait is `backoff_rate` times as long as the one before it.
+    """
+
+    connect_seconds: int
+    read_seconds: int
+    retries: int
+    first_wait_seconds: int
+    backoff_rate: float
+
+    @classmethod
+    def of_the_client(cls, method: str) -> RetryPolicy:
+        """Return the defaults of `plaid_accounts.Client`, so that a task behaves like the client."""
+        timeout = configuration.DEFAULT_TIMEOUT
+        retry = configuration.retry(configuration.RETRIES, (method,))
+        connect, read, wait = (
+            max(1, math.ceil(seconds or 0))
+            for seconds in (timeout.connect, timeout.read, retry.backoff_factor * _DOUBLING)
+        )
+        return cls(connect, read, retry.total, wait, _DOUBLING)
+
+
+@attrs.frozen
 class HttpCall:
     """One request, with a `Parameter` wherever a run of the workflow fills in a value.
 
     `headers` are those without credentials; `credential_headers` maps the name of each header that carries one to the
-    name of the credential. `rate_limits` are the environment's, in calls for each number of `seconds`.
+    name of the credential. `rate_limits` are the environment's, in calls per so many `seconds`.
     """
 
     operation: Operation
@@ -41,11 +69,11 @@ class HttpCall:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of all values that the workflow's input has to supply, each once."""
+        """The names of the values that the workflow's input has to supply, each once."""
         return tuple(dict.fromkeys(parameter.name for parameter in _parameters(self.body)))
 
     def body_with(self, write: Callable[[Parameter], str]) -> Any:
-        """Return the body with each parameter written as `write` says."""
+        """Return the body with each parameter replaced by the expression that `write` returns for it."""
         return _written(self.body, write)
 
     @classmethod
@@ -63,11 +91,14 @@ class HttpCall:
             ExportError: the contract has no such operation, environment or optional value.
 
         """
-        operation = _operation(contract, operation_id)
-        body = _Body(contract, frozenset(include))
-        schema = (*operation.pointer, "requestBody", "content", MEDIA_TYPE, "schema")
-        written = body.object(contract.follow(schema), ())
-        unknown = [name for name in include if name not in body.seen]
+        operations = {operation.id: operation for operation in contract.operations}
+        operation = _known(operations, operation_id, "operation")
+        hosts = {server["x-environment"]: str(server["url"]) for server in contract.document["servers"]}
+        host = base_url or _known(hosts, environment, "environment")
+        credentials = credential_headers(contract)
+        body = _Body(contract, frozenset(include), frozenset(credentials.values()))
+        written = body.object(operation.request_body, ())
+        unknown = [name for name in include if name not in body.included]
         if unknown:
             known = ", ".join(sorted(body.optional)) or "none"
             msg = f"{operation_id} has no optional value {', '.join(unknown)}; it has: {known}"
@@ -75,9 +106,9 @@ class HttpCall:
         return cls(
             operation,
             environment,
-            (base_url or _address(contract, environment)).rstrip("/") + operation.path,
-            {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE, **dict(_fixed_headers(contract, operation))},
-            credential_headers(contract),
+            host.rstrip("/") + operation.path,
+            {"Content-Type": JSON_MEDIA_TYPE, "Accept": JSON_MEDIA_TYPE, **dict(_fixed_headers(operation))},
+            credentials,
             written,
             operation.definition.get("x-rate-limits", {}).get(environment, {}),
         )
@@ -93,28 +124,16 @@ def credential_headers(contract: Contract) -> dict[str, str]:
     }
 
 
-def _operation(contract: Contract, operation_id: str) -> Operation:
-    found = next((each for each in contract.operations if each.id == operation_id), None)
-    if found is None:
-        msg = (
-            f"there is no operation {operation_id!r}; the contract has: {', '.join(o.id for o in contract.operations)}"
-        )
+def _known(values: Mapping[str, _Value], name: str, kind: str) -> _Value:
+    if name not in values:
+        msg = f"unknown {kind} {name!r}; the contract has: {', '.join(values)}"
         raise ExportError(msg)
-    return found
+    return values[name]
 
 
-def _address(contract: Contract, environment: str) -> str:
-    addresses = {server["x-environment"]: str(server["url"]) for server in contract.document["servers"]}
-    if environment not in addresses:
-        msg = f"there is no environment {environment!r}; the contract has: {', '.join(addresses)}"
-        raise ExportError(msg)
-    return addresses[environment]
-
-
-def _fixed_headers(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
-    """Give the headers whose value the contract itself fixes, such as the version of the API."""
-    for index, _ in enumerate(operation.definition.get("parameters", ())):
-        parameter = contract.at(contract.follow((*operation.pointer, "parameters", index)))
+def _fixed_headers(operation: Operation) -> Iterator[tuple[str, str]]:
+    """Yield the headers whose value the contract itself fixes, such as the version of the API."""
+    for parameter in operation.parameters:
         value = parameter["schema"].get("const", parameter["schema"].get("default"))
         if parameter["in"] == "header" and value is not None:
             yield parameter["name"], str(value)
@@ -124,49 +143,37 @@ def _fixed_headers(contract: Contract, operation: Operation) -> Iterator[tuple[s
 class _Body:
     contract: Contract
     include: frozenset[str]
+    credentials: frozenset[str]
     optional: set[str] = attrs.field(factory=set)
-    seen: set[str] = attrs.field(factory=set)
+    included: set[str] = attrs.field(factory=set)
     names: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
 
-    def object(self, pointer: Pointer, path: tuple[str, ...]) -> dict[str, Any]:
-        """Write the properties of the schema at `pointer` that are required or included."""
-        schema = self.contract.at(pointer)
-        credentials = frozenset(credential_headers(self.contract).values()) if not path else frozenset[str]()
-        required = frozenset(schema.get("required", ()))
+    def object(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+        """Return the properties of an object that are required or included; credentials go in headers."""
         written: dict[str, Any] = {}
-        for name in schema.get("properties", {}):
-            if name in credentials:
-                continue
-            value = self._value((*pointer, "properties", name), (*path, name), wanted=name in required)
-            if value is not None:
-                written[name] = value
+        for name, inner in schema.get("properties", {}).items():
+            if path or name not in self.credentials:
+                value = self._value(inner, (*path, name), required=name in schema.get("required", ()))
+                written |= {} if value is None else {name: value}
         return written
 
-    def _value(self, pointer: Pointer, path: tuple[str, ...], *, wanted: bool) -> Any:
-        pointer = self.contract.follow(pointer)
-        schema = self.contract.at(pointer)
-        asked_for = self._asked_for(path[-1], wanted=wanted)
+    def _value(self, schema: Mapping[str, Any], path: tuple[str, ...], *, required: bool) -> Any:
+        schema = resolve(self.contract.document, schema)
+        name = path[-1]
+        if not required:
+            self.optional.add(name)
+            self.included |= {name} & self.include
+        is_wanted = required or name in self.include
         if "properties" in schema:
-            before = set(self.seen)
-            inner = self.object(pointer, path)
-            # Asking for a value within an optional object asks for the object, with what it requires.
-            return inner if inner and (asked_for or self.seen != before) else None
-        if not asked_for:
+            before = set(self.included)
+            inner = self.object(schema, path)
+            # Including a value within an optional object includes the object, with what it requires.
+            return inner if inner and (is_wanted or self.included != before) else None
+        if not is_wanted:
             return None
-        return schema["const"] if "const" in schema else Parameter(self._name(path))
-
-    def _asked_for(self, name: str, *, wanted: bool) -> bool:
-        if wanted:
-            return True
-        self.optional.add(name)
-        if name in self.include:
-            self.seen.add(name)
-        return name in self.include
-
-    def _name(self, path: tuple[str, ...]) -> str:
-        """Name a value by its property, or by its whole path where another one has that name already."""
-        taken = self.names.setdefault(path[-1], path)
-        return path[-1] if taken == path else "_".join(path)
+        # A name that another value has already is replaced by the path.
+        taken = self.names.setdefault(name, path)
+        return schema["const"] if "const" in schema else Parameter(name if taken == path else "_".join(path))
 
 
 def _parameters(node: Any) -> Iterator[Parameter]:
