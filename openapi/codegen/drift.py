@@ -1,4 +1,4 @@
-"""The difference between the client that stands and the client that the contract gives."""
+"""The difference between the checked-in client and a freshly generated one."""
 
 import difflib
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import provenance
 
-# What a person reads before running the generator; `git diff` shows the rest afterwards.
+# As much as a person reads before running the generator; `git diff` shows the rest afterwards.
 SHOWN_LINES = 200
 
 
-def report(standing: Path, fresh: Path) -> str | None:
-    """Returns what differs, file by file and then line by line as far as one reads, or None where nothing does."""
-    have, want = _files(standing), _files(fresh)
+def report(current: Path, fresh: Path) -> str | None:
+    """Return what differs, file by file and then the first lines, or None where nothing does."""
+    have, want = _files(current), _files(fresh)
     differing = [name for name in sorted(have.keys() | want.keys()) if have.get(name) != want.get(name)]
     if not differing:
         return None
@@ -37,7 +37,7 @@ def _kind(name: str, have: dict[str, bytes], want: dict[str, bytes]) -> str:
 
 
 def _diff(name: str, have: bytes | None, want: bytes | None) -> Iterator[str]:
-    return difflib.unified_diff(_lines(have), _lines(want), f"{name} (stands)", f"{name} (generated anew)", lineterm="")
+    return difflib.unified_diff(_lines(have), _lines(want), f"{name} (current)", f"{name} (generated)", lineterm="")
 
 
 def _lines(content: bytes | None) -> list[str]:

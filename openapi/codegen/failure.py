@@ -1,4 +1,4 @@
-"""What stops a generation, said to the person who started it."""
+"""Errors that stop a generation, reported to whoever started it."""
 
 
 class Failure(Exception):

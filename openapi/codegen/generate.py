@@ -1,6 +1,6 @@
-"""Generates the client from the contract, or checks that the client that stands follows from it.
+"""Generate the client from the contract, or check that the checked-in client is up to date.
 
-Exit status: 0 done or no drift, 1 drift, 2 nothing could be generated; the client that stood still stands.
+Exit status: 0 done or no drift, 1 drift, 2 generation failed and the old client was left untouched.
 """
 
 import argparse
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import drift
 import generator
-import pins
 import provenance
 import stock
 import swap
@@ -22,7 +21,7 @@ ROOT = CODEGEN.parent.parent
 
 
 def main() -> int:
-    """Runs the command line and returns the exit status."""
+    """Run the command line and return the exit status."""
     options = _parser().parse_args()
     try:
         if options.adopt_stock:
@@ -37,7 +36,7 @@ def main() -> int:
 
 
 def generate(contract: Path, output: Path) -> int:
-    """Replaces `output` by the client of `contract`."""
+    """Replace `output` with the client of `contract`."""
     _require_replaceable(output)
     with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
         fresh = _fresh(contract, Path(scratch))
@@ -48,7 +47,7 @@ def generate(contract: Path, output: Path) -> int:
 
 
 def check(contract: Path, output: Path) -> int:
-    """Prints how `output` differs from the client of `contract`, if it does."""
+    """Print how `output` differs from the client of `contract`; return 1 if it does."""
     with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
         differences = drift.report(output, _fresh(contract, Path(scratch)))
     if differences is None:
@@ -59,7 +58,7 @@ def check(contract: Path, output: Path) -> int:
 
 
 def adopt_stock() -> int:
-    """Records the generator's files that the templates override, after someone compared them."""
+    """Record the generator's files that the templates override, after they were compared."""
     changed = stock.adopt(CODEGEN / "templates")
     print("\n".join(changed) or "nothing changed")
     return 0
@@ -67,8 +66,8 @@ def adopt_stock() -> int:
 
 def _fresh(contract: Path, scratch: Path) -> Path:
     if not contract.is_file():
-        raise Failure(f"{contract} is no file")
-    tools = pins.installed(ROOT / "requirements.txt")
+        raise Failure(f"{contract} does not exist")
+    tools = provenance.installed_tools(ROOT / "requirements.txt")
     generator.require_known_keys(CODEGEN / "config.yaml")
     stock.require_known(CODEGEN / "templates")
     package = generator.run(contract, CODEGEN, scratch)
@@ -79,9 +78,9 @@ def _fresh(contract: Path, scratch: Path) -> Path:
 
 
 def _require_replaceable(output: Path) -> None:
-    """Refuses to replace a folder that holds something else than a client."""
+    """Refuse to replace a folder that contains something other than a client."""
     if not output.parent.is_dir():
-        raise Failure(f"{output.parent} is no folder")
+        raise Failure(f"{output.parent} is not a folder")
     ours = not output.exists() or (output.is_dir() and not any(output.iterdir()))
     if not ours and not (output / generator.PACKAGE).is_dir() and not (output / provenance.FILE).is_file():
         raise Failure(f"{output} is not a generated client; name a new or empty folder")
@@ -97,8 +96,12 @@ def _path(text: str) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Generate the client from the contract.")
-    parser.add_argument("--check", action="store_true", help="only say whether the client follows from the contract")
-    parser.add_argument("--adopt-stock", action="store_true", help="record the files that the templates override")
+    parser.add_argument("--check", action="store_true", help="only report whether the client is up to date")
+    parser.add_argument(
+        "--adopt-stock",
+        action="store_true",
+        help="record the stock files that the templates override, after comparing them",
+    )
     parser.add_argument("--contract", type=_path, default=ROOT / "openapi/openapi.yaml", metavar="FILE")
     parser.add_argument("--output", type=_path, default=ROOT / "generated", metavar="FOLDER")
     return parser

@@ -1,6 +1,6 @@
-"""Which file of the generator each overriding template was derived from.
+"""The generator's own files that the templates override.
 
-Templates are no public interface of the generator: after an upgrade, an override may lack a fix or not fit at all.
+Templates are not a public interface of the generator: after an upgrade, an override may lack a fix or not fit at all.
 `stock.json` therefore records the sha256 of the generator's own file beside each override, as it was when the
 override was last compared with it.
 """
@@ -16,7 +16,7 @@ RECORD = "stock.json"
 
 
 def overridden(templates: Path) -> dict[str, str]:
-    """Returns, for each template that replaces one of the generator's, the sha256 of the file it replaces."""
+    """Return, for each template that replaces one of the generator's, the sha256 of the replaced file."""
     stock = files("openapi_python_client") / "templates"
     names = sorted(path.relative_to(templates).as_posix() for path in templates.rglob("*.jinja"))
     return {
@@ -27,7 +27,7 @@ def overridden(templates: Path) -> dict[str, str]:
 
 
 def adopt(templates: Path) -> list[str]:
-    """Records the installed files as those that the overrides were derived from; returns the changed names."""
+    """Record the installed files as those that the overrides were derived from; return the changed names."""
     now = overridden(templates)
     before = _recorded(templates)
     (templates / RECORD).write_text(json.dumps(now, indent=2) + "\n", encoding="utf-8")
@@ -35,13 +35,13 @@ def adopt(templates: Path) -> list[str]:
 
 
 def require_known(templates: Path) -> None:
-    """Refuses overrides of files that differ from those they were derived from.
+    """Refuse overrides of files that have changed since the overrides were derived from them.
 
     Raises:
-        Failure: There are no templates, a file differs or isn't recorded, or the record names a file that is no override.
+        Failure: there are no templates, a file differs or isn't recorded, or the record names a file that is not overridden.
     """
     if not templates.is_dir():
-        raise Failure(f"{templates} is no folder; without it the generator would write another client")
+        raise Failure(f"{templates} is not a folder; without it the generator would write another client")
     now, recorded = overridden(templates), _recorded(templates)
     wrong = [_complaint(name, now, recorded) for name in sorted(now.keys() | recorded.keys())]
     lines = [line for line in wrong if line]
@@ -51,9 +51,7 @@ def require_known(templates: Path) -> None:
 
 def _complaint(name: str, now: dict[str, str], recorded: dict[str, str]) -> str | None:
     if name not in now:
-        return (
-            f"{RECORD} lists {name}, which overrides no file of the installed generator: see whether it still belongs"
-        )
+        return f"{RECORD} lists {name}, which overrides no file of the installed generator: check whether it is still needed"
     if name not in recorded:
         return f"templates/{name} overrides a file of the generator and is not in {RECORD}: compare the two"
     if now[name] != recorded[name]:
@@ -68,4 +66,4 @@ def _recorded(templates: Path) -> dict[str, str]:
     try:
         return {str(name): str(digest) for name, digest in json.loads(path.read_bytes()).items()}
     except (ValueError, AttributeError) as error:
-        raise Failure(f"{path.name} is no JSON object of file names and sha256: {error}") from None
+        raise Failure(f"{path.name} must be a JSON object of file names and sha256: {error}") from None

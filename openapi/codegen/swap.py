@@ -1,4 +1,4 @@
-"""Replaces a folder whole: whoever looks, and whatever is killed, finds the old content or the new."""
+"""Replace a folder atomically: readers find the old content or the new, even if the writer is killed."""
 
 import contextlib
 import ctypes
@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Generator
 from pathlib import Path
 
+# Of Linux's fcntl.h and fs.h, for renameat2.
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 
 
 @contextlib.contextmanager
 def only_writer(target: Path) -> Generator[None]:
-    """Holds off other writers of `target`, and tidies what a killed one left beside it."""
+    """Lock out other writers of `target`, and remove what a killed one left beside it."""
     handle = os.open(target.parent, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -25,7 +26,7 @@ def only_writer(target: Path) -> Generator[None]:
 
 
 def replace(target: Path, source: Path) -> None:
-    """Makes `target` a copy of the folder `source`; to be called by the only writer."""
+    """Make `target` a copy of the folder `source`; call it under `only_writer`."""
     staged = _beside(target, "new")
     shutil.copytree(source, staged)
     if not target.exists():
@@ -53,7 +54,7 @@ def _recover(target: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swaps two folders in one step where system and file system can; the standard library has no call for it."""
+    """Swap two folders in one step where system and file system can; the standard library has no call for it."""
     with contextlib.suppress(OSError, AttributeError):
         rename = ctypes.CDLL(None).renameat2
         return bool(rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)
