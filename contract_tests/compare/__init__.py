@@ -1,1 +1,1 @@
-"""Says what an edit of the contract means for services and servers; `make compare` and `make upstream` run it."""
+"""What an edit of the contract means for services and servers: `make compare` and `make upstream`."""

@@ -7,7 +7,6 @@ import hashlib
 import importlib
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -101,14 +100,13 @@ def digest(*contents: bytes) -> str:
 
 
 def cached_document(text: str) -> Path:
-    """Return the file that holds a document, so that places and clients can refer to it."""
-    path = CACHE / "contracts" / f"{digest(text.encode())}.yaml"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    return path
+    """Return a file with a document, so that places and clients can refer to it."""
+
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "openapi.yaml").write_text(text, encoding="utf-8")
+
+    return cached_folder("contracts", digest(text.encode()), write) / "openapi.yaml"
 
 
 def cached_folder(section: str, name: str, fill: Callable[[Path], None]) -> Path:

@@ -11,7 +11,7 @@ from compare.differences import Section, listed
 from compare.revisions import Revision
 from compare.schemas import Endpoint, Key
 from compare.verdict import NOTHING, Finding, Impact, major, minor, patch
-from plaid_accounts_contract.contract import Pointer
+from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Pointer
 
 _TEXTS: Final = ("summary", "description", "x-rate-limits", "examples")
 _SCHEMES: Final = ("components", "securitySchemes")
@@ -24,8 +24,7 @@ _SAME_KEYS: Final = major("pinned clients send their keys as before")
 
 def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]:
     """Yield a finding for each difference outside the bodies."""
-    yield from _operations(old, new)
-    yield from _webhooks(old, new)
+    yield from _endpoints(old, new)
     for key, before in old.endpoints.items():
         if key in new.endpoints:
             yield from _responses(old, new, before, new.endpoints[key])
@@ -53,39 +52,32 @@ def _finding(
     )  # fmt: skip
 
 
-def _only(one: Revision, other: Revision, *, webhooks: bool) -> list[Endpoint]:
-    keys = [key for key in one.endpoints if key not in other.endpoints]
-    return [one.endpoints[key] for key in keys if one.endpoints[key].is_webhook == webhooks]
-
-
-def _operations(old: Revision, new: Revision) -> Iterator[Finding]:
-    added = {endpoint.operation.id: endpoint for endpoint in _only(new, old, webhooks=False)}
-    for endpoint in _only(old, new, webhooks=False):
+def _endpoints(old: Revision, new: Revision) -> Iterator[Finding]:
+    added = {endpoint.operation.id: endpoint for key, endpoint in new.endpoints.items() if key not in old.endpoints}
+    for endpoint in (endpoint for key, endpoint in old.endpoints.items() if key not in new.endpoints):
         operation = endpoint.operation
         moved = added.pop(operation.id, None)
         gone = major(f"pinned clients still call {endpoint.label}")
-        if moved is None:
-            yield _finding((old, operation.pointer), gone, patch("need not serve it"), "Removed",
-                           f"`{endpoint.label}`.", operation.path, method=operation.id)  # fmt: skip
-        else:
+        if moved is not None:
             yield _finding((new, moved.operation.pointer), gone, minor("must serve it there"), "Changed",
                            f"`{endpoint.label}` moved to `{moved.label}`.", moved.operation.path,
                            method=operation.id)  # fmt: skip
+            continue
+        sentence, method, server = f"`{endpoint.label}`.", operation.id, patch("need not serve it")
+        if endpoint.is_webhook:
+            gone = major("the client loses its model; pinned clients still read it")
+            sentence, method, server = f"The {endpoint.label}.", endpoint.model, patch("need not send it")
+        at = (old, operation.pointer)
+        yield _finding(at, gone, server, "Removed", sentence, operation.path, method=method)
+    any_webhook = any(endpoint.is_webhook for endpoint in old.endpoints.values())
+    pinned = "raise WebhookUnlistedError for it, which has the complete body" if any_webhook else "read no webhooks"
     for endpoint in added.values():
-        yield _finding((new, endpoint.operation.pointer), minor("a new method"), minor("must serve it"), "Added",
-                       f"`{endpoint.label}`.", endpoint.operation.path)  # fmt: skip
-
-
-def _webhooks(old: Revision, new: Revision) -> Iterator[Finding]:
-    for webhook in _only(old, new, webhooks=True):
-        gone = major("the client loses its model; pinned clients still read it")
-        yield _finding((old, webhook.operation.pointer), gone, patch("need not send it"), "Removed",
-                       f"The {webhook.label}.", webhook.operation.path, method=webhook.model)  # fmt: skip
-    any_before = any(endpoint.is_webhook for endpoint in old.endpoints.values())
-    pinned = "raise WebhookUnlistedError for it, which has the complete body" if any_before else "read no webhooks"
-    for webhook in _only(new, old, webhooks=True):
-        yield _finding((new, webhook.operation.pointer), minor(f"a new model; pinned clients {pinned}"),
-                       patch("may send it"), "Added", f"The {webhook.label}.", webhook.operation.path)  # fmt: skip
+        sentence, service, server = f"`{endpoint.label}`.", minor("a new method"), minor("must serve it")
+        if endpoint.is_webhook:
+            service, server = minor(f"a new model; pinned clients {pinned}"), patch("may send it")
+            sentence = f"The {endpoint.label}."
+        at = (new, endpoint.operation.pointer)
+        yield _finding(at, service, server, "Added", sentence, endpoint.operation.path)
 
 
 def _responses(old: Revision, new: Revision, before: Endpoint, after: Endpoint) -> Iterator[Finding]:
@@ -178,19 +170,17 @@ def _requirements(old: Revision, new: Revision) -> Iterator[Finding]:
             assert was is not None
             yield _finding((old, was.pointer), NOTHING, patch("need not meet it"), "Removed", f"{subject}.", name)
             continue
-        at = (new, now.pointer)
+        at, server = (new, now.pointer), minor("must meet it")
         if was is None:
-            sentence = f"{subject} ({now.level}): {now.statement}"
-            yield _finding(at, NOTHING, minor("must meet it"), "Added", sentence, name)
-        elif was.level != now.level:
-            server = minor("must meet it") if now.level == "MUST" else patch("check whether it demands more")
-            yield _finding(at, NOTHING, server, "Changed", f"{subject} is {now.level}.", name)
-        elif was.statement != now.statement:
-            server = patch("check whether it demands more")
-            yield _finding(at, NOTHING, server, "Changed", f"{subject} is reworded.", name)
+            yield _finding(at, NOTHING, server, "Added", f"{subject} ({now.level}): {now.statement}", name)
+        elif (was.level, was.statement) != (now.level, now.statement):
+            is_stricter = was.level != now.level == "MUST"
+            change = f"is {now.level}" if was.level != now.level else "is reworded"
+            server = server if is_stricter else patch("check whether it demands more")
+            yield _finding(at, NOTHING, server, "Changed", f"{subject} {change}.", name)
         elif wider := _scope(new, name) & old.endpoints.keys() - _scope(old, name):
             operations = listed([new.endpoints[key].label for key in sorted(wider)])
-            yield _finding(at, NOTHING, minor("must meet it"), "Changed", f"{subject} holds for {operations}.", name)
+            yield _finding(at, NOTHING, server, "Changed", f"{subject} holds for {operations}.", name)
 
 
 def _scope(revision: Revision, requirement: str) -> set[Key]:
@@ -240,35 +230,34 @@ def _subtypes(old: Revision, new: Revision) -> Iterator[Finding]:
 
 def _texts(old: Revision, new: Revision) -> Iterator[Finding]:
     """Yield one finding each for the texts about the API, about operations, and about errors."""
-    shared = [(key, set(old.endpoints[key].responses) & set(new.endpoints[key].responses))
-              for key in old.endpoints if key in new.endpoints]  # fmt: skip
-
-    def info(revision: Revision) -> Any:
-        return {key: value for key, value in revision.source.document["info"].items() if key != "version"}
-
-    def operations(revision: Revision) -> Any:
-        return [_text(revision, revision.endpoints[key], sorted(statuses)) for key, statuses in shared]
-
-    def actions(revision: Revision) -> Any:
-        return _node(revision, (*_ERROR_CODE, "x-error-actions"))
-
-    pointers: tuple[Pointer, ...] = (("info",), ("paths",), (*_ERROR_CODE, "x-error-actions"))
-    for part, pointer in zip((info, operations, actions), pointers, strict=True):
-        if part(old) != part(new):
-            name = str(pointer[-1])
-            yield _finding((new, pointer), _AS_BEFORE, NOTHING, "Changed", f"Texts in `{name}`.", name)
-
-
-def _text(revision: Revision, endpoint: Endpoint, statuses: Iterable[str]) -> list[Any]:
-    nodes = [
-        revision.source.at(pointer)
-        for pointer in (endpoint.operation.pointer, *(endpoint.responses[status].pointer for status in statuses))
+    shared = [
+        (pointer, other)
+        for key, one in old.endpoints.items()
+        if (two := new.endpoints.get(key))
+        for pointer, other in [
+            (one.operation.pointer, two.operation.pointer),
+            *(
+                (one.responses[status].pointer, two.responses[status].pointer)
+                for status in one.responses
+                if status in two.responses
+            ),
+        ]
     ]
-    return [
-        {word: value for word, value in node.items() if word in _TEXTS}
-        | {"content": node.get("content", {}).get("application/json", {}).get("examples")}
-        for node in nodes
-    ]
+    info, actions = ("info",), (*_ERROR_CODE, "x-error-actions")
+    before, after = ({**revision.source.document["info"], "version": ""} for revision in (old, new))
+    changed = {
+        info: before != after,
+        ("paths",): any(_text(old, one) != _text(new, other) for one, other in shared),
+        actions: _node(old, actions) != _node(new, actions),
+    }
+    for pointer in (pointer for pointer, is_changed in changed.items() if is_changed):
+        yield _finding((new, pointer), _AS_BEFORE, NOTHING, "Changed", f"Texts in `{pointer[-1]}`.", pointer[-1])
+
+
+def _text(revision: Revision, pointer: Pointer) -> Any:
+    node = revision.source.at(pointer)
+    examples = node.get("content", {}).get(JSON_MEDIA_TYPE, {}).get("examples")
+    return [examples, *(node.get(keyword) for keyword in _TEXTS)]
 
 
 def _in_either(first: Iterable[Any], second: Iterable[Any]) -> list[Any]:

@@ -220,13 +220,21 @@ def last_release(root: Path = ROOT) -> str | None:
 
 def _revision(path: Path, text: str, label: str) -> Revision:
     source = _load(path, label)
-    if not plaid_document.PUBLISHED.search(text):
-        return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))
-    frame = _load(ROOT / CONTRACT, CONTRACT)
-    found = plaid_document.read_endpoints(source, frame)
-    if not found:
-        raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
-    framed = _load(clients.cached_document(plaid_document.framed(source, frame)), label)
+    try:
+        if not plaid_document.PUBLISHED.search(text):
+            _require(source, label, "info", "components")
+            if not source.version:
+                raise Failure(f"{label} has no info.version")
+            return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))
+        frame = Contract.load(ROOT / CONTRACT)
+        found = plaid_document.read_endpoints(source, frame)
+        if not found:
+            raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
+        _require(source, label, "info", "components")
+        framed = Contract.load(clients.cached_document(plaid_document.framed(source, frame)))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # A reference that leads nowhere, or a node of another type: whatever reads it first finds it.
+        raise Failure(f"{label} is not a valid OpenAPI document: {type(error).__name__} {error}") from None
     return Revision(label=label, source=source, contract=framed, endpoints=found)
 
 
@@ -235,10 +243,15 @@ def _load(path: Path, label: str) -> Contract:
         contract = Contract.load(path)
     except yaml.YAMLError as error:
         raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
-    document: object = contract.document
-    if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
-        raise Failure(f"{label} is not an OpenAPI document: it has no paths")
+    _require(contract, label, "paths")
     return contract
+
+
+def _require(contract: Contract, label: str, *names: str) -> None:
+    document: object = contract.document
+    for name in names:
+        if not isinstance(document, Mapping) or not isinstance(document.get(name), Mapping):
+            raise Failure(f"{label} is not an OpenAPI document: it has no {name}")
 
 
 def _client_at(root: Path, commit: str, contract: Path) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, get_args
 
@@ -45,21 +45,8 @@ class Impact:
 
 
 NOTHING = Impact(Level.NONE)
-
-
-def patch(text: str) -> Impact:
-    """Return an impact that needs no attention."""
-    return Impact(Level.PATCH, text)
-
-
-def minor(text: str) -> Impact:
-    """Return an impact that breaks nobody but offers or demands something."""
-    return Impact(Level.MINOR, text)
-
-
-def major(text: str) -> Impact:
-    """Return an impact that breaks users."""
-    return Impact(Level.MAJOR, text)
+patch, minor, major = (partial(Impact, level) for level in (Level.PATCH, Level.MINOR, Level.MAJOR))
+"""Make an impact of each level."""
 
 
 @attrs.frozen(kw_only=True)

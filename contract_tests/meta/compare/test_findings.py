@@ -159,9 +159,13 @@ def test_a_new_value_that_was_not_tried_is_major(
     current: Revision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new value breaks nobody only if a client was given it."""
-    monkeypatch.setattr(Revision, "variants", lambda *_: ())
+    monkeypatch.setattr(Revision, "variants", _none)
     (finding,) = body_findings.findings(current, edited(tmp_path, edits.NEW_VALUE), Behaviour())
     assert finding.service == major("not observed: no response could be made with value 'telepathy'")
+
+
+def _none(*_: object) -> tuple[()]:
+    return ()
 
 
 def test_what_only_redocly_finds(current: Revision) -> None:

@@ -112,6 +112,12 @@ def test_wheels(tmp_path: Path) -> None:
         (b"openapi: [3.1.0", "is not valid YAML"),
         (b"\xff\xfe", "must be UTF-8"),
         (b"[]", "is not an OpenAPI document: it has no paths"),
+        (b"openapi: 3.1.0\npaths: {}\n", "it has no info"),
+        (b"openapi: 3.1.0\npaths: {}\ninfo: {}\ncomponents: {}\n", "KeyError 'version'"),
+        (
+            b"paths: {/a: {get: {$ref: '#/no', responses: {200: {$ref: '#/x'}}}}}\ninfo: {}\ncomponents: {}",
+            "not a valid",
+        ),
         (b"openapi: 3.0.0\npaths: {/other: {}}\n", "has no operation of the contract: /accounts/get"),
     ],
 )
@@ -165,9 +171,13 @@ def test_plaids_document_takes_the_frame_of_the_contract(published: Revision, cu
     assert published.version == "1.700.0"
 
 
+def _never(*_: object) -> bool:
+    return False
+
+
 def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that is generated from it reads every response that it allows, and its requests are valid."""
-    monkeypatch.setattr(clients, "made_alike", lambda *_: False)
+    monkeypatch.setattr(clients, "made_alike", _never)
     assert len(published.variants(KEY, "200")) > 50
     seen = behaviour.observe(published, published)
     assert seen.responses > 100
