@@ -1,7 +1,7 @@
 """Plaid's published document, OpenAPI 3.0 with every operation, rewritten as a contract of this project.
 
 Only what belongs to operations of the project's contract is taken. Schemas come from the published document; what
-it leaves open or says differently throughout (where credentials go, which statuses there are, names of components)
+it leaves open or states differently throughout (where credentials go, which statuses there are, names of components)
 comes from the project's contract, its frame, so that a comparison shows what changed and not who wrote it.
 """
 
@@ -26,7 +26,7 @@ _ENVIRONMENT: Final = "x-environment"
 
 
 def framed(source: Contract, frame: Contract) -> str:
-    """Return what `source` says of the operations of `frame` as a document of this project, in JSON."""
+    """Return the operations of `frame` as `source` defines them, as a document of this project in JSON."""
     writer = _Writer(endpoints(frame))
     paths: dict[str, Any] = {}
     for (method, path), endpoint in read_endpoints(source, frame).items():
@@ -50,7 +50,7 @@ def framed(source: Contract, frame: Contract) -> str:
 
 
 def read_endpoints(source: Contract, frame: Contract) -> dict[Key, Endpoint]:
-    """Return the operations that `source` shares with `frame`, completed with what only `frame` says of them."""
+    """Return the operations that `source` shares with `frame`, completed with what only `frame` defines."""
     ours = endpoints(frame)
     statuses = {key: tuple(endpoint.responses) for key, endpoint in ours.items()}
     return {key: _completed(found, ours[key]) for key, found in endpoints(source, statuses).items()}
@@ -92,7 +92,7 @@ def _completed(theirs: Endpoint, ours: Endpoint) -> Endpoint:
 
 
 def _constrained(theirs: Schema, ours: Schema, *, request: bool) -> Schema:
-    """Add the constraints of `ours` where `theirs` says nothing, but no format that is another type."""
+    """Add the constraints of `ours` that `theirs` lacks, but no format that is another type."""
     added = {
         keyword: value
         for keyword, value in ours.constraints.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
 import re
 import shutil
@@ -106,16 +107,15 @@ def _variants(revision: Revision, key: Key, status: str) -> Sequence[Variant]:
     if schema is None:
         return ()
     pointer = revision.schema(key, status)
-    try:
-        found = list(bodies.variants(document, revision.contract.at(pointer), edges=True))
-    except ValueError as error:
-        raise Failure(f"no valid body: {error}") from None
-    if status == REQUEST:
-        return found
     # Errors of several statuses share a schema: one status shows what the others would.
     alike = [other for other in endpoint.responses if getattr(endpoint.body(other), "origin", None) == schema.origin]
-    if alike[0] != status:
-        return found[:2]
+    enough = None if status == REQUEST or alike[0] == status else 2
+    try:
+        found = list(itertools.islice(bodies.variants(document, revision.contract.at(pointer), edges=True), enough))
+    except ValueError as error:
+        raise Failure(f"no valid body: {error}") from None
+    if status == REQUEST or enough:
+        return found
     valid, draw = revision.contract.validator(pointer).is_valid, random.Random(_SEED)  # noqa: S311 - no secret
     for number in range(_COMBINATIONS):
         body = found[number % 2].value
@@ -222,7 +222,7 @@ def _revision(path: Path, text: str, label: str) -> Revision:
     source = _load(path, label)
     try:
         if not plaid_document.PUBLISHED.search(text):
-            _require(source, label, "info", "components")
+            _require(source.document, label, "info", "components")
             if not source.version:
                 raise Failure(f"{label} has no info.version")
             return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))
@@ -230,7 +230,7 @@ def _revision(path: Path, text: str, label: str) -> Revision:
         found = plaid_document.read_endpoints(source, frame)
         if not found:
             raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
-        _require(source, label, "info", "components")
+        _require(source.document, label, "info", "components")
         framed = Contract.load(clients.cached_document(plaid_document.framed(source, frame)))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # A reference that leads nowhere, or a node of another type: whatever reads it first finds it.
@@ -243,12 +243,11 @@ def _load(path: Path, label: str) -> Contract:
         contract = Contract.load(path)
     except yaml.YAMLError as error:
         raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
-    _require(contract, label, "paths")
+    _require(contract.document, label, "paths")
     return contract
 
 
-def _require(contract: Contract, label: str, *names: str) -> None:
-    document: object = contract.document
+def _require(document: object, label: str, *names: str) -> None:
     for name in names:
         if not isinstance(document, Mapping) or not isinstance(document.get(name), Mapping):
             raise Failure(f"{label} is not an OpenAPI document: it has no {name}")

@@ -18,7 +18,7 @@ Key = tuple[str, str]
 """Method and path, or `WEBHOOK` and name: what makes two endpoints of two documents the same."""
 WEBHOOK: Final = "webhook"
 REQUEST: Final = "request"
-"""Stands for the body of a request where a status stands for that of a response."""
+"""Used in place of a status for the body of a request."""
 DELIVERED: Final = "200"
 """The status under which the body of a webhook is listed: the client decodes it like a response."""
 
@@ -237,7 +237,7 @@ class Endpoint:
 def endpoints(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None = None) -> dict[Key, Endpoint]:
     """Return the endpoints of a document.
 
-    `statuses` limits them to the operations that it names, and lists the statuses of each that `default` stands for.
+    `statuses` limits them to the operations that it names, and lists the statuses of each that `default` covers.
     """
     found = [
         _operation(contract, path, method, (statuses or {}).get((method, path), ()))

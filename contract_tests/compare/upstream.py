@@ -60,7 +60,7 @@ class Deviation:
     decision: str | None = None
 
     def is_covered_by(self, name: str) -> bool:
-        """Return whether a name in the list of decisions covers it; `*` stands for letters and underscores.
+        """Return whether a name in the list of decisions covers it; `*` matches letters and underscores.
 
         What only the contract has is covered by its full name only: somebody wanted exactly that.
         """
@@ -226,7 +226,7 @@ def _terminal(found: Sequence[Deviation], to_do: Sequence[Deviation], decided: M
 
 
 def _grouped(found: Sequence[Deviation]) -> list[list[Deviation]]:
-    """Group what is said alike of one component; all operations that are absent are one group."""
+    """Group equal deviations of one component; all operations that are absent are one group."""
     groups: dict[tuple[str, str], list[Deviation]] = {}
     for entry in found:
         head, dot, _ = entry.what.partition(" value ")[0].partition(".")

@@ -46,7 +46,7 @@ def _append(*place: str, value: Any) -> Edit:
 
 
 def _remove(*place: str, value: str) -> Edit:
-    """Remove a property, or a member of a list, and what is said of it elsewhere in the schema."""
+    """Remove a property, or a member of a list, and its other mentions in the schema."""
 
     def edit(document: dict[str, Any]) -> None:
         node, owner = _schema(document, *place), _schema(document, *place[:-1])
@@ -134,6 +134,6 @@ def no_webhook(document: dict[str, Any]) -> None:
 
 
 def renamed_component(document: dict[str, Any]) -> None:
-    """Rename the component that says how an Item was linked."""
+    """Rename a component that only one property refers to."""
     text = yaml.safe_dump(document, sort_keys=False).replace("ItemAuthMethod", "LinkMethod")
     document.update(yaml.safe_load(text))
