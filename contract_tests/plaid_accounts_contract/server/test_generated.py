@@ -25,14 +25,14 @@ def _generated(document: dict[str, Any], mode: Mode, number: int) -> Any:
 
 _NUMBER = RUN.settings.generated_requests
 if "header" in MODES:
-    _DOCUMENT = narrow(RUN.contract, RUN.operation, DATA, "header")
-    test_credentials_in_headers = _generated(_DOCUMENT, "header", _NUMBER)
+    _document = narrow(RUN.contract, RUN.operation, DATA, "header")
+    test_credentials_in_headers = _generated(_document, "header", _NUMBER)
 if "body" in MODES:
-    _DOCUMENT = narrow(RUN.contract, RUN.operation, DATA, "body")
-    test_credentials_in_body = _generated(_DOCUMENT, "body", _NUMBER)
+    _document = narrow(RUN.contract, RUN.operation, DATA, "body")
+    test_credentials_in_body = _generated(_document, "body", _NUMBER)
 
 for _builder in OFFERED.values():
     for _mode in operations.modes(_builder.operation, MODES):
-        _DOCUMENT = narrow(RUN.contract, _builder.operation, DATA, _mode, _builder.fields())
-        _test = _generated(_DOCUMENT, _mode, RUN.settings.generated_requests_of_additional)
+        _document = narrow(RUN.contract, _builder.operation, DATA, _mode, _builder.fields())
+        _test = _generated(_document, _mode, RUN.settings.generated_requests_of_additional)
         globals()[f"test_generated_{_builder.operation.id}_{_mode}"] = pytest.mark.additional(_test)
