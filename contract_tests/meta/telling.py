@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from xml.etree import ElementTree as ET
 
-from meta.tampering import CONTRACT, Answer
+from meta.injection import CONTRACT, MutableResponse
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.reports.terminal import Console
@@ -49,7 +49,7 @@ def junit(outcome: Outcome) -> ET.Element:
     return ET.fromstring(texts(outcome)["junit.xml"])[0]  # noqa: S314 - the suite wrote it
 
 
-def wrong_in_four_ways(answer: Answer) -> None:
+def wrong_in_four_ways(answer: MutableResponse) -> None:
     """Break an enum, a type, a MUST requirement and a SHOULD requirement, the same in each response."""
     if answer.status == 200:
         value = answer.value

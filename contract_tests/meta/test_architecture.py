@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import plaid_accounts_contract
-from meta.tampering import CONTRACT, Answer, Tampering
+from meta.injection import CONTRACT, Injection, MutableResponse
 from plaid_accounts_contract.checks.context import CheckContext, Failed
 from plaid_accounts_contract.checks.findings import Group, Violation
 from plaid_accounts_contract.checks.oracle import Expectation
@@ -64,23 +64,23 @@ def test_the_page_draws_the_layers_of_the_linter() -> None:
     ]
 
 
-def _without_mask(answer: Answer) -> None:
+def _without_mask(answer: MutableResponse) -> None:
     answer.value = {
         **answer.value,
         "accounts": [{k: v for k, v in account.items() if k != "mask"} for account in answer.value["accounts"]],
     }
 
 
-def _billed_for_balances(answer: Answer) -> None:
+def _billed_for_balances(answer: MutableResponse) -> None:
     answer.value = {**answer.value, "item": {**answer.value["item"], "billed_products": ["balance"]}}
 
 
 @pytest.mark.parametrize(
     ("change", "unused"), [(_without_mask, "checks.accounts"), (_billed_for_balances, "checks.schema")]
 )
-def test_a_response_passes_the_modules_of_the_page(change: Callable[[Answer], None], unused: str) -> None:
+def test_a_response_passes_the_modules_of_the_page(change: Callable[[MutableResponse], None], unused: str) -> None:
     """From the socket to the failure block a response passes at most ten modules, in the order of the page."""
-    with running(Tampering(change)) as server:
+    with running(Injection(change)) as server:
         settings = complete(Settings(), reference_world(), server.url)
         with open_run(settings, CONTRACT) as run:
             console = Console(io.StringIO(), settings, CONTRACT)

@@ -12,7 +12,7 @@ from plaid_accounts_contract.reference_server import create_app
 app = create_app()
 """
 MISBEHAVING = """
-from contract_tests.meta.tampering import Tampering
+from contract_tests.meta.injection import Injection
 
 def change(answer):
     if answer.status == 200:
@@ -21,7 +21,7 @@ def change(answer):
             account["mask"] = 4821
         answer.value = value
 
-app = Tampering(change)
+app = Injection(change)
 """
 CLAUSE = "#/components/schemas/Account/properties/mask/type"
 ROOT = str(Path(__file__).parents[2])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from meta import rude_servers
+from meta import misbehaving_servers
 from meta.checks import command, credentials
-from meta.rude_servers import Behaviour, rude_server
+from meta.misbehaving_servers import Behaviour, misbehaving_server
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
@@ -83,10 +83,13 @@ def test_a_wrong_credential_cannot_be_judged(name: str, said: str) -> None:
     assert wrong not in result.out + result.err
 
 
-@pytest.mark.parametrize("behaviour", [rude_servers.hang, rude_servers.reset, rude_servers.no_http, rude_servers.flood])
-def test_a_rude_server_cannot_be_judged(behaviour: Behaviour) -> None:
+@pytest.mark.parametrize(
+    "behaviour",
+    [misbehaving_servers.hang, misbehaving_servers.reset, misbehaving_servers.no_http, misbehaving_servers.flood],
+)
+def test_a_misbehaving_server_cannot_be_judged(behaviour: Behaviour) -> None:
     """A server that hangs, resets, floods or speaks another protocol is status 2."""
-    with rude_server(behaviour) as url:
+    with misbehaving_server(behaviour) as url:
         result = command("check", url, "--timeout", "1", environment=credentials())
     assert result.status == 2
     assert url in result.err

@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 
 from meta.checks import command, credentials
+from meta.injection import CONTRACT
 from meta.other_servers import plain
-from meta.tampering import CONTRACT
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.runner import open_run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meta.tampering import CONTRACT, Answer, outcome_of, unchanged
+from meta.injection import CONTRACT, MutableResponse, outcome_of, unchanged
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.runner import known_failing
 from plaid_accounts_contract.runner.known_failing import Entry
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
             known_failing.load(path, CONTRACT)
 
 
-def without_masks(answer: Answer) -> None:
+def without_masks(answer: MutableResponse) -> None:
     """Leave every account without its mask."""
     if answer.status == 200:
         value = answer.value

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from meta import additional_operations
 from meta.additional_operations import BALANCE, KEY, LINK, PATHS
-from meta.tampering import Answer, Tampering
+from meta.injection import Injection, MutableResponse
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -122,14 +122,14 @@ def test_an_operation_that_is_not_in_the_contract_is_refused(contract: Contract)
         outcome_of_run(create_app(), contract, operations=("accountBalanceGet",))
 
 
-def _without_media_type(answer: Answer) -> None:
+def _without_media_type(answer: MutableResponse) -> None:
     if answer.path == PATHS[KEY]:
         answer.headers = [(name, b"x/y" if name == b"content-type" else value) for name, value in answer.headers]
 
 
 def test_reports_name_the_operation(contract: Contract) -> None:
     """Terminal, HTML, JSON, JUnit and summary name the operation of a violated clause."""
-    app = Tampering(_without_media_type, create_app(contract=contract.document))
+    app = Injection(_without_media_type, create_app(contract=contract.document))
     report = Report.of(outcome_of_run(app, contract, operations=(BALANCE, KEY)))
     written = render(report)
     record = json.loads(written["report.json"])

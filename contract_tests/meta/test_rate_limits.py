@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from meta.checks import command, credentials
-from meta.tampering import CONTRACT
+from meta.injection import CONTRACT
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.run import OutOfTime, Run

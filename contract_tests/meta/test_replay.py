@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from meta.tampering import CONTRACT, Answer, Tampering, outcome_of, unchanged
+from meta.injection import CONTRACT, Injection, MutableResponse, outcome_of, unchanged
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.redaction.secrets import near_misses
@@ -22,12 +22,12 @@ from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire.exchange import Request
 
 
-def in_teapots(answer: Answer) -> None:
-    """Answer every refusal with a status that the contract does not list."""
+def in_teapots(answer: MutableResponse) -> None:
+    """MutableResponse every refusal with a status that the contract does not list."""
     answer.status = 418 if answer.status == 400 else answer.status
 
 
-def same_request_id(answer: Answer) -> None:
+def same_request_id(answer: MutableResponse) -> None:
     """Give the responses to one kind of request the request_id of an earlier one."""
     value = answer.value
     if b"extra" in answer.request_body or b"options" in answer.request_body:
@@ -38,7 +38,7 @@ def same_request_id(answer: Answer) -> None:
 @pytest.fixture(scope="module")
 def everything() -> Outcome:
     """A complete run of the written tests, in which every refusal is a violation."""
-    with running(Tampering(in_teapots)) as server:
+    with running(Injection(in_teapots)) as server:
         settings = complete(Settings(), reference_world(), server.url)
         return run_checks(attrs.evolve(settings, examples=1, operations=("accountsGet",), modes=("body",)), CONTRACT)
 

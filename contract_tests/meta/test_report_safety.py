@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 import attrs
 import pytest
 
-from meta.tampering import Answer, outcome_of
+from meta.injection import MutableResponse, outcome_of
 from meta.telling import Stream, junit, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
@@ -43,7 +43,7 @@ ECHOES: dict[str, Callable[[str], str]] = {
 }
 
 
-def echoing(answer: Answer) -> None:
+def echoing(answer: MutableResponse) -> None:
     """Echo what the request contains, in headers and body, in every way of writing it."""
     value = answer.value
     sent = [answer.request_headers.get("plaid-client-id", ""), answer.request_headers.get("plaid-secret", "")]
@@ -66,7 +66,7 @@ def echoing(answer: Answer) -> None:
     answer.value = value
 
 
-def hostile(answer: Answer) -> None:
+def hostile(answer: MutableResponse) -> None:
     """Put hostile text wherever a server can put any."""
     value = answer.value
     if answer.status == 200:

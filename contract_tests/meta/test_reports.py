@@ -11,7 +11,7 @@ import attrs
 import jsonschema_rs
 import pytest
 
-from meta.tampering import CONTRACT, outcome_of, unchanged
+from meta.injection import CONTRACT, outcome_of, unchanged
 from meta.telling import junit, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.findings import Verdict

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meta import rude_servers
-from meta.rude_servers import Behaviour, rude_server
+from meta import misbehaving_servers
+from meta.misbehaving_servers import Behaviour, misbehaving_server
 from plaid_accounts_contract.reference_server import create_app, running
 from plaid_accounts_contract.wire.exchange import Request
 from plaid_accounts_contract.wire.target import Pace, Target, Unreachable, is_loopback
@@ -16,18 +16,18 @@ REQUEST = Request("POST", "/accounts/get", (("Content-Type", "application/json")
 @pytest.mark.parametrize(
     ("behaviour", "said"),
     [
-        (rude_servers.hang, "within 0.5 seconds"),
-        (rude_servers.drip, "more than 0.5 seconds"),
-        (rude_servers.reset, "no response from"),
-        (rude_servers.no_http, "no response from"),
-        (rude_servers.flood, "more than 8 MiB"),
+        (misbehaving_servers.hang, "within 0.5 seconds"),
+        (misbehaving_servers.drip, "more than 0.5 seconds"),
+        (misbehaving_servers.reset, "no response from"),
+        (misbehaving_servers.no_http, "no response from"),
+        (misbehaving_servers.flood, "more than 8 MiB"),
     ],
 )
 def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: str) -> None:
     """Silence, a drip, a reset, another protocol and a flood each end in an error that says so."""
-    timeout = 30 if behaviour is rude_servers.flood else 0.5
+    timeout = 30 if behaviour is misbehaving_servers.flood else 0.5
     with (
-        rude_server(behaviour) as url,
+        misbehaving_server(behaviour) as url,
         Target(url, timeout=timeout) as target,
         pytest.raises(Unreachable, match=said),
     ):
@@ -37,13 +37,13 @@ def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: s
 @pytest.mark.parametrize(
     ("behaviour", "transport_error"),
     [
-        (rude_servers.cut_short, "the body ends before its announced length"),
-        (rude_servers.bad_gzip, "the body is not what Content-Encoding gzip announces"),
+        (misbehaving_servers.cut_short, "the body ends before its announced length"),
+        (misbehaving_servers.bad_gzip, "the body is not what Content-Encoding gzip announces"),
     ],
 )
 def test_a_transport_errord_body_is_an_answer(behaviour: Behaviour, transport_error: str) -> None:
     """A body that is cut short or badly compressed is read as far as it goes, and the transport_error named."""
-    with rude_server(behaviour) as url, Target(url) as target:
+    with misbehaving_server(behaviour) as url, Target(url) as target:
         response = target.send(REQUEST)
     assert response.status == 200
     assert response.transport_error == transport_error

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from meta.tampering import CONTRACT, outcome_of, unchanged
+from meta.injection import CONTRACT, outcome_of, unchanged
 from meta.telling import Stream, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.redaction.redactor import Redactor
@@ -96,7 +96,7 @@ def test_progress_is_one_line_on_a_terminal(failed: Outcome, monkeypatch: pytest
     drawn = stream.getvalue()
     assert drawn.count("\r\x1b[K") == 2
     assert "\n" not in drawn
-    assert f"{len(failed.run.exchanges)} exchanges, 4 violations: tampering" in drawn
+    assert f"{len(failed.run.exchanges)} exchanges, 4 violations: injection" in drawn
     console.finish(failed, 1.0)
     assert stream.getvalue()[len(drawn) :].startswith("\r\x1b[K")
 

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import httpx
 
-from meta.tampering import Change, Tampering
+from meta.injection import Change, Injection
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page import Destination, create_app
 from plaid_accounts_contract.reference_server import Credentials, World, data, reference_world, running
@@ -34,7 +34,7 @@ PRIVATE = World.of(
 @contextmanager
 def page(change: Change | None = None) -> Generator[str]:
     """Serve the reference server, its responses changed by `change`, with its page; yield the base URL."""
-    server = create_reference_server() if change is None else Tampering(change)
+    server = create_reference_server() if change is None else Injection(change)
     with running(create_app(CONTRACT, Destination.reference_server(WORLD), server)) as served:
         yield served.url
 
@@ -43,7 +43,7 @@ def page(change: Change | None = None) -> Generator[str]:
 def page_elsewhere(change: Change | None = None) -> Generator[str]:
     """Serve a page that sends to a server with the secrets of `PRIVATE`; yield the page's base URL."""
     inner = create_reference_server(PRIVATE)
-    with running(inner if change is None else Tampering(change, inner)) as other:
+    with running(inner if change is None else Injection(change, inner)) as other:
         settings = complete(Settings(), PRIVATE, other.url)
         with running(create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))) as served:
             yield served.url

@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from meta.injection import MutableResponse
 from meta.reference_page.browser import DESK, PHONE, chromium, visiting
 from meta.reference_page.pages import CONTRACT, WORLD, page, page_elsewhere, secrets
-from meta.tampering import Answer
 from plaid_accounts_contract.reference_server import data
 
 # What they share is made once, in one process.
@@ -91,7 +91,7 @@ def test_every_field_of_the_form_counts(browser: Browser, url: str) -> None:
 def test_violations_are_shown_as_text(browser: Browser) -> None:
     """A response without a mask is shown with clause, path, got, expected and place; markup in it stays text."""
 
-    def change(answer: Answer) -> None:
+    def change(answer: MutableResponse) -> None:
         value = answer.value
         del value["accounts"][0]["mask"]
         value["accounts"][1]["name"] = "<img src=x onerror=alert(1)>"

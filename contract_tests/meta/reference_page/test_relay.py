@@ -10,10 +10,10 @@ import attrs
 import httpx
 import pytest
 
-from meta import rude_servers
+from meta import misbehaving_servers
+from meta.injection import MutableResponse
+from meta.misbehaving_servers import misbehaving_server
 from meta.reference_page.pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
-from meta.rude_servers import rude_server
-from meta.tampering import Answer
 from plaid_accounts_contract.reference_page import Destination, create_app
 from plaid_accounts_contract.reference_page.relay import indented
 from plaid_accounts_contract.reference_server import data, error_token, running
@@ -77,7 +77,7 @@ def test_credentials_go_where_the_form_says(url: str, body: str) -> None:
 def test_violations_are_listed_clause_by_clause() -> None:
     """Each broken clause comes with its path, got, expected and place."""
 
-    def change(answer: Answer) -> None:
+    def change(answer: MutableResponse) -> None:
         value = answer.value
         del value["accounts"][0]["mask"]
         value["accounts"][1]["type"] = "Depository"
@@ -106,7 +106,7 @@ def test_violations_are_listed_clause_by_clause() -> None:
 def test_html_is_shown_and_checked(status: int, clause: str) -> None:
     """A page of HTML with any status is shown as it came, with escapes written out, and with its violations."""
 
-    def change(answer: Answer) -> None:
+    def change(answer: MutableResponse) -> None:
         answer.status, answer.body = status, b"<h1>gateway</h1>\x1b[31m"
         kept = [header for header in answer.headers if header[0] not in (b"content-type", b"content-length")]
         answer.headers = [*kept, (b"content-type", b"text/html")]
@@ -120,7 +120,7 @@ def test_html_is_shown_and_checked(status: int, clause: str) -> None:
 def test_a_long_body_is_cut() -> None:
     """Only the beginning of a long body is shown, but all of it is checked."""
 
-    def change(answer: Answer) -> None:
+    def change(answer: MutableResponse) -> None:
         answer.value = {**answer.value, "padding": "x" * 300_000}
 
     with page(change) as served:
@@ -162,7 +162,7 @@ def test_placeholders_are_replaced_by_the_secrets_of_the_environment() -> None:
 def test_an_echoed_secret_does_not_reach_the_browser() -> None:
     """A secret in a response is replaced everywhere, and the clause that forbids it is listed as broken."""
 
-    def change(answer: Answer) -> None:
+    def change(answer: MutableResponse) -> None:
         answer.headers.append((b"x-echo", answer.request_headers["plaid-secret"].encode()))
         answer.value = {**answer.value, "echo": json.loads(answer.request_body)}
 
@@ -212,7 +212,7 @@ def test_other_bodies_are_rejected(url: str, body: bytes) -> None:
 
 def test_an_unreachable_server_is_named() -> None:
     """A connection without a response is a problem that names the destination."""
-    with rude_server(rude_servers.reset) as other:
+    with misbehaving_server(misbehaving_servers.reset) as other:
         settings = Settings(base_url=other, client_id="62f1", secret="s3cr3t-s3cr3t", access_token="t0ken-t0ken")
         with running(create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))) as served:
             reply = Form(served.url, **PLACEHOLDERS).send()

@@ -11,8 +11,8 @@ from collections.abc import Generator
 import pytest
 
 from meta.checks import Result
+from meta.injection import Injection, MutableResponse
 from meta.reference_page.pages import WORLD
-from meta.tampering import Answer, Tampering
 from plaid_accounts_contract.reference_server import create_app, data, error_token, running
 
 KEYS = {"PLAID_CLIENT_ID": WORLD.credentials.client_id, "PLAID_SECRET": WORLD.credentials.secret}
@@ -96,13 +96,13 @@ def test_a_malformed_response_is_one_line() -> None:
     """A malformed response is status 1, with the JSON path; markup and escapes in a name are printed as text."""
     value: object = 1.5
 
-    def change(answer: Answer) -> None:
+    def change(answer: MutableResponse) -> None:
         body = answer.value
         body["accounts"][0]["name"] = "[red]x[/red]\x1b[2J"
         body["accounts"][0]["balances"]["current"] = value
         answer.value = body
 
-    with running(Tampering(change)) as server:
+    with running(Injection(change)) as server:
         assert "[red]x[/red]\\x1b[2J" in _try("--base-url", server.url, "--access-token", TOKEN).out
         value = "many"
         result = _try("--base-url", server.url, "--access-token", TOKEN)

@@ -78,25 +78,30 @@ class FaultyServer:
         # What a Request doesn't have is the same for all requests to one path.
         self._scope = self._scope or scope
         headers = tuple((name.lower(), value) for name, value in scope["headers"])
-        request = Request(scope["method"], headers, await _body(receive), self._data)
-        await _send(await self._handler(request), send)
+        request = Request(scope["method"], headers, await read_body(receive), self._data)
+        await send_response(await self._handler(request), send)
 
     async def _conforming(self, request: Request) -> Response:
-        started: list[Message] = []
-        body = bytearray()
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": request.body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                started.append(message)
-            else:
-                body.extend(message.get("body", b""))
-
         scope = {**self._scope, "method": request.method, "headers": list(request.headers), "state": {}}
-        await self._app(scope, receive, send)
-        return Response(started[0]["status"], tuple(started[0]["headers"]), bytes(body))
+        return await respond(self._app, scope, request.body)
+
+
+async def respond(app: ASGIApp, scope: Scope, body: bytes) -> Response:
+    """Return the response of an application to a request with a complete body."""
+    started: list[Message] = []
+    content = bytearray()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            started.append(message)
+        else:
+            content.extend(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return Response(started[0]["status"], tuple(started[0]["headers"]), bytes(content))
 
 
 def _plain(world: World) -> ServerData:
@@ -110,7 +115,8 @@ def _plain(world: World) -> ServerData:
     return ServerData(world.credentials.client_id, world.credentials.secret, items, (KEY_ID, EXPIRED_KEY_ID))
 
 
-async def _body(receive: Receive) -> bytes:
+async def read_body(receive: Receive) -> bytes:
+    """Return the complete body of a request."""
     body = bytearray()
     while True:
         message = await receive()
@@ -119,7 +125,8 @@ async def _body(receive: Receive) -> bytes:
             return bytes(body)
 
 
-async def _send(response: Response, send: Send) -> None:
+async def send_response(response: Response, send: Send) -> None:
+    """Send a response as it is, with the length that it announces."""
     headers = [(name, value) for name, value in response.headers if name.lower() != b"content-length"]
     if not response.pieces:
         length = len(response.body) if response.announced is None else response.announced

@@ -1,4 +1,4 @@
-"""The reference server with its answers changed on the way out, and short runs against it."""
+"""The reference server with its responses changed on the way out, and short runs against it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import attrs
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from mutation.server_faults.exchange import Response
+from mutation.server_faults.injection import read_body, respond, send_response
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -24,8 +26,8 @@ CONTRACT = Contract.load()
 
 
 @attrs.define
-class Answer:
-    """An answer on its way out, with the request that it is for; whatever is set here is what the caller gets."""
+class MutableResponse:
+    """A response on its way out, with the request that it is for; what is set here is what the caller gets."""
 
     path: str
     request_headers: dict[str, str]
@@ -44,54 +46,27 @@ class Answer:
         self.body = json.dumps(value).encode()
 
 
-Change = Callable[[Answer], None]
+Change = Callable[[MutableResponse], None]
 
 
 @attrs.frozen
-class Tampering:
-    """An ASGI application: the reference server's answers, changed."""
+class Injection:
+    """An ASGI application: the reference server, its responses changed."""
 
     change: Change
     inner: Any = attrs.field(factory=create_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the reference server does, then change the answer."""
+        """Respond as the reference server does, then change the response."""
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
             return
-        body = await _read(receive)
-        answer = Answer(
-            scope["path"],
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-            body,
-            0,
-            [],
-            b"",
-        )
-
-        async def again() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def keep(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer.status, answer.headers = message["status"], list(message["headers"])
-            else:
-                answer.body += message.get("body", b"")
-
-        await self.inner(scope, again, keep)
-        self.change(answer)
-        headers = [(name, value) for name, value in answer.headers if name != b"content-length"]
-        length = (b"content-length", str(len(answer.body)).encode())
-        await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, length]})
-        await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _read(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body, more = body + message.get("body", b""), message.get("more_body", False)
-    return body
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await read_body(receive)
+        response = await respond(self.inner, scope, body)
+        changed = MutableResponse(scope["path"], headers, body, response.status, [*response.headers], response.body)
+        self.change(changed)
+        await send_response(Response(changed.status, tuple(changed.headers), changed.body), send)
 
 
 def requests(run: Run) -> Iterable[Request]:
@@ -110,15 +85,15 @@ def requests(run: Run) -> Iterable[Request]:
 
 
 def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> Outcome:
-    """Return what a short run against a changed server comes to."""
-    with running(Tampering(change)) as server:
+    """Return the outcome of a short run against a changed server."""
+    with running(Injection(change)) as server:
         told = attrs.evolve(complete(Settings(), reference_world(), server.url), **settings)
         with open_run(told, CONTRACT) as run:
             for request in requests(run):
-                run.origin = "test_tampering"
+                run.origin = "test_injection"
                 run.send(request)
             return conclude(run, known=known)
 
 
-def unchanged(_: Answer) -> None:
-    """Leave the answer as it is."""
+def unchanged(_: MutableResponse) -> None:
+    """Leave the response as it is."""

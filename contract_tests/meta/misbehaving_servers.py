@@ -13,7 +13,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @contextmanager
-def rude_server(behaviour: Behaviour) -> Generator[str]:
+def misbehaving_server(behaviour: Behaviour) -> Generator[str]:
     """Accept connections and hand each to `behaviour`, with an event that is set when the block ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
