@@ -181,7 +181,7 @@ FAULTS: Final = (
     Fault("filter-ignored-in-body-mode", "account-ids-filter", "Ignores the filter if the credentials are in the body.",
           requests(lambda r: r.with_filter(None)), lambda r: with_filter(r) and in_body(r)),
     Fault("empty-options-empty-listing", "account-ids-filter", "Takes options without a filter for an empty filter.",
-          listings(lambda *_: []), _no_filter_in_options),
+          listings(lambda listed, _: listed[:0]), _no_filter_in_options),
     Fault("repeated-id-repeats-account", "account-ids-unique", "Lists an account as often as the filter names it.",
           listings(_repeated), with_filter),
     Fault("last-account-twice-with-filter", "account-ids-unique", "Lists the last account twice if there is a filter.",
