@@ -227,14 +227,15 @@ _GENERAL: Final = (
           recode("INVALID_FIELD", "INTERNAL_SERVER_ERROR")),
     Fault("rejected-by-length", "valid-requests-accepted", "Rejects valid requests whose body has an even length.",
           each_response(_rejected), lambda r: len(r.body) % 2 == 0),
+    Fault("header-credentials-unchecked", "credentials-checked", "Checks no credentials in headers.",
+          each_request(Request.authenticated), lambda r: r.in_headers),
     Fault("error-type-constant", "error-code-listed", "Gives every error the type API_ERROR.",
           failures(lambda body, _: {**body, "error_type": "API_ERROR"})),
     Fault("truncated", "response-encoding", "Leaves out the last character of each body.",
           each_response(lambda response, _: response.with_body(response.body[:-1]))),
 )
 _ANY: Final = (
-    "header-client-id-ignored", "body-client-id-ignored", "secret-middle-ignored", "client-id-as-secret",
-    "secret-caseless", "secret-escaped", "wrong-secret-in-error-message", "unknown-null-ignored",
+    "header-client-id-ignored", "body-client-id-ignored", "secret-middle-ignored", "secret-caseless", "secret-escaped", "wrong-secret-in-error-message", "unknown-null-ignored",
     "unknown-field-ignored-in-header-mode", "trailing-text-ignored", "truncated-body-completed",
     "media-type-missing-accepted", "media-type-prefix-accepted", "put-accepted", "delete-accepted",
     "request-id-missing-in-errors", "request-id-empty", "request-id-recycled", "request-id-constant-in-errors",
