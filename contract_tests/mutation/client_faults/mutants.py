@@ -170,11 +170,13 @@ class _Visitor(cst.CSTVisitor):
             return False
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             self._names.append(node.name.value)
+        # Each operator takes nodes of its own kind.
+        matching: Any = node
         for kind, operator in _OPERATORS:
             if isinstance(node, kind) and not (operator is _returned and self._names[-1] in _NEVER_NONE):
                 name = operator.__name__.removeprefix("operator_").strip("_")
                 place = (self._file, ".".join(self._names), name, self._module, node)
-                self.mutants += [_Mutant(*place, mutated) for mutated in operator(node)]
+                self.mutants += [_Mutant(*place, mutated) for mutated in operator(matching)]
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
