@@ -8,17 +8,13 @@ from functools import cache
 from typing import Any, Final
 
 from plaid_accounts_contract.client import broken_bodies, documents
-from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS, Node
+from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS
 from plaid_accounts_contract.client.effort import scaled
 from plaid_accounts_contract.client.operations import KEYS, PRIMARY, Method
+from plaid_accounts_contract.generation.bodies import least
 
 _MANY: Final = 16
 _FEW: Final = 5
-_STRINGS: Final = {
-    "date-time": "2026-01-02T03:04:05Z",
-    "date": "2026-01-02",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-}
 
 
 def successes(method: Method = PRIMARY) -> list[Any]:
@@ -49,10 +45,8 @@ def requests(method: Method) -> list[Any]:
 
 def minimal_request(method: Method) -> Any:
     """Return the request with required properties only, and unmistakable secrets."""
-    body = _least({"$ref": f"#/components/schemas/{method.request}"})
-    if documents.violations(method.request, body):
-        body = _without_keys(_drawn(method.request, _FEW)[0])
-    return _with_canaries(method.request, body)
+    body = least(CONTRACT.document, documents.schemas()[method.request])
+    return _with_canaries(method.request, _without_keys(body))
 
 
 def complete_request(method: Method) -> Any:
@@ -114,18 +108,3 @@ def _with_canaries(name: str, body: Any) -> Any:
         words = "-".join(str(step) for step in place.path).replace("_", "-")
         body = broken_bodies.changed(body, place.path, f"canary-{words}-c46a08")
     return body
-
-
-def _least(schema: Node) -> Any:
-    schema = next(inner for inner in documents.alternatives(schema) if inner.get("type") != "null")
-    kind = schema.get("type")
-    if kind == "object":
-        return {name: _least(schema["properties"][name]) for name in schema.get("required", ())}
-    if kind == "array":
-        return [_least(schema["items"])] * schema.get("minItems", 0)
-    if kind in ("integer", "number"):
-        return schema.get("minimum", 0)
-    if kind == "boolean":
-        return False
-    listed = schema.get("enum") or [schema.get("const") or _STRINGS.get(schema.get("format", ""))]
-    return listed[0] or "a" * schema.get("minLength", 1)

@@ -69,12 +69,6 @@ def test_a_class_names_its_error_codes(error_type: str) -> None:
 
 
 @guarantee("error-by-type")
-def test_each_error_type_has_another_class() -> None:
-    """No two error_types share a class."""
-    assert len({type(read(PLAIN | {"error_type": name}, 400).error) for name in TYPES}) == len(TYPES)
-
-
-@guarantee("error-by-type")
 def test_an_unlisted_error_type_raises_the_base_class() -> None:
     """An error_type that the contract does not list raises ApiError itself, and is kept."""
     for name in ("NOVELTY", "", "item_error", "ApiError"):
@@ -250,26 +244,6 @@ def test_every_status_of_a_redirect_is_named(status: int) -> None:
     error = read({}, status).failure(errors().MalformedResponseError)
     assert error.problem.startswith("the answer is a redirect. ")
     assert (error.status_code, error.args) == (status, (error.problem,))
-
-
-@pytest.mark.parametrize(
-    ("media_type", "shown"),
-    [*((name, name) for name in ("text/html", "text/plain", "text/xml", "application/xml", "application/octet-stream")),
-     ("text/x", "of another media type"), ("", "of no media type")],
-)  # fmt: skip
-@guarantee("error-tree-only")
-def test_a_usual_media_type_is_named(media_type: str, shown: str) -> None:
-    """The error names a media type that proxies use, and does not repeat any other."""
-    error = call(client(responding(b"x", 200, {"Content-Type": media_type}))).failure(errors().MalformedResponseError)
-    assert error.problem.startswith(f"the body is {shown}, not application/json. ")
-
-
-@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
-@guarantee("error-tree-only")
-def test_nan_and_infinity_are_named(constant: str) -> None:
-    """The error names NaN and Infinity, which some servers write."""
-    error = read(f'{{"accounts": {constant}}}'.encode()).failure(errors().MalformedResponseError)
-    assert f"{constant} is not a number" in error.problem
 
 
 @pytest.mark.parametrize("status", [200, 503])

@@ -174,12 +174,14 @@ def test_both_parsers_give_the_same_of_each_component(reading: Reading) -> None:
 @guarantee("timeouts")
 def test_a_call_of_each_operation_has_its_time_limit(method: Method, style: Style) -> None:
     """A timeout for a call is valid for that call only, that of the client for every other."""
-    recorder = Recorder(method)
-    made = client(recorder, timeout=3)
     limits: list[dict[str, Any]] = [{}, {"timeout": 1.5}, {}]
-    for limit in limits:
-        assert call(made, style, method=method, **limit).model
-    assert [request.extensions["timeout"]["read"] for request in recorder.requests] == [3, 1.5, 3]
+    for given, expected in ((3, 3), (0.5, 0.5), (httpx.Timeout(9, connect=2), 9)):
+        count("timeouts")
+        recorder = Recorder(method)
+        made = client(recorder, timeout=given)
+        for limit in limits:
+            assert call(made, style, method=method, **limit).model
+        assert [request.extensions["timeout"]["read"] for request in recorder.requests] == [expected, 1.5, expected]
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])

@@ -32,7 +32,7 @@ def failing(echo: str) -> dict[str, Handler]:
     def break_off(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError(f"{echo} {request.headers} {request.content!r}")
 
-    error = bodies.complete(ERROR) | {"error_message": echo, "novelty": [echo]}
+    error = bodies.complete(ERROR) | {"error_message": echo, "novelty": [echo], echo: 1}
     return {
         "broken connection": break_off,
         "API error": responding(error, 400, headers),
