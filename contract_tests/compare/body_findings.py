@@ -11,7 +11,7 @@ from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
 from compare.differences import VARNAMES, Difference, Kind, counted, listed
 from compare.revisions import Revision
-from compare.schemas import REQUEST, Key, Schema, written
+from compare.schemas import REQUEST, Key, written
 from compare.verdict import Finding, Impact, major, minor, patch
 
 # What a server that follows the old contract must change, and what it may.
@@ -100,44 +100,17 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
         )
 
 
-def renamed(old: Revision, new: Revision) -> Iterator[Finding]:
-    """Yield a finding for each component with another name, where both documents are Plaid's.
-
-    In two contracts of this project the class is renamed with the component, which the client shows.
-    """
-    if not (old.is_published and new.is_published):
-        return
-    impact = patch("breaks code with Plaid's class names; this client has the names of this contract")
-    found: dict[tuple[str, str], Schema] = {}
-    for _, _, one, other in _pairs(old, new):
-        for place, before in one.places():
-            after = other.at(place)
-            if after is not None and before.name and after.name and before.name != after.name:
-                found.setdefault((before.name, after.name), after)
-    for (before_name, name), after in found.items():
-        yield Finding(
-            place=new.place(after.origin), service=impact, sentence=f"The component `{before_name}` is renamed to `{name}`.",
-            names=(name,),
-        )  # fmt: skip
-
-
 def occurrences(old: Revision, new: Revision) -> Iterator[Occurrence]:
     """Yield every difference in every body that both contracts have."""
     any_published = old.is_published or new.is_published
-    for key, status, one, other in _pairs(old, new):
-        for difference in differences.compare(one, other):
-            # Plaid's document has no names for enum members: they come from the contract.
-            if not (any_published and difference.keyword == VARNAMES):
-                yield Occurrence(key, status, difference)
-
-
-def _pairs(old: Revision, new: Revision) -> Iterator[tuple[Key, str, Schema, Schema]]:
     for key, before in old.endpoints.items():
         after = new.endpoints.get(key)
         for status in (REQUEST, *before.responses) if after else ():
             one, other = before.body(status), after and after.body(status)
-            if one and other:
-                yield key, status, one, other
+            for difference in differences.compare(one, other) if one and other else ():
+                # Plaid's document has no names for enum members: they come from the contract.
+                if not (any_published and difference.keyword == VARNAMES):
+                    yield Occurrence(key, status, difference)
 
 
 def _classes(difference: Difference) -> tuple[str, ...]:

@@ -41,15 +41,6 @@ class Breakage:
         return frozenset(plain(part) for part in (*self.path.split("."), self.parameter) if part)
 
 
-@attrs.frozen
-class TypedService:
-    """Whether the typed service that was written for the old client passes mypy with the new one."""
-
-    applies: bool
-    """Whether it passes with the old one, without which it shows nothing."""
-    errors: tuple[str, ...] = ()
-
-
 def plain(name: str) -> str:
     """Return letters and digits in lower case: what the names of a property and of its attribute share."""
     return re.sub(r"[^a-z0-9]+", "", name.lower())
@@ -69,22 +60,19 @@ def breakages(old: Path, new: Path) -> list[Breakage]:
     return [item for item in public if not any(other.path.startswith(f"{item.path}.") for other in public)]
 
 
-def check_service(old: Revision, new: Revision) -> TypedService:
-    """Check the typed service that belongs to the old contract, else the current one, with both clients.
+def service_errors(old: Revision, new: Revision) -> tuple[str, ...] | None:
+    """Return what mypy finds in the typed service of the old contract, else the current one, with the new client.
+
+    None if the service does not pass with the old client either, without which it shows nothing.
 
     Raises:
         Failure: mypy could not be run.
 
     """
-    current = ROOT / CONSUMER
-    text = old.consumer or new.consumer or (current.read_text(encoding="utf-8") if current.is_file() else None)
-    if text is None:
-        return TypedService(applies=False)
+    text = old.consumer or new.consumer or (ROOT / CONSUMER).read_text(encoding="utf-8")
     if clients.same(old.folder, new.folder):
-        return TypedService(applies=True)
-    if _mypy(text, old.folder):
-        return TypedService(applies=False)
-    return TypedService(applies=True, errors=_mypy(text, new.folder))
+        return ()
+    return None if _mypy(text, old.folder) else _mypy(text, new.folder)
 
 
 def _of_griffe(before: griffe.Module, after: griffe.Module) -> Iterator[Breakage]:

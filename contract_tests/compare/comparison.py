@@ -9,7 +9,7 @@ import attrs
 from compare import behaviour, body_findings, client_code, clients, document_findings, redocly
 from compare.behaviour import Behaviour
 from compare.body_findings import Occurrence
-from compare.client_code import REMOVED, Breakage, TypedService, plain
+from compare.client_code import REMOVED, Breakage, plain
 from compare.differences import counted
 from compare.revisions import CONSUMER, Revision
 from compare.schemas import written
@@ -32,14 +32,14 @@ def compare(old: Revision, new: Revision, progress: Progress) -> Verdict:
     seen = behaviour.observe(old, new)
     occurrences = list(body_findings.occurrences(old, new))
     bodies = list(body_findings.findings(old, new, seen))
-    found = [*bodies, *body_findings.renamed(old, new), *document_findings.findings(old, new, seen)]
+    found = [*bodies, *document_findings.findings(old, new, seen)]
     found += _unexplained(new, seen, occurrences)
     progress("checking code that uses the client")
     breakages = client_code.breakages(old.folder, new.folder)
     found = _with_breakages(found, breakages)
-    service = client_code.check_service(old, new)
-    if service.errors and highest(found) < Level.MAJOR:
-        broken = f"a typed service no longer passes mypy: {service.errors[0]}"
+    errors = client_code.service_errors(old, new)
+    if errors and highest(found) < Level.MAJOR:
+        broken = f"a typed service no longer passes mypy: {errors[0]}"
         found.append(
             Finding(place=CONSUMER, service=major(broken), sentence="Types of the client.", names=("Types", "types"))
         )
@@ -54,7 +54,7 @@ def compare(old: Revision, new: Revision, progress: Progress) -> Verdict:
         wire += f"redocly rates {len(ratings)} as minor or major, {rest}"
     else:
         wire += "redocly skipped (node or its package not found)"
-    basis = (f"wire: {wire}", _interface(breakages, service), _behaviour(seen))
+    basis = (f"wire: {wire}", _interface(breakages, errors), _behaviour(seen))
     ordered = sorted(found, key=lambda finding: (-finding.level, finding.sentence))
     return Verdict(old=old, new=new, findings=tuple(ordered), basis=basis)
 
@@ -109,11 +109,11 @@ def _is_about(item: Breakage, finding: Finding) -> bool:
     return bool(names & item.words) or any(f"{name}error" in item.words for name in names)
 
 
-def _interface(breakages: Sequence[Breakage], service: TypedService) -> str:
-    if not service.applies:
+def _interface(breakages: Sequence[Breakage], errors: tuple[str, ...] | None) -> str:
+    if errors is None:
         passes = "the typed service does not fit the old client, so it shows nothing"
-    elif service.errors:
-        passes = f"the typed service fails mypy: {service.errors[0]}"
+    elif errors:
+        passes = f"the typed service fails mypy: {errors[0]}"
     else:
         passes = "the typed service passes mypy"
     return f"interface: griffe and annotations show {counted(len(breakages), 'breaking change')}; {passes}"

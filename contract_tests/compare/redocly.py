@@ -21,7 +21,6 @@ from plaid_accounts_contract.generation.bodies import EACH, Path
 
 _PROGRAM: Final = ROOT / "contract_tests/node/node_modules/.bin/redocly"
 _QUIET: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
-_LEVELS: Final = {"minor": Level.MINOR, "major": Level.MAJOR}
 _SCHEMA: Final = re.compile(r"/content/application~1json/schema")
 _STEP: Final = re.compile(r"/properties/(?P<name>[^/]+)|/items")
 
@@ -94,9 +93,9 @@ def ratings(old: pathlib.Path, new: pathlib.Path) -> Iterator[Rating]:
     for change in report["changes"]:
         for verdict in change.get("verdicts", ()):
             location = verdict.get("location", {})
-            if verdict["impact"] in _LEVELS:
+            if verdict["impact"] in ("minor", "major"):
                 yield Rating(
-                    _LEVELS[verdict["impact"]], verdict["ruleId"], verdict["message"],
+                    Level[verdict["impact"].upper()], verdict["ruleId"], verdict["message"],
                     location.get("pointer", change["path"]), location.get("line", 0), _place(change["path"]),
                 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from compare import behaviour, body_findings, clients, revisions, upstream
+from compare import behaviour, clients, revisions, upstream
 from compare.clients import ROOT
 from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
@@ -183,16 +183,6 @@ def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest
     assert seen.responses > 100
     assert seen.requests > 10
     assert (seen.by_old, seen.by_new, seen.requests_rejected) == ([], [], [])
-
-
-def test_a_component_that_plaid_renames(published: Revision, current: Revision, tmp_path: Path) -> None:
-    """A new name in Plaid's document is reported once; that the contract has names of its own is not."""
-    path = tmp_path / "renamed.yaml"
-    text = PUBLISHED.read_text("utf-8").replace("/Mood'", "/State'").replace("    Mood:", "    State:")
-    path.write_text(text, "utf-8")
-    found = [finding.sentence for finding in body_findings.renamed(published, revisions.of_file(path))]
-    assert found == ["The component `Mood` is renamed to `State`."]
-    assert list(body_findings.renamed(published, current)) == []
 
 
 def test_deviations_are_decided_or_to_do(published: Revision, current: Revision) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import pytest
 from conductor.client.http.api_client import ApiClient
 from conductor.client.http.models.workflow_def import to_workflow_def
 
-from meta.export import engines
 from plaid_accounts import configuration
 from plaid_accounts_contract import assert_conforms
 from plaid_accounts_contract.cli.main import main
@@ -32,12 +32,44 @@ def _export(capsys: pytest.CaptureFixture[str], *options: str) -> Task:
     return written
 
 
+def _run_simworkflow(
+    definition: Mapping[str, Any], given: Mapping[str, Any], saved: Mapping[str, Mapping[str, str]]
+) -> httpx.Response:
+    """Run the definition's first task with `given` as the workflow's input; `saved` maps credentials to headers."""
+    task = definition["tasks"][definition["startTask"]]
+    request = task["httpRequest"]
+    body = _filled(request["body"], re.compile(r"\$\{\$\.(\w+)\}"), given.__getitem__)
+    timeout = httpx.Timeout(task["readTimeoutSeconds"], connect=task["connectionTimeoutSeconds"])
+    headers = {**request["headers"], **saved[task["credentials"]]}
+    return httpx.request(request["method"], request["url"], headers=headers, json=body, timeout=timeout)
+
+
+def _run_conductor(
+    definition: Mapping[str, Any], given: Mapping[str, Any], secrets: Mapping[str, str]
+) -> httpx.Response:
+    """Run the definition's task with `given` as the workflow's input and the cluster's `secrets`."""
+    request = definition["tasks"][0]["inputParameters"]["http_request"]
+    body = _filled(request["body"], re.compile(r"\$\{workflow\.input\.(\w+)\}"), given.__getitem__)
+    headers = _filled(request["headers"], re.compile(r"\$\{workflow\.secrets\.(\w+)\}"), secrets.__getitem__)
+    media = {"Accept": request["accept"], "Content-Type": request["contentType"]}
+    timeout = httpx.Timeout(request["readTimeOut"] / 1000, connect=request["connectionTimeOut"] / 1000)
+    return httpx.request(request["method"], request["uri"], headers={**headers, **media}, json=body, timeout=timeout)
+
+
+def _filled(node: Any, expression: re.Pattern[str], value_of: Callable[[str], Any]) -> Any:
+    """Replace each string that is an expression by its value, whatever type that has."""
+    if isinstance(node, Mapping):
+        return {name: _filled(value, expression, value_of) for name, value in node.items()}
+    found = expression.fullmatch(node) if isinstance(node, str) else None
+    return node if found is None else value_of(found[1])
+
+
 def _run(engine: str, definition: Task, given: Mapping[str, Any], server: ReferenceServer) -> httpx.Response:
     if engine == "conductor":
         secrets = {"plaid_client_id": server.client_id, "plaid_secret": server.secret}
-        return engines.conductor(definition, given, secrets)
+        return _run_conductor(definition, given, secrets)
     saved = {"PLAID-CLIENT-ID": server.client_id, "PLAID-SECRET": server.secret}
-    return engines.simworkflow(definition, given, {"plaid-sandbox": saved})
+    return _run_simworkflow(definition, given, {"plaid-sandbox": saved})
 
 
 def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
