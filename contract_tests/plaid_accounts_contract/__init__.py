@@ -14,7 +14,7 @@ __all__ = ["DoesNotConform", "assert_conforms"]
 
 
 def __getattr__(name: str) -> object:
-    """Import on use: the reference server and the pytest plugin work without the `check` extra."""
+    """Import on use: the reference server and the pytest plugin need nothing of the checks."""
     if name in __all__:
         from plaid_accounts_contract import conformance  # noqa: PLC0415 - see above
 
