@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -141,6 +143,26 @@ def test_a_report_that_fails_leaves_the_others(
     with pytest.raises(ValueError, match="no"):
         reports.write(failed, folder)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_full_disk_leaves_the_reports_as_they_were(
+    failed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills up while the third report is written leaves those of the previous run, and nothing else."""
+    reports.write(failed, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    write, written = Path.write_text, list[Path]()
+
+    def fill_up(path: Path, *arguments: Any, **options: Any) -> int:
+        written.append(path)
+        if len(written) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", fill_up)
+    with pytest.raises(SettingsError, match="No space left on device"):
+        reports.write(failed, tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_an_unwritable_folder_is_an_error(failed: Outcome, tmp_path: Path) -> None:

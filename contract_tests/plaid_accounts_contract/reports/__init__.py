@@ -50,7 +50,7 @@ def prepare(folder: Path) -> None:
 
 
 def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[Path]:
-    """Write every report of a run into `folder` and return their paths; if one cannot be made, none is written.
+    """Write every report of a run into `folder` and return their paths: all of them, or none.
 
     Raises:
         SettingsError: the folder is not writable.
@@ -60,11 +60,13 @@ def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[
     texts = render(Report.of(outcome, seconds))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, "utf-8", newline="\n")
+        # Written elsewhere first, so that a full disk leaves the reports of the previous run as they were.
+        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as scratch:
+            for name, text in texts.items():
+                Path(scratch, name).write_text(text, "utf-8", newline="\n")
+            return [Path(scratch, name).replace(folder / name) for name in texts]
     except OSError as error:
         raise _unwritable(folder, error) from None
-    return [folder / name for name in texts]
 
 
 def _unwritable(folder: Path, error: OSError) -> SettingsError:
