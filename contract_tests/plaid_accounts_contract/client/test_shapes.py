@@ -101,18 +101,20 @@ def _check_corrupted(reading: Reading, body: Any, parser: Parser) -> None:
     assert error.expected
 
 
-@generated(120, body=broken_bodies.corrupted(bodies.successes()), parser=strategies.sampled_from(parsers()))
+@generated(
+    200,
+    broken=strategies.one_of(
+        [
+            strategies.tuples(strategies.just(reading), broken_bodies.corrupted(reading.bodies))
+            for reading in (Reading(SUCCESS, PRIMARY), Reading(ERROR, PRIMARY))
+        ]
+    ),
+    parser=strategies.sampled_from(parsers()),
+)
 @guarantee("annotation-holds")
-def test_random_corruption_leaves_annotations_true(body: Any, parser: Parser) -> None:
-    """A 200 broken at random is decoded as annotated, or is an error at one of the broken places."""
-    _check_corrupted(Reading(SUCCESS, PRIMARY), body, parser)
-
-
-@generated(80, body=broken_bodies.corrupted(bodies.errors()), parser=strategies.sampled_from(parsers()))
-@guarantee("annotation-holds")
-def test_random_corruption_of_an_error_leaves_annotations_true(body: Any, parser: Parser) -> None:
-    """An error body broken at random is decoded as annotated, or is an error at one of the broken places."""
-    _check_corrupted(Reading(ERROR, PRIMARY), body, parser)
+def test_random_corruption_leaves_annotations_true(broken: tuple[Reading, Any], parser: Parser) -> None:
+    """A response broken at random is decoded as annotated, or is an error at one of the broken places."""
+    _check_corrupted(*broken, parser)
 
 
 @pytest.mark.parametrize("reading", ALL)

@@ -98,31 +98,23 @@ def test_a_bug_of_the_caller_s_transport_is_raised_as_it_is(style: Any) -> None:
     assert call(client(handle), style).failure(RuntimeError) is bug
 
 
+@pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("own-transport")
-def test_a_client_closed_during_a_call_is_an_error() -> None:
+def test_a_client_closed_during_a_call_is_an_error(style: Any) -> None:
     """An httpx client that is closed during a call is an error that names the reason."""
 
     def handle(_: httpx.Request) -> httpx.Response:
         own.close()
-        msg = "closed"
-        raise RuntimeError(msg)
+        raise RuntimeError("closed")
+
+    async def handle_async(_: httpx.Request) -> httpx.Response:
+        await asynchronous.aclose()
+        raise RuntimeError("closed")
 
     own = httpx.Client(transport=httpx.MockTransport(handle))
-    error = call(client(http_client=own)).failure(errors().TransportConnectionError)
-    assert "closed during the call" in str(error)
-
-
-@guarantee("own-transport")
-def test_an_awaited_client_closed_during_a_call_is_an_error() -> None:
-    """An async httpx client that is closed during a call is an error that names the reason."""
-
-    async def handle(_: httpx.Request) -> httpx.Response:
-        await own.aclose()
-        msg = "closed"
-        raise RuntimeError(msg)
-
-    own = httpx.AsyncClient(transport=httpx.MockTransport(handle))
-    error = call(client(async_http_client=own), "async").failure(errors().TransportConnectionError)
+    asynchronous = httpx.AsyncClient(transport=httpx.MockTransport(handle_async))
+    made = client(http_client=own, async_http_client=asynchronous)
+    error = call(made, style).failure(errors().TransportConnectionError)
     assert "closed during the call" in str(error)
 
 

@@ -20,6 +20,8 @@ from plaid_accounts_contract.client.operations import snake
 OBJECTS: Final = documents.objects()
 OPEN: Final = [name for name, schema in OBJECTS.items() if schema.get("additionalProperties") is not False]
 KEYS: Final = {snake(key) for key in CONTRACT.document["components"]["securitySchemes"]}
+_UNWRITABLE: Final = (((1, 2), "a Python tuple"), (b"a", "a Python bytes"), (float("nan"), "a number that is not finite"),
+                      (float("inf"), "a number that is not finite"))  # fmt: skip
 NAIVE: Final = datetime.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - to be rejected
 
 
@@ -148,15 +150,7 @@ def test_values_that_json_does_not_have_are_named(name: str) -> None:
     """A value that JSON cannot express is an error that names its Python type."""
     for prop, schema in OBJECTS[name]["properties"].items():
         kinds = {inner.get("type") for inner in documents.alternatives(schema)}
-        cases: list[tuple[Any, str]] = (
-            [((1, 2), "a Python tuple"), (b"a", "a Python bytes")] if None not in kinds else []
-        )
-        cases += (
-            [(float("nan"), "a number that is not finite"), (float("inf"), "a number that is not finite")]
-            if cases
-            else []
-        )
-        for value, found in cases:
+        for value, found in _UNWRITABLE if None not in kinds else ():
             count("malformed-named")
             body = broken_bodies.changed(bodies.complete(name), (prop,), value)
             error = attempt(lambda body=body: model(name).from_dict(body)).failure(errors().DecodeError)  # type: ignore[misc]

@@ -75,9 +75,11 @@ def cache(api: Any, **settings: Any) -> Any:
     return installed().webhooks.KeyCache(client(api), **settings)
 
 
-def verify(keys: Any, token: str) -> Any:
-    """Verify a webhook with these keys."""
-    return installed().webhooks.verify(BODY, {HEADER: token}, keys)
+def verify(keys: Any, token: str, style: str = "sync", **settings: Any) -> Any:
+    """Verify a webhook with these keys, with or without await."""
+    if style == "async":
+        return asyncio.run(installed().webhooks.verify_async(BODY, {HEADER: token}, keys, **settings))
+    return installed().webhooks.verify(BODY, {HEADER: token}, keys, **settings)
 
 
 @guarantee("webhook-keys")
@@ -121,34 +123,17 @@ def test_the_cache_serves_await_too(clock: Clock) -> None:
     assert api.requested == [KEY_ID]
 
 
+@pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("webhook-keys")
-def test_an_unknown_id_is_requested_once_a_minute(clock: Clock) -> None:
+def test_an_unknown_id_is_requested_once_a_minute(clock: Clock, style: str) -> None:
     """An unknown id is rejected, and not requested again within a minute."""
     api = Api()
     keys = cache(api)
     for seconds, times in ((0, 1), (59.5, 1), (0.5, 2)):
         clock.seconds += seconds
         with pytest.raises(errors().WebhookKeyUnknownError):
-            verify(keys, PLAID.token(BODY, header={"kid": "nobody"}))
+            verify(keys, PLAID.token(BODY, header={"kid": "nobody"}), style)
         assert api.requested == ["nobody"] * times
-
-
-@guarantee("webhook-keys")
-def test_an_unknown_id_is_an_error_with_await_too(clock: Clock) -> None:
-    """With await too, an unknown id is rejected and remembered."""
-    api = Api()
-    made = client(api)
-    keys = installed().webhooks.KeyCache(made)
-
-    async def ask() -> None:
-        headers = {HEADER: PLAID.token(BODY, header={"kid": "nobody"})}
-        for _ in range(2):
-            with pytest.raises(errors().WebhookKeyUnknownError):
-                await installed().webhooks.verify_async(BODY, headers, keys)
-        await made.aclose()
-
-    asyncio.run(ask())
-    assert api.requested == ["nobody"]
 
 
 @guarantee("webhook-keys")
@@ -168,34 +153,21 @@ def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
     assert api.requested[-1] == "later"
 
 
+@pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("webhook-keys")
-def test_a_key_that_cannot_be_requested_is_not_unknown(clock: Clock) -> None:
-    """An error of the API propagates, so that the webhook can be sent again."""
+def test_a_key_that_cannot_be_requested_is_not_unknown(clock: Clock, style: str) -> None:
+    """An error of the API propagates, so that the webhook can be sent again, and nothing is remembered."""
     limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
-    with pytest.raises(errors().RateLimitExceededError):
-        verify(cache(responding(limited, 429)), PLAID.token(BODY))
+    keys = cache(responding(limited, 429))
+    for _ in range(2):
+        with pytest.raises(errors().RateLimitExceededError):
+            verify(keys, PLAID.token(BODY), style)
 
     def break_off(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no way")
 
     with pytest.raises(errors().TransportConnectionError):
-        verify(cache(break_off), PLAID.token(BODY))
-
-
-@guarantee("webhook-keys")
-def test_a_key_that_cannot_be_requested_with_await_is_not_unknown(clock: Clock) -> None:
-    """With await too, an error of the API propagates, and nothing is remembered."""
-    limited = {**UNKNOWN, "error_type": "RATE_LIMIT_EXCEEDED", "error_code": "RATE_LIMIT"}
-    made = client(responding(limited, 429))
-    keys = installed().webhooks.KeyCache(made)
-
-    async def ask() -> None:
-        for _ in range(2):
-            with pytest.raises(errors().RateLimitExceededError):
-                await installed().webhooks.verify_async(BODY, {HEADER: PLAID.token(BODY)}, keys)
-        await made.aclose()
-
-    asyncio.run(ask())
+        verify(cache(break_off), PLAID.token(BODY), style)
 
 
 @guarantee("webhook-keys")
@@ -258,35 +230,31 @@ class Remembered(set[str]):
         return new
 
 
+class AwaitedStore:
+    """The same, for `await`."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.seen = Remembered()
+
+    async def add(self, delivery: Any) -> bool:
+        """Add a delivery; return False for one that was added before."""
+        return self.seen.add(delivery)
+
+
+@pytest.mark.parametrize(("style", "store"), [("sync", Remembered), ("async", Remembered), ("async", AwaitedStore)])
 @guarantee("webhook-once")
-def test_the_same_delivery_is_taken_once() -> None:
+def test_the_same_delivery_is_taken_once(style: str, store: Any) -> None:
     """The same delivery is rejected the second time; the same event, signed again, is accepted."""
-    seen, headers = Remembered(), {HEADER: PLAID.token(BODY)}
-    assert module().verify(BODY, headers, given(KEY), seen=seen).item_id == ITEM_ID
-    with pytest.raises(errors().WebhookDuplicateError, match="taken before"):
-        module().verify(BODY, headers, given(KEY), seen=seen)
-    assert module().verify(BODY, {HEADER: PLAID.token(BODY)}, given(KEY), seen=seen).item_id == ITEM_ID
-
-
-@guarantee("webhook-once")
-def test_the_same_delivery_is_taken_once_with_await() -> None:
-    """With await too, the same delivery is rejected the second time, with a sync or an async store."""
-
-    class Awaited:
-        def __init__(self) -> None:
-            self.seen = Remembered()
-
-        async def add(self, delivery: Any) -> bool:
-            return self.seen.add(delivery)
 
     async def look_up(_: str) -> Any:
         return KEY
 
-    for seen in (Remembered(), Awaited()):
-        headers = {HEADER: PLAID.token(BODY)}
-        assert asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen)).item_id == ITEM_ID
-        with pytest.raises(errors().WebhookDuplicateError, match="taken before"):
-            asyncio.run(module().verify_async(BODY, headers, look_up, seen=seen))
+    seen, token, keys = store(), PLAID.token(BODY), look_up if style == "async" else given(KEY)
+    assert verify(keys, token, style, seen=seen).item_id == ITEM_ID
+    with pytest.raises(errors().WebhookDuplicateError, match="taken before"):
+        verify(keys, token, style, seen=seen)
+    assert verify(keys, PLAID.token(BODY), style, seen=seen).item_id == ITEM_ID
 
 
 @guarantee("webhook-once")
