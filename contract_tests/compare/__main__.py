@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     new = revisions.of_file(options.contract) if options.contract else revisions.of_tree()
     against = options.against or revisions.last_release()
-    if against is None:
-        verdict = Verdict(old=None, new=new)
-    else:
-        verdict = comparison.compare(revisions.named(against), new, _progress(quiet=options.json))
+    verdict = comparison.compare(revisions.named(against), new) if against else Verdict(old=None, new=new)
     if options.json:
         print(json.dumps(report.document(verdict), indent=1, ensure_ascii=False))
     else:
@@ -47,13 +43,6 @@ def _run(options: argparse.Namespace) -> int:
         except OSError as error:
             raise Failure(f"cannot write the summary to {options.summary}: {error.strerror}") from None
     return 1 if verdict.problems else 0
-
-
-def _progress(*, quiet: bool) -> comparison.Progress:
-    if quiet or not sys.stderr.isatty():
-        return lambda _: None
-    started = time.monotonic()
-    return lambda text: print(f"[{time.monotonic() - started:3.0f} s] {text}", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

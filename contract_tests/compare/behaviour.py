@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import attrs
@@ -113,28 +113,24 @@ def _requests_rejected(
     if new.endpoints[key].request is None:
         return
     success = next(status for status in old.endpoints[key].responses if status.startswith("2"))
-    response = httpx.Response(int(success), json=old.variants(key, success)[0].value)
+    response = partial(httpx.Response, int(success), json=old.variants(key, success)[0].value)
+    sent: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return response()
+
     validator = new.contract.validator(new.schema(key, REQUEST))
     for variant in old.variants(key, REQUEST):
         # The client has no argument for what the contract does not list.
         if variant.what == "unlisted":
             continue
         seen.requests += 1
-        request = _sent(call, variant.value, response)
+        call(respond, variant.value)
+        request = sent[-1]
         invalid = [(_place(error), error.message) for error in validator.iter_errors(json.loads(request.content))]
         for place, message in (*invalid, *_outside_body(request, new.endpoints[key], new)):
             yield Incompatibility(key=key, status=REQUEST, place=place, message=message, variant=variant)
-
-
-def _sent(call: Call, body: Any, response: httpx.Response) -> httpx.Request:
-    kept: list[httpx.Request] = []
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        kept.append(request)
-        return httpx.Response(response.status_code, content=response.content, headers=response.headers)
-
-    call(handler, body)
-    return kept[0]
 
 
 def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> Iterator[tuple[Path, str]]:
@@ -165,24 +161,18 @@ def _place(error: jsonschema_rs.ValidationError) -> Path:
 @cache
 def _served(key: Key) -> list[tuple[str, Variant]]:
     """Return the reference server's documented responses for each of its tokens and errors, with their statuses."""
-    contract = Contract.load()
-    documented = contract.at(("paths", key[1], key[0], "responses"))
-    responses = asyncio.run(_responses(key, contract))
-    return [
-        (str(response.status_code), Variant((), SERVED, response.json()))
-        for response in responses
-        if str(response.status_code) in documented
-    ]
-
-
-async def _responses(key: Key, contract: Contract) -> list[httpx.Response]:
-    method, path = key
-    world = reference_world()
+    contract, world = Contract.load(), reference_world()
     keys = {"client_id": world.credentials.client_id, "secret": world.credentials.secret}
     tokens = [*world.items, *(error_token(code) for code in contract.error_codes), "access-sandbox-none"]
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        return [await client.request(method, path, json=keys | {"access_token": token}) for token in tokens]
+
+    async def responses() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(create_app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return [await client.request(*key, json=keys | {"access_token": token}) for token in tokens]
+
+    documented = contract.at(("paths", key[1], key[0], "responses"))
+    received = ((str(response.status_code), response.json()) for response in asyncio.run(responses()))
+    return [(status, Variant((), SERVED, body)) for status, body in received if status in documented]
 
 
 @attrs.frozen
@@ -228,10 +218,7 @@ def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
     """
     endpoint = revision.endpoints[key]
     if endpoint.is_webhook:
-        try:
-            return Event(importlib.import_module(f"{client.__name__}.webhooks").EVENTS, client.errors)
-        except ModuleNotFoundError:
-            raise Failure("the client has no module webhooks, so how it decodes webhooks is unknown") from None
+        return Event(importlib.import_module(f"{client.__name__}.webhooks").EVENTS, client.errors)
     name = _plain(endpoint.operation.id)
     modules = (module for module in clients.submodules(client, "api") if hasattr(module, "sync"))
     module = next((found for found in modules if _plain(found.__name__.rpartition(".")[2]) == name), None)

@@ -103,11 +103,10 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
 def occurrences(old: Revision, new: Revision) -> Iterator[Occurrence]:
     """Yield every difference in every body that both contracts have."""
     any_published = old.is_published or new.is_published
-    for key, before in old.endpoints.items():
-        after = new.endpoints.get(key)
-        for status in (REQUEST, *before.responses) if after else ():
-            one, other = before.body(status), after and after.body(status)
-            for difference in differences.compare(one, other) if one and other else ():
+    for key in (key for key in old.endpoints if key in new.endpoints):
+        for status in (REQUEST, *old.endpoints[key].responses):
+            before, after = (revision.endpoints[key].body(status) for revision in (old, new))
+            for difference in differences.compare(before, after) if before and after else ():
                 # Plaid's document has no names for enum members: they come from the contract.
                 if not (any_published and difference.keyword == VARNAMES):
                     yield Occurrence(key, status, difference)

@@ -61,15 +61,13 @@ def breakages(old: Path, new: Path) -> list[Breakage]:
 
 
 def service_errors(old: Revision, new: Revision) -> tuple[str, ...] | None:
-    """Return what mypy finds in the typed service of the old contract, else the current one, with the new client.
-
-    None if the service does not pass with the old client either, without which it shows nothing.
+    """Return mypy's errors for the old contract's typed service with the new client; None if it fails with the old one.
 
     Raises:
         Failure: mypy could not be run.
 
     """
-    text = old.consumer or new.consumer or (ROOT / CONSUMER).read_text(encoding="utf-8")
+    text = old.consumer or (ROOT / CONSUMER).read_text(encoding="utf-8")
     if clients.same(old.folder, new.folder):
         return ()
     return None if _mypy(text, old.folder) else _mypy(text, new.folder)

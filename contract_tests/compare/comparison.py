@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -13,50 +14,50 @@ from compare.client_code import REMOVED, Breakage, plain
 from compare.differences import counted
 from compare.revisions import CONSUMER, Revision
 from compare.schemas import written
-from compare.verdict import Finding, Level, Verdict, highest, major
-
-Progress = Callable[[str], None]
+from compare.verdict import Finding, Level, Verdict, major
 
 
-def compare(old: Revision, new: Revision, progress: Progress) -> Verdict:
+def compare(old: Revision, new: Revision) -> Verdict:
     """Compare two revisions.
 
     Raises:
         Failure: something that the verdict needs could not be done.
 
     """
-    progress("generating the clients of both contracts")
+    _progress("generating the clients of both contracts")
     if old.source.path.read_bytes() == new.source.path.read_bytes() and clients.same(old.folder, new.folder):
         return Verdict(old=old, new=new, findings=(), basis=("the documents are the same, and so are the clients",))
-    progress("sending requests and responses")
+    _progress("sending requests and responses")
     seen = behaviour.observe(old, new)
     occurrences = list(body_findings.occurrences(old, new))
     bodies = list(body_findings.findings(old, new, seen))
     found = [*bodies, *document_findings.findings(old, new, seen)]
     found += _unexplained(new, seen, occurrences)
-    progress("checking code that uses the client")
+    _progress("checking code that uses the client")
     breakages = client_code.breakages(old.folder, new.folder)
     found = _with_breakages(found, breakages)
     errors = client_code.service_errors(old, new)
-    if errors and highest(found) < Level.MAJOR:
-        broken = f"a typed service no longer passes mypy: {errors[0]}"
-        found.append(
-            Finding(place=CONSUMER, service=major(broken), sentence="Types of the client.", names=("Types", "types"))
-        )
-    progress("running redocly")
-    wire = f"{counted(len(bodies), 'difference')} in bodies; "
+    if errors and all(finding.level < Level.MAJOR for finding in found):
+        broken = major(f"a typed service no longer passes mypy: {errors[0]}")
+        found.append(Finding(place=CONSUMER, service=broken, sentence="Types of the client.", names=("Types", "types")))
+    _progress("running redocly")
+    second = "redocly skipped (node or its package not found)"
     if redocly.is_available():
-        ratings = list(redocly.ratings(old.contract.path, new.contract.path))
-        places = {entry.difference.place for entry in occurrences}
-        only = [rating.finding(new) for rating in ratings if not rating.is_among(places, found)]
+        rated = redocly.ratings(old.contract.path, new.contract.path)
+        only = redocly.unseen(rated, new, {entry.difference.place for entry in occurrences}, found)
         found += only
         rest = f"{len(only)} that only it found" if only else "each reported here"
-        wire += f"redocly rates {len(ratings)} as minor or major, {rest}"
-    else:
-        wire += "redocly skipped (node or its package not found)"
-    basis = (f"wire: {wire}", _interface(breakages, errors), _behaviour(seen))
+        second = f"redocly rates {len(rated)} as minor or major, {rest}"
+    wire = f"wire: {counted(len(bodies), 'difference')} in bodies; {second}"
+    basis = (wire, _interface(breakages, errors), _behaviour(seen))
     ordered = sorted(found, key=lambda finding: (-finding.level, finding.sentence))
     return Verdict(old=old, new=new, findings=tuple(ordered), basis=basis)
+
+
+def _progress(text: str) -> None:
+    """Show whoever waits at a terminal what is going on."""
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr, flush=True)
 
 
 def _unexplained(new: Revision, seen: Behaviour, occurrences: Sequence[Occurrence]) -> Iterator[Finding]:
@@ -109,13 +110,11 @@ def _is_about(item: Breakage, finding: Finding) -> bool:
     return bool(names & item.words) or any(f"{name}error" in item.words for name in names)
 
 
-def _interface(breakages: Sequence[Breakage], errors: tuple[str, ...] | None) -> str:
+def _interface(breakages: Sequence[Breakage], errors: Sequence[str] | None) -> str:
     if errors is None:
         passes = "the typed service does not fit the old client, so it shows nothing"
-    elif errors:
-        passes = f"the typed service fails mypy: {errors[0]}"
     else:
-        passes = "the typed service passes mypy"
+        passes = f"the typed service fails mypy: {errors[0]}" if errors else "the typed service passes mypy"
     return f"interface: griffe and annotations show {counted(len(breakages), 'breaking change')}; {passes}"
 
 

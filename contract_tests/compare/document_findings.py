@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from compare import differences, plaid_document
 from compare.behaviour import Behaviour
@@ -19,7 +19,7 @@ _ERROR_CODE: Final = ("components", "schemas", "PlaidError", "properties", "erro
 _SUBTYPES: Final = ("components", "schemas", "AccountType", "x-subtypes")
 _AS_BEFORE: Final = patch("reads as before")
 _VALIDATES: Final = minor("must validate requests against it")
-_SAME_KEYS: Final = major("pinned clients send their keys as before")
+_Key = TypeVar("_Key")
 
 
 def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]:
@@ -81,16 +81,17 @@ def _endpoints(old: Revision, new: Revision) -> Iterator[Finding]:
 
 
 def _responses(old: Revision, new: Revision, before: Endpoint, after: Endpoint) -> Iterator[Finding]:
-    for status in _in_either(after.responses, before.responses):
-        endpoint, revision = (after, new) if status in after.responses else (before, old)
-        at = (revision, (*endpoint.operation.pointer, "responses", status))
-        sentence = f"Status {status} of `{endpoint.label}`."
-        if status not in before.responses:
-            is_error = int(status) >= 400
-            service = minor("pinned clients " + ("raise ApiError for it" if is_error else "read every 2xx alike"))
-            yield _finding(at, service, patch("may respond with it"), "Added", sentence, status)
-        elif status not in after.responses:
-            yield _finding(at, _AS_BEFORE, minor("must not respond with it"), "Removed", sentence, status)
+    for status in before.responses.keys() ^ after.responses.keys():
+        is_new = status in after.responses
+        endpoint, revision = (after, new) if is_new else (before, old)
+        service, server = _AS_BEFORE, minor("must not respond with it")
+        if is_new:
+            service = minor(
+                "pinned clients " + ("raise ApiError for it" if int(status) >= 400 else "read every 2xx alike")
+            )
+            server = patch("may respond with it")
+        yield _finding((revision, (*endpoint.operation.pointer, "responses", status)), service, server,
+                       "Added" if is_new else "Removed", f"Status {status} of `{endpoint.label}`.", status)  # fmt: skip
     was, now = before.operation.id, after.operation.id
     if was != now:
         yield _finding((new, after.operation.pointer), major("the method has another name"), NOTHING, "Changed",
@@ -123,18 +124,10 @@ def _parameters(old: Revision, new: Revision, key: Key, seen: Behaviour) -> Iter
 
 
 def _environments(old: Revision, new: Revision) -> Iterator[Finding]:
-    before, after = _hosts(old), _hosts(new)
-    for name in _in_either(before, after):
-        was, now = before.get(name), after.get(name)
-        at = (new if now else old, ("servers",))
-        if was is None:
-            yield _finding(at, minor("a new environment"), NOTHING, "Added", f"The environment `{name}`.", name)
-        elif now is None:
-            service = major(f"pinned clients still call {was}, new ones reject the environment")
-            yield _finding(at, service, NOTHING, "Removed", f"The environment `{name}`.", name)
-        elif was != now:
-            service = major(f"pinned clients still call {was}")
-            yield _finding(at, service, NOTHING, "Changed", f"The environment `{name}` is at {now}.", name)
+    for name, was, now, section in _changes(_hosts(old), _hosts(new)):
+        service = major(f"pinned clients still call {was}") if was else minor("a new environment")
+        sentence = f"The environment `{name}`{f' is at {now}' if was and now else ''}."
+        yield _finding((new if now else old, ("servers",)), service, NOTHING, section, sentence, name)
 
 
 def _hosts(revision: Revision) -> dict[str, str]:
@@ -144,21 +137,10 @@ def _hosts(revision: Revision) -> dict[str, str]:
 
 
 def _keys(old: Revision, new: Revision) -> Iterator[Finding]:
-    before, after = _node(old, _SCHEMES), _node(new, _SCHEMES)
-    for name in _in_either(before, after):
-        was, now = _carrier(before.get(name)), _carrier(after.get(name))
-        if was != now:
-            section: Section = "Added" if name not in before else "Removed" if name not in after else "Changed"
-            sentence = f"The key `{name}`{now or ' is no longer sent'}."
-            server = minor("must look for the keys elsewhere")
-            yield _finding((new, (*_SCHEMES, name)), _SAME_KEYS, server, section, sentence, name)
-    if _node(old, ("security",)) != _node(new, ("security",)):
-        yield _finding((new, ("security",)), _SAME_KEYS, minor("must require other keys"), "Changed",
-                       "The keys that a request needs.", "keys")  # fmt: skip
-
-
-def _carrier(scheme: Mapping[str, Any] | None) -> str:
-    return f" is sent in the {scheme.get('in')} {scheme.get('name')} ({scheme.get('type')})" if scheme else ""
+    changed = [pointer for pointer in (("security",), _SCHEMES) if _node(old, pointer) != _node(new, pointer)]
+    if changed:
+        service, server = major("pinned clients send their keys as before"), minor("must look for the new ones")
+        yield _finding((new, changed[0]), service, server, "Changed", "The keys that a request needs.", "keys")
 
 
 def _requirements(old: Revision, new: Revision) -> Iterator[Finding]:
@@ -191,22 +173,18 @@ def _scope(revision: Revision, requirement: str) -> set[Key]:
 
 
 def _error_codes(old: Revision, new: Revision) -> Iterator[Finding]:
-    before, after = (
-        {entry["code"]: entry for entry in _node(revision, (*_ERROR_CODE, "x-error-codes"))} for revision in (old, new)
-    )
-    for code in _in_either(before, after):
-        was, now = before.get(code), after.get(code)
-        subject = f"The error code `{code}`"
-        at = (new if now else old, (*_ERROR_CODE, "x-error-codes"))
+    listed_in = (*_ERROR_CODE, "x-error-codes")
+    before, after = ({entry["code"]: entry for entry in _node(revision, listed_in)} for revision in (old, new))
+    for code, was, now, section in _changes(before, after):
+        service, server, sentence = _AS_BEFORE, minor("must not respond with it"), f"The error code `{code}`"
         if was is None:
             service = minor("a new error code; pinned clients raise the class of its error_type")
-            yield _finding(at, service, patch("may respond with it"), "Added", f"{subject} ({_meaning(now)}).", code)
-        elif now is None:
-            yield _finding(at, _AS_BEFORE, minor("must not respond with it"), "Removed", f"{subject}.", code)
-        elif was != now:
+            server, sentence = patch("may respond with it"), f"{sentence} ({_meaning(now)})"
+        elif now is not None:
             service = major("it is raised as another class") if was["type"] != now["type"] else _AS_BEFORE
-            sentence = f"{subject} is {_meaning(now)}, no longer {_meaning(was)}."
-            yield _finding(at, service, minor("must respond accordingly"), "Changed", sentence, code)
+            server = minor("must respond accordingly")
+            sentence = f"{sentence} is {_meaning(now)}, no longer {_meaning(was)}"
+        yield _finding((new if now else old, listed_in), service, server, section, f"{sentence}.", code)
 
 
 def _meaning(entry: Any) -> str:
@@ -215,49 +193,50 @@ def _meaning(entry: Any) -> str:
 
 
 def _subtypes(old: Revision, new: Revision) -> Iterator[Finding]:
-    before, after = _node(old, _SUBTYPES), _node(new, _SUBTYPES)
-    for name in _in_either(before, after):
-        removed = [value for value in before.get(name, ()) if value not in after.get(name, ())]
-        added = [value for value in after.get(name, ()) if value not in before.get(name, ())]
-        at = (new if name in after else old, _SUBTYPES)
-        if removed:
-            sentence = f"{listed(removed)} can no longer be subtypes of `{name}`."
-            yield _finding(at, NOTHING, minor("must send another type"), "Changed", sentence, *removed)
-        if added:
-            sentence = f"{listed(added)} may be subtypes of `{name}`."
-            yield _finding(at, NOTHING, patch("may send them"), "Changed", sentence, *added)
+    before, after = (
+        {(value, type_): True for type_, values in _node(revision, _SUBTYPES).items() for value in values}
+        for revision in (old, new)
+    )
+    for (value, type_), was, _, _ in _changes(before, after):
+        server = minor("must send another type") if was else patch("may send it")
+        sentence = f"`{value}` {'can no longer' if was else 'may'} be a subtype of `{type_}`."
+        yield _finding((new, _SUBTYPES), NOTHING, server, "Changed", sentence, value)
 
 
 def _texts(old: Revision, new: Revision) -> Iterator[Finding]:
-    """Yield one finding each for the texts about the API, about operations, and about errors."""
-    shared = [
-        (pointer, other)
-        for key, one in old.endpoints.items()
-        if (two := new.endpoints.get(key))
-        for pointer, other in [
-            (one.operation.pointer, two.operation.pointer),
-            *(
-                (one.responses[status].pointer, two.responses[status].pointer)
-                for status in one.responses
-                if status in two.responses
-            ),
-        ]
+    """Yield one finding each for the texts about the API, about errors, and about operations."""
+    before, after = _texts_of(old), _texts_of(new)
+    changed = [
+        section for section, key in before if before[section, key] != after.get((section, key), before[section, key])
     ]
-    info, actions = ("info",), (*_ERROR_CODE, "x-error-actions")
-    before, after = ({**revision.source.document["info"], "version": ""} for revision in (old, new))
-    changed = {
-        info: before != after,
-        ("paths",): any(_text(old, one) != _text(new, other) for one, other in shared),
-        actions: _node(old, actions) != _node(new, actions),
+    for pointer in dict.fromkeys(changed):
+        yield _finding((new, pointer), _AS_BEFORE, NOTHING, "Changed", f"Texts in `{pointer[-1]}`.", str(pointer[-1]))
+
+
+def _texts_of(revision: Revision) -> dict[tuple[Pointer, object], Any]:
+    """Return texts by the section of the document that they are reported for, and by what they are about."""
+    actions = (*_ERROR_CODE, "x-error-actions")
+    texts: dict[tuple[Pointer, object], Any] = {
+        (("info",), None): {**_node(revision, ("info",)), "version": ""},
+        (actions, None): _node(revision, actions),
     }
-    for pointer in (pointer for pointer, is_changed in changed.items() if is_changed):
-        yield _finding((new, pointer), _AS_BEFORE, NOTHING, "Changed", f"Texts in `{pointer[-1]}`.", pointer[-1])
+    for key, endpoint in revision.endpoints.items():
+        messages = {status: message.pointer for status, message in endpoint.responses.items()}
+        for part, pointer in {"operation": endpoint.operation.pointer, **messages}.items():
+            node = revision.source.at(pointer)
+            examples = node.get("content", {}).get(JSON_MEDIA_TYPE, {}).get("examples")
+            texts[("paths",), (key, part)] = [examples, *(node.get(keyword) for keyword in _TEXTS)]
+    return texts
 
 
-def _text(revision: Revision, pointer: Pointer) -> Any:
-    node = revision.source.at(pointer)
-    examples = node.get("content", {}).get(JSON_MEDIA_TYPE, {}).get("examples")
-    return [examples, *(node.get(keyword) for keyword in _TEXTS)]
+def _changes(
+    before: Mapping[_Key, Any], after: Mapping[_Key, Any]
+) -> Iterator[tuple[_Key, Any | None, Any | None, Section]]:
+    """Yield what differs: its key, the old and the new value (None where there is none), and the section."""
+    for key in dict.fromkeys([*before, *after]):
+        was, now = before.get(key), after.get(key)
+        if was != now:
+            yield key, was, now, "Added" if was is None else "Removed" if now is None else "Changed"
 
 
 def _in_either(first: Iterable[Any], second: Iterable[Any]) -> list[Any]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
-from typing import Final
-
-_NO_VERDICT: Final = 2
-_INTERRUPTED: Final = 130
 
 
 class Failure(Exception):
@@ -18,16 +13,10 @@ class Failure(Exception):
 def status_of(command: Callable[[], int]) -> int:
     """Run a command and return its exit status; print a `Failure` as one line."""
     try:
-        status = command()
-        sys.stdout.flush()
+        return command()
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
-        return _NO_VERDICT
+        return 2
     except KeyboardInterrupt:
         print("interrupted; no verdict", file=sys.stderr)
-        return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader, such as a pager, has quit. Without this, the interpreter would flush again when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NO_VERDICT
-    return status
+        return 130

@@ -20,9 +20,12 @@ from compare.schemas import ANY, REQUEST, Endpoint, Key, Message, Schema, endpoi
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract
 from plaid_accounts_contract.generation.bodies import EACH, Path
 
-PUBLISHED: Final = re.compile(r"""^[{\s]*["']?openapi["']? *: *["']?3\.0""", re.MULTILINE)
-"""Matches a document of Plaid's, and none of this project, which is OpenAPI 3.1."""
 _ENVIRONMENT: Final = "x-environment"
+
+
+def is_published(source: Contract) -> bool:
+    """Return whether a document is Plaid's: this project's are OpenAPI 3.1."""
+    return str(source.document.get("openapi")).startswith("3.0")
 
 
 def framed(source: Contract, frame: Contract) -> str:
@@ -40,7 +43,7 @@ def framed(source: Contract, frame: Contract) -> str:
     }
     document = {
         "openapi": "3.1.0",
-        "info": {**frame.document["info"], "version": version(source)},
+        "info": {**frame.document["info"], "version": release(source.version)},
         "servers": servers(source),
         **{key: frame.document[key] for key in ("tags", "security") if key in frame.document},
         "paths": paths,
@@ -54,11 +57,6 @@ def read_endpoints(source: Contract, frame: Contract) -> dict[Key, Endpoint]:
     ours = endpoints(frame)
     statuses = {key: tuple(endpoint.responses) for key, endpoint in ours.items()}
     return {key: _completed(found, ours[key]) for key, found in endpoints(source, statuses).items()}
-
-
-def version(source: Contract) -> str:
-    """Return the version of a published document as PEP 440 has it."""
-    return release(source.version)
 
 
 def release(name: str) -> str:

@@ -8,10 +8,8 @@ import pathlib
 import re
 import shutil
 import subprocess
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
-
-import attrs
 
 from compare.clients import ROOT
 from compare.failure import Failure
@@ -21,47 +19,9 @@ from plaid_accounts_contract.generation.bodies import EACH, Path
 
 _PROGRAM: Final = ROOT / "contract_tests/node/node_modules/.bin/redocly"
 _QUIET: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
-_SCHEMA: Final = re.compile(r"/content/application~1json/schema")
+_LEVELS: Final = {"minor": Level.MINOR, "major": Level.MAJOR}
 _STEP: Final = re.compile(r"/properties/(?P<name>[^/]+)|/items")
-
-
-@attrs.frozen
-class Rating:
-    """A change that redocly rates minor or major."""
-
-    level: Level
-    rule: str
-    message: str
-    pointer: str
-    line: int
-    place: Path | None
-    """The place in a body; None outside bodies."""
-
-    def is_among(self, places: Collection[Path], findings: Sequence[Finding]) -> bool:
-        """Return whether the differences of bodies, at `places`, or the findings have the change."""
-        if self.place is not None:
-            # redocly reports a required property at its object, the comparison at the property.
-            depth = len(self.place)
-            return any(place[:depth] == self.place and len(place) <= depth + 1 for place in places)
-        pointers = [finding.place.rpartition(" ")[2] for finding in findings]
-        return any(
-            f"{pointer}/".startswith(f"{self.pointer}/") or f"{self.pointer}/".startswith(f"{pointer}/")
-            for pointer in pointers
-            if pointer.startswith("#/")
-        )
-
-    def finding(self, new: Revision) -> Finding:
-        """Return the finding for a change that only redocly found."""
-        impact = Impact(self.level, f"only redocly found it and rates it {self.level.word} ({self.rule})")
-        # The lines of a rewritten document are not Plaid's.
-        line = "" if new.is_published else f":{self.line}"
-        return Finding(
-            place=f"{new.file}{line} {self.pointer}",
-            service=impact,
-            server=impact,
-            sentence=self.message,
-            names=(self.pointer.rpartition("/")[2],),
-        )
+Rating = Mapping[str, Any]
 
 
 def is_available() -> bool:
@@ -77,8 +37,8 @@ def is_available() -> bool:
     return installed
 
 
-def ratings(old: pathlib.Path, new: pathlib.Path) -> Iterator[Rating]:
-    """Yield what redocly rates minor or major between two documents.
+def ratings(old: pathlib.Path, new: pathlib.Path) -> list[Rating]:
+    """Return the changes between two documents that redocly rates minor or major.
 
     Raises:
         Failure: it could not be run, or could not read a document.
@@ -87,22 +47,42 @@ def ratings(old: pathlib.Path, new: pathlib.Path) -> Iterator[Rating]:
     command = [str(_PROGRAM), "diff", str(old), str(new), "--format", "json", "--fail-on", "none"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | _QUIET, cwd=ROOT)
     try:
-        report: dict[str, Any] = json.loads(ended.stdout)
+        changes: list[dict[str, Any]] = json.loads(ended.stdout)["changes"]
     except ValueError:
         raise Failure(f"redocly diff failed: {(ended.stderr or ended.stdout).strip()[-400:]}") from None
-    for change in report["changes"]:
-        for verdict in change.get("verdicts", ()):
-            location = verdict.get("location", {})
-            if verdict["impact"] in ("minor", "major"):
-                yield Rating(
-                    Level[verdict["impact"].upper()], verdict["ruleId"], verdict["message"],
-                    location.get("pointer", change["path"]), location.get("line", 0), _place(change["path"]),
-                )  # fmt: skip
+    return [
+        {"path": change["path"], "location": {}, **rating}
+        for change in changes
+        for rating in change.get("verdicts", ())
+        if rating["impact"] in _LEVELS
+    ]
 
 
-def _place(path: str) -> Path | None:
-    schema = _SCHEMA.search(path)
-    if schema is None:
-        return None
-    steps = _STEP.finditer(path, schema.end())
-    return tuple((step["name"] or EACH).replace("~1", "/").replace("~0", "~") for step in steps)
+def unseen(rated: Sequence[Rating], new: Revision, places: Collection[Path], found: Sequence[Finding]) -> list[Finding]:
+    """Return a finding for each change that is neither at one of the `places` in bodies nor among those found."""
+    pointers = [pointer for finding in found if (pointer := finding.place.rpartition(" ")[2]).startswith("#/")]
+    only: list[Finding] = []
+    for rating in rated:
+        pointer = str(rating["location"].get("pointer", rating["path"]))
+        _, is_in_body, steps = rating["path"].partition("/content/application~1json/schema")
+        if is_in_body:
+            at = tuple((step["name"] or EACH).replace("~1", "/").replace("~0", "~") for step in _STEP.finditer(steps))
+            # redocly reports a required property at its object, the comparison at the property.
+            is_known = any(place[: len(at)] == at and len(place) <= len(at) + 1 for place in places)
+        else:
+            is_known = any(
+                f"{one}/".startswith(f"{pointer}/") or f"{pointer}/".startswith(f"{one}/") for one in pointers
+            )
+        if not is_known:
+            level = _LEVELS[rating["impact"]]
+            impact = Impact(level, f"only redocly found it and rates it {level.word} ({rating['ruleId']})")
+            only.append(
+                Finding(
+                    place=f"{new.file} {pointer}",
+                    service=impact,
+                    server=impact,
+                    sentence=rating["message"],
+                    names=(pointer.rpartition("/")[2],),
+                )
+            )
+    return only

@@ -49,14 +49,14 @@ class Revision:
     package: Path | None = None
     """A folder with the client that was released; without it, one is generated."""
     consumer: str | None = None
-    """The typed service that belongs to it."""
+    """The typed service of its commit."""
     file: str = Path(CONTRACT).name
     """The name of its document, for places."""
 
     @property
     def version(self) -> str:
         """`info.version`, or the number in Plaid's name for it."""
-        return plaid_document.version(self.source) if self.is_published else self.source.version
+        return plaid_document.release(self.source.version) if self.is_published else self.source.version
 
     @property
     def is_checked_out(self) -> bool:
@@ -146,20 +146,12 @@ def of_file(path: Path) -> Revision:
         Failure: it can't be read, or is not an OpenAPI document with an operation of the contract.
 
     """
-    try:
-        text = path.read_bytes().decode()
-    except OSError as error:
-        raise Failure(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Failure(f"cannot read {path}: it must be UTF-8") from None
-    return attrs.evolve(_revision(path, text, str(path)), file=path.name)
+    return attrs.evolve(_revision(path, str(path)), file=path.name)
 
 
 def of_tree(root: Path = ROOT) -> Revision:
     """Return the revision in the working tree."""
-    consumer = root / CONSUMER
-    service = consumer.read_text(encoding="utf-8") if consumer.is_file() else None
-    return attrs.evolve(of_file(root / CONTRACT), label=CONTRACT, consumer=service)
+    return attrs.evolve(of_file(root / CONTRACT), label=CONTRACT)
 
 
 def of_ref(ref: str, root: Path = ROOT) -> Revision:
@@ -175,10 +167,9 @@ def of_ref(ref: str, root: Path = ROOT) -> Revision:
     contract, consumer = (_git(root, "show", f"{commit}:{path}") for path in (CONTRACT, CONSUMER))
     if contract is None:
         raise Failure(f"{ref} has no {CONTRACT}: name a git ref that has one")
-    text = contract.decode()
     short = (_git(root, "rev-parse", "--short", commit) or b"").decode().strip()
     label = ref if ref == short else f"{ref} ({short})"
-    found = _revision(clients.cached_document(text), text, label)
+    found = _revision(clients.cached_document(contract.decode()), label)
     return attrs.evolve(
         found, package=_client_at(root, commit, found.source.path), consumer=consumer.decode() if consumer else None
     )
@@ -191,25 +182,22 @@ def of_wheel(wheel: Path) -> Revision:
         Failure: one of the two is missing.
 
     """
-    if not wheel.is_file():
-        raise Failure(f"{wheel.name} does not exist")
-    name, _, rest = wheel.name.removesuffix(".whl").partition("-")
-    version = rest.split("-")[0]
-    if name not in ("plaid_accounts", "plaid_accounts_contract"):
-        raise Failure(f"{wheel.name} is not a wheel of this project")
+    parts = wheel.name.split("-")
+    if not wheel.is_file() or parts[0] not in ("plaid_accounts", "plaid_accounts_contract"):
+        raise Failure(f"{wheel.name} does not exist, or is not a wheel of this project")
     client, suite = (
-        next(iter(sorted(wheel.parent.glob(f"{part}-{version}-*.whl"))), None)
-        for part in ("plaid_accounts", "plaid_accounts_contract")
+        next(iter(sorted(wheel.parent.glob(f"{name}-{parts[1]}-*.whl"))), None)
+        for name in ("plaid_accounts", "plaid_accounts_contract")
     )
     if suite is None:
-        raise Failure(f"{wheel.name} has no contract: put plaid_accounts_contract-{version}-*.whl beside it")
+        raise Failure(f"{wheel.name} has no contract: put plaid_accounts_contract-{parts[1]}-*.whl beside it")
     try:
         with zipfile.ZipFile(suite) as opened:
             text = opened.read(_IN_WHEEL).decode()
         package = _unzipped(client.read_bytes(), clients.digest(client.read_bytes())) if client else None
     except (zipfile.BadZipFile, KeyError) as error:
         raise Failure(f"cannot read the wheels beside {wheel.name}: {error}") from None
-    return attrs.evolve(_revision(clients.cached_document(text), text, wheel.name), package=package)
+    return attrs.evolve(_revision(clients.cached_document(text), wheel.name), package=package)
 
 
 def last_release(root: Path = ROOT) -> str | None:
@@ -218,39 +206,27 @@ def last_release(root: Path = ROOT) -> str | None:
     return next((tag for tag in tags.decode().split() if re.fullmatch(r"v\d+(\.\d+)+", tag)), None)
 
 
-def _revision(path: Path, text: str, label: str) -> Revision:
-    source = _load(path, label)
+def _revision(path: Path, label: str) -> Revision:
     try:
-        if not plaid_document.PUBLISHED.search(text):
-            _require(source.document, label, "info", "components")
-            if not source.version:
-                raise Failure(f"{label} has no info.version")
+        source = Contract.load(path)
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
+    try:
+        if not plaid_document.is_published(source):
+            # Read once, so that a document without them is rejected here.
+            _ = source.version, source.document["components"]
             return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))
         frame = Contract.load(ROOT / CONTRACT)
         found = plaid_document.read_endpoints(source, frame)
         if not found:
             raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
-        _require(source.document, label, "info", "components")
         framed = Contract.load(clients.cached_document(plaid_document.framed(source, frame)))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # A reference that leads nowhere, or a node of another type: whatever reads it first finds it.
         raise Failure(f"{label} is not a valid OpenAPI document: {type(error).__name__} {error}") from None
     return Revision(label=label, source=source, contract=framed, endpoints=found)
-
-
-def _load(path: Path, label: str) -> Contract:
-    try:
-        contract = Contract.load(path)
-    except yaml.YAMLError as error:
-        raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
-    _require(contract.document, label, "paths")
-    return contract
-
-
-def _require(document: object, label: str, *names: str) -> None:
-    for name in names:
-        if not isinstance(document, Mapping) or not isinstance(document.get(name), Mapping):
-            raise Failure(f"{label} is not an OpenAPI document: it has no {name}")
 
 
 def _client_at(root: Path, commit: str, contract: Path) -> Path | None:

@@ -210,35 +210,18 @@ def _run(file: Path | None, *, as_json: bool) -> int:
 
 
 def _terminal(found: Sequence[Deviation], to_do: Sequence[Deviation], decided: Mapping[str, str]) -> Iterator[str]:
-    for group in _grouped(to_do):
-        yield _filled("TO DO    ", f"{_names(group)}: {group[0].said}")
-        yield f"         {group[0].place}"
+    for entry in to_do:
+        yield _filled("TO DO    ", f"{entry.what}: {entry.said}")
+        yield f"         {entry.place}"
     for title in dict.fromkeys(decided.values()):
-        groups = _grouped([entry for entry in found if entry.decision == title])
-        if groups:
+        if names := [entry.what for entry in found if entry.decision == title]:
             yield _filled("decided  ", title)
-            yield _filled(" " * 11, ", ".join(map(_names, groups)))
+            yield _filled(" " * 11, ", ".join(names))
     unused = [name for name in decided if not any(entry.is_covered_by(name) for entry in found)]
     # A part of Plaid's document shows nothing of the rest.
     if unused and is_complete(found):
         yield _filled("unused   ", f"decided, but no difference: {', '.join(unused)}")
     yield f"{len(to_do)} to do, {len(found) - len(to_do)} decided"
-
-
-def _grouped(found: Sequence[Deviation]) -> list[list[Deviation]]:
-    """Group equal deviations of one component; all operations that are absent are one group."""
-    groups: dict[tuple[str, str], list[Deviation]] = {}
-    for entry in found:
-        head, dot, _ = entry.what.partition(" value ")[0].partition(".")
-        component = head if dot or " value " in entry.what else entry.what
-        groups.setdefault(("" if entry.said == _ABSENT else component, entry.said), []).append(entry)
-    return list(groups.values())
-
-
-def _names(group: Sequence[Deviation]) -> str:
-    """List a group; after the first, without the name of the component."""
-    short = [entry.what.partition(" value ")[2] or entry.what.partition(".")[2] or entry.what for entry in group[1:]]
-    return ", ".join([group[0].what, *short])
 
 
 def _filled(label: str, text: str) -> str:

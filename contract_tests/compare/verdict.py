@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, get_args
@@ -73,11 +73,6 @@ class Finding:
         return max(self.service.level, self.server.level)
 
 
-def highest(findings: Iterable[Finding]) -> Level:
-    """Return the highest level."""
-    return max((finding.level for finding in findings), default=Level.NONE)
-
-
 @attrs.frozen(kw_only=True, slots=False)
 class Verdict:
     """What an edit means, and what version and changelog are missing."""
@@ -93,7 +88,7 @@ class Verdict:
     @property
     def level(self) -> Level:
         """How much changed."""
-        return highest(self.findings)
+        return max((finding.level for finding in self.findings), default=Level.NONE)
 
     @cached_property
     def following(self) -> str | None:

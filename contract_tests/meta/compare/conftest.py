@@ -26,6 +26,6 @@ def compare_with(current: Revision, tmp_path: Path) -> Compare:
     """Compare the contract with a copy that has some edits."""
 
     def compare(*edits: Edit) -> Verdict:
-        return comparison.compare(current, edited(tmp_path, *edits), lambda _: None)
+        return comparison.compare(current, edited(tmp_path, *edits))
 
     return compare

@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import attrs
 import pytest
 
 from compare import __main__ as command
@@ -15,7 +14,7 @@ from compare.clients import ROOT
 from compare.differences import Section
 from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
-from compare.verdict import Finding, Impact, Level, Verdict, minor
+from compare.verdict import Finding, Impact, Level, Verdict
 from meta.compare import edits
 from meta.compare.edits import edited
 
@@ -103,16 +102,6 @@ def test_a_contract_that_has_no_client(unchanged: Path, tmp_path: Path, capsys: 
     error = capsys.readouterr().err
     assert "no client can be generated from" in error
     assert "no entry has x-environment" in error
-
-
-def test_many_changes_of_a_kind_are_counted(current: Revision) -> None:
-    """Of more changes of one kind than fit on a screen, the rest is counted under its name."""
-    sentences = [f"The requirement `rule-{number}` (MUST): Be it so." for number in range(8)]
-    sentences += [f"`Account.property_{number}`, a string." for number in range(7)]
-    findings = [attrs.evolve(NEW, service=minor("new"), sentence=sentence) for sentence in sentences]
-    many = Verdict(old=current, new=current, findings=tuple(findings))
-    lines = [line for line in report.terminal(many).splitlines() if " more: " in line]
-    assert lines == ["MINOR  … and 2 more: The requirement", "MINOR  … and 1 more: `Account`"]
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,10 @@ from pathlib import Path
 import attrs
 import pytest
 
-from compare import behaviour, body_findings, clients, document_findings
+from compare import behaviour, body_findings, clients, document_findings, redocly
 from compare.behaviour import Behaviour, Incompatibility
 from compare.body_findings import Occurrence
 from compare.differences import Difference, Kind
-from compare.redocly import Rating
 from compare.revisions import Revision
 from compare.verdict import Level, Verdict, major, minor
 from meta.compare import edits
@@ -159,24 +158,22 @@ def test_a_new_value_that_was_not_tried_is_major(
     current: Revision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new value breaks nobody only if a client was given it."""
-    monkeypatch.setattr(Revision, "variants", _none)
+    monkeypatch.setattr(Revision, "variants", lambda *_: ())
     (finding,) = body_findings.findings(current, edited(tmp_path, edits.NEW_VALUE), Behaviour())
     assert finding.service == major("not observed: no response could be made with value 'telepathy'")
 
 
-def _none(*_: object) -> tuple[()]:
-    return ()
-
-
 def test_what_only_redocly_finds(current: Revision) -> None:
     """A change that only redocly finds is reported with its rating."""
-    pointer, place = "#/components/schemas/Item/x", ("item", "item_id")
-    rating = Rating(Level.MAJOR, "a-rule", "Something changed.", pointer, 7, place)
-    assert not rating.is_among({("accounts",)}, [])
-    assert rating.is_among({place}, [])
-    finding = rating.finding(current)
-    assert (finding.level, finding.place) == (Level.MAJOR, f"openapi.yaml:7 {pointer}")
-    assert attrs.evolve(rating, place=None).is_among((), [finding])
+    pointer = "#/components/schemas/Item/x"
+    body = "paths//accounts~1get/post/responses/200/content/application~1json/schema/properties/item"
+    rating = {"impact": "major", "ruleId": "a-rule", "message": "Changed.", "location": {"pointer": pointer}}
+    in_body, elsewhere = {**rating, "path": body}, {**rating, "path": "info"}
+    (finding,) = redocly.unseen([in_body], current, {("accounts",)}, [])
+    assert (finding.level, finding.place) == (Level.MAJOR, f"openapi.yaml {pointer}")
+    assert redocly.unseen([in_body], current, {("item", "item_id")}, []) == []
+    assert len(redocly.unseen([elsewhere], current, (), [])) == 1
+    assert redocly.unseen([elsewhere], current, (), [finding]) == []
 
 
 def test_what_explains_a_rejection() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -100,20 +98,15 @@ def test_wheels(tmp_path: Path) -> None:
     suite.unlink()
     with pytest.raises(Failure, match=r"has no contract: put plaid_accounts_contract-0\.1\.0-\*\.whl beside it"):
         revisions.of_wheel(client)
-    other = tmp_path / "other-1.0-py3-none-any.whl"
-    other.touch()
-    with pytest.raises(Failure, match="is not a wheel of this project"):
-        revisions.of_wheel(other)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"openapi: [3.1.0", "is not valid YAML"),
-        (b"\xff\xfe", "must be UTF-8"),
-        (b"[]", "is not an OpenAPI document: it has no paths"),
-        (b"openapi: 3.1.0\npaths: {}\n", "it has no info"),
-        (b"openapi: 3.1.0\npaths: {}\ninfo: {}\ncomponents: {}\n", "KeyError 'version'"),
+        (b"\xff\xff", "is not valid YAML"),
+        (b"[]", "is not a valid OpenAPI document"),
+        (b"openapi: 3.1.0\npaths: {}\n", "KeyError 'info'"),
         (
             b"paths: {/a: {get: {$ref: '#/no', responses: {200: {$ref: '#/x'}}}}}\ninfo: {}\ncomponents: {}",
             "not a valid",
@@ -171,13 +164,9 @@ def test_plaids_document_takes_the_frame_of_the_contract(published: Revision, cu
     assert published.version == "1.700.0"
 
 
-def _never(*_: object) -> bool:
-    return False
-
-
 def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that is generated from it reads every response that it allows, and its requests are valid."""
-    monkeypatch.setattr(clients, "made_alike", _never)
+    monkeypatch.setattr(clients, "made_alike", lambda *_: False)
     assert len(published.variants(KEY, "200")) > 50
     seen = behaviour.observe(published, published)
     assert seen.responses > 100
@@ -234,11 +223,7 @@ def test_upstream(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(line.startswith("         published.yaml:") for line in lines)
     assert "decided  An error body is never null." in lines
     assert lines[-1].endswith(" decided")
-    absent = (
-        "TO DO POST /accounts/balance/get, POST /link/token/create, POST /webhook_verification_key/get: not in this"
-    )
-    assert absent in " ".join(" ".join(lines).split())
-    assert any("AccountBalances.limit, iso_currency_code, unofficial_currency_code" in line for line in lines)
+    assert "TO DO    POST /link/token/create: not in this copy of Plaid's document; is it complete?" in lines
     assert not any(line.startswith("unused") for line in lines)
 
 
@@ -257,16 +242,6 @@ def test_upstream_without_plaids_document(
     """Without Plaid's document the command ends with 2 and explains how to name one."""
     assert upstream.main(arguments) == 2
     assert message in capsys.readouterr().err
-
-
-def test_a_reader_that_quits() -> None:
-    """When a pager quits early, the command ends without a traceback."""
-    command = [sys.executable, "-m", "compare.upstream", str(PUBLISHED)]
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "wb") as pipe:
-        ended = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, cwd=ROOT / "contract_tests", check=False)
-    assert (ended.returncode, ended.stderr) == (2, b"")
 
 
 def test_an_invalid_list_of_decisions(tmp_path: Path) -> None:
