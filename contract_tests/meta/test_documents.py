@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from starlette.routing import Route
 
 import plaid_accounts_contract
 from meta.checks import command
+from meta.consumer import names, reason, total_by_currency
 from plaid_accounts import Client
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
@@ -71,8 +73,8 @@ def test_the_readme_uses_the_reference_credentials() -> None:
 def test_the_guide_to_webhooks_works() -> None:
     """The guide's class responds to a genuine webhook with 200 and keeps a link_token that shares the new account."""
     (code,) = _code(WEBHOOKS, "python")
-    names: dict[str, Any] = {}
-    exec(compile(code, "webhooks.md", "exec"), names)  # noqa: S102 - the guide's own code
+    guide: dict[str, Any] = {}
+    exec(compile(code, "webhooks.md", "exec"), guide)  # noqa: S102 - the guide's own code
     service: list[Any] = []
 
     async def take(request: Request) -> Response:
@@ -88,13 +90,30 @@ def test_the_guide_to_webhooks_works() -> None:
         Client(client_id=keys.client_id, secret=keys.secret, base_url=server.url) as client,
         httpx.Client(base_url=f"{server.url}/reference-server") as http,
     ):
-        service.append(names["NewAccounts"](client, {item.details.item_id: item.access_token}))
+        service.append(guide["NewAccounts"](client, {item.details.item_id: item.access_token}))
         opened = http.post("/open-account", json={**pair, "access_token": item.access_token}).json()
         assert opened["webhook"]["answered"] == 200
         link_token = service[0].link_tokens[item.details.item_id]
         shared = http.post("/complete-link", json={**pair, "link_token": link_token}).json()
         assert shared["shared_account_ids"] == [opened["account"]["account_id"]]
         assert service[0].take(b"{}", opened["webhook"]["headers"]) == 400
+
+
+def test_a_typed_service_works(plaid_reference_server: ReferenceServer) -> None:
+    """A service that type-checks also runs: balances, a filter with await, and errors by class."""
+    server = plaid_reference_server
+
+    async def filtered(client: Client, account_id: str) -> list[str]:
+        async with client:
+            return await names(client, server.access_token, [account_id])
+
+    with Client(client_id=server.client_id, secret=server.secret, base_url=server.url) as client:
+        assert set(total_by_currency(client, server.access_token)) == {"USD"}
+        first = client.accounts_get(access_token=server.access_token).accounts[0]
+        assert asyncio.run(filtered(client, first.account_id)) == [first.name]
+        assert reason(client, server.error_token("ITEM_LOGIN_REQUIRED")) == "user action required: ITEM_LOGIN_REQUIRED"
+        assert reason(client, "access-sandbox-none").startswith("INVALID_INPUT INVALID_ACCESS_TOKEN 400")
+        assert reason(client, server.access_token) == ""
 
 
 def test_assert_conforms_as_documented() -> None:
@@ -114,9 +133,9 @@ def test_assert_conforms_as_documented() -> None:
 def test_the_fixture_as_documented(plaid_reference_server: ReferenceServer) -> None:
     """The documented test of a service passes with the plugin's fixture."""
     code = next(block for block in _code(SUITE_README, "python") if "plaid_reference_server" in block)
-    names: dict[str, object] = {}
-    exec(code, names)  # noqa: S102 - the document's own code
-    test = names["test_my_service"]
+    documented: dict[str, object] = {}
+    exec(code, documented)  # noqa: S102 - the document's own code
+    test = documented["test_my_service"]
     assert callable(test)
     test(plaid_reference_server)
 

@@ -1,44 +1,83 @@
-"""Servers that others might have written: conforming ones raise no alarm, whatever they do where the contract is open."""
+"""Conforming servers pass, whatever they do where the contract leaves a choice: other frameworks, and nginx in front."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from meta.checks import Result, command, credentials
-from meta.other_servers import plain
+from meta.child_servers import child, free_port
+from meta.other_servers import serving
+from plaid_accounts_contract.reference_server import create_app, running
 
 ROOT = Path(__file__).parents[2]
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or ""
+# One process, so that it needs no user of its own to write its files as.
+CONFIGURATION = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    gzip on;
+    gzip_min_length 1;
+    gzip_proxied any;
+    gzip_types application/json;
+    upstream service {{
+        server {upstream};
+        keepalive 8;
+    }}
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://service;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+        }}
+    }}
+}}
+"""
 
 
-def _accepted(result: Result) -> None:
+def _passes(result: Result) -> None:
     assert result.status == 0, result.out + result.err
     assert result.out.splitlines()[-1].startswith("PASS")
 
 
 def test_a_wsgi_application_is_checked_in_process() -> None:
-    """--app takes a WSGI application by its name."""
-    name = "contract_tests.meta.other_servers.wsgi:app"
-    _accepted(command("check", "--app", name, "--quick", environment=credentials(), cwd=ROOT))
+    """--app loads a WSGI application by name."""
+    name = "contract_tests.meta.other_servers:app"
+    _passes(command("check", "--app", name, "--quick", environment=credentials(), cwd=ROOT))
 
 
 def test_an_asgi_application_is_checked_in_process(tmp_path: Path) -> None:
-    """--app takes an ASGI application by its name, from the current folder."""
+    """--app loads an ASGI application by name, from the current folder."""
     module = "from plaid_accounts_contract.reference_server import create_app\napp = create_app()\n"
     (tmp_path / "service.py").write_text(module)
-    _accepted(command("check", "--app", "service:app", "--quick", environment=credentials(), cwd=tmp_path))
+    _passes(command("check", "--app", "service:app", "--quick", environment=credentials(), cwd=tmp_path))
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_a_plain_http_server_is_checked(seed: str) -> None:
     """A server with HTTP/1.0, gzip, unknown fields and 405 without Allow conforms."""
-    with plain.serving() as url:
-        _accepted(command("check", url, "--quick", "--seed", seed, environment=credentials()))
+    with serving() as url:
+        _passes(command("check", url, "--quick", "--seed", seed, environment=credentials()))
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "reason"),
     [
         ("service", "expected package.module:name"),
         ("no_such_module:app", "cannot load"),
@@ -46,8 +85,36 @@ def test_a_plain_http_server_is_checked(seed: str) -> None:
         ("json:__doc__", "is a str, not an application"),
     ],
 )
-def test_an_application_that_cannot_be_loaded_is_named(name: str, said: str) -> None:
-    """What --app cannot load ends with status 2 and the reason."""
+def test_an_application_that_cannot_be_loaded_is_named(name: str, reason: str) -> None:
+    """An --app that cannot be loaded ends with status 2 and the reason."""
     result = command("check", "--app", name, environment=credentials())
     assert result.status == 2
-    assert said in result.err
+    assert reason in result.err
+
+
+@contextmanager
+def _behind_nginx(folder: Path) -> Generator[str]:
+    """Serve the reference server behind nginx and yield the base URL of nginx."""
+    port, configuration = free_port(), folder / "nginx.conf"
+    with running(create_app()) as server:
+        upstream = server.url.removeprefix("http://")
+        configuration.write_text(CONFIGURATION.format(folder=folder, upstream=upstream, port=port))
+        arguments = [NGINX, "-p", str(folder), "-e", "stderr", "-c", str(configuration)]
+        with child(arguments, port, folder / "log") as url:
+            yield url
+
+
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+def test_a_server_behind_nginx_conforms(tmp_path: Path) -> None:
+    """The reference server conforms behind nginx, which compresses and rejects some requests itself."""
+    with _behind_nginx(tmp_path) as url:
+        known = credentials()
+        keys = {"client_id": known["CONTRACT_CLIENT_ID"], "secret": known["CONTRACT_SECRET"]}
+        response = httpx.post(
+            f"{url}/accounts/get", json={**keys, "access_token": known["CONTRACT_ACCESS_TOKEN"]}, trust_env=False
+        )
+        assert response.status_code == 200
+        assert response.headers["content-encoding"] == "gzip"
+        assert response.headers["server"].startswith("nginx")
+        result = command("check", url, "--quick", environment=known)
+    _passes(result)

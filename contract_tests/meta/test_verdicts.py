@@ -1,4 +1,4 @@
-"""Verdicts: what a run claims of servers that refuse a mode, drop a connection, vanish or change half-way."""
+"""Verdicts on servers that reject a mode, drop connections, crash or stop responding."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from meta.checks import Result, command, credentials
-from meta.other_servers import plain
+from meta.injection import CONTRACT
+from meta.other_servers import Handler, serving
+from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.runner import open_run
+from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
+from plaid_accounts_contract.wire.target import Target, Unreachable
 
 HEAD = """
 import json, socket
@@ -50,34 +58,58 @@ async def app(scope, receive, send):
 """
 
 
-class DropsLongIds(plain.Handler):
-    """Closes the connection on a long id, as a process does that crashes on it and is started anew."""
+class DropsLongIds(Handler):
+    """Closes the connection on a long id, like a process that crashes and is restarted."""
 
     def drops(self, _body: bytes) -> bool:
         """Whether the request holds such an id."""
         return b"x" * 5000 in _body
 
 
-class Vanishes(plain.Handler):
-    """Answers some requests and then none any more."""
+class StopsResponding(Handler):
+    """Stops responding after 60 requests."""
 
     answered = 0
 
     def drops(self, _body: bytes) -> bool:
-        """Whether there were enough."""
+        """Whether there have been more than 60 requests."""
         type(self).answered += 1
         return self.answered > 60
 
 
-class LeavesOutMask(plain.Handler):
-    """Leaves a required property out of every account."""
+class LeavesOutMask(Handler):
+    """Omits a required property from every account."""
 
-    def changed(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Take it out."""
-        accounts = [
-            {name: value for name, value in entry.items() if name != "mask"} for entry in answer.get("accounts", ())
-        ]
-        return {**answer, "accounts": accounts} if "accounts" in answer else answer
+    def changed(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Remove `mask`."""
+        accounts = [{name: each[name] for name in each if name != "mask"} for each in value.get("accounts", ())]
+        return {**value, "accounts": accounts} if "accounts" in value else value
+
+
+class DiesOfDepth(Handler):
+    """Stops responding after a very deeply nested body."""
+
+    dead = False
+
+    def drops(self, body: bytes) -> bool:
+        """Whether it has received one."""
+        type(self).dead = self.dead or b"[" * 1000 in body or b'{"options":' * 100 in body
+        return self.dead
+
+
+@attrs.define
+class Silent(Target):
+    """Times out requests whose purpose is "silence", and records the timeout of each."""
+
+    given: list[float | None] = attrs.field(factory=list)
+
+    def send(self, request: Request, timeout: float | None = None) -> Response:
+        """Send a request, or raise."""
+        if request.purpose == "silence":
+            self.given.append(timeout)
+            msg = "no response"
+            raise Unreachable(msg)
+        return super().send(request, timeout)
 
 
 def _check(folder: Path, code: str, *options: str, known: dict[str, str] | None = None) -> Result:
@@ -86,38 +118,38 @@ def _check(folder: Path, code: str, *options: str, known: dict[str, str] | None 
                    environment=known or credentials(), cwd=folder)  # fmt: skip
 
 
-def test_a_mode_that_is_never_accepted_cannot_be_judged(tmp_path: Path) -> None:
-    """A server that takes no credentials in the body is status 2 with the option that says so, and passes with it."""
+def test_a_mode_that_is_never_accepted_is_inconclusive(tmp_path: Path) -> None:
+    """Status 2 for a server that rejects credentials in the body names the option to leave them out; with it, 0."""
     undecided = _check(tmp_path, HEADERS_ONLY)
     assert undecided.status == 2
     assert "credentials in the body" in undecided.out
     assert "--modes" in undecided.out
-    told = _check(tmp_path, HEADERS_ONLY, "--modes", "header")
-    assert told.status == 0, told.out + told.err
+    without = _check(tmp_path, HEADERS_ONLY, "--modes", "header")
+    assert without.status == 0, without.out + without.err
 
 
-def test_a_property_left_out_is_one_fault(tmp_path: Path) -> None:
-    """A required property that is missing everywhere is status 1 and one fault, though the client can read nothing."""
-    with plain.serving(LeavesOutMask) as url:
+def test_an_omitted_property_is_one_violation(tmp_path: Path) -> None:
+    """A required property missing from every response is status 1 and one violation, though the client can read none."""
+    with serving(LeavesOutMask) as url:
         result = command("check", url, "--quick", "--report-dir", str(tmp_path), environment=credentials())
     assert result.status == 1, result.out + result.err
     faults = json.loads((tmp_path / "report.json").read_text())["faults"]
     assert {fault["clause"] for fault in faults} == {"#/components/schemas/Account/required/mask"}
 
 
-def test_a_dropped_connection_is_a_fault_of_that_request(tmp_path: Path) -> None:
-    """A server that drops one kind of request and answers others breaks no-server-error, and is judged to the end."""
+def test_a_dropped_connection_violates_no_server_error(tmp_path: Path) -> None:
+    """A server that drops one kind of request violates no-server-error; the run continues to its end."""
     report = tmp_path / "report"
-    with plain.serving(DropsLongIds) as url:
+    with serving(DropsLongIds) as url:
         result = command("check", url, "--report-dir", str(report), environment=credentials())
     assert result.status == 1, result.out + result.err
     faults = json.loads((report / "report.json").read_text())["faults"]
     assert {fault["clause"] for fault in faults} == {"no-server-error"}
 
 
-def test_a_server_that_vanishes_is_told_with_what_was_found() -> None:
-    """A server that stops answering half-way is status 2, with the table of what was observed until then."""
-    with plain.serving(Vanishes) as url:
+def test_a_server_that_stops_responding_is_inconclusive() -> None:
+    """A server that stops responding half-way is status 2, with the table of what was observed until then."""
+    with serving(StopsResponding) as url:
         result = command("check", url, "--timeout", "2", environment=credentials())
     assert result.status == 2
     assert "credentials-header " in result.out
@@ -132,8 +164,8 @@ def test_the_time_limit_ends_a_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("level", ["MUST", "SHOULD"])
-def test_a_should_counts_where_it_is_asked_for(tmp_path: Path, level: str) -> None:
-    """A broken SHOULD is told at either level and fails the run at level SHOULD alone."""
+def test_a_should_counts_at_its_level(tmp_path: Path, level: str) -> None:
+    """A violated SHOULD is reported at either level and fails the run only at level SHOULD."""
     code = """
 from plaid_accounts_contract.reference_server import reference_world, World
 from attrs import evolve
@@ -145,3 +177,30 @@ app = create_app(World.of(world.credentials, [odd(item) for item in world.items.
     result = _check(tmp_path, code, "--level", level)
     assert result.status == (1 if level == "SHOULD" else 0), result.out + result.err
     assert "subtype-of-type" in result.out.split("clause  ")[0]
+
+
+def test_a_request_that_crashes_a_server_is_sent_last_and_named() -> None:
+    """A server that crashes on a request is status 2; the request is named, and everything else was observed."""
+    with serving(DiesOfDepth) as url:
+        result = command("check", url, "--timeout", "2", environment=credentials())
+    assert result.status == 2, result.out + result.err
+    assert "Last request before it stopped responding: body: 100 objects deep" in " ".join(result.out.split())
+    unobserved = [line.split()[0] for line in result.out.splitlines() if " not observed " in line]
+    assert unobserved == ["schema-429", "schema-500", "schema-503"]
+
+
+def test_timeouts_get_shorter() -> None:
+    """After three requests without a response the next get a shorter timeout, except plain ones."""
+    with running(create_app()) as server:
+        settings = complete(Settings(), reference_world(), server.url)
+        with open_run(settings, CONTRACT) as run, Silent(server.url) as target:
+            run.target = target
+            run.exchanges[:] = [_within(0.1, exchange) for exchange in run.exchanges]
+            for _ in range(4):
+                exchange = run.send(attrs.evolve(run.plain_request(), purpose="silence"))
+                assert exchange.response.transport_error == "no response"
+    assert target.given == [*[10.0] * 6, 2.0, 2.0]
+
+
+def _within(seconds: float, exchange: Exchange) -> Exchange:
+    return attrs.evolve(exchange, response=attrs.evolve(exchange.response, seconds=seconds))

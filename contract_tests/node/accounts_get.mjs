@@ -1,7 +1,7 @@
-// An independent witness: Plaid's own JavaScript client, from npm, sends one request.
+// Send one request with Plaid's own JavaScript client, from npm.
 //
-// usage: node witness.mjs header|body < request.json
-// The request is {"url", "clientId", "secret", "accessToken", "accountIds"?}. Printed is {"status", "body"} as JSON.
+// usage: node accounts_get.mjs header|body < request.json
+// The request is {"url", "clientId", "secret", "accessToken", "accountIds"?}. Prints {"status", "body"} as JSON.
 
 import { text } from "node:stream/consumers";
 import { Configuration, PlaidApi } from "plaid";
@@ -25,7 +25,7 @@ let response;
 try {
   response = await client.accountsGet(request);
 } catch (error) {
-  // Only an answer of the server is a result; anything else is a failure of this program.
+  // Only a response is a result; anything else is a failure of this program.
   if (!error.response) throw error;
   response = error.response;
 }
