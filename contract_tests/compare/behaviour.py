@@ -266,7 +266,9 @@ class _Reader:
     def rejection(self, variant: Variant) -> Iterator[Incompatibility]:
         body = variant.value
         for place, value in self.repairs.items():
-            if not variant.path or not (_within(place, variant.path) or _within(variant.path, place)):
+            # A repair above or below what is varied would undo it.
+            shared = min(len(place), len(variant.path))
+            if not variant.path or place[:shared] != variant.path[:shared]:
                 body = put(body, place, value)
         found = self._read(body)
         if found is not None:
@@ -304,10 +306,6 @@ class _Reader:
             return (), f"the body: status {self.status} is not recognised", ""
         differs = _difference(read, body, ())
         return None if differs is None else (differs, f"{written(differs) or 'the body'}: read as another value", "")
-
-
-def _within(place: Path, other: Path) -> bool:
-    return place[: len(other)] == other
 
 
 def _difference(read: Any, sent: Any, place: Path) -> Path | None:

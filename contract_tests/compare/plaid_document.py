@@ -116,19 +116,18 @@ class _Writer:
     schemas: dict[str, Any] = attrs.field(factory=dict)
 
     def operation(self, endpoint: Endpoint) -> dict[str, Any]:
+        def content(status: str) -> dict[str, Any]:
+            schema, root = endpoint.body(status), self.frame[endpoint.key].body(status)
+            return {} if schema is None else {"content": {JSON_MEDIA_TYPE: {"schema": self._schema(schema, root, ())}}}
+
         # Errors first: the error of an Item, where it differs, gets another name than the error of a response.
         responses = {
-            status: {"description": "", **self._content(endpoint, status)}
-            for status in sorted(endpoint.responses, reverse=True)
+            status: {"description": "", **content(status)} for status in sorted(endpoint.responses, reverse=True)
         }
         written: dict[str, Any] = {"responses": dict(sorted(responses.items()))}
         if endpoint.request is not None:
-            written["requestBody"] = {"required": endpoint.request_required, **self._content(endpoint, REQUEST)}
+            written["requestBody"] = {"required": endpoint.request_required, **content(REQUEST)}
         return written
-
-    def _content(self, endpoint: Endpoint, status: str) -> dict[str, Any]:
-        schema, root = endpoint.body(status), self.frame[endpoint.key].body(status)
-        return {} if schema is None else {"content": {JSON_MEDIA_TYPE: {"schema": self._schema(schema, root, ())}}}
 
     def _schema(self, schema: Schema, root: Schema | None, place: Path) -> Any:
         """Write a schema; `root` is the project's schema of the same body."""

@@ -251,36 +251,29 @@ def endpoints(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None
 
 
 def _webhook(contract: Contract, name: str) -> Endpoint:
-    pointer: Pointer = ("webhooks", name, "post")
-    definition = contract.at(pointer)
-    operation = Operation(
-        id=definition.get("operationId", name),
-        path=name,
-        method=WEBHOOK,
-        pointer=pointer,
-        definition=definition,
-        document=contract.document,
-    )
-    return Endpoint(operation=operation, responses={DELIVERED: _message(contract, (*pointer, "requestBody"))})
+    operation = _read_operation(contract, ("webhooks", name, "post"), name, WEBHOOK)
+    return Endpoint(operation=operation, responses={DELIVERED: _message(contract, (*operation.pointer, "requestBody"))})
 
 
 def _operation(contract: Contract, path: str, method: str, statuses: tuple[str, ...]) -> Endpoint:
-    pointer: Pointer = ("paths", path, method)
-    definition = contract.at(pointer)
-    body = (*pointer, "requestBody") if "requestBody" in definition else None
+    operation = _read_operation(contract, ("paths", path, method), path, method.upper())
+    pointer = operation.pointer
+    body = (*pointer, "requestBody") if "requestBody" in operation.definition else None
     return Endpoint(
-        operation=Operation(
-            id=definition.get("operationId", f"{method} {path}"),
-            path=path,
-            method=method.upper(),
-            pointer=pointer,
-            definition=definition,
-            document=contract.document,
-        ),
+        operation=operation,
         request=_message(contract, body) if body else None,
         request_required=bool(body and contract.at(contract.follow(body)).get("required", False)),
         responses=dict(_responses(contract, (*pointer, "responses"), statuses)),
         parameters={(entry.where, entry.name.lower()): entry for entry in _parameters(contract, pointer, path)},
+    )
+
+
+def _read_operation(contract: Contract, pointer: Pointer, path: str, method: str) -> Operation:
+    definition = contract.at(pointer)
+    # Without an operationId, the id still has to be unique.
+    id_ = definition.get("operationId", f"{method} {path}")
+    return Operation(
+        id=id_, path=path, method=method, pointer=pointer, definition=definition, document=contract.document
     )
 
 

@@ -90,6 +90,12 @@ class Verdict:
         """How much changed."""
         return max((finding.level for finding in self.findings), default=Level.NONE)
 
+    @property
+    def changelog(self) -> Path:
+        """The changelog beside the new contract, else the project's."""
+        beside = self.new.source.path.with_name(CHANGELOG.name)
+        return beside if beside.is_file() else CHANGELOG
+
     @cached_property
     def following(self) -> str | None:
         """The lowest version that may follow; None for Plaid's documents, whose versions are Plaid's."""
@@ -102,7 +108,7 @@ class Verdict:
     @cached_property
     def problems(self) -> tuple[str, ...]:
         """What is to be done, with the fix."""
-        path = _changelog(self.new)
+        path = self.changelog
         if self.old is None:
             has_section = any(found["version"] == self.new.version for found in _HEADING.finditer(_read(path)))
             return () if has_section else (f"{path.name} has no section [{self.new.version}]: add it",)
@@ -111,8 +117,8 @@ class Verdict:
             raised = f"raise it to {self.following} in {_relative(self.new.source.path)}"
             problems.append(f"info.version is {self.new.version}: {raised}")
         if self.missing:
-            entries = "1 entry" if len(self.missing) == 1 else f"{len(self.missing)} entries"
-            problems.append(f"{_relative(path)} is missing {entries}; add:")
+            entries = "entry" if len(self.missing) == 1 else "entries"
+            problems.append(f"{_relative(path)} is missing {len(self.missing)} {entries}; add:")
         return tuple(problems)
 
     @cached_property
@@ -120,7 +126,7 @@ class Verdict:
         """The changes that the changelog does not describe."""
         if self.old is None or self.following is None:
             return ()
-        return missing(self.findings, _changelog(self.new), self.old.version)
+        return missing(self.findings, self.changelog, self.old.version)
 
     @property
     def entry(self) -> str:
@@ -202,11 +208,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from None
-
-
-def _changelog(new: Revision) -> Path:
-    beside = new.source.path.with_name(CHANGELOG.name)
-    return beside if beside.is_file() else CHANGELOG
 
 
 def _relative(path: Path) -> str:

@@ -37,8 +37,5 @@ def _kind(name: str, have: dict[str, bytes], want: dict[str, bytes]) -> str:
 
 
 def _diff(name: str, have: bytes | None, want: bytes | None) -> Iterator[str]:
-    return difflib.unified_diff(_lines(have), _lines(want), f"{name} (current)", f"{name} (generated)", lineterm="")
-
-
-def _lines(content: bytes | None) -> list[str]:
-    return (content or b"").decode("utf-8", errors="backslashreplace").splitlines()
+    old, new = ((content or b"").decode("utf-8", errors="backslashreplace").splitlines() for content in (have, want))
+    return difflib.unified_diff(old, new, f"{name} (current)", f"{name} (generated)", lineterm="")

@@ -43,20 +43,22 @@ def require_known(templates: Path) -> None:
     if not templates.is_dir():
         raise Failure(f"{templates} is not a folder; without it the generator would write another client")
     now, recorded = overridden(templates), _recorded(templates)
-    wrong = [_complaint(name, now, recorded) for name in sorted(now.keys() | recorded.keys())]
-    lines = [line for line in wrong if line]
-    if lines:
-        raise Failure("\n".join([*lines, "then run: python openapi/codegen/generate.py --adopt-stock"]))
-
-
-def _complaint(name: str, now: dict[str, str], recorded: dict[str, str]) -> str | None:
-    if name not in now:
-        return f"{RECORD} lists {name}, which overrides no file of the installed generator: check whether it is still needed"
-    if name not in recorded:
-        return f"templates/{name} overrides a file of the generator and is not in {RECORD}: compare the two"
-    if now[name] != recorded[name]:
-        return f"templates/{name} overrides a file that the installed generator has changed: compare the two"
-    return None
+    complaints: list[str] = []
+    for name in sorted(now.keys() | recorded.keys()):
+        if name not in now:
+            complaints.append(
+                f"{RECORD} lists {name}, which overrides no file of the installed generator: check whether it is still needed"
+            )
+        elif name not in recorded:
+            complaints.append(
+                f"templates/{name} overrides a file of the generator and is not in {RECORD}: compare the two"
+            )
+        elif now[name] != recorded[name]:
+            complaints.append(
+                f"templates/{name} overrides a file that the installed generator has changed: compare the two"
+            )
+    if complaints:
+        raise Failure("\n".join([*complaints, "then run: python openapi/codegen/generate.py --adopt-stock"]))
 
 
 def _recorded(templates: Path) -> dict[str, str]:

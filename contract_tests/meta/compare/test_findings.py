@@ -145,13 +145,11 @@ def test_what_is_unchanged_is_not_tried(current: Revision, tmp_path: Path) -> No
 
 def test_clients_made_alike(current: Revision, tmp_path: Path) -> None:
     """Clients are made alike only if both name the same templates and tools."""
-    record = current.folder / "provenance.json"
-    other = tmp_path / "provenance.json"
     assert not clients.made_alike(current.folder, tmp_path)
-    other.write_bytes(record.read_bytes())
-    assert clients.made_alike(current.folder, tmp_path)
-    other.write_text(record.read_text("utf-8").replace("model.py.jinja", "other.py.jinja"), "utf-8")
-    assert not clients.made_alike(current.folder, tmp_path)
+    record = (current.folder / "provenance.json").read_text("utf-8")
+    for text, alike in ((record, True), (record.replace("model.py.jinja", "other.py.jinja"), False)):
+        (tmp_path / "provenance.json").write_text(text, "utf-8")
+        assert clients.made_alike(current.folder, tmp_path) is alike
 
 
 def test_a_new_value_that_was_not_tried_is_major(
