@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import attrs
 import pytest
@@ -156,7 +157,7 @@ def test_a_new_value_that_was_not_tried_is_major(
     current: Revision, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new value breaks nobody only if a client was given it."""
-    monkeypatch.setattr(Revision, "variants", lambda *_: ())
+    monkeypatch.setattr(Revision, "variants", Mock(return_value=()))
     (finding,) = body_findings.findings(current, edited(tmp_path, edits.NEW_VALUE), Behaviour())
     assert finding.service == major("not observed: no response could be made with value 'telepathy'")
 
