@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -10,6 +12,7 @@ import httpx
 from . import configuration
 from .configuration import (
     DEFAULT_TIMEOUT,
+    DEFAULT_TOTAL_TIMEOUT,
     MAX_RESPONSE_BYTES,
     RETRIES,
     USER_AGENT,
@@ -17,11 +20,13 @@ from .configuration import (
 )
 from .connections import Connections
 from .errors import ArgumentError, ConfigurationError
-from .types import UNSET, Unset
+from .redaction import Raised, Secrets
+from .types import UNSET, Attempt, Unset
 
-# Models, and what sends and reads, are imported by the first call: that keeps `import plaid_accounts` short.
+# Models, and what sends and reads, are imported by the first call, which keeps `import plaid_accounts` short.
 if TYPE_CHECKING:
     import datetime
+    import ssl
 
     from httpx_retries import Retry
 
@@ -36,8 +41,17 @@ if TYPE_CHECKING:
     )
 
 _METHODS = ("POST",)
-_SHORTEST_SECRET = 8
-"""Shorter strings are not looked for in what a server answers: they occur by chance."""
+_RESERVED = frozenset(
+    (
+        *("accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "host"),
+        *(
+            "transfer-encoding",
+            "plaid-client-id",
+            "plaid-secret",
+        ),
+    )
+)
+"""Headers that the client sets itself: `headers=` can't replace them."""
 
 _url = lru_cache(maxsize=64)(httpx.URL)
 
@@ -45,8 +59,8 @@ _url = lru_cache(maxsize=64)(httpx.URL)
 class Client:
     """The API of the contract, one method for each operation and another for use with `await`.
 
-    One client serves any number of threads and tasks. It may be used as a context manager, which closes its
-    connections at the end, as often as needed, and without one. Its settings don't change.
+    One client serves any number of threads, tasks and forked processes. As a context manager, which is optional and can be
+    entered again, it closes its connections at the end. Its settings don't change.
     """
 
     def __init__(
@@ -58,38 +72,59 @@ class Client:
         base_url: str | None = None,
         credentials_in: Literal["header", "body"] = "header",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | None = DEFAULT_TOTAL_TIMEOUT,
         retries: int | Retry = RETRIES,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        strict: bool = False,
+        headers: Mapping[str, str] | None = None,
+        on_attempt: Callable[[Attempt], object] | None = None,
+        proxy: str | httpx.URL | httpx.Proxy | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        dangerously_allow_plain_http: bool | None = None,
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
         http_client: httpx.Client | None = None,
         async_http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        """Sets up a client; nothing is sent.
+        """Set up a client; nothing is sent.
 
         Args:
             client_id: Identifies the application. Can be sent in the body as client_id instead. From PLAID_CLIENT_ID if not given.
             secret: The application's key for the environment. Can be sent in the body as secret instead. From PLAID_SECRET if not given.
-            environment: Which host to call, one of production, sandbox. From PLAID_ENV if not given.
+            environment: The host to call, one of production, sandbox. From PLAID_ENV if not given.
             base_url: Another address instead; https, or http on this machine.
-            credentials_in: Whether the keys go in headers or in the body.
-            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout. If not given, 5 to connect and
-                30 for the rest, or what a given httpx client has.
-            retries: Further attempts after status 408, 429, 500, 502, 503, 504 or a broken connection, after the time
-                that the answer asks for (at most 30 s), else after some seconds; 0 for none. Or an httpx_retries.Retry.
-                A call that does more than read is repeated after status 429 or without a connection only.
-            max_response_bytes: A longer body, decompressed, is refused.
-            transport: What sends requests, instead of the network.
-            http_client: Used as it is for all methods without `await`, and never closed.
-            async_http_client: Used as it is for all methods with `await`, and never closed.
+            credentials_in: Whether the keys are sent in headers or in the body.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout. Defaults to 5 to connect and
+                30 for the rest, or to that of the httpx client passed.
+            total_timeout: Seconds for a call with all its attempts and waits; None for no limit. It interrupts whatever a
+                call waits for, except synchronous name resolution and, without `await`, a client or transport of your
+                own: there it shortens the timeouts and is checked between chunks of the body.
+            retries: Attempts after the first, following status 408, 429, 500, 502, 503, 504 or a broken connection, after
+                its Retry-After (at most 30 s), else after some seconds; 0 for none. Or an httpx_retries.Retry.
+                A call that does more than read is retried only after status 429 or without a connection.
+            max_response_bytes: A longer body, decompressed, is rejected.
+            strict: Whether an invalid value of an optional property raises DecodeError. Otherwise its attribute is UNSET,
+                and `deviations` of the response lists it.
+            headers: Additional headers of every call; they can't replace the client's own.
+            on_attempt: Called after each attempt of a call, for metrics.
+            proxy: The proxy for all calls, instead of that of the environment. Calls to http on this machine use no
+                proxy of the environment.
+            ssl_context: The TLS settings of all calls, such as the certificates to trust.
+            dangerously_allow_plain_http: Whether base_url can be http on another machine, where anyone on the way can read
+                the keys: for test servers in a private network. From PLAID_DANGEROUSLY_ALLOW_PLAIN_HTTP if not given.
+            transport: Sends requests instead of the network.
+            http_client: Used unchanged for all methods without `await`, and never closed. It can't be protected from forks:
+                create it after a fork, or parent and child read each other's responses. With HTTP/2, the package hpack
+                logs headers, and so the keys, at level DEBUG.
+            async_http_client: The same for all methods with `await`, in one event loop.
 
         Raises:
-            ConfigurationError: A setting is missing or cannot be used.
+            ConfigurationError: A setting or an environment variable is missing or invalid.
         """
         client_id_given = configuration.secret(client_id)
         secret_given = configuration.secret(secret)
         environment_given = configuration.secret(environment)
         base_url_given = configuration.secret(base_url)
-        # Some tools print the local variables of a traceback: these now hide what they hold, also if it was mixed up.
+        # Some tools print the local variables of a traceback: these hide what they hold, even if arguments were mixed up.
         del client_id, secret, environment, base_url
         if credentials_in not in ("header", "body"):
             raise ConfigurationError('credentials_in= takes "header" or "body"')
@@ -97,26 +132,44 @@ class Client:
             "client_id": configuration.key("client_id", "PLAID_CLIENT_ID", client_id_given),
             "secret": configuration.key("secret", "PLAID_SECRET", secret_given),
         }
-        self._base_url = configuration.address(environment_given, base_url_given)
+        plain_http = configuration.plain_http_allowed(dangerously_allow_plain_http)
+        self._base_url = configuration.address(environment_given, base_url_given, plain_http=plain_http)
         self._in_body = credentials_in == "body"
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
+        own_headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
         if not self._in_body:
-            headers |= {
+            own_headers |= {
                 "PLAID-CLIENT-ID": self._keys["client_id"],
                 "PLAID-SECRET": self._keys["secret"],
             }
-        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._headers = [(name.encode(), value.encode()) for name, value in own_headers.items()]
+        self._headers += configuration.extra_headers(headers, _RESERVED, ConfigurationError)
         self._timeout = None if timeout is None else configuration.timeout(timeout)
         self._retry = configuration.retry(retries, _METHODS)
         self._careful_retry = configuration.retry(retries, _METHODS, reads=False)
         self._max_response_bytes = configuration.size(max_response_bytes)
-        self._connections = Connections(transport, http_client, async_http_client)
+        self._total_timeout = configuration.total_timeout(total_timeout)
+        self.strict = strict
+        self._on_attempt = on_attempt
+        url = _url(self._base_url)
+        # Keys must not take a detour on their way to this machine.
+        trust_env = not (url.scheme == "http" and configuration.is_loopback(url.host))
+        self._connections = Connections(
+            transport,
+            http_client,
+            async_http_client,
+            proxy=configuration.proxy(proxy),
+            ssl_context=configuration.ssl_context(ssl_context),
+            trust_env=trust_env,
+        )
+        if self._connections.is_own_network:
+            proxies = trust_env and proxy is None
+            configuration.check_environment(self._base_url, proxies=proxies, certificates=ssl_context is None)
 
     def __repr__(self) -> str:
         return f"Client(base_url={getattr(self, '_base_url', None)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("a Client holds a secret and connections: make another one instead of a copy or a pickle")
+        raise TypeError("a Client holds a secret and connections: create another one instead of copying or pickling it")
 
     def accounts_get(
         self,
@@ -125,6 +178,8 @@ class Client:
         account_ids: list[str] | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> AccountsGetResponse:
         """Retrieve accounts
 
@@ -137,7 +192,9 @@ class Client:
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -159,6 +216,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     async def accounts_get_async(
@@ -168,6 +227,8 @@ class Client:
         account_ids: list[str] | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> AccountsGetResponse:
         """Retrieve accounts
 
@@ -180,7 +241,9 @@ class Client:
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -202,6 +265,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     def accounts_balance_get(
@@ -212,6 +277,8 @@ class Client:
         min_last_updated_datetime: datetime.datetime | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> AccountsGetResponse:
         """Retrieve accounts with real-time balances
 
@@ -227,7 +294,9 @@ class Client:
                 in real time; ignored otherwise.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -250,6 +319,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     async def accounts_balance_get_async(
@@ -260,6 +331,8 @@ class Client:
         min_last_updated_datetime: datetime.datetime | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> AccountsGetResponse:
         """Retrieve accounts with real-time balances
 
@@ -275,7 +348,9 @@ class Client:
                 in real time; ignored otherwise.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -298,6 +373,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     def link_token_create(
@@ -313,6 +390,8 @@ class Client:
         redirect_uri: str | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> LinkTokenCreateResponse:
         """Start Link's update mode for an Item
 
@@ -337,7 +416,9 @@ class Client:
                 registered in the Plaid Dashboard.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -361,6 +442,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     async def link_token_create_async(
@@ -376,6 +459,8 @@ class Client:
         redirect_uri: str | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> LinkTokenCreateResponse:
         """Start Link's update mode for an Item
 
@@ -400,7 +485,9 @@ class Client:
                 registered in the Plaid Dashboard.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -424,6 +511,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     def webhook_verification_key_get(
@@ -432,6 +521,8 @@ class Client:
         key_id: str,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> WebhookVerificationKeyGetResponse:
         """Retrieve a webhook verification key
 
@@ -443,7 +534,9 @@ class Client:
             key_id: The kid in the header of the token in Plaid-Verification.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -459,6 +552,8 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     async def webhook_verification_key_get_async(
@@ -467,6 +562,8 @@ class Client:
         key_id: str,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
     ) -> WebhookVerificationKeyGetResponse:
         """Retrieve a webhook verification key
 
@@ -478,7 +575,9 @@ class Client:
             key_id: The kid in the header of the token in Plaid-Verification.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
-            timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+            timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+            total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+            headers: Additional headers of this call; they can't replace the client's own.
 
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -494,42 +593,66 @@ class Client:
             body=body,
             plaid_version=plaid_version,
             timeout=timeout,
+            total_timeout=total_timeout,
+            headers=headers,
         )
 
     def send(
-        self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
+        self,
+        call: dict[str, Any],
+        *,
+        secrets: tuple[object, ...],
+        timeout: float | httpx.Timeout | None,
+        total_timeout: float | Unset | None,
+        headers: Mapping[str, str] | None,
     ) -> Outcome:
-        """Makes the call that a module of `api` describes; what goes wrong is returned, not raised."""
+        """Make the call that a module of `api` describes; what goes wrong is returned, not raised."""
         from .exchange import send
 
         try:
+            policy = self._policy(call, secrets, total_timeout)
             http = self.get_httpx_client()
-            request = self._request(http, call, timeout)
+            return send(http, self._request(http, call, timeout, headers), policy)
         except (ArgumentError, ConfigurationError) as error:
             return error.with_traceback(None)
-        return send(http, request, self._policy(secrets, reads=call.get("reads", True)))
+        except BaseException as error:
+            return Raised(error)
 
     async def send_async(
-        self, call: dict[str, Any], *, secrets: tuple[object, ...], timeout: float | httpx.Timeout | None
+        self,
+        call: dict[str, Any],
+        *,
+        secrets: tuple[object, ...],
+        timeout: float | httpx.Timeout | None,
+        total_timeout: float | Unset | None,
+        headers: Mapping[str, str] | None,
     ) -> Outcome:
-        """Makes the call that a module of `api` describes; what goes wrong is returned, not raised."""
+        """Make the call that a module of `api` describes; what goes wrong is returned, not raised."""
         from .exchange import send_async
 
         try:
+            policy = self._policy(call, secrets, total_timeout)
             http = self.get_async_httpx_client()
-            request = self._request(http, call, timeout)
+            return await send_async(http, self._request(http, call, timeout, headers), policy)
         except (ArgumentError, ConfigurationError) as error:
             return error.with_traceback(None)
-        return await send_async(http, request, self._policy(secrets, reads=call.get("reads", True)))
+        except BaseException as error:
+            return Raised(error)
 
     def _request(
-        self, http: httpx.Client | httpx.AsyncClient, call: dict[str, Any], timeout: float | httpx.Timeout | None
+        self,
+        http: httpx.Client | httpx.AsyncClient,
+        call: dict[str, Any],
+        timeout: float | httpx.Timeout | None,
+        extra: Mapping[str, str] | None,
     ) -> httpx.Request:
         content = None
         if "json" in call:
             body = self._keys | call["json"] if self._in_body else call["json"]
             content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
         headers = [*self._headers, *(_header(*header) for header in call.get("headers", {}).items())]
+        if extra is not None:
+            headers += configuration.extra_headers(extra, _RESERVED, ArgumentError)
         limits = self._timeout if timeout is None else configuration.timeout(timeout)
         if self._connections.is_given(http) or "params" in call or "cookies" in call:
             return http.build_request(
@@ -541,7 +664,7 @@ class Client:
                 cookies=call.get("cookies"),
                 timeout=limits or httpx.USE_CLIENT_DEFAULT,
             )
-        # What build_request does, without merging the defaults of an httpx client that has none of the user's.
+        # What build_request does, without merging defaults, since the httpx client is our own.
         return httpx.Request(
             call["method"],
             _url(self._base_url + call["url"]),
@@ -550,35 +673,44 @@ class Client:
             extensions={"timeout": (limits or DEFAULT_TIMEOUT).as_dict()},
         )
 
-    def _policy(self, secrets: tuple[object, ...], *, reads: bool) -> Policy:
-        from .exchange import Policy, Secrets
+    def _policy(self, call: dict[str, Any], secrets: tuple[object, ...], total_timeout: float | Unset | None) -> Policy:
+        from .exchange import Policy
 
-        known = (*self._keys.values(), *secrets)
-        long = (key for key in known if isinstance(key, str) and len(key) >= _SHORTEST_SECRET)
-        return Policy(self._retry if reads else self._careful_retry, self._max_response_bytes, Secrets(long), reads)
+        total = configuration.total_timeout(total_timeout, self._total_timeout)
+        reads = call.get("reads", True)
+        return Policy(
+            operation=call["operation"],
+            retry=self._retry if reads else self._careful_retry,
+            max_bytes=self._max_response_bytes,
+            secrets=Secrets((*self._keys.values(), *secrets)),
+            ends=None if total is None else time.monotonic() + total,
+            on_attempt=self._on_attempt,
+            reads=reads,
+        )
 
     def get_httpx_client(self) -> httpx.Client:
-        """The httpx client behind the methods without `await`; made at the first call.
+        """Return the httpx client behind the methods without `await`, created by the first call.
 
         Raises:
-            ConfigurationError: The one that was given is closed, or the transport only works with `await`.
+            ConfigurationError: It is closed or can't be created, or only the methods with `await` are configured.
         """
         return self._connections.blocking()
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """The httpx client behind the methods with `await`; made at the first call in each event loop.
+        """Return the httpx client behind the methods with `await`, created by the first call in each event loop.
 
         Raises:
-            ConfigurationError: The one that was given is closed, or the transport only works without `await`.
+            ConfigurationError: It is closed, can't be created or belongs to another event loop, or only the methods without
+                `await` are configured.
         """
         return self._connections.awaited()
 
     def close(self) -> None:
-        """Closes the connections of the methods without `await`. The next call makes new ones."""
+        """Close the connections of the methods without `await`. The next call opens new ones."""
         self._connections.close()
 
     async def aclose(self) -> None:
-        """Closes the connections of the methods with `await` in this event loop. The next call makes new ones."""
+        """Close the connections of the methods with `await` in this event loop. The next call opens new ones."""
         await self._connections.aclose()
 
     def __enter__(self) -> Self:

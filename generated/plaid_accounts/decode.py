@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final, TypeVar, cast
 
 from .errors import DecodeError, MalformedResponseError
-from .types import OpenEnum
+from .types import Deviation, OpenEnum, invalid_properties, layout_of
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)
@@ -102,8 +103,71 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def wrong(value: object, expected: str, *path: str) -> DecodeError:
-    """The error for a value of a type that the contract does not allow."""
-    return DecodeError(path, expected, _found(value))
+    """Return the error for a value of a type that the contract does not allow."""
+    error = DecodeError(path, expected, _found(value))
+    error.fatal = type(value) is float and not math.isfinite(value)
+    return error
+
+
+def deviating(
+    error: DecodeError,
+    notes: list[DecodeError] | None,
+    odd: dict[str, Any] | None,
+    name: str,
+    source: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the invalid values of optional properties to keep, this one included.
+
+    Raises:
+        DecodeError: The value is not to be tolerated.
+    """
+    if notes is None or error.fatal:
+        raise error
+    value = kept(source[name], name)
+    notes.append(error)
+    return {name: value} if odd is None else {**odd, name: value}
+
+
+def deviations(value: object) -> list[Deviation]:
+    """Return the invalid values of optional properties within a model, in the order of its attributes."""
+    return [Deviation(error.path, error.expected, error.found) for error in _invalid(value)]
+
+
+def _invalid(value: object) -> Iterator[DecodeError]:
+    if isinstance(value, list):
+        for index, item in enumerate(cast("list[object]", value)):
+            yield from (error.within(index) for error in _invalid(item))
+    layout = layout_of(value)
+    if layout is None:
+        return
+    for name, attribute in {**layout.needed, **layout.optional}.items():
+        yield from (error.within(name) for error in _invalid(getattr(value, attribute)))
+    names = invalid_properties(value, layout)
+    if names:
+        model: Any = value
+        source = model.to_dict()
+        for name in names:
+            # Decoded strictly, without any other optional property, it says what is wrong.
+            try:
+                type(model).from_dict({key: source[key] for key in (*layout.needed, name)}, strict=True)
+            except DecodeError as error:
+                yield error
+
+
+_LISTED = 5
+"""How many deviations a log record lists."""
+
+
+def report(name: str, model: object) -> None:
+    """Log the deviations of a decoded model, without any value."""
+    found = deviations(model)
+    listed = "; ".join(f"{one.path}: expected {one.expected}, found {one.found}" for one in found[:_LISTED])
+    more = f"; and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+    if found:
+        _LOGGER.warning("%s deviates from the contract, and the attributes are UNSET: %s%s", name, listed, more)
+
+
+_LOGGER = logging.getLogger(__name__.partition(".")[0])
 
 
 def missing(error: KeyError) -> DecodeError:
@@ -188,7 +252,9 @@ def _walk(value: Any, levels: int, path: tuple[str, ...]) -> None:
         number(value, "a number", *path)
     for item in inner:
         if levels == 0:
-            raise DecodeError(path, f"at most {MAX_NESTING} levels of arrays and objects", "more")
+            error = DecodeError(path, f"at most {MAX_NESTING} levels of arrays and objects", "more")
+            error.fatal = True
+            raise error
         _walk(item, levels - 1, path)
 
 

@@ -71,6 +71,11 @@ from collections.abc import Callable, Iterable
 from json import dumps
 from typing import TYPE_CHECKING, Any, Self
 
+import httpx
+
+from .redaction import printable
+from .types import UNSET
+
 if TYPE_CHECKING:
     from .models.plaid_error import PlaidError
     from .models.plaid_error_type import PlaidErrorType
@@ -78,6 +83,9 @@ if TYPE_CHECKING:
 
 class PlaidAccountsError(Exception):
     """Every exception that this package raises by itself."""
+
+    attempts: int = 0
+    """How many attempts the call made."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -103,60 +111,120 @@ class ArgumentError(PlaidAccountsError, ValueError):
 BY_TYPE: dict[str, type[ApiError]] = {}
 """The class for each error_type."""
 
+TYPE_OF_CODE: dict[str, str] = {
+    "MISSING_FIELDS": "INVALID_REQUEST",
+    "UNKNOWN_FIELDS": "INVALID_REQUEST",
+    "INVALID_FIELD": "INVALID_REQUEST",
+    "INVALID_BODY": "INVALID_REQUEST",
+    "INVALID_HEADERS": "INVALID_REQUEST",
+    "INCOMPATIBLE_API_VERSION": "INVALID_REQUEST",
+    "INVALID_API_KEYS": "INVALID_INPUT",
+    "INVALID_ACCESS_TOKEN": "INVALID_INPUT",
+    "INVALID_ACCOUNT_ID": "INVALID_INPUT",
+    "UNAUTHORIZED_ENVIRONMENT": "INVALID_INPUT",
+    "UNAUTHORIZED_ROUTE_ACCESS": "INVALID_INPUT",
+    "USER_PERMISSION_REVOKED": "INVALID_INPUT",
+    "ADDITIONAL_CONSENT_REQUIRED": "INVALID_INPUT",
+    "INVALID_WEBHOOK_VERIFICATION_KEY_ID": "INVALID_INPUT",
+    "LAST_UPDATED_DATETIME_OUT_OF_RANGE": "INVALID_RESULT",
+    "ITEM_LOGIN_REQUIRED": "ITEM_ERROR",
+    "ITEM_NOT_FOUND": "ITEM_ERROR",
+    "ITEM_CONCURRENTLY_DELETED": "ITEM_ERROR",
+    "NO_ACCOUNTS": "ITEM_ERROR",
+    "ACCESS_NOT_GRANTED": "ITEM_ERROR",
+    "ITEM_LOCKED": "ITEM_ERROR",
+    "ITEM_NOT_SUPPORTED": "ITEM_ERROR",
+    "PASSWORD_RESET_REQUIRED": "ITEM_ERROR",
+    "PRODUCTS_NOT_SUPPORTED": "ITEM_ERROR",
+    "INSTITUTION_DOWN": "INSTITUTION_ERROR",
+    "INSTITUTION_NOT_RESPONDING": "INSTITUTION_ERROR",
+    "INSTITUTION_NOT_AVAILABLE": "INSTITUTION_ERROR",
+    "INSTITUTION_NO_LONGER_SUPPORTED": "INSTITUTION_ERROR",
+    "UNSUPPORTED_RESPONSE": "INSTITUTION_ERROR",
+    "ACCOUNTS_LIMIT": "RATE_LIMIT_EXCEEDED",
+    "BALANCE_LIMIT": "RATE_LIMIT_EXCEEDED",
+    "ACCOUNTS_BALANCE_GET_LIMIT": "RATE_LIMIT_EXCEEDED",
+    "INSTITUTION_RATE_LIMIT": "RATE_LIMIT_EXCEEDED",
+    "RATE_LIMIT": "RATE_LIMIT_EXCEEDED",
+    "CREDITS_EXHAUSTED": "RATE_LIMIT_EXCEEDED",
+    "INTERNAL_SERVER_ERROR": "API_ERROR",
+    "PLANNED_MAINTENANCE": "API_ERROR",
+}
+"""The error_type of each documented error_code, for errors without one."""
+
 
 class ApiError(PlaidAccountsError):
-    """The API answered with an error. Act on `error_type` (the class) and `error_code`; the messages may change."""
+    """The API responded with an error. Rely on `error_type` (the class) and `error_code`; the messages may change."""
 
     body: PlaidError
     """The whole body."""
     status_code: int
     """The HTTP status."""
     retry_after: float | None
-    """Seconds to wait before the next call, where the answer says so."""
+    """Seconds to wait before the next call, if the response says so."""
+    headers: httpx.Headers
+    """The headers of the response."""
 
     def __init_subclass__(cls, *, error_type: str | None = None) -> None:
         if error_type is not None:
             BY_TYPE[error_type] = cls
 
-    def __init__(self, body: PlaidError, *, status_code: int, retry_after: float | None = None) -> None:
-        self.body = body
+    def __init__(
+        self,
+        body: PlaidError | str,
+        *,
+        status_code: int = 0,
+        retry_after: float | None = None,
+        headers: httpx.Headers | None = None,
+    ) -> None:
+        """Create the error of a response, or, as tools that restore exceptions do, one with nothing but a text."""
         self.status_code = status_code
         self.retry_after = retry_after
-        super().__init__(
-            f"{body.error_type}/{body.error_code}, status {status_code}: {body.error_message}"
-            f" (request_id {self.request_id or 'not given'}). {self._advice()}"
-        )
+        self.headers = httpx.Headers() if headers is None else headers
+        if isinstance(body, str):
+            from .models.plaid_error import PlaidError
+
+            self.body = PlaidError(error_code="")
+            super().__init__(body)
+            return
+        self.body = body
+        code = printable(body.error_code, 100)
+        kind = "error" if self.error_type is None else printable(self.error_type, 100)
+        text = printable(self.error_message, 500) or "no error_message"
+        request_id = "not given" if self.request_id is None else printable(self.request_id, 100)
+        super().__init__(f"{kind}/{code}, status {status_code}: {text} (request_id {request_id}). {self._advice()}")
 
     @property
-    def error_type(self) -> PlaidErrorType:
-        """The group of the error; may be one that is not listed."""
-        return self.body.error_type
+    def error_type(self) -> PlaidErrorType | None:
+        """The category of the error, perhaps an unlisted one; None if the response has none."""
+        value = self.body.error_type
+        return None if value is UNSET else value
 
     @property
     def error_code(self) -> str:
-        """What exactly went wrong."""
+        """The specific error."""
         return self.body.error_code
 
     @property
     def error_message(self) -> str:
-        """Words for a developer."""
-        return self.body.error_message
+        """A message for developers; empty if the response has none."""
+        return self.body.error_message or ""
 
     @property
     def display_message(self) -> str | None:
-        """Words for the user, if the error is theirs to solve."""
-        return self.body.display_message
+        """A message for the user, if they can resolve the error."""
+        return self.body.display_message or None
 
     @property
     def request_id(self) -> str | None:
-        """Names the exchange for Plaid's support."""
+        """Identifies the request for Plaid's support."""
         request_id = self.body.request_id
         return request_id if isinstance(request_id, str) else None
 
     def _advice(self) -> str:
         advice = _ACTIONS.get(self.error_code)
         if advice is None and self.status_code >= 500:
-            advice = "Try again later, and report the request_id to Plaid if it stays."
+            advice = "Try again later; if the error persists, report the request_id to Plaid."
         elif advice is None and self.status_code == 429:
             advice = "Call less often."
         wait = "" if self.retry_after is None else f" Wait {self.retry_after:g} s before the next call."
@@ -376,20 +444,49 @@ class TransportConnectionError(TransportError):
 
 
 class MalformedResponseError(PlaidAccountsError):
-    """What came is not an answer of this API."""
+    """The response is not one of this API."""
 
     problem: str
-    """What is wrong, without any value of the answer."""
+    """What is wrong, without any value of the response."""
     status_code: int | None
-    """The HTTP status; None where no response was involved."""
+    """The HTTP status; None if no response was involved."""
+    request_id: str | None = None
+    """The request_id of the response, if it has one."""
+    headers: httpx.Headers | None = None
+    """The headers of the response; None if no response was involved."""
 
     def __init__(self, problem: str, *, status_code: int | None = None) -> None:
         super().__init__(problem)
         self.problem = problem
         self.status_code = status_code
 
+    def keep_body(self, body: bytes) -> None:
+        """Keep the body of the response for `response_body`."""
+        self._body = _Body(body)
+
+    def response_body(self) -> bytes | None:
+        """Return the body of the response, decompressed; it may hold anything, so don't log it. None after unpickling."""
+        body: _Body | None = getattr(self, "_body", None)
+        return None if body is None else body.content
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {name: value for name, value in self.__dict__.items() if name != "_body"}
+        return _restore, (type(self), self.args, state)
+
     def __str__(self) -> str:
         return self.problem if self.status_code is None else f"status {self.status_code}: {self.problem}"
+
+
+class _Body:
+    """Holds a body without showing it."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __repr__(self) -> str:
+        return f"<{len(self.content)} bytes>"
 
 
 class DecodeError(MalformedResponseError):
@@ -398,36 +495,42 @@ class DecodeError(MalformedResponseError):
     expected: str
     """What the contract allows."""
     found: str
-    """The type of what was there, never its value."""
+    """The type found, never the value."""
+    fatal: bool = False
+    """Whether it is wrong in an optional property too: a number that is not finite, or too many levels of nesting."""
 
-    def __init__(self, path: Iterable[str | int], expected: str, found: str) -> None:
-        super().__init__("")
-        self._path = tuple(path)
+    def __init__(self, path: Iterable[str | int], expected: str = "", found: str = "") -> None:
+        """Create the error of a value, or, as tools that restore exceptions do, one with nothing but a text."""
+        self._text = path if isinstance(path, str) and not expected else ""
+        super().__init__(self._text)
+        self._path = () if self._text else tuple(path)
         self.expected = expected
         self.found = found
 
     def within(self, *path: str | int, whole: str | None = None) -> Self:
-        """Puts what leads to a value before the path; `whole` is what is expected if the whole value is wrong."""
+        """Prefix the path; `whole` is what is expected if the whole value is wrong."""
         if whole is not None and not self._path:
             self.expected = whole
         self._path = path + self._path
         return self
 
     def without(self, hidden: Callable[[str], bool]) -> Self:
-        """Removes property names that must not be seen from the path."""
+        """Redact the property names in the path that must not be seen."""
         self._path = tuple("[redacted]" if isinstance(step, str) and hidden(step) else step for step in self._path)
         return self
 
     @property
     def path(self) -> str:
-        """The place in the JSON, such as `accounts[3].balances.available`; empty for the whole."""
+        """The path in the JSON, such as `accounts[3].balances.available`; empty for the whole body."""
         return "".join(_step(step) for step in self._path).removeprefix(".")
 
     def __str__(self) -> str:
-        text = f"{self.path or 'the whole body'}: expected {self.expected}, found {self.found}"
+        if self._text:
+            return self._text
+        text = f"{printable(self.path, 500) or 'the whole body'}: expected {self.expected}, found {self.found}"
         if self.status_code is None:
             return text
-        advice = "Check that base_url leads to the API; if it does, a newer version of this package may know the answer"
+        advice = "Check that base_url points to the API; if it does, a newer version of this package may support the response"
         return f"status {self.status_code}: {text}. {advice}."
 
 

@@ -1,14 +1,17 @@
-"""One call over HTTP: sent, repeated where that may help, read within bounds, and told apart.
+"""One call over HTTP: sent, retried if that may help, read within bounds, and classified.
 
-Nothing here raises while a request is at hand. What went wrong is returned, so that no frame of the traceback that the
-caller sees holds a header or a body with secrets.
+What goes wrong is returned, not raised, as long as a request is in reach: so no frame of the traceback that the caller sees
+holds a header or a body with secrets.
 """
 
 from __future__ import annotations
 
+import json
 import math
+import time
+import zlib
 from collections.abc import Callable, Iterable
-from json import dumps
+from functools import partial
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -24,9 +27,11 @@ from typing import (
 
 import httpx
 
+from .deadlines import until
 from .decode import read
 from .errors import (
     BY_TYPE,
+    TYPE_OF_CODE,
     ApiError,
     ArgumentError,
     DecodeError,
@@ -37,7 +42,8 @@ from .errors import (
     TransportTimeoutError,
 )
 from .models.plaid_error import PlaidError
-from .types import Response, Unset
+from .redaction import REDACTED, Raised, Secrets, without_inner_frames
+from .types import UNSET, Attempt, Response, Unset
 
 if TYPE_CHECKING:
     from httpx_retries import Retry
@@ -47,7 +53,7 @@ class Model(Protocol):
     """What every model can do."""
 
     @classmethod
-    def from_dict(cls, src_dict: Any) -> Self: ...
+    def from_dict(cls, src_dict: Any, *, strict: bool = False) -> Self: ...
 
     def to_dict(self) -> dict[str, Any]: ...
 
@@ -56,62 +62,43 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 
-class Secrets(tuple[str, ...]):
-    """What must not be seen of an exception. Only strings of some length: a short one occurs by chance."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secrets()"
-
-    def show_in(self, text: str) -> bool:
-        """Whether a text holds one of them, as it is or as JSON writes it."""
-        return any(secret in text or dumps(secret)[1:-1] in text for secret in self)
-
-    def removed_from(self, value: Any) -> Any:
-        """A JSON value without them."""
-        if isinstance(value, str):
-            for secret in self:
-                value = value.replace(secret, _REDACTED)
-        elif value.__class__ is list:
-            return [self.removed_from(item) for item in value]
-        elif value.__class__ is dict:
-            return {self.removed_from(name): self.removed_from(item) for name, item in value.items()}
-        return value
-
-
-_REDACTED = "[redacted]"
-
-
 class Answer:
-    """A complete response, without the request that it answers; its repr shows nothing that a server may have repeated."""
+    """A complete response, without its request; its repr shows nothing that a server may have echoed."""
 
-    __slots__ = ("content", "headers", "secrets", "status_code")
+    __slots__ = ("attempts", "content", "headers", "secrets", "status_code")
 
     def __init__(self, response: httpx.Response, content: bytes, secrets: Secrets) -> None:
         self.status_code = response.status_code
         self.headers = response.headers
         self.content = content
         self.secrets = secrets
+        self.attempts = 1
 
     def __repr__(self) -> str:
         return f"Answer(status_code={self.status_code})"
 
 
-Outcome = Answer | PlaidAccountsError
+Outcome = Answer | PlaidAccountsError | Raised
 
 
 class Policy(NamedTuple):
-    """How a call is made."""
+    """How a call is made; `ends` is its deadline, a time of `time.monotonic`."""
 
+    operation: str
     retry: Retry
     max_bytes: int
     secrets: Secrets
+    ends: float | None
+    on_attempt: Callable[[Attempt], object] | None
     reads: bool
+
+    def left(self) -> float:
+        """Return the seconds until the deadline."""
+        return math.inf if self.ends is None else self.ends - time.monotonic()
 
 
 def request_body(model: type[M], body: M) -> dict[str, Any]:
-    """The JSON of a request.
+    """Return the JSON of a request.
 
     Raises:
         ArgumentError: It is not of the model, or has a value that the contract does not allow.
@@ -123,14 +110,20 @@ def request_body(model: type[M], body: M) -> dict[str, Any]:
 
 
 def _checked(model: type[M], body: object) -> dict[str, Any] | str:
-    """The JSON, or what is wrong with the body."""
+    """Return the JSON, or what is wrong with the body."""
     if not isinstance(body, model):
         return f"the body must be of the class {model.__name__}, not {type(body).__name__}"
     try:
-        json = body.to_dict()
-        # What is read again is another where something was taken for a list that is none.
-        if type(body).from_dict(json) == body:
-            return json
+        value = body.to_dict()
+        try:
+            # Decoded, it differs from the body if something was mistaken for a list.
+            same = type(body).from_dict(value, strict=True) == body
+        except DecodeError:
+            # A subclass of str is as good as a string once it is JSON.
+            value = json.loads(json.dumps(value, allow_nan=False))
+            same = type(body).from_dict(value, strict=True) == body
+        if same:
+            return value
     except DecodeError as error:
         return f"{error.path} must be {error.expected}, not {error.found}"
     except (AttributeError, TypeError, ValueError):
@@ -139,7 +132,7 @@ def _checked(model: type[M], body: object) -> dict[str, Any] | str:
 
 
 def _misfit(value: Any, hint: Any, place: str) -> str:
-    """What contradicts an annotation, by the name of the property; empty if nothing does."""
+    """Return what contradicts an annotation, by the name of the property; empty if nothing does."""
     allowed = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     for kind in allowed:
         inner: Iterable[tuple[str, Any, Any]] = ()
@@ -161,113 +154,229 @@ _LEFT_OUT = (Unset, type(None))
 
 
 def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
-    """Sends a request, again where the policy says so, and reads the answer."""
-    retry = policy.retry
-    while True:
-        outcome: Outcome
-        fault: Exception | None = None
-        status: int | None = None
+    """Send a request, again if the policy says so, and read the response.
+
+    A client or transport of the caller is not interrupted: the deadline is checked between its steps.
+    """
+    attempts, retry = 0, policy.retry
+    with until(policy.ends):
+        while True:
+            attempts += 1
+            begun = time.monotonic()
+            outcome, cause = _attempt(http, request, policy)
+            _report(policy, outcome, attempts, begun)
+            outcome.attempts = attempts
+            wait = _wait(retry, outcome, cause, policy)
+            if wait is None:
+                return outcome
+            time.sleep(wait)
+            retry = _next(retry, wait)
+
+
+def _attempt(
+    http: httpx.Client, request: httpx.Request, policy: Policy
+) -> tuple[Answer | PlaidAccountsError, Exception | None]:
+    status: int | None = None
+    try:
+        _shorten(request, policy)
+        response = http.send(request, stream=True, follow_redirects=False)
         try:
-            response = http.send(request, stream=True, follow_redirects=False)
-            try:
-                status = response.status_code
-                body = _Body(response, policy)
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-                outcome = body.answer()
-            finally:
-                response.close()
-        except (httpx.RequestError, MalformedResponseError) as error:
-            fault = error
-            outcome = _failure(error, status, request, policy)
-        except RuntimeError:
-            if not http.is_closed:
-                raise
-            outcome = TransportConnectionError(
-                "the client was closed during the call: close it when all calls are done"
-            )
-        if not _worth_repeating(retry, outcome, fault):
-            return outcome
-        retry = retry.increment()
-        retry.sleep(_pause(outcome))
+            status = response.status_code
+            body = _Body(response, policy)
+            for chunk in () if body.complete else response.iter_raw():
+                body.add(chunk)
+            return body.answer(), None
+        finally:
+            response.close()
+    except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
+        return _failure(error, status, request, policy), error
+    except RuntimeError:
+        if not http.is_closed:
+            raise
+    return TransportConnectionError(_CLOSED), None
 
 
 async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> Outcome:
-    """Does what `send` does, for asyncio and trio."""
-    retry = policy.retry
-    while True:
-        outcome: Outcome
-        fault: Exception | None = None
-        status: int | None = None
+    """Do what `send` does, with asyncio or trio; the deadline interrupts whatever the call waits for."""
+    from anyio import move_on_after, sleep
+
+    attempts, retry = 0, policy.retry
+    with move_on_after(None if policy.ends is None else policy.left()):
+        while True:
+            attempts += 1
+            begun = time.monotonic()
+            outcome, cause = await _attempt_async(http, request, policy)
+            _report(policy, outcome, attempts, begun)
+            outcome.attempts = attempts
+            wait = _wait(retry, outcome, cause, policy)
+            if wait is None:
+                return outcome
+            await sleep(wait)
+            retry = _next(retry, wait)
+    expired = _failure(_OutOfTime(), None, request, policy)
+    expired.attempts = attempts
+    return expired
+
+
+async def _attempt_async(
+    http: httpx.AsyncClient, request: httpx.Request, policy: Policy
+) -> tuple[Answer | PlaidAccountsError, Exception | None]:
+    status: int | None = None
+    try:
+        response = await http.send(request, stream=True, follow_redirects=False)
         try:
-            response = await http.send(request, stream=True, follow_redirects=False)
-            try:
-                status = response.status_code
-                body = _Body(response, policy)
-                async for chunk in response.aiter_bytes():
+            status = response.status_code
+            body = _Body(response, policy)
+            if not body.complete:
+                async for chunk in response.aiter_raw():
                     body.add(chunk)
-                outcome = body.answer()
-            finally:
-                await response.aclose()
-        except (httpx.RequestError, MalformedResponseError) as error:
-            fault = error
-            outcome = _failure(error, status, request, policy)
-        except RuntimeError:
-            if not http.is_closed:
-                raise
-            outcome = TransportConnectionError(
-                "the client was closed during the call: close it when all calls are done"
-            )
-        if not _worth_repeating(retry, outcome, fault):
-            return outcome
-        retry = retry.increment()
-        await retry.asleep(_pause(outcome))
+            return body.answer(), None
+        finally:
+            await response.aclose()
+    except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
+        return _failure(error, status, request, policy), error
+    except RuntimeError:
+        if not http.is_closed:
+            raise
+    return TransportConnectionError(_CLOSED), None
+
+
+_CLOSED = "the client was closed during the call: close it when all calls are done"
+
+
+class _OutOfTime(Exception):
+    """The call has reached its deadline."""
+
+
+def _shorten(request: httpx.Request, policy: Policy) -> None:
+    """Cut the timeouts of an attempt down to what is left of the call."""
+    left = policy.left()
+    if left <= 0:
+        raise _OutOfTime
+    timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
+    if any(seconds is None or seconds > left for seconds in timeouts.values()) and left < math.inf:
+        shorter = {name: left if seconds is None else min(seconds, left) for name, seconds in timeouts.items()}
+        request.extensions = {**request.extensions, "timeout": shorter}
 
 
 class _Body:
-    """The body of a response while it comes."""
+    """The body of a response while it arrives, decompressed within bounds."""
 
     def __init__(self, response: httpx.Response, policy: Policy) -> None:
         self._response = response
         self._policy = policy
         self._chunks: list[bytes] = []
-        self._size = 0
+        self._room = policy.max_bytes
+        self._zlib: Any = None
+        # A transport of the caller may return a body that it has read, and decompressed, by itself.
+        self.complete = response.is_stream_consumed
+        if self.complete:
+            self._keep(response.content)
+            return
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
+        if coding not in _CODINGS:
+            raise MalformedResponseError(f"the body has a Content-Encoding that was not offered. {_ELSEWHERE}")
+        self._window = _CODINGS[coding]
+        if self._window:
+            self._zlib = zlib.decompressobj(self._window)
 
     def add(self, chunk: bytes) -> None:
-        """Takes a piece, decompressed.
+        """Take a chunk as received.
 
         Raises:
-            MalformedResponseError: The body is longer than the policy allows.
+            MalformedResponseError: The body is longer than the policy allows, or not compressed as its header says.
         """
-        self._size += len(chunk)
-        if self._size > self._policy.max_bytes:
-            advice = "raise max_response_bytes= if it should be"
+        if self._policy.left() <= 0:
+            raise _OutOfTime
+        if self._zlib is None:
+            self._keep(chunk)
+            return
+        try:
+            self._inflate(chunk)
+            return
+        except zlib.error:
+            pass
+        raise MalformedResponseError(_NOT_COMPRESSED)
+
+    def _inflate(self, chunk: bytes) -> None:
+        while chunk:
+            if self._zlib.eof:
+                self._zlib = zlib.decompressobj(self._window)  # A body may be compressed in several parts.
+            try:
+                # One byte more than there is room for shows that there is too much.
+                self._keep(self._zlib.decompress(chunk, self._room + 1))
+            except zlib.error:
+                if self._window != zlib.MAX_WBITS or self._chunks:
+                    raise
+                # Some servers send deflate without the header that zlib puts before it.
+                self._window = -zlib.MAX_WBITS
+                self._zlib = zlib.decompressobj(self._window)
+                continue
+            chunk = self._zlib.unconsumed_tail or self._zlib.unused_data
+
+    def _keep(self, data: bytes) -> None:
+        self._room -= len(data)
+        if self._room < 0:
+            advice = "raise max_response_bytes= if that is expected"
             raise MalformedResponseError(f"the body is longer than {self._policy.max_bytes} bytes; {advice}")
-        self._chunks.append(chunk)
+        if data:
+            self._chunks.append(data)
 
     def answer(self) -> Answer:
-        """The response, complete."""
+        """Return the complete response."""
+        if self._zlib is not None and self._chunks and not self._zlib.eof:
+            raise MalformedResponseError(_NOT_COMPRESSED)
         return Answer(self._response, b"".join(self._chunks), self._policy.secrets)
 
 
-def _worth_repeating(retry: Retry, outcome: Outcome, fault: Exception | None) -> bool:
-    if retry.is_exhausted():
-        return False
+# By how zlib calls what was offered in Accept-Encoding; at most one, for the bounds hold for one.
+_CODINGS = {"identity": 0, "gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+
+
+def _report(policy: Policy, outcome: Answer | PlaidAccountsError, number: int, begun: float) -> None:
+    if policy.on_attempt is None:
+        return
+    status, request_id, error_code = None, None, None
     if isinstance(outcome, Answer):
-        return retry.is_retryable_status_code(outcome.status_code)
-    return fault is not None and retry.is_retryable_exception(fault)
+        status = outcome.status_code
+        body = _loaded(outcome.content)
+        request_id, error_code = _string(body, "request_id"), _string(body, "error_code")
+    elif isinstance(outcome, MalformedResponseError):
+        status = outcome.status_code
+    seconds = time.monotonic() - begun
+    policy.on_attempt(Attempt(policy.operation, number, status, seconds, request_id, error_code))
 
 
-def _pause(outcome: Outcome) -> httpx.Response | Exception:
-    """What tells the policy how long to wait: the header Retry-After in seconds, if it can be understood."""
-    if not isinstance(outcome, Answer):
-        return outcome
-    seconds = retry_after(outcome.headers)
-    return httpx.Response(outcome.status_code, headers={"Retry-After": str(math.ceil(seconds))} if seconds else None)
+def _wait(retry: Retry, outcome: Answer | PlaidAccountsError, cause: Exception | None, policy: Policy) -> float | None:
+    """Return the seconds to wait before the next attempt, or None if there is none."""
+    if retry.is_exhausted():
+        return None
+    if isinstance(outcome, Answer):
+        retryable = retry.is_retryable_status_code(outcome.status_code)
+    else:
+        retryable = cause is not None and retry.is_retryable_exception(cause)
+    if not retryable:
+        return None
+    wait = None
+    if isinstance(outcome, Answer) and retry.respect_retry_after_header:
+        wait = retry_after(outcome.headers)
+        # Waiting in vain helps nobody.
+        if wait is not None and wait > policy.left():
+            return None
+    wait = min(wait, retry.max_backoff_wait) if wait else retry.increment().backoff_strategy()
+    if retry.total_timeout is not None:
+        wait = min(wait, max(0.0, retry.total_timeout - retry.elapsed_sleep))
+    return wait if wait < policy.left() else None
+
+
+def _next(retry: Retry, waited: float) -> Retry:
+    following = retry.increment()
+    following.elapsed_sleep += waited
+    return following
 
 
 def retry_after(headers: httpx.Headers) -> float | None:
-    """The seconds that the header Retry-After asks to wait, given as a number or a date."""
+    """Return the seconds of the header Retry-After, which has a number or a date."""
     from httpx_retries import Retry
 
     text = headers.get("Retry-After")
@@ -281,27 +390,36 @@ def retry_after(headers: httpx.Headers) -> float | None:
 
 
 def _failure(
-    error: httpx.RequestError | MalformedResponseError, status: int | None, request: httpx.Request, policy: Policy
+    error: httpx.RequestError | MalformedResponseError | _OutOfTime,
+    status: int | None,
+    request: httpx.Request,
+    policy: Policy,
 ) -> PlaidAccountsError:
-    """The exception for a call without a complete answer; its cause is `error`, made safe."""
+    """Return the exception for a call without a complete response; its cause is `error`, without secrets."""
     if isinstance(error, MalformedResponseError):
         error.status_code = status
         return error.with_traceback(None)
-    _remove_secrets(error, request, policy.secrets)
     address = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{request.url.path}"
+    if isinstance(error, _OutOfTime) or (isinstance(error, httpx.TimeoutException) and policy.left() <= 0):
+        advice = "Check whether the network and the API work, or allow more time with total_timeout="
+        failure: PlaidAccountsError = TransportTimeoutError(
+            f"{address}: no complete response within the total timeout. {advice}."
+        )
+        if isinstance(error, _OutOfTime):
+            return failure
+        _remove_secrets(error, request, policy.secrets)
+        failure.__cause__ = error
+        return failure
+    _remove_secrets(error, request, policy.secrets)
     kind = type(error).__name__
-    failure: PlaidAccountsError
     if isinstance(error, httpx.DecodingError):
-        problem = f"the body is not compressed the way its header says. {_ELSEWHERE}"
-        failure = MalformedResponseError(problem, status_code=status)
+        failure = MalformedResponseError(_NOT_COMPRESSED, status_code=status)
     elif isinstance(error, httpx.TimeoutException):
-        advice = "See whether the network and the API are well, or allow more time with timeout="
-        failure = TransportTimeoutError(f"{address}: no answer in time ({kind}). {advice}.")
+        advice = "Check whether the network and the API work, or allow more time with timeout="
+        failure = TransportTimeoutError(f"{address}: no response in time ({kind}). {advice}.")
     elif isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)):
         again = (
-            "the call only reads, so it may be made again"
-            if policy.reads
-            else "see first whether the call was carried out"
+            "the call only reads, so it can be repeated" if policy.reads else "check first whether the call took effect"
         )
         advice = f"Check base_url, the network and any proxy; {again}"
         failure = TransportConnectionError(
@@ -314,49 +432,87 @@ def _failure(
 
 
 def _remove_secrets(error: httpx.RequestError, request: httpx.Request, secrets: Secrets) -> None:
-    """Takes the request and the frames that held it from an exception and from all that led to it."""
-    error.request = httpx.Request(request.method, request.url.copy_with(query=None))
+    """Remove the request, the frames that held it and any secret from an exception and from all that led to it."""
+    error.request = request
+    without_inner_frames(error)
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        link.__traceback__ = None
         if secrets.show_in(str(link)):
-            link.args = (_REDACTED,)
+            link.args = (REDACTED,)
         link = link.__cause__ or link.__context__
 
 
-def interpret(outcome: Outcome, model: type[M]) -> Response[M]:
-    """Decodes a success into `model`.
+def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
+    """Decode a success into `model`.
 
     Raises:
         PlaidAccountsError: The outcome is anything else.
     """
+    if isinstance(outcome, Raised):
+        outcome.throw()
+        raise AssertionError  # Not reached.
     if not isinstance(outcome, Answer):
         raise outcome
     status = outcome.status_code
     if 200 <= status < 300:
-        parsed = _parsed(outcome, model.from_dict)
+        parsed = _parsed(outcome, partial(model.from_dict, strict=True) if strict else model.from_dict)
         return Response(status_code=status, headers=outcome.headers, content=outcome.content, parsed=parsed)
     if 300 <= status < 400:
-        advice = "Redirects are not followed, because secrets would go along: point base_url at the API itself"
-        raise MalformedResponseError(f"the answer is a redirect. {advice}.", status_code=status)
+        advice = "Redirects are not followed, because secrets would be sent along: point base_url at the API itself"
+        raise _explained(MalformedResponseError(f"the response is a redirect. {advice}."), outcome)
     body = _parsed(outcome, lambda value: PlaidError.from_dict(outcome.secrets.removed_from(value)))
-    raise BY_TYPE.get(body.error_type, ApiError)(body, status_code=status, retry_after=retry_after(outcome.headers))
+    kind = TYPE_OF_CODE.get(body.error_code, "") if body.error_type is UNSET else body.error_type
+    error = BY_TYPE.get(kind, ApiError)(
+        body,
+        status_code=status,
+        retry_after=retry_after(outcome.headers),
+        headers=_safe(outcome.headers, outcome.secrets),
+    )
+    error.attempts = outcome.attempts
+    raise error
+
+
+def _safe(headers: httpx.Headers, secrets: Secrets) -> httpx.Headers:
+    return httpx.Headers(
+        [(secrets.removed_from(name), secrets.removed_from(value)) for name, value in headers.multi_items()]
+    )
+
+
+def _explained(error: MalformedResponseError, answer: Answer) -> MalformedResponseError:
+    """Add what is known of the response to an exception."""
+    error.status_code = answer.status_code
+    error.attempts = answer.attempts
+    error.headers = _safe(answer.headers, answer.secrets)
+    error.request_id = answer.secrets.removed_from(_string(_loaded(answer.content), "request_id"))
+    error.keep_body(answer.content)
+    return error
+
+
+def _loaded(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _string(body: Any, name: str) -> str | None:
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _parsed(answer: Answer, decode: Callable[[Any], T]) -> T:
     result = _read(answer, decode)
     if isinstance(result, MalformedResponseError):
-        result.status_code = answer.status_code
-        # Frames and context hold values of the answer.
+        # Frames and context hold values of the response.
         result.__context__ = None
-        raise result.with_traceback(None)
+        raise _explained(result, answer).with_traceback(None)
     return result
 
 
 def _read(answer: Answer, decode: Callable[[Any], T]) -> T | MalformedResponseError:
-    """The body as a model, or what is wrong with it."""
+    """Return the body as a model, or what is wrong with it."""
     media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if not answer.content:
         return MalformedResponseError(f"the body is empty. {_ELSEWHERE}")
@@ -370,10 +526,11 @@ def _read(answer: Answer, decode: Callable[[Any], T]) -> T | MalformedResponseEr
         return MalformedResponseError(f"{error.problem}. {_ELSEWHERE}")
 
 
-_ELSEWHERE = "A proxy or another server may have answered instead of the API: check base_url."
+_ELSEWHERE = "A proxy or another server may have responded instead of the API: check base_url."
+_NOT_COMPRESSED = f"the body is not compressed as its header says. {_ELSEWHERE}"
 
 
 def _shown(media_type: str) -> str:
-    """A media type as it may stand in a message: a server could put anything there."""
+    """Return a media type as far as it can be shown: a server can send anything."""
     known = ("text/html", "text/plain", "text/xml", "application/xml", "application/octet-stream")
     return media_type if media_type in known else "of another media type" if media_type else "of no media type"

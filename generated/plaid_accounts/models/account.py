@@ -8,15 +8,26 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviating,
+    deviations,
     extras,
     missing,
     new,
     number,
     open_value,
+    report,
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, make_on_demand
+from ..types import (
+    UNSET,
+    Deviation,
+    Unset,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -54,11 +65,20 @@ class Account:
     """ Whether a person or a business holds the account. A beta feature of Plaid. """
     apy: float | None | Unset = UNSET
     """ The annual percentage yield in percent, 4.25 for 4.25 %; null if the institution provides none. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["account_id"] = self.account_id
         result["balances"] = self.balances.to_dict()
@@ -90,17 +110,29 @@ class Account:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 7
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["account_id"]
             if value.__class__ is not str:
@@ -108,7 +140,7 @@ class Account:
             self.account_id = value
             value = src_dict["balances"]
             try:
-                value = _account_balances(value)
+                value = _account_balances(value, notes)
             except DecodeError as error:
                 raise error.within("balances")
             self.balances = value
@@ -142,65 +174,90 @@ class Account:
             if "verification_status" in src_dict:
                 known += 1
                 value = src_dict["verification_status"]
-                if value is not None and value != "":
-                    try:
-                        value = _verification_status[value]
-                    except (KeyError, TypeError):
-                        value = open_value(VerificationStatus, value, "a string or null", "verification_status")
-                self.verification_status = value
+                try:
+                    if value is not None and value != "":
+                        try:
+                            value = _verification_status[value]
+                        except (KeyError, TypeError):
+                            value = open_value(VerificationStatus, value, "a string or null", "verification_status")
+                    self.verification_status = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "verification_status", src_dict)
             else:
                 self.verification_status = UNSET
             if "verification_name" in src_dict:
                 known += 1
                 value = src_dict["verification_name"]
-                if value.__class__ is not str:
-                    raise wrong(value, "a string", "verification_name")
-                self.verification_name = value
+                try:
+                    if value.__class__ is not str:
+                        raise wrong(value, "a string", "verification_name")
+                    self.verification_name = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "verification_name", src_dict)
             else:
                 self.verification_name = UNSET
             if "verification_insights" in src_dict:
                 known += 1
                 value = src_dict["verification_insights"]
                 try:
-                    value = _account_verification_insights(value)
+                    try:
+                        value = _account_verification_insights(value, notes)
+                    except DecodeError as error:
+                        raise error.within("verification_insights")
+                    self.verification_insights = value
                 except DecodeError as error:
-                    raise error.within("verification_insights")
-                self.verification_insights = value
+                    odd = deviating(error, notes, odd, "verification_insights", src_dict)
             else:
                 self.verification_insights = UNSET
             if "persistent_account_id" in src_dict:
                 known += 1
                 value = src_dict["persistent_account_id"]
-                if value.__class__ is not str:
-                    raise wrong(value, "a string", "persistent_account_id")
-                self.persistent_account_id = value
+                try:
+                    if value.__class__ is not str:
+                        raise wrong(value, "a string", "persistent_account_id")
+                    self.persistent_account_id = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "persistent_account_id", src_dict)
             else:
                 self.persistent_account_id = UNSET
             if "holder_category" in src_dict:
                 known += 1
                 value = src_dict["holder_category"]
-                if value is not None:
-                    try:
-                        value = _account_holder_category[value]
-                    except (KeyError, TypeError):
-                        value = open_value(AccountHolderCategory, value, "a string or null", "holder_category")
-                self.holder_category = value
+                try:
+                    if value is not None:
+                        try:
+                            value = _account_holder_category[value]
+                        except (KeyError, TypeError):
+                            value = open_value(AccountHolderCategory, value, "a string or null", "holder_category")
+                    self.holder_category = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "holder_category", src_dict)
             else:
                 self.holder_category = UNSET
             if "apy" in src_dict:
                 known += 1
                 value = src_dict["apy"]
-                if value is not None:
-                    if not (value.__class__ is float and -9e18 < value < 9e18 or value.__class__ is int):
-                        value = number(value, "a number or null", "apy")
-                self.apy = value
+                try:
+                    if value is not None:
+                        if not (value.__class__ is float and -9e18 < value < 9e18 or value.__class__ is int):
+                            value = number(value, "a number or null", "apy")
+                    self.apy = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "apy", src_dict)
             else:
                 self.apy = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -220,9 +277,28 @@ class Account:
         return key in self.additional_properties
 
 
-make_on_demand(Account, "additional_properties")
+make_lenient(
+    Account,
+    needed={
+        "account_id": "account_id",
+        "balances": "balances",
+        "mask": "mask",
+        "name": "name",
+        "official_name": "official_name",
+        "type": "type_",
+        "subtype": "subtype",
+    },
+    optional={
+        "verification_status": "verification_status",
+        "verification_name": "verification_name",
+        "verification_insights": "verification_insights",
+        "persistent_account_id": "persistent_account_id",
+        "holder_category": "holder_category",
+        "apy": "apy",
+    },
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .account_balances import AccountBalances
 from .account_holder_category import AccountHolderCategory
 from .account_subtype import AccountSubtype
@@ -247,9 +323,9 @@ _KNOWN = frozenset(
         "apy",
     )
 )
-_account_balances = AccountBalances.from_dict
+_account_balances = AccountBalances._decode
 _account_type = {member.value: member for member in AccountType}
 _account_subtype = {member.value: member for member in AccountSubtype}
 _verification_status = {member.value: member for member in VerificationStatus}
-_account_verification_insights = AccountVerificationInsights.from_dict
+_account_verification_insights = AccountVerificationInsights._decode
 _account_holder_category = {member.value: member for member in AccountHolderCategory}

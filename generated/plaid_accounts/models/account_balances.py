@@ -11,13 +11,25 @@ from ..decode import (
     as_object,
     date_time,
     date_time_text,
+    deviating,
+    deviations,
     extras,
     missing,
     new,
     number,
+    report,
     wrong,
 )
-from ..types import UNSET, Unset, make_on_demand
+from ..errors import DecodeError
+from ..types import (
+    UNSET,
+    Deviation,
+    Unset,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -41,11 +53,20 @@ class AccountBalances:
     """ The code of a currency outside ISO 4217, such as BTC or ETH; null if iso_currency_code is given. """
     last_updated_datetime: datetime.datetime | None | Unset = UNSET
     """ When the balance was last fetched from the institution. Provided for Capital One (ins_128026) only. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["available"] = self.available
         result["current"] = self.current
@@ -61,17 +82,29 @@ class AccountBalances:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 5
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["available"]
             if value is not None:
@@ -101,16 +134,26 @@ class AccountBalances:
             if "last_updated_datetime" in src_dict:
                 known += 1
                 value = src_dict["last_updated_datetime"]
-                if value is not None:
-                    value = date_time(value, "a date-time with offset or null", "last_updated_datetime")
-                self.last_updated_datetime = value
+                try:
+                    if value is not None:
+                        value = date_time(value, "a date-time with offset or null", "last_updated_datetime")
+                    self.last_updated_datetime = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "last_updated_datetime", src_dict)
             else:
                 self.last_updated_datetime = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -130,9 +173,21 @@ class AccountBalances:
         return key in self.additional_properties
 
 
-make_on_demand(AccountBalances, "additional_properties")
+make_lenient(
+    AccountBalances,
+    needed={
+        "available": "available",
+        "current": "current",
+        "limit": "limit",
+        "iso_currency_code": "iso_currency_code",
+        "unofficial_currency_code": "unofficial_currency_code",
+    },
+    optional={
+        "last_updated_datetime": "last_updated_datetime",
+    },
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
 _KNOWN = frozenset(
     (

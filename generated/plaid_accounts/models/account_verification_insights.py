@@ -8,14 +8,25 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviating,
+    deviations,
     extras,
     integer,
     missing,
     new,
     open_value,
+    report,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, make_on_demand
+from ..types import (
+    UNSET,
+    Deviation,
+    Unset,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -30,11 +41,20 @@ class AccountVerificationInsights:
     """ How well the entered name matches the account holder's, from 0 to 100; null if unknown. """
     previous_returns: AccountVerificationInsightsPreviousReturns | Unset = UNSET
     """ What is known about earlier returned payments. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["network_status"] = self.network_status.to_dict()
         result["account_number_format"] = self.account_number_format.value
@@ -45,21 +65,33 @@ class AccountVerificationInsights:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 2
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["network_status"]
             try:
-                value = _account_verification_insights_network_status(value)
+                value = _account_verification_insights_network_status(value, notes)
             except DecodeError as error:
                 raise error.within("network_status")
             self.network_status = value
@@ -72,27 +104,40 @@ class AccountVerificationInsights:
             if "name_match_score" in src_dict:
                 known += 1
                 value = src_dict["name_match_score"]
-                if value is not None:
-                    if value.__class__ is not int:
-                        value = integer(value, "an integer or null", "name_match_score")
-                self.name_match_score = value
+                try:
+                    if value is not None:
+                        if value.__class__ is not int:
+                            value = integer(value, "an integer or null", "name_match_score")
+                    self.name_match_score = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "name_match_score", src_dict)
             else:
                 self.name_match_score = UNSET
             if "previous_returns" in src_dict:
                 known += 1
                 value = src_dict["previous_returns"]
                 try:
-                    value = _account_verification_insights_previous_returns(value)
+                    try:
+                        value = _account_verification_insights_previous_returns(value, notes)
+                    except DecodeError as error:
+                        raise error.within("previous_returns")
+                    self.previous_returns = value
                 except DecodeError as error:
-                    raise error.within("previous_returns")
-                self.previous_returns = value
+                    odd = deviating(error, notes, odd, "previous_returns", src_dict)
             else:
                 self.previous_returns = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -112,9 +157,19 @@ class AccountVerificationInsights:
         return key in self.additional_properties
 
 
-make_on_demand(AccountVerificationInsights, "additional_properties")
+make_lenient(
+    AccountVerificationInsights,
+    needed={
+        "network_status": "network_status",
+        "account_number_format": "account_number_format",
+    },
+    optional={
+        "name_match_score": "name_match_score",
+        "previous_returns": "previous_returns",
+    },
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .account_number_format import AccountNumberFormat
 from .account_verification_insights_network_status import (
     AccountVerificationInsightsNetworkStatus,
@@ -131,6 +186,6 @@ _KNOWN = frozenset(
         "previous_returns",
     )
 )
-_account_verification_insights_network_status = AccountVerificationInsightsNetworkStatus.from_dict
+_account_verification_insights_network_status = AccountVerificationInsightsNetworkStatus._decode
 _account_number_format = {member.value: member for member in AccountNumberFormat}
-_account_verification_insights_previous_returns = AccountVerificationInsightsPreviousReturns.from_dict
+_account_verification_insights_previous_returns = AccountVerificationInsightsPreviousReturns._decode

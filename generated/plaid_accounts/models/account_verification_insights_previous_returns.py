@@ -8,12 +8,21 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviations,
     extras,
     missing,
     new,
+    report,
     wrong,
 )
-from ..types import make_on_demand
+from ..errors import DecodeError
+from ..types import (
+    Deviation,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -22,27 +31,48 @@ class AccountVerificationInsightsPreviousReturns:
 
     has_previous_administrative_return: bool
     """ Whether a payment was returned because of the account itself, such as a closed or wrong account. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["has_previous_administrative_return"] = self.has_previous_administrative_return
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 1
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["has_previous_administrative_return"]
             if value.__class__ is not bool:
@@ -52,7 +82,14 @@ class AccountVerificationInsightsPreviousReturns:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -72,8 +109,14 @@ class AccountVerificationInsightsPreviousReturns:
         return key in self.additional_properties
 
 
-make_on_demand(AccountVerificationInsightsPreviousReturns, "additional_properties")
+make_lenient(
+    AccountVerificationInsightsPreviousReturns,
+    needed={
+        "has_previous_administrative_return": "has_previous_administrative_return",
+    },
+    optional={},
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
 _KNOWN = frozenset(("has_previous_administrative_return",))

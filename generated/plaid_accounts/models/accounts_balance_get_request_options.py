@@ -16,7 +16,10 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset
+from ..types import (
+    UNSET,
+    Unset,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -30,7 +33,7 @@ class AccountsBalanceGetRequestOptions:
     account of a type other than depository, whose balances are not available in real time; ignored otherwise. """
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {}
         if self.account_ids is not UNSET:
             result["account_ids"] = self.account_ids
@@ -39,15 +42,20 @@ class AccountsBalanceGetRequestOptions:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        return cls._decode(src_dict, None if strict else [])
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 0
         try:
@@ -82,7 +90,7 @@ class AccountsBalanceGetRequestOptions:
         return self
 
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
 _KNOWN = frozenset(
     (

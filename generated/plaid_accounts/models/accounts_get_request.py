@@ -14,7 +14,11 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, redact
+from ..types import (
+    UNSET,
+    Unset,
+    redact,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -31,7 +35,7 @@ class AccountsGetRequest:
     """ Filters the response. """
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {}
         result["access_token"] = self.access_token
         if self.client_id is not UNSET:
@@ -43,15 +47,20 @@ class AccountsGetRequest:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        return cls._decode(src_dict, None if strict else [])
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 1
         try:
@@ -79,7 +88,7 @@ class AccountsGetRequest:
                 known += 1
                 value = src_dict["options"]
                 try:
-                    value = _accounts_get_request_options(value)
+                    value = _accounts_get_request_options(value, notes)
                 except DecodeError as error:
                     raise error.within("options")
                 self.options = value
@@ -92,7 +101,7 @@ class AccountsGetRequest:
         return self
 
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .accounts_get_request_options import AccountsGetRequestOptions
 
 _KNOWN = frozenset(
@@ -103,4 +112,4 @@ _KNOWN = frozenset(
         "options",
     )
 )
-_accounts_get_request_options = AccountsGetRequestOptions.from_dict
+_accounts_get_request_options = AccountsGetRequestOptions._decode

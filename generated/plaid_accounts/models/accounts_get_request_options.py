@@ -13,7 +13,10 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset
+from ..types import (
+    UNSET,
+    Unset,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -24,22 +27,27 @@ class AccountsGetRequestOptions:
     """ The accounts to return; without it, all. An id that the Item does not have is an error. """
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {}
         if self.account_ids is not UNSET:
             result["account_ids"] = self.account_ids
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        return cls._decode(src_dict, None if strict else [])
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 0
         try:
@@ -67,6 +75,6 @@ class AccountsGetRequestOptions:
         return self
 
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
 _KNOWN = frozenset(("account_ids",))

@@ -8,13 +8,21 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviations,
     extras,
     missing,
     new,
+    report,
     wrong,
 )
 from ..errors import DecodeError
-from ..types import make_on_demand
+from ..types import (
+    Deviation,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -27,11 +35,20 @@ class AccountsGetResponse:
     """ A user's connection to an institution. """
     request_id: str
     """ Identifies this request for Plaid's support. Case-sensitive, unique for each call. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["accounts"] = [item.to_dict() for item in self.accounts]
         result["item"] = self.item.to_dict()
@@ -39,17 +56,29 @@ class AccountsGetResponse:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 3
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["accounts"]
             if value.__class__ is not list:
@@ -57,7 +86,7 @@ class AccountsGetResponse:
             accounts_items: list[Any] = []
             try:
                 for item in value:
-                    item = _account(item)
+                    item = _account(item, notes)
                     accounts_items.append(item)
             except DecodeError as error:
                 raise error.within("accounts", len(accounts_items))
@@ -65,7 +94,7 @@ class AccountsGetResponse:
             self.accounts = value
             value = src_dict["item"]
             try:
-                value = _item(value)
+                value = _item(value, notes)
             except DecodeError as error:
                 raise error.within("item")
             self.item = value
@@ -77,7 +106,14 @@ class AccountsGetResponse:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -97,9 +133,17 @@ class AccountsGetResponse:
         return key in self.additional_properties
 
 
-make_on_demand(AccountsGetResponse, "additional_properties")
+make_lenient(
+    AccountsGetResponse,
+    needed={
+        "accounts": "accounts",
+        "item": "item",
+        "request_id": "request_id",
+    },
+    optional={},
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .account import Account
 from .item import Item
 
@@ -110,5 +154,5 @@ _KNOWN = frozenset(
         "request_id",
     )
 )
-_account = Account.from_dict
-_item = Item.from_dict
+_account = Account._decode
+_item = Item._decode

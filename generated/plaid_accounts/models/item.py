@@ -11,14 +11,25 @@ from ..decode import (
     as_object,
     date_time,
     date_time_text,
+    deviating,
+    deviations,
     extras,
     missing,
     new,
     open_value,
+    report,
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, make_on_demand
+from ..types import (
+    UNSET,
+    Deviation,
+    Unset,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -49,11 +60,20 @@ class Item:
     """ The institution's name; null for an Item without one. """
     auth_method: ItemAuthMethod | None | Unset = UNSET
     """ How account and routing numbers were obtained; null if not by Auth. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["item_id"] = self.item_id
         result["webhook"] = self.webhook
@@ -81,17 +101,29 @@ class Item:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 7
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["item_id"]
             if value.__class__ is not str:
@@ -105,7 +137,7 @@ class Item:
             value = src_dict["error"]
             if value is not None:
                 try:
-                    value = _plaid_error(value)
+                    value = _plaid_error(value, notes)
                 except DecodeError as error:
                     raise error.within("error", whole="an object or null")
             self.error = value
@@ -152,75 +184,97 @@ class Item:
             if "products" in src_dict:
                 known += 1
                 value = src_dict["products"]
-                if value.__class__ is not list:
-                    raise wrong(value, "an array", "products")
-                products_items: list[Any] = []
                 try:
-                    for item in value:
-                        try:
-                            item = _product[item]
-                        except (KeyError, TypeError):
-                            item = open_value(Product, item, "a string")
-                        products_items.append(item)
+                    if value.__class__ is not list:
+                        raise wrong(value, "an array", "products")
+                    products_items: list[Any] = []
+                    try:
+                        for item in value:
+                            try:
+                                item = _product[item]
+                            except (KeyError, TypeError):
+                                item = open_value(Product, item, "a string")
+                            products_items.append(item)
+                    except DecodeError as error:
+                        raise error.within("products", len(products_items))
+                    value = products_items
+                    self.products = value
                 except DecodeError as error:
-                    raise error.within("products", len(products_items))
-                value = products_items
-                self.products = value
+                    odd = deviating(error, notes, odd, "products", src_dict)
             else:
                 self.products = UNSET
             if "consented_products" in src_dict:
                 known += 1
                 value = src_dict["consented_products"]
-                if value.__class__ is not list:
-                    raise wrong(value, "an array", "consented_products")
-                consented_products_items: list[Any] = []
                 try:
-                    for item in value:
-                        try:
-                            item = _product[item]
-                        except (KeyError, TypeError):
-                            item = open_value(Product, item, "a string")
-                        consented_products_items.append(item)
+                    if value.__class__ is not list:
+                        raise wrong(value, "an array", "consented_products")
+                    consented_products_items: list[Any] = []
+                    try:
+                        for item in value:
+                            try:
+                                item = _product[item]
+                            except (KeyError, TypeError):
+                                item = open_value(Product, item, "a string")
+                            consented_products_items.append(item)
+                    except DecodeError as error:
+                        raise error.within("consented_products", len(consented_products_items))
+                    value = consented_products_items
+                    self.consented_products = value
                 except DecodeError as error:
-                    raise error.within("consented_products", len(consented_products_items))
-                value = consented_products_items
-                self.consented_products = value
+                    odd = deviating(error, notes, odd, "consented_products", src_dict)
             else:
                 self.consented_products = UNSET
             if "institution_id" in src_dict:
                 known += 1
                 value = src_dict["institution_id"]
-                if value is not None:
-                    if value.__class__ is not str:
-                        raise wrong(value, "a string or null", "institution_id")
-                self.institution_id = value
+                try:
+                    if value is not None:
+                        if value.__class__ is not str:
+                            raise wrong(value, "a string or null", "institution_id")
+                    self.institution_id = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "institution_id", src_dict)
             else:
                 self.institution_id = UNSET
             if "institution_name" in src_dict:
                 known += 1
                 value = src_dict["institution_name"]
-                if value is not None:
-                    if value.__class__ is not str:
-                        raise wrong(value, "a string or null", "institution_name")
-                self.institution_name = value
+                try:
+                    if value is not None:
+                        if value.__class__ is not str:
+                            raise wrong(value, "a string or null", "institution_name")
+                    self.institution_name = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "institution_name", src_dict)
             else:
                 self.institution_name = UNSET
             if "auth_method" in src_dict:
                 known += 1
                 value = src_dict["auth_method"]
-                if value is not None:
-                    try:
-                        value = _item_auth_method[value]
-                    except (KeyError, TypeError):
-                        value = open_value(ItemAuthMethod, value, "a string or null", "auth_method")
-                self.auth_method = value
+                try:
+                    if value is not None:
+                        try:
+                            value = _item_auth_method[value]
+                        except (KeyError, TypeError):
+                            value = open_value(ItemAuthMethod, value, "a string or null", "auth_method")
+                    self.auth_method = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "auth_method", src_dict)
             else:
                 self.auth_method = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -240,9 +294,27 @@ class Item:
         return key in self.additional_properties
 
 
-make_on_demand(Item, "additional_properties")
+make_lenient(
+    Item,
+    needed={
+        "item_id": "item_id",
+        "webhook": "webhook",
+        "error": "error",
+        "available_products": "available_products",
+        "billed_products": "billed_products",
+        "consent_expiration_time": "consent_expiration_time",
+        "update_type": "update_type",
+    },
+    optional={
+        "products": "products",
+        "consented_products": "consented_products",
+        "institution_id": "institution_id",
+        "institution_name": "institution_name",
+        "auth_method": "auth_method",
+    },
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .item_auth_method import ItemAuthMethod
 from .plaid_error import PlaidError
 from .product import Product
@@ -264,7 +336,7 @@ _KNOWN = frozenset(
         "auth_method",
     )
 )
-_plaid_error = PlaidError.from_dict
+_plaid_error = PlaidError._decode
 _product = {member.value: member for member in Product}
 _update_type = {member.value: member for member in UpdateType}
 _item_auth_method = {member.value: member for member in ItemAuthMethod}

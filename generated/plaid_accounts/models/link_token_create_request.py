@@ -15,7 +15,11 @@ from ..decode import (
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, redact
+from ..types import (
+    UNSET,
+    Unset,
+    redact,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -46,7 +50,7 @@ class LinkTokenCreateRequest:
     Dashboard. """
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {}
         result["access_token"] = self.access_token
         result["client_name"] = self.client_name
@@ -66,15 +70,20 @@ class LinkTokenCreateRequest:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        return cls._decode(src_dict, None if strict else [])
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 5
         try:
@@ -107,7 +116,7 @@ class LinkTokenCreateRequest:
             self.country_codes = value
             value = src_dict["user"]
             try:
-                value = _link_token_create_request_user(value)
+                value = _link_token_create_request_user(value, notes)
             except DecodeError as error:
                 raise error.within("user")
             self.user = value
@@ -131,7 +140,7 @@ class LinkTokenCreateRequest:
                 known += 1
                 value = src_dict["update"]
                 try:
-                    value = _link_token_create_request_update(value)
+                    value = _link_token_create_request_update(value, notes)
                 except DecodeError as error:
                     raise error.within("update")
                 self.update = value
@@ -160,7 +169,7 @@ class LinkTokenCreateRequest:
         return self
 
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .country_code import CountryCode
 from .link_token_create_request_update import LinkTokenCreateRequestUpdate
 from .link_token_create_request_user import LinkTokenCreateRequestUser
@@ -180,5 +189,5 @@ _KNOWN = frozenset(
     )
 )
 _country_code = {member.value: member for member in CountryCode}
-_link_token_create_request_user = LinkTokenCreateRequestUser.from_dict
-_link_token_create_request_update = LinkTokenCreateRequestUpdate.from_dict
+_link_token_create_request_user = LinkTokenCreateRequestUser._decode
+_link_token_create_request_update = LinkTokenCreateRequestUpdate._decode

@@ -12,6 +12,7 @@ from ..decode import (
     no_extras,
     wrong,
 )
+from ..errors import DecodeError
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -22,21 +23,26 @@ class LinkTokenCreateRequestUser:
     """ The application's own id for the user, without personal data. """
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {}
         result["client_user_id"] = self.client_user_id
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        return cls._decode(src_dict, None if strict else [])
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 1
         try:
@@ -51,6 +57,6 @@ class LinkTokenCreateRequestUser:
         return self
 
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
 _KNOWN = frozenset(("client_user_id",))

@@ -8,14 +8,25 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviating,
+    deviations,
     extras,
     missing,
     new,
     open_value,
+    report,
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, make_on_demand
+from ..types import (
+    UNSET,
+    Deviation,
+    Unset,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -34,11 +45,20 @@ class NewAccountsAvailableWebhook:
     """ The error state of the Item; null if it has none. """
     environment: WebhookEnvironment | Unset = UNSET
     """ The environment of the Item. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["webhook_type"] = self.webhook_type
         result["webhook_code"] = self.webhook_code
@@ -52,17 +72,29 @@ class NewAccountsAvailableWebhook:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 3
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["webhook_type"]
             if value != "ITEM":
@@ -79,37 +111,53 @@ class NewAccountsAvailableWebhook:
             if "user_id" in src_dict:
                 known += 1
                 value = src_dict["user_id"]
-                if value.__class__ is not str:
-                    raise wrong(value, "a string", "user_id")
-                self.user_id = value
+                try:
+                    if value.__class__ is not str:
+                        raise wrong(value, "a string", "user_id")
+                    self.user_id = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "user_id", src_dict)
             else:
                 self.user_id = UNSET
             if "error" in src_dict:
                 known += 1
                 value = src_dict["error"]
-                if value is not None:
-                    try:
-                        value = _plaid_error(value)
-                    except DecodeError as error:
-                        raise error.within("error", whole="an object or null")
-                self.error = value
+                try:
+                    if value is not None:
+                        try:
+                            value = _plaid_error(value, notes)
+                        except DecodeError as error:
+                            raise error.within("error", whole="an object or null")
+                    self.error = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "error", src_dict)
             else:
                 self.error = UNSET
             if "environment" in src_dict:
                 known += 1
                 value = src_dict["environment"]
                 try:
-                    value = _webhook_environment[value]
-                except (KeyError, TypeError):
-                    value = open_value(WebhookEnvironment, value, "a string", "environment")
-                self.environment = value
+                    try:
+                        value = _webhook_environment[value]
+                    except (KeyError, TypeError):
+                        value = open_value(WebhookEnvironment, value, "a string", "environment")
+                    self.environment = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "environment", src_dict)
             else:
                 self.environment = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -129,9 +177,21 @@ class NewAccountsAvailableWebhook:
         return key in self.additional_properties
 
 
-make_on_demand(NewAccountsAvailableWebhook, "additional_properties")
+make_lenient(
+    NewAccountsAvailableWebhook,
+    needed={
+        "webhook_type": "webhook_type",
+        "webhook_code": "webhook_code",
+        "item_id": "item_id",
+    },
+    optional={
+        "user_id": "user_id",
+        "error": "error",
+        "environment": "environment",
+    },
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .plaid_error import PlaidError
 from .webhook_environment import WebhookEnvironment
 
@@ -145,5 +205,5 @@ _KNOWN = frozenset(
         "environment",
     )
 )
-_plaid_error = PlaidError.from_dict
+_plaid_error = PlaidError._decode
 _webhook_environment = {member.value: member for member in WebhookEnvironment}

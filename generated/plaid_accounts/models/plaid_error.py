@@ -8,29 +8,40 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviating,
+    deviations,
     extras,
     integer,
     kept,
     missing,
     new,
     open_value,
+    report,
     wrong,
 )
 from ..errors import DecodeError
-from ..types import UNSET, Unset, make_on_demand
+from ..types import (
+    UNSET,
+    Deviation,
+    Unset,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
 class PlaidError:
     """Why a request failed. Rely on error_type and error_code, not on the status or the messages."""
 
-    error_type: PlaidErrorType
+    error_type: PlaidErrorType | Unset = UNSET
     """ The category of an error_code. """
     error_code: str
     """ The specific error; safe to rely on in code. """
-    error_message: str
+    error_message: str | Unset = UNSET
     """ A message for developers; it may change. """
-    display_message: None | str
+    display_message: None | str | Unset = UNSET
     """ A message for the user; null if the user can't resolve the error. It may change. """
     error_code_reason: None | str | Unset = UNSET
     """ Why an OAuth Item requires a new sign-in, if known. """
@@ -48,16 +59,28 @@ class PlaidError:
     """ The requested subtypes; only with NO_ACCOUNTS of some products. """
     provided_account_subtypes: list[str] | Unset = UNSET
     """ The subtypes that the user shared; only with NO_ACCOUNTS of some products. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
-        result["error_type"] = self.error_type.value
+        if self.error_type is not UNSET:
+            result["error_type"] = self.error_type.value
         result["error_code"] = self.error_code
-        result["error_message"] = self.error_message
-        result["display_message"] = self.display_message
+        if self.error_message is not UNSET:
+            result["error_message"] = self.error_message
+        if self.display_message is not UNSET:
+            result["display_message"] = self.display_message
         if self.error_code_reason is not UNSET:
             result["error_code_reason"] = self.error_code_reason
         if self.request_id is not UNSET:
@@ -77,135 +100,199 @@ class PlaidError:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 4
+        known = 1
+        odd: dict[str, Any] | None = None
         try:
-            value = src_dict["error_type"]
-            try:
-                value = _plaid_error_type[value]
-            except (KeyError, TypeError):
-                value = open_value(PlaidErrorType, value, "a string", "error_type")
-            self.error_type = value
+            if "error_type" in src_dict:
+                known += 1
+                value = src_dict["error_type"]
+                try:
+                    try:
+                        value = _plaid_error_type[value]
+                    except (KeyError, TypeError):
+                        value = open_value(PlaidErrorType, value, "a string", "error_type")
+                    self.error_type = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "error_type", src_dict)
+            else:
+                self.error_type = UNSET
             value = src_dict["error_code"]
             if value.__class__ is not str:
                 raise wrong(value, "a string", "error_code")
             self.error_code = value
-            value = src_dict["error_message"]
-            if value.__class__ is not str:
-                raise wrong(value, "a string", "error_message")
-            self.error_message = value
-            value = src_dict["display_message"]
-            if value is not None:
-                if value.__class__ is not str:
-                    raise wrong(value, "a string or null", "display_message")
-            self.display_message = value
+            if "error_message" in src_dict:
+                known += 1
+                value = src_dict["error_message"]
+                try:
+                    if value.__class__ is not str:
+                        raise wrong(value, "a string", "error_message")
+                    self.error_message = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "error_message", src_dict)
+            else:
+                self.error_message = UNSET
+            if "display_message" in src_dict:
+                known += 1
+                value = src_dict["display_message"]
+                try:
+                    if value is not None:
+                        if value.__class__ is not str:
+                            raise wrong(value, "a string or null", "display_message")
+                    self.display_message = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "display_message", src_dict)
+            else:
+                self.display_message = UNSET
             if "error_code_reason" in src_dict:
                 known += 1
                 value = src_dict["error_code_reason"]
-                if value is not None:
-                    if value.__class__ is not str:
-                        raise wrong(value, "a string or null", "error_code_reason")
-                self.error_code_reason = value
+                try:
+                    if value is not None:
+                        if value.__class__ is not str:
+                            raise wrong(value, "a string or null", "error_code_reason")
+                    self.error_code_reason = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "error_code_reason", src_dict)
             else:
                 self.error_code_reason = UNSET
             if "request_id" in src_dict:
                 known += 1
                 value = src_dict["request_id"]
-                if value.__class__ is not str:
-                    raise wrong(value, "a string", "request_id")
-                self.request_id = value
+                try:
+                    if value.__class__ is not str:
+                        raise wrong(value, "a string", "request_id")
+                    self.request_id = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "request_id", src_dict)
             else:
                 self.request_id = UNSET
             if "causes" in src_dict:
                 known += 1
                 value = src_dict["causes"]
-                if value.__class__ is not list:
-                    raise wrong(value, "an array", "causes")
-                causes_items: list[Any] = []
                 try:
-                    for item in value:
-                        item = kept(item)
-                        causes_items.append(item)
+                    if value.__class__ is not list:
+                        raise wrong(value, "an array", "causes")
+                    causes_items: list[Any] = []
+                    try:
+                        for item in value:
+                            item = kept(item)
+                            causes_items.append(item)
+                    except DecodeError as error:
+                        raise error.within("causes", len(causes_items))
+                    value = causes_items
+                    self.causes = value
                 except DecodeError as error:
-                    raise error.within("causes", len(causes_items))
-                value = causes_items
-                self.causes = value
+                    odd = deviating(error, notes, odd, "causes", src_dict)
             else:
                 self.causes = UNSET
             if "status" in src_dict:
                 known += 1
                 value = src_dict["status"]
-                if value is not None:
-                    if value.__class__ is not int:
-                        value = integer(value, "an integer or null", "status")
-                self.status = value
+                try:
+                    if value is not None:
+                        if value.__class__ is not int:
+                            value = integer(value, "an integer or null", "status")
+                    self.status = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "status", src_dict)
             else:
                 self.status = UNSET
             if "documentation_url" in src_dict:
                 known += 1
                 value = src_dict["documentation_url"]
-                if value.__class__ is not str:
-                    raise wrong(value, "a string", "documentation_url")
-                self.documentation_url = value
+                try:
+                    if value.__class__ is not str:
+                        raise wrong(value, "a string", "documentation_url")
+                    self.documentation_url = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "documentation_url", src_dict)
             else:
                 self.documentation_url = UNSET
             if "suggested_action" in src_dict:
                 known += 1
                 value = src_dict["suggested_action"]
-                if value is not None:
-                    if value.__class__ is not str:
-                        raise wrong(value, "a string or null", "suggested_action")
-                self.suggested_action = value
+                try:
+                    if value is not None:
+                        if value.__class__ is not str:
+                            raise wrong(value, "a string or null", "suggested_action")
+                    self.suggested_action = value
+                except DecodeError as error:
+                    odd = deviating(error, notes, odd, "suggested_action", src_dict)
             else:
                 self.suggested_action = UNSET
             if "required_account_subtypes" in src_dict:
                 known += 1
                 value = src_dict["required_account_subtypes"]
-                if value.__class__ is not list:
-                    raise wrong(value, "an array", "required_account_subtypes")
-                required_account_subtypes_items: list[Any] = []
                 try:
-                    for item in value:
-                        if item.__class__ is not str:
-                            raise wrong(item, "a string")
-                        required_account_subtypes_items.append(item)
+                    if value.__class__ is not list:
+                        raise wrong(value, "an array", "required_account_subtypes")
+                    required_account_subtypes_items: list[Any] = []
+                    try:
+                        for item in value:
+                            if item.__class__ is not str:
+                                raise wrong(item, "a string")
+                            required_account_subtypes_items.append(item)
+                    except DecodeError as error:
+                        raise error.within("required_account_subtypes", len(required_account_subtypes_items))
+                    value = required_account_subtypes_items
+                    self.required_account_subtypes = value
                 except DecodeError as error:
-                    raise error.within("required_account_subtypes", len(required_account_subtypes_items))
-                value = required_account_subtypes_items
-                self.required_account_subtypes = value
+                    odd = deviating(error, notes, odd, "required_account_subtypes", src_dict)
             else:
                 self.required_account_subtypes = UNSET
             if "provided_account_subtypes" in src_dict:
                 known += 1
                 value = src_dict["provided_account_subtypes"]
-                if value.__class__ is not list:
-                    raise wrong(value, "an array", "provided_account_subtypes")
-                provided_account_subtypes_items: list[Any] = []
                 try:
-                    for item in value:
-                        if item.__class__ is not str:
-                            raise wrong(item, "a string")
-                        provided_account_subtypes_items.append(item)
+                    if value.__class__ is not list:
+                        raise wrong(value, "an array", "provided_account_subtypes")
+                    provided_account_subtypes_items: list[Any] = []
+                    try:
+                        for item in value:
+                            if item.__class__ is not str:
+                                raise wrong(item, "a string")
+                            provided_account_subtypes_items.append(item)
+                    except DecodeError as error:
+                        raise error.within("provided_account_subtypes", len(provided_account_subtypes_items))
+                    value = provided_account_subtypes_items
+                    self.provided_account_subtypes = value
                 except DecodeError as error:
-                    raise error.within("provided_account_subtypes", len(provided_account_subtypes_items))
-                value = provided_account_subtypes_items
-                self.provided_account_subtypes = value
+                    odd = deviating(error, notes, odd, "provided_account_subtypes", src_dict)
             else:
                 self.provided_account_subtypes = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -225,9 +312,27 @@ class PlaidError:
         return key in self.additional_properties
 
 
-make_on_demand(PlaidError, "additional_properties")
+make_lenient(
+    PlaidError,
+    needed={
+        "error_code": "error_code",
+    },
+    optional={
+        "error_type": "error_type",
+        "error_message": "error_message",
+        "display_message": "display_message",
+        "error_code_reason": "error_code_reason",
+        "request_id": "request_id",
+        "causes": "causes",
+        "status": "status",
+        "documentation_url": "documentation_url",
+        "suggested_action": "suggested_action",
+        "required_account_subtypes": "required_account_subtypes",
+        "provided_account_subtypes": "provided_account_subtypes",
+    },
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .plaid_error_type import PlaidErrorType
 
 _KNOWN = frozenset(

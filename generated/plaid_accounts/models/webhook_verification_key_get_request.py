@@ -13,7 +13,12 @@ from ..decode import (
     no_extras,
     wrong,
 )
-from ..types import UNSET, Unset, redact
+from ..errors import DecodeError
+from ..types import (
+    UNSET,
+    Unset,
+    redact,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -28,7 +33,7 @@ class WebhookVerificationKeyGetRequest:
     """ The application's key. Required only if the header PLAID-SECRET is not sent. """
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {}
         result["key_id"] = self.key_id
         if self.client_id is not UNSET:
@@ -38,15 +43,20 @@ class WebhookVerificationKeyGetRequest:
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        return cls._decode(src_dict, None if strict else [])
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 1
         try:
@@ -77,7 +87,7 @@ class WebhookVerificationKeyGetRequest:
         return self
 
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
 _KNOWN = frozenset(
     (

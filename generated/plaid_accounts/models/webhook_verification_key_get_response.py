@@ -8,13 +8,21 @@ from attrs import field as _attrs_field
 
 from ..decode import (
     as_object,
+    deviations,
     extras,
     missing,
     new,
+    report,
     wrong,
 )
 from ..errors import DecodeError
-from ..types import make_on_demand
+from ..types import (
+    Deviation,
+    make_lenient,
+    set_state,
+    settle,
+    state_of,
+)
 
 
 @_attrs_define(kw_only=True, weakref_slot=False)
@@ -25,32 +33,53 @@ class WebhookVerificationKeyGetResponse:
     """ The public half of a key pair as a JSON Web Key (RFC 7517), with the period of its use. """
     request_id: str
     """ Identifies this request for Plaid's support. Case-sensitive, unique for each call. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
-    """Properties that the contract does not name, as they came."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """Properties that the contract does not name, and invalid values of optional ones, as received."""
+
+    def __attrs_post_init__(self) -> None:
+        settle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return state_of(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; what is UNSET is left out."""
+        """Return the JSON object, without what is UNSET."""
         result: dict[str, Any] = {**self.additional_properties}
         result["key"] = self.key.to_dict()
         result["request_id"] = self.request_id
         return result
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Reads a JSON object, as the json module parses it.
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Decode a JSON object, as parsed by the json module.
+
+        An invalid value of an optional property leaves the attribute UNSET and stays in `additional_properties`, unless
+        `strict`; `deviations` lists these.
 
         Raises:
             DecodeError: A property is missing or has a value that its annotation does not allow.
         """
+        notes: list[DecodeError] | None = None if strict else []
+        self = cls._decode(src_dict, notes)
+        if notes:
+            report(cls.__name__, self)
+        return self
+
+    @classmethod
+    def _decode(cls, src_dict: Mapping[str, Any], notes: list[DecodeError] | None) -> Self:
         if src_dict.__class__ is not dict:
             src_dict = as_object(src_dict)
-        # Not by __init__: checked values stored one by one take half the time.
+        # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 2
+        odd: dict[str, Any] | None = None
         try:
             value = src_dict["key"]
             try:
-                value = _webhook_verification_key(value)
+                value = _webhook_verification_key(value, notes)
             except DecodeError as error:
                 raise error.within("key")
             self.key = value
@@ -62,7 +91,14 @@ class WebhookVerificationKeyGetResponse:
             raise missing(error) from None
         if len(src_dict) != known:
             self.additional_properties = extras(src_dict, _KNOWN)
+        if odd is not None:
+            self.additional_properties.update(odd)
         return self
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """The invalid values of optional properties, in this object and all within it; each left its attribute UNSET."""
+        return deviations(self)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -82,9 +118,16 @@ class WebhookVerificationKeyGetResponse:
         return key in self.additional_properties
 
 
-make_on_demand(WebhookVerificationKeyGetResponse, "additional_properties")
+make_lenient(
+    WebhookVerificationKeyGetResponse,
+    needed={
+        "key": "key",
+        "request_id": "request_id",
+    },
+    optional={},
+)
 
-# Below the class, so that models may refer to each other and annotations can be resolved at run time.
+# Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .webhook_verification_key import WebhookVerificationKey
 
 _KNOWN = frozenset(
@@ -93,4 +136,4 @@ _KNOWN = frozenset(
         "request_id",
     )
 )
-_webhook_verification_key = WebhookVerificationKey.from_dict
+_webhook_verification_key = WebhookVerificationKey._decode

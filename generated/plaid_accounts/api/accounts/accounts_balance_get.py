@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -6,7 +7,7 @@ from ...client import Client
 from ...exchange import interpret, request_body
 from ...models.accounts_balance_get_request import AccountsBalanceGetRequest
 from ...models.accounts_get_response import AccountsGetResponse
-from ...types import Response, Unset
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -19,6 +20,7 @@ def _get_kwargs(
         headers["Plaid-Version"] = plaid_version
 
     _kwargs: dict[str, Any] = {
+        "operation": "accounts_balance_get",
         "method": "post",
         "url": "/accounts/balance/get",
     }
@@ -35,15 +37,19 @@ def sync_detailed(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[AccountsGetResponse]:
     """Retrieve accounts with real-time balances
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to read in real time, and optionally which of its accounts.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -63,8 +69,10 @@ def sync_detailed(
             body.secret,
         ),
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
-    return interpret(outcome, AccountsGetResponse)
+    return interpret(outcome, AccountsGetResponse, strict=client.strict)
 
 
 async def asyncio_detailed(
@@ -73,15 +81,19 @@ async def asyncio_detailed(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[AccountsGetResponse]:
     """Retrieve accounts with real-time balances
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to read in real time, and optionally which of its accounts.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -101,8 +113,10 @@ async def asyncio_detailed(
             body.secret,
         ),
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
-    return interpret(outcome, AccountsGetResponse)
+    return interpret(outcome, AccountsGetResponse, strict=client.strict)
 
 
 def sync(
@@ -111,15 +125,19 @@ def sync(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> AccountsGetResponse:
     """Retrieve accounts with real-time balances
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to read in real time, and optionally which of its accounts.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -133,6 +151,8 @@ def sync(
         body=body,
         plaid_version=plaid_version,
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
     return response.parsed
 
@@ -143,15 +163,19 @@ async def asyncio(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> AccountsGetResponse:
     """Retrieve accounts with real-time balances
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to read in real time, and optionally which of its accounts.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -165,5 +189,7 @@ async def asyncio(
         body=body,
         plaid_version=plaid_version,
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
     return response.parsed

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -6,7 +7,7 @@ from ...client import Client
 from ...exchange import interpret, request_body
 from ...models.link_token_create_request import LinkTokenCreateRequest
 from ...models.link_token_create_response import LinkTokenCreateResponse
-from ...types import Response, Unset
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -19,6 +20,7 @@ def _get_kwargs(
         headers["Plaid-Version"] = plaid_version
 
     _kwargs: dict[str, Any] = {
+        "operation": "link_token_create",
         "method": "post",
         "reads": False,
         "url": "/link/token/create",
@@ -36,15 +38,19 @@ def sync_detailed(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[LinkTokenCreateResponse]:
     """Start Link's update mode for an Item
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to open in Link's update mode, the user, and the options of Link.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -64,8 +70,10 @@ def sync_detailed(
             body.secret,
         ),
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
-    return interpret(outcome, LinkTokenCreateResponse)
+    return interpret(outcome, LinkTokenCreateResponse, strict=client.strict)
 
 
 async def asyncio_detailed(
@@ -74,15 +82,19 @@ async def asyncio_detailed(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[LinkTokenCreateResponse]:
     """Start Link's update mode for an Item
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to open in Link's update mode, the user, and the options of Link.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -102,8 +114,10 @@ async def asyncio_detailed(
             body.secret,
         ),
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
-    return interpret(outcome, LinkTokenCreateResponse)
+    return interpret(outcome, LinkTokenCreateResponse, strict=client.strict)
 
 
 def sync(
@@ -112,15 +126,19 @@ def sync(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> LinkTokenCreateResponse:
     """Start Link's update mode for an Item
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to open in Link's update mode, the user, and the options of Link.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -134,6 +152,8 @@ def sync(
         body=body,
         plaid_version=plaid_version,
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
     return response.parsed
 
@@ -144,15 +164,19 @@ async def asyncio(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> LinkTokenCreateResponse:
     """Start Link's update mode for an Item
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The Item to open in Link's update mode, the user, and the options of Link.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -166,5 +190,7 @@ async def asyncio(
         body=body,
         plaid_version=plaid_version,
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
     return response.parsed

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from ...models.webhook_verification_key_get_request import (
 from ...models.webhook_verification_key_get_response import (
     WebhookVerificationKeyGetResponse,
 )
-from ...types import Response, Unset
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -23,6 +24,7 @@ def _get_kwargs(
         headers["Plaid-Version"] = plaid_version
 
     _kwargs: dict[str, Any] = {
+        "operation": "webhook_verification_key_get",
         "method": "post",
         "url": "/webhook_verification_key/get",
     }
@@ -39,15 +41,19 @@ def sync_detailed(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[WebhookVerificationKeyGetResponse]:
     """Retrieve a webhook verification key
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The key to retrieve.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -66,8 +72,10 @@ def sync_detailed(
             body.secret,
         ),
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
-    return interpret(outcome, WebhookVerificationKeyGetResponse)
+    return interpret(outcome, WebhookVerificationKeyGetResponse, strict=client.strict)
 
 
 async def asyncio_detailed(
@@ -76,15 +84,19 @@ async def asyncio_detailed(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[WebhookVerificationKeyGetResponse]:
     """Retrieve a webhook verification key
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The key to retrieve.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -103,8 +115,10 @@ async def asyncio_detailed(
             body.secret,
         ),
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
-    return interpret(outcome, WebhookVerificationKeyGetResponse)
+    return interpret(outcome, WebhookVerificationKeyGetResponse, strict=client.strict)
 
 
 def sync(
@@ -113,15 +127,19 @@ def sync(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> WebhookVerificationKeyGetResponse:
     """Retrieve a webhook verification key
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The key to retrieve.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -135,6 +153,8 @@ def sync(
         body=body,
         plaid_version=plaid_version,
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
     return response.parsed
 
@@ -145,15 +165,19 @@ async def asyncio(
     plaid_version: str | Unset = "2020-09-14",
     client: Client,
     timeout: float | httpx.Timeout | None = None,
+    total_timeout: float | Unset | None = UNSET,
+    headers: Mapping[str, str] | None = None,
 ) -> WebhookVerificationKeyGetResponse:
     """Retrieve a webhook verification key
 
     Args:
-        client: Where to send it, and the keys.
+        client: The address and the keys.
         plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
             contract describes 2020-09-14.
         body: The key to retrieve.
-        timeout: Seconds, or an httpx.Timeout; the client's own if left out.
+        timeout: Seconds for connecting and for each read and write, or an httpx.Timeout; defaults to the client's.
+        total_timeout: Seconds for the call with all its attempts, None for no limit; defaults to the client's.
+        headers: Additional headers of this call; they can't replace the client's own.
 
     Raises:
         PlaidAccountsError: One of the exceptions drawn in `errors`.
@@ -167,5 +191,7 @@ async def asyncio(
         body=body,
         plaid_version=plaid_version,
         timeout=timeout,
+        total_timeout=total_timeout,
+        headers=headers,
     )
     return response.parsed

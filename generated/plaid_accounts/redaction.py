@@ -1,0 +1,178 @@
+"""Keeping secrets out of exceptions: out of their text, and out of the frames of their tracebacks."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from json import dumps
+from types import TracebackType
+from typing import Any, Final
+from urllib.parse import unquote
+
+import httpx
+
+REDACTED: Final = "[redacted]"
+
+# Shorter strings occur by chance, so they are not looked for.
+_SHORTEST = 8
+# Beyond it, a text is searched without decoding it, which would take seconds for 20 MB.
+_EXAMINED = 65_536
+# What every access token begins with proves nothing.
+_PUBLIC = re.compile(r"^[a-z]+-(?:sandbox|development|production)-")
+# A secret, encoded or not, is within one of these.
+_RUN = re.compile(r"[^\s\"'<>,;(){}\[\]]{8,}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){8,}")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}={0,2}")
+
+
+class Secrets:
+    """Strings that must not be seen: as they are, in another case, escaped, encoded in base64 or hex, or truncated."""
+
+    __slots__ = ("_pieces", "_values")
+
+    def __init__(self, values: Iterable[object]) -> None:
+        long = (value for value in values if isinstance(value, str) and len(value) >= _SHORTEST)
+        self._values = tuple(sorted(set(long), key=len, reverse=True))
+        self._pieces: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        return "Secrets()"
+
+    def show_in(self, text: str) -> bool:
+        """Whether a text contains one of them, or a part of one."""
+        return bool(self.removed_from(text) != text)
+
+    def removed_from(self, value: Any) -> Any:
+        """Return a JSON value without them."""
+        if isinstance(value, str):
+            for secret in self._values:
+                value = value.replace(secret, REDACTED).replace(dumps(secret)[1:-1], REDACTED)
+            return self._without_encoded(value) if self._values else value
+        if isinstance(value, list):
+            return [self.removed_from(item) for item in value]
+        if isinstance(value, dict):
+            return {self.removed_from(name): self.removed_from(item) for name, item in value.items()}
+        return value
+
+    def _without_encoded(self, text: str) -> str:
+        if self._pieces is None:
+            self._pieces = frozenset(piece for value in self._values for piece in _pieces(value.lower()))
+        rest = text[_EXAMINED:]
+        return _RUN.sub(self._checked, text[:_EXAMINED]) + (REDACTED if self._has_piece(rest) else rest)
+
+    def _checked(self, run: re.Match[str]) -> str:
+        return REDACTED if any(map(self._has_piece, _decoded(run.group()))) else run.group()
+
+    def _has_piece(self, text: str) -> bool:
+        lowered = text.lower()
+        return any(piece in lowered for piece in self._pieces or ())
+
+
+def _pieces(secret: str) -> Iterator[str]:
+    """Yield every part of a secret that is long enough not to occur by chance."""
+    own = _PUBLIC.sub("", secret)
+    for start in range(len(own) - _SHORTEST + 1):
+        yield own[start : start + _SHORTEST]
+
+
+def _decoded(run: str) -> Iterator[str]:
+    """Yield a run of characters as it is, and by each encoding that it may be in."""
+    yield run
+    if "%" in run:
+        yield unquote(run, "latin-1")
+    if "\\u" in run:
+        yield _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), run)
+    for found in _HEX.finditer(run):
+        digits = re.sub("[:-]", "", found.group())
+        yield bytes.fromhex(digits).decode("latin-1")
+    for found in _BASE64.finditer(run):
+        text = found.group().rstrip("=").replace("-", "+").replace("_", "/")
+        # A cut at the beginning shifts the groups of four characters.
+        for start in range(4):
+            whole = text[start : start + (len(text) - start) // 4 * 4]
+            try:
+                yield base64.b64decode(whole).decode("latin-1")
+            except binascii.Error:
+                continue
+
+
+def printable(text: str, limit: int) -> str:
+    """Return a text for one line of a log: control characters escaped, directional marks too, and no longer than `limit`."""
+    cut = text[:limit]
+    shown = "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in cut
+    )
+    return shown if len(text) <= limit else f"{shown}... ({len(text)} characters)"
+
+
+class Raised:
+    """An exception that is not this package's, on its way to the caller: the outcome of a call that it ended."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: BaseException) -> None:
+        without_inner_frames(error)
+        self._error = error
+
+    def __repr__(self) -> str:
+        return f"Raised({type(self._error).__name__})"
+
+    def throw(self) -> None:
+        """Raise the exception."""
+        raise self._error
+
+
+# Their frames hold requests, and so keys and tokens.
+_INNER = frozenset(
+    (
+        __name__.partition(".")[0],
+        *(
+            "anyio",
+            "asyncio",
+            "h11",
+            "h2",
+            "hpack",
+            "httpcore",
+            "httpx",
+            "httpx_retries",
+            "selectors",
+            "socket",
+            "socksio",
+        ),
+        *("sniffio", "ssl", "trio"),
+    )
+)
+
+
+def without_inner_frames(error: BaseException) -> None:
+    """Remove the frames of this package and of httpx, and the request, from an exception and from all that led to it.
+
+    Frames of the caller's code, such as an event hook or a transport, stay.
+    """
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        link.__traceback__ = _outer(link.__traceback__)
+        if isinstance(link, httpx.HTTPError) and getattr(link, "_request", None) is not None:
+            link.request = httpx.Request(link.request.method, link.request.url.copy_with(query=None))
+        waiting += [link.__cause__, link.__context__]
+
+
+def _outer(trace: TracebackType | None) -> TracebackType | None:
+    kept: list[TracebackType] = []
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] not in _INNER:
+            kept.append(trace)
+        trace = trace.tb_next
+    last: TracebackType | None = None
+    for entry in reversed(kept):
+        last = TracebackType(last, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return last
