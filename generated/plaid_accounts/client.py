@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -21,7 +21,7 @@ from .configuration import (
 from .connections import Connections
 from .errors import ArgumentError, ConfigurationError
 from .redaction import Raised, Secrets
-from .types import UNSET, Attempt, Unset
+from .types import UNSET, Attempt, Unset, as_list
 
 # Models, and what sends and reads, are imported by the first call, which keeps `import plaid_accounts` short.
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Client:
         self,
         *,
         access_token: str,
-        account_ids: list[str] | None = None,
+        account_ids: Sequence[str] | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
         total_timeout: float | Unset | None = UNSET,
@@ -205,7 +205,7 @@ class Client:
         body = AccountsGetRequest(
             access_token=access_token,
             options=AccountsGetRequestOptions(
-                account_ids=account_ids,
+                account_ids=as_list(account_ids),
             )
             if account_ids is not None
             else UNSET,
@@ -224,7 +224,7 @@ class Client:
         self,
         *,
         access_token: str,
-        account_ids: list[str] | None = None,
+        account_ids: Sequence[str] | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
         total_timeout: float | Unset | None = UNSET,
@@ -254,7 +254,7 @@ class Client:
         body = AccountsGetRequest(
             access_token=access_token,
             options=AccountsGetRequestOptions(
-                account_ids=account_ids,
+                account_ids=as_list(account_ids),
             )
             if account_ids is not None
             else UNSET,
@@ -273,7 +273,7 @@ class Client:
         self,
         *,
         access_token: str,
-        account_ids: list[str] | None = None,
+        account_ids: Sequence[str] | None = None,
         min_last_updated_datetime: datetime.datetime | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
@@ -307,7 +307,7 @@ class Client:
         body = AccountsBalanceGetRequest(
             access_token=access_token,
             options=AccountsBalanceGetRequestOptions(
-                account_ids=UNSET if account_ids is None else account_ids,
+                account_ids=UNSET if account_ids is None else as_list(account_ids),
                 min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
             )
             if account_ids is not None or min_last_updated_datetime is not None
@@ -327,7 +327,7 @@ class Client:
         self,
         *,
         access_token: str,
-        account_ids: list[str] | None = None,
+        account_ids: Sequence[str] | None = None,
         min_last_updated_datetime: datetime.datetime | None = None,
         plaid_version: str | Unset = "2020-09-14",
         timeout: float | httpx.Timeout | None = None,
@@ -361,7 +361,7 @@ class Client:
         body = AccountsBalanceGetRequest(
             access_token=access_token,
             options=AccountsBalanceGetRequestOptions(
-                account_ids=UNSET if account_ids is None else account_ids,
+                account_ids=UNSET if account_ids is None else as_list(account_ids),
                 min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
             )
             if account_ids is not None or min_last_updated_datetime is not None
@@ -383,7 +383,7 @@ class Client:
         access_token: str,
         client_name: str,
         language: str,
-        country_codes: list[CountryCode],
+        country_codes: Sequence[CountryCode],
         user: LinkTokenCreateRequestUser,
         update: LinkTokenCreateRequestUpdate | None = None,
         link_customization_name: str | None = None,
@@ -430,7 +430,7 @@ class Client:
             access_token=access_token,
             client_name=client_name,
             language=language,
-            country_codes=country_codes,
+            country_codes=as_list(country_codes),
             user=user,
             update=UNSET if update is None else update,
             link_customization_name=UNSET if link_customization_name is None else link_customization_name,
@@ -452,7 +452,7 @@ class Client:
         access_token: str,
         client_name: str,
         language: str,
-        country_codes: list[CountryCode],
+        country_codes: Sequence[CountryCode],
         user: LinkTokenCreateRequestUser,
         update: LinkTokenCreateRequestUpdate | None = None,
         link_customization_name: str | None = None,
@@ -499,7 +499,7 @@ class Client:
             access_token=access_token,
             client_name=client_name,
             language=language,
-            country_codes=country_codes,
+            country_codes=as_list(country_codes),
             user=user,
             update=UNSET if update is None else update,
             link_customization_name=UNSET if link_customization_name is None else link_customization_name,

@@ -7,7 +7,7 @@ import ssl
 import sys
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 import httpx
@@ -54,7 +54,7 @@ class Connections:
         # The loop in which connections that are not ours were first used; they belong to it.
         self._loop_of_given: Any = None
         self._renew()
-        _instances.add(self)
+        forget_after_fork(self)
 
     def _renew(self) -> None:
         self._own: httpx.Client | None = None
@@ -103,7 +103,7 @@ class Connections:
             ConfigurationError: It is closed, can't be created or belongs to another event loop, or only the synchronous half
                 is configured.
         """
-        loop = _running_loop()
+        loop = running_loop()
         if self._given_async is not None:
             self._claim(loop, "async_http_client")
             return _open(self._given_async, "async_http_client")
@@ -141,13 +141,13 @@ class Connections:
 
     def enter(self, *, awaiting: bool) -> None:
         """Count a block that begins: of `with`, or of `async with` in the running event loop."""
-        owner = _running_loop() if awaiting else None
+        owner = running_loop() if awaiting else None
         with self._lock:
             self._entered[owner] += 1
 
     def leave(self, *, awaiting: bool) -> bool:
         """Count a block of the same kind that ends; return whether it was the last."""
-        owner = _running_loop() if awaiting else None
+        owner = running_loop() if awaiting else None
         with self._lock:
             left = self._entered.pop(owner, 1) - 1
             if left:
@@ -164,7 +164,7 @@ class Connections:
     async def aclose(self) -> None:
         """Close our own httpx client for calls with `await` in the running event loop."""
         with self._lock:
-            http = self._own_async.pop(_running_loop(), None)
+            http = self._own_async.pop(running_loop(), None)
         if http is not None:
             await http.aclose()
 
@@ -174,17 +174,27 @@ _HALF = (
     " the method that {2}, or use proxy= and ssl_context=, which apply to both"
 )
 
-_instances: WeakSet[Connections] = WeakSet()
+
+class _Forgetful(Protocol):
+    def after_fork(self) -> None: ...
+
+
+_forgetful: WeakSet[_Forgetful] = WeakSet()
 _inherited: list[object] = []
 
 
-def _forget_inherited() -> None:
-    for connections in list(_instances):
-        connections.after_fork()
+def forget_after_fork(instance: _Forgetful) -> None:
+    """Have a child process call the method `after_fork` of an instance before anything else."""
+    _forgetful.add(instance)
+
+
+def _after_fork() -> None:
+    for instance in list(_forgetful):
+        instance.after_fork()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_inherited)
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _check(transport: object, given: object, given_async: object, *, own: dict[str, object]) -> None:
@@ -212,7 +222,7 @@ def _open(http: H, argument: str) -> H:
     return http
 
 
-def _running_loop() -> Any:
+def running_loop() -> Any:
     """Return what connections belong to: the running loop of asyncio, or the running trio."""
     import asyncio
 

@@ -1,9 +1,9 @@
 """The exceptions of this package, all of them.
 
     PlaidAccountsError
-    ├── ConfigurationError            the client cannot be set up like this; also a ValueError
-    ├── ArgumentError                 the call's arguments contradict the contract, nothing was sent; also a ValueError
-    ├── ApiError                      the API answered with an error; itself for an error_type not listed here
+    ├── ConfigurationError            a setting is missing or invalid; also a ValueError
+    ├── ArgumentError                 the arguments contradict the contract, nothing was sent; also a ValueError
+    ├── ApiError                      the API responded with an error; the class itself for an unlisted error_type
     │   ├── InvalidRequestError         INVALID_REQUEST
     │   ├── InvalidResultError          INVALID_RESULT
     │   ├── InvalidInputError           INVALID_INPUT
@@ -42,27 +42,28 @@
     │   ├── StatementsError             STATEMENTS_ERROR
     │   ├── TransferRecurringError      TRANSFER_RECURRING_ERROR
     │   └── TransferRefundError         TRANSFER_REFUND_ERROR
-    ├── TransportError                no complete answer came; the httpx exception is its __cause__
-    │   ├── TransportTimeoutError     connecting, sending or reading took too long
+    ├── TransportError                no complete response; the httpx exception is the __cause__
+    │   ├── TransportTimeoutError     connecting, sending, reading or the whole call took too long
     │   └── TransportConnectionError  no connection, or it broke
-    ├── MalformedResponseError        what came is not an answer of this API: a proxy's page, a redirect, no JSON …
+    ├── MalformedResponseError        the response is not from this API: a proxy's page, a redirect, not JSON …
     │   └── DecodeError               JSON of another shape than the contract's; also raised by `from_dict`
-    └── WebhookError                  a request to a webhook's address is not to be acted on
+    ├── WebhookKeyUnavailableError    the key was not looked up: respond with 500, and Plaid resends the webhook
+    └── WebhookError                  a request to a webhook's address that must not be acted on
         ├── WebhookHeaderMissingError  it has no header Plaid-Verification
-        ├── WebhookTokenError          the header is no token of the documented form
-        ├── WebhookAlgorithmError      the token names another algorithm than ES256
-        ├── WebhookKeyUnknownError     there is no key of the id that the token names
-        ├── WebhookKeyUnusableError    the key that was looked up is none for ES256, or another one
+        ├── WebhookTokenError          malformed Plaid-Verification token
+        ├── WebhookAlgorithmError      the token names an algorithm other than ES256
+        ├── WebhookKeyUnknownError     no key has the id that the token names
+        ├── WebhookKeyUnusableError    the key that was looked up is not an ES256 key, or has another id
         ├── WebhookKeyExpiredError     the key is no longer in use
-        ├── WebhookSignatureError      the token was signed with another key, or changed
+        ├── WebhookSignatureError      the token was signed with another key, or modified
         ├── WebhookTooOldError         the token was issued more than five minutes ago
         ├── WebhookFromFutureError     the token was issued in the future
-        ├── WebhookBodyError           the body is not, byte for byte, the one that was signed
-        ├── WebhookDuplicateError      the same delivery was taken before
-        └── WebhookUnlistedError       it is genuine and tells what the contract does not describe
+        ├── WebhookBodyError           the body is not the one that was signed
+        ├── WebhookDuplicateError      the same delivery was accepted before
+        └── WebhookUnlistedError       it is genuine, but not described by the contract
 
-All can be pickled and copied. None holds a client_id, a secret or an access token, nor the values of an answer that
-is malformed: an error names the place and the types. A cause keeps its message, but neither its request nor its frames.
+All can be pickled and copied. None contains a client_id, a secret or an access token, and no text contains a value of a
+malformed response: an error names the path and the types. A cause keeps its message, but neither its request nor its frames.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def _restore(error: type[PlaidAccountsError], args: tuple[Any, ...], state: dict
 
 
 class ConfigurationError(PlaidAccountsError, ValueError):
-    """A setting is missing or cannot be used. The message names the argument and the environment variable."""
+    """A setting is missing or invalid. The message names the argument and the environment variable."""
 
 
 class ArgumentError(PlaidAccountsError, ValueError):
@@ -432,15 +433,15 @@ _ACTIONS: dict[str, str] = {
 
 
 class TransportError(PlaidAccountsError):
-    """No complete answer came. The message names the address and what to check; `__cause__` is the httpx exception."""
+    """No complete response arrived. The message names the address and what to check; `__cause__` is the httpx exception."""
 
 
 class TransportTimeoutError(TransportError):
-    """Connecting, sending or reading took longer than the timeout allows."""
+    """Connecting, sending, reading or the call as a whole exceeded its timeout."""
 
 
 class TransportConnectionError(TransportError):
-    """No connection could be made, or it broke before the answer was complete."""
+    """No connection could be made, or it broke before the response was complete."""
 
 
 class MalformedResponseError(PlaidAccountsError):
@@ -535,7 +536,7 @@ class DecodeError(MalformedResponseError):
 
 
 class WebhookError(PlaidAccountsError):
-    """A request to a webhook's address is not to be acted on. No message quotes its header or its body."""
+    """A request to a webhook's address that must not be acted on. No message quotes its header or its body."""
 
 
 class WebhookHeaderMissingError(WebhookError):
@@ -543,19 +544,19 @@ class WebhookHeaderMissingError(WebhookError):
 
 
 class WebhookTokenError(WebhookError):
-    """The header is no token of the documented form."""
+    """Malformed Plaid-Verification token."""
 
 
 class WebhookAlgorithmError(WebhookError):
-    """The token names another algorithm than ES256."""
+    """The token names an algorithm other than ES256."""
 
 
 class WebhookKeyUnknownError(WebhookError):
-    """There is no key of the id that the token names."""
+    """No key has the id that the token names."""
 
 
 class WebhookKeyUnusableError(WebhookError):
-    """The key that was looked up is none for ES256, or another one."""
+    """The key that was looked up is not an ES256 key, or has another id."""
 
 
 class WebhookKeyExpiredError(WebhookError):
@@ -563,7 +564,7 @@ class WebhookKeyExpiredError(WebhookError):
 
 
 class WebhookSignatureError(WebhookError):
-    """The token was signed with another key, or changed."""
+    """The token was signed with another key, or modified."""
 
 
 class WebhookTooOldError(WebhookError):
@@ -575,31 +576,40 @@ class WebhookFromFutureError(WebhookError):
 
 
 class WebhookBodyError(WebhookError):
-    """The body is not, byte for byte, the one that was signed."""
+    """The body is not the one that was signed."""
 
 
 class WebhookDuplicateError(WebhookError):
-    """The same delivery was taken before."""
+    """The same delivery was accepted before."""
 
 
 class WebhookUnlistedError(WebhookError):
-    """It is genuine and tells what the contract does not describe: another code, perhaps a newer one."""
+    """It is genuine, but its type and code are not described by the contract; they may be newer."""
 
     webhook_type: str
     """The group of the webhook."""
     webhook_code: str
-    """What it tells."""
+    """The event."""
     payload: dict[str, Any]
-    """The whole body, as JSON; Plaid signed it."""
+    """The whole body as JSON; Plaid signed it."""
 
-    def __init__(self, webhook_type: str, webhook_code: str, payload: dict[str, Any]) -> None:
-        super().__init__(
-            "the webhook is genuine, and its webhook_type and webhook_code are none that the contract describes: see the "
-            "attributes of this exception"
-        )
+    def __init__(
+        self,
+        message: str = "the webhook is genuine, but the contract does not describe its webhook_type and webhook_code: see the"
+        " attributes of this exception",
+        *,
+        webhook_type: str = "",
+        webhook_code: str = "",
+        payload: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
         self.webhook_type = webhook_type
         self.webhook_code = webhook_code
-        self.payload = payload
+        self.payload = {} if payload is None else payload
+
+
+class WebhookKeyUnavailableError(PlaidAccountsError):
+    """The key of a webhook was not looked up, so it is unknown whether the webhook is genuine: respond with 500."""
 
 
 def _step(step: str | int) -> str:

@@ -1,9 +1,12 @@
 """Contains some shared types for properties"""
 
+from collections.abc import Sequence
 from enum import Enum, StrEnum
 from typing import Any, Final, Generic, Literal, NamedTuple, Self, TypeVar
 
 import httpx
+
+T = TypeVar("T")
 
 
 class Unset(Enum):
@@ -46,6 +49,11 @@ class OpenEnum(StrEnum):
 
     def __repr__(self) -> str:
         return super().__repr__() if self.is_known else f"<{type(self).__name__}: {self.value!r}, unknown>"
+
+
+def as_list(items: Sequence[T]) -> list[T]:
+    """Return a sequence as a list; anything else unchanged, and a string too, for the checks of the request to reject."""
+    return list(items) if isinstance(items, Sequence) and not isinstance(items, (str, bytes)) else items  # type: ignore[return-value]
 
 
 def redact(value: object) -> str:
@@ -182,9 +190,6 @@ class Attempt(NamedTuple):
     """The request_id of the response, if it has one."""
     error_code: str | None
     """The error_code of the response, if it has one."""
-
-
-T = TypeVar("T")
 
 
 class Response(Generic[T]):

@@ -1,15 +1,15 @@
-"""Webhooks: whether a request to your own address is genuine, and what it tells.
+"""Webhooks: verifying that a request to your own address is genuine, and decoding its event.
 
     keys = KeyCache(client)
     event = verify(body, headers, keys)
 
-`body` is what came, byte for byte, before anything parses it. What Plaid asks for is done in its order: the header
-Plaid-Verification is there; its token is signed by ES256 and nothing else, with a key that is in use; it was issued in
-the last five minutes; and the SHA-256 of the body is the one that it names. It needs the extra `webhooks`:
+`body` is the request's body as received, before any parsing. The checks are those that Plaid asks for, in its order: the
+header Plaid-Verification is present; its token is signed with ES256 and nothing else, by a key in use; it was issued in
+the last five minutes; and it contains the SHA-256 of the body. This needs the extra `webhooks`:
 `pip install "plaid-accounts[webhooks]"`.
 
-Every webhook of an Item comes to the same address. Those that the contract does not describe raise
-`errors.WebhookUnlistedError`, which has the whole body, when they are found genuine.
+All webhooks of an Item are sent to the same address. Genuine ones that the contract does not describe raise
+`errors.WebhookUnlistedError`, which has the whole body.
 """
 
 from __future__ import annotations
@@ -41,64 +41,65 @@ __all__ = (
 )
 
 Event = NewAccountsAvailableWebhook
-"""What the contract describes."""
+"""The events that the contract describes."""
 
 EVENTS: Final[dict[tuple[str, str], type[Event]]] = {
     ("ITEM", "NEW_ACCOUNTS_AVAILABLE"): NewAccountsAvailableWebhook,
 }
-"""The model of each, by webhook_type and webhook_code."""
+"""The model of each event, by webhook_type and webhook_code."""
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
-"""The headers of a request, in any of the ways that frameworks give them; upper and lower case are the same."""
+"""The headers of a request in any form that frameworks use; case is ignored."""
 
 Key = WebhookVerificationKey | Mapping[str, object]
 """A JSON Web Key, as the model or as its JSON."""
 
 KeyLookup = Callable[[str], Key | None]
-"""Gives the key of an id, or None if there is none."""
+"""Returns the key with an id, or None if there is none."""
 
 AsyncKeyLookup = Callable[[str], Awaitable[Key | None]]
-"""Gives the key of an id, or None if there is none."""
+"""Returns the key with an id, or None if there is none."""
 
 
 class Seen(Protocol):
-    """Where deliveries are remembered, so that none is taken twice."""
+    """Remembers deliveries, so that none is accepted twice."""
 
     def add(self, delivery: Delivery) -> bool:
-        """Remembers a delivery in one step; False if it was remembered before.
+        """Remember a delivery in one atomic step; return False if it is already remembered.
 
-        A set of Redis with NX, or an INSERT that a unique column may refuse, will do. `delivery.token_sha256` is
-        different for each that was signed anew, and none is taken again after `delivery.forgettable_at`.
+        SET NX of Redis, or an INSERT into a unique column, will do. `delivery.token_sha256` differs for each delivery and
+        attempt, and none is accepted after `delivery.forgettable_at`.
         """
         ...
 
 
 class AsyncSeen(Protocol):
-    """What `Seen` is, for use with `await`."""
+    """Does what `Seen` does, with `await`."""
 
     async def add(self, delivery: Delivery) -> bool:
-        """Remembers a delivery in one step; False if it was remembered before."""
+        """Remember a delivery in one atomic step; return False if it is already remembered."""
         ...
 
 
 def verify(body: bytes, headers: Headers, key_lookup: KeyLookup, *, seen: Seen | None = None) -> Event:
-    """Tells what a webhook says, if it is genuine.
+    """Return the event of a webhook, if it is genuine.
 
-    Answer with 200 once what it says is done or written down, with 400 for a WebhookError, and with 500 for anything
-    else: then it is sent again, signed anew. It carries no id of its own, so the same news may come more than once.
+    Respond with 200 once the event is handled or stored, with 400 to a WebhookError, and with 500 to anything else: then
+    Plaid sends the webhook again, with a new signature. An event has no id, so the same one can arrive more than once.
 
     Args:
-        body: The bytes of the request, as they came.
+        body: The body of the request as received.
         headers: The headers of the request.
         key_lookup: A `KeyCache`, or another function from a key's id to the key.
-        seen: Where deliveries are remembered, if the same request must not be taken twice.
+        seen: Remembers deliveries, if a replayed request must not be accepted.
 
     Raises:
         ConfigurationError: The extra `webhooks` is not installed.
         ArgumentError: The body is not bytes.
-        WebhookError: It is not to be acted on; a class for each reason.
-        MalformedResponseError: It is genuine, and no JSON or of another shape than the contract's (DecodeError).
-        ApiError: The key could not be looked up; so also TransportError. It is not known whether it is genuine.
+        WebhookError: It must not be acted on; a class for each reason.
+        WebhookKeyUnavailableError: The key was not looked up. It is unknown whether the webhook is genuine.
+        MalformedResponseError: It is genuine, but not JSON or of another shape than the contract's (DecodeError).
+        ApiError: The key could not be looked up; likewise TransportError.
     """
     token = Token.of(headers)
     delivery = token.check(_bytes(body), key_lookup(token.key_id))
@@ -114,7 +115,7 @@ async def verify_async(
     *,
     seen: Seen | AsyncSeen | None = None,
 ) -> Event:
-    """Does what `verify` does, with `await` for the key and for what is remembered."""
+    """Do what `verify` does, with `await` for the key and for remembered deliveries."""
     look_up = key_lookup.look_up_async if isinstance(key_lookup, KeyCache) else key_lookup
     token = Token.of(headers)
     delivery = token.check(_bytes(body), await look_up(token.key_id))
@@ -127,14 +128,14 @@ async def verify_async(
 def _bytes(body: object) -> bytes:
     if not isinstance(body, bytes):
         raise ArgumentError(
-            f"body= takes the bytes of the request as they came, not {type(body).__name__}: written again, JSON differs"
+            f"body= takes the bytes of the request as received, not {type(body).__name__}: JSON that is written again differs"
         )
     return body
 
 
 def _require_new(new: object) -> None:
     if not new:
-        raise WebhookDuplicateError("the same delivery was taken before: answer with 200 and do nothing")
+        raise WebhookDuplicateError("the same delivery was accepted before: respond with 200 and do nothing")
 
 
 def _event(body: bytes) -> Event:
@@ -149,5 +150,5 @@ def _decode(value: Any) -> Event:
     kind, code = payload["webhook_type"], payload["webhook_code"]
     model = EVENTS.get((kind, code))
     if model is None:
-        raise WebhookUnlistedError(kind, code, payload)
+        raise WebhookUnlistedError(webhook_type=kind, webhook_code=code, payload=payload)
     return model.from_dict(payload)

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
@@ -5,6 +7,9 @@ class AccountNumberFormat(OpenEnum):
     INVALID = "invalid"
     UNKNOWN = "unknown"
     VALID = "valid"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

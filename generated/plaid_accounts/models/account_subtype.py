@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
@@ -85,6 +87,9 @@ class AccountSubtype(OpenEnum):
     UGMA = "ugma"
     UTMA = "utma"
     VARIABLE_ANNUITY = "variable annuity"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
@@ -11,6 +13,9 @@ class ItemAuthMethod(OpenEnum):
     INVESTMENTS_FALLBACK = "INVESTMENTS_FALLBACK"
     SAME_DAY_MICRODEPOSITS = "SAME_DAY_MICRODEPOSITS"
     TRANSFER_MIGRATED = "TRANSFER_MIGRATED"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
@@ -40,6 +42,9 @@ class PlaidErrorType(OpenEnum):
     TRANSFER_RECURRING_ERROR = "TRANSFER_RECURRING_ERROR"
     TRANSFER_REFUND_ERROR = "TRANSFER_REFUND_ERROR"
     USER_ERROR = "USER_ERROR"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

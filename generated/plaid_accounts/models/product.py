@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
@@ -42,6 +44,9 @@ class Product(OpenEnum):
     TRANSACTIONS = "transactions"
     TRANSACTIONS_REFRESH = "transactions_refresh"
     TRANSFER = "transfer"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

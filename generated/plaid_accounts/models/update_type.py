@@ -1,9 +1,14 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
 class UpdateType(OpenEnum):
     BACKGROUND = "background"
     USER_PRESENT_REQUIRED = "user_present_required"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

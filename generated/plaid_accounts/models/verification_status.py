@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
@@ -13,6 +15,9 @@ class VerificationStatus(OpenEnum):
     UNSENT = "unsent"
     VERIFICATION_EXPIRED = "verification_expired"
     VERIFICATION_FAILED = "verification_failed"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)

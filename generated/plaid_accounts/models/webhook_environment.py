@@ -1,9 +1,14 @@
+from typing import TYPE_CHECKING
+
 from ..types import OpenEnum
 
 
 class WebhookEnvironment(OpenEnum):
     PRODUCTION = "production"
     SANDBOX = "sandbox"
+    if TYPE_CHECKING:
+        # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
+        _UNLISTED = ""
 
     def __str__(self) -> str:
         return str(self.value)
