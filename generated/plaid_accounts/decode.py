@@ -1,8 +1,8 @@
-"""Reading JSON: the checks behind every model's `from_dict`, and the parser behind every call.
+"""Decoding JSON: the checks behind every model's `from_dict`, and the parser behind every call.
 
-A value is accepted by its exact JSON type: a boolean is no number and a string no date-time without offset. Numbers
-stay as the json module reads them, `int` or `float`; type checkers allow an `int` where `float` is declared. Only for
-`integer` is 131.0 turned into 131, which is the same number to JSON Schema.
+A value is accepted by its exact JSON type: a boolean is not a number, and a date-time needs an offset. Numbers stay as the
+json module parses them, `int` or `float`; type checkers accept an `int` where `float` is declared. Only for `integer` is
+131.0 converted to 131, which is the same number in JSON Schema.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)
 
 new: Final = object.__new__
-"""An instance without its `__init__`; as a name of its own it is found faster than as an attribute of each class."""
+"""Creates an instance without calling `__init__`; as a global it is found faster than as an attribute of each class."""
 
 WIDE: Final = 9e18
-"""From here on a float of orjson may be an integer that it could not hold; then json reads the body again. The models
-have the number itself, which is faster."""
+"""From here on a float of orjson may be an integer that it could not represent; then json parses the body again. The models
+contain the number itself, which is faster."""
 
 MAX_NESTING: Final = 100
-"""Levels of arrays and objects inside a value that the contract leaves open."""
+"""Levels of arrays and objects allowed in a value that the contract leaves open."""
 
 _DATE = r"\d{4}-\d\d-\d\d"
 _DATE_TIME = re.compile(_DATE + r"[Tt](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -45,20 +45,20 @@ def _orjson() -> Callable[[bytes], Any] | None:
 
 
 fast_loads = _orjson()
-"""orjson's parser, where the extra `orjson` is installed."""
+"""orjson's parser, if the extra `orjson` is installed."""
 
 
 class _Wide:
-    """The last time that any thread came across a float from WIDE on, as an object of its own."""
+    """Notes that a thread met a float from WIDE on, by a new object each time."""
 
     met = object()
 
 
 def read(content: bytes, decode: Callable[[Any], T]) -> T:
-    """Parses JSON text and decodes the value.
+    """Parse JSON text and decode the value.
 
     Raises:
-        MalformedResponseError: The text is no JSON in UTF-8, or is nested too deeply.
+        MalformedResponseError: The text is not JSON in UTF-8, or is nested too deeply.
         DecodeError: The value has the wrong shape.
     """
     if fast_loads is not None:
@@ -68,7 +68,7 @@ def read(content: bytes, decode: Callable[[Any], T]) -> T:
             if _Wide.met is met:
                 return result
         except (ValueError, RecursionError, MalformedResponseError):
-            pass  # The json module has the last word, so that both parsers end in the same values and errors.
+            pass  # The json module has the last word, so that both parsers give the same values and errors.
     value = _loads(content)
     try:
         return decode(value)
@@ -86,12 +86,12 @@ def _loads(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         problem = f"the body is not UTF-8, from byte {error.start} on"
     except json.JSONDecodeError as error:
-        problem = f"the body is no JSON, from character {error.pos} on: {error.msg}"
+        problem = f"the body is not JSON, from character {error.pos} on: {error.msg}"
     except RecursionError:
         problem = _TOO_DEEP
     except ValueError as error:
-        problem = f"the body is no JSON that can be read: {error}"
-    # Outside of the handlers, because the errors there hold the whole body.
+        problem = f"the body is JSON that can't be parsed: {error}"
+    # Outside of the handlers, because the errors there contain the whole body.
     raise MalformedResponseError(problem)
 
 
@@ -110,22 +110,18 @@ def wrong(value: object, expected: str, *path: str) -> DecodeError:
 
 
 def deviating(
-    error: DecodeError,
-    notes: list[DecodeError] | None,
-    odd: dict[str, Any] | None,
-    name: str,
-    source: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Return the invalid values of optional properties to keep, this one included.
+    model: Any, error: DecodeError, notes: list[DecodeError] | None, name: str, source: Mapping[str, Any], known: int
+) -> int:
+    """Keep an invalid value of an optional property; return `known` as a negative number, which marks the object.
 
     Raises:
-        DecodeError: The value is not to be tolerated.
+        DecodeError: The value is not tolerated.
     """
     if notes is None or error.fatal:
         raise error
-    value = kept(source[name], name)
     notes.append(error)
-    return {name: value} if odd is None else {**odd, name: value}
+    model.additional_properties[name] = kept(source[name], name)
+    return known - len(source) - 1 if known >= 0 else known
 
 
 def deviations(value: object) -> list[Deviation]:
@@ -171,36 +167,36 @@ _LOGGER = logging.getLogger(__name__.partition(".")[0])
 
 
 def missing(error: KeyError) -> DecodeError:
-    """The error for a required property that is not there."""
-    return DecodeError(error.args, "a value, for it is required", "nothing")
+    """Return the error for a missing required property."""
+    return DecodeError(error.args, "a value, because it is required", "nothing")
 
 
 def no_extras(source: Mapping[str, Any], known: frozenset[str]) -> DecodeError:
-    """The error for a property that a closed object does not name."""
+    """Return the error for a property that a closed object does not define."""
     return DecodeError([next(key for key in source if key not in known)], "no property of this name", "one")
 
 
 def extras(source: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """The properties that the contract does not name."""
+    """Return the properties that the contract does not define."""
     return {key: kept(value, key) for key, value in source.items() if key not in known}
 
 
 def as_object(value: object) -> dict[str, Any]:
-    """A JSON object in another mapping than `dict`."""
+    """Return a JSON object given as a mapping other than `dict`."""
     if isinstance(value, Mapping):
         return dict(cast("Mapping[str, Any]", value))
     raise wrong(value, "an object")
 
 
 def open_value(enum: type[E], value: object, expected: str, *path: str) -> E:
-    """A string that the enum does not list."""
+    """Return a member for a string that the enum does not list."""
     if type(value) is str:
         return enum(value)
     raise wrong(value, expected, *path) from None
 
 
 def number(value: object, expected: str, *path: str) -> float:
-    """A number that is not at once seen to be one: a very large float."""
+    """Check a number that the models' own check does not accept: a very large float."""
     if type(value) is not float or not math.isfinite(value):
         raise wrong(value, expected, *path)
     _Wide.met = object()
@@ -208,14 +204,14 @@ def number(value: object, expected: str, *path: str) -> float:
 
 
 def integer(value: object, expected: str, *path: str) -> int:
-    """An integer, also where it is written with a decimal point."""
+    """Return an integer, which may be written with a decimal point."""
     if type(value) is float and value.is_integer():
         return int(number(value, expected, *path))
     raise wrong(value, expected, *path)
 
 
 def date_time(value: object, expected: str, *path: str) -> datetime.datetime:
-    """A date-time of RFC 3339."""
+    """Return a date-time of RFC 3339."""
     if type(value) is str and _DATE_TIME.fullmatch(value):
         try:
             return datetime.datetime.fromisoformat(value.upper())
@@ -225,7 +221,7 @@ def date_time(value: object, expected: str, *path: str) -> datetime.datetime:
 
 
 def date_time_text(value: datetime.datetime) -> str:
-    """Writes a date-time as RFC 3339 has it, UTC as Z.
+    """Format a date-time by RFC 3339, UTC as Z.
 
     Raises:
         ValueError: The value has no offset.
@@ -237,7 +233,7 @@ def date_time_text(value: datetime.datetime) -> str:
 
 
 def kept(value: Any, *path: str) -> Any:
-    """A value that the contract leaves open, unless it could not be written as JSON again."""
+    """Return a value that the contract leaves open, if it can be encoded as JSON again."""
     _walk(value, MAX_NESTING, path)
     return value
 

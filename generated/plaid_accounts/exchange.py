@@ -62,7 +62,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 
-class Answer:
+class RawResponse:
     """A complete response, without its request; its repr shows nothing that a server may have echoed."""
 
     __slots__ = ("attempts", "content", "headers", "secrets", "status_code")
@@ -75,10 +75,10 @@ class Answer:
         self.attempts = 1
 
     def __repr__(self) -> str:
-        return f"Answer(status_code={self.status_code})"
+        return f"RawResponse(status_code={self.status_code})"
 
 
-Outcome = Answer | PlaidAccountsError | Raised
+Outcome = RawResponse | PlaidAccountsError | Raised
 
 
 class Policy(NamedTuple):
@@ -175,7 +175,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
 
 def _attempt(
     http: httpx.Client, request: httpx.Request, policy: Policy
-) -> tuple[Answer | PlaidAccountsError, Exception | None]:
+) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
     status: int | None = None
     try:
         _shorten(request, policy)
@@ -185,7 +185,7 @@ def _attempt(
             body = _Body(response, policy)
             for chunk in () if body.complete else response.iter_raw():
                 body.add(chunk)
-            return body.answer(), None
+            return body.result(), None
         finally:
             response.close()
     except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
@@ -220,7 +220,7 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
 
 async def _attempt_async(
     http: httpx.AsyncClient, request: httpx.Request, policy: Policy
-) -> tuple[Answer | PlaidAccountsError, Exception | None]:
+) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
     status: int | None = None
     try:
         response = await http.send(request, stream=True, follow_redirects=False)
@@ -230,7 +230,7 @@ async def _attempt_async(
             if not body.complete:
                 async for chunk in response.aiter_raw():
                     body.add(chunk)
-            return body.answer(), None
+            return body.result(), None
         finally:
             await response.aclose()
     except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
@@ -322,22 +322,22 @@ class _Body:
         if data:
             self._chunks.append(data)
 
-    def answer(self) -> Answer:
+    def result(self) -> RawResponse:
         """Return the complete response."""
         if self._zlib is not None and self._chunks and not self._zlib.eof:
             raise MalformedResponseError(_NOT_COMPRESSED)
-        return Answer(self._response, b"".join(self._chunks), self._policy.secrets)
+        return RawResponse(self._response, b"".join(self._chunks), self._policy.secrets)
 
 
 # By how zlib calls what was offered in Accept-Encoding; at most one, for the bounds hold for one.
 _CODINGS = {"identity": 0, "gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 
-def _report(policy: Policy, outcome: Answer | PlaidAccountsError, number: int, begun: float) -> None:
+def _report(policy: Policy, outcome: RawResponse | PlaidAccountsError, number: int, begun: float) -> None:
     if policy.on_attempt is None:
         return
     status, request_id, error_code = None, None, None
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, RawResponse):
         status = outcome.status_code
         body = _loaded(outcome.content)
         request_id, error_code = _string(body, "request_id"), _string(body, "error_code")
@@ -347,18 +347,20 @@ def _report(policy: Policy, outcome: Answer | PlaidAccountsError, number: int, b
     policy.on_attempt(Attempt(policy.operation, number, status, seconds, request_id, error_code))
 
 
-def _wait(retry: Retry, outcome: Answer | PlaidAccountsError, cause: Exception | None, policy: Policy) -> float | None:
+def _wait(
+    retry: Retry, outcome: RawResponse | PlaidAccountsError, cause: Exception | None, policy: Policy
+) -> float | None:
     """Return the seconds to wait before the next attempt, or None if there is none."""
     if retry.is_exhausted():
         return None
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, RawResponse):
         retryable = retry.is_retryable_status_code(outcome.status_code)
     else:
         retryable = cause is not None and retry.is_retryable_exception(cause)
     if not retryable:
         return None
     wait = None
-    if isinstance(outcome, Answer) and retry.respect_retry_after_header:
+    if isinstance(outcome, RawResponse) and retry.respect_retry_after_header:
         wait = retry_after(outcome.headers)
         # Waiting in vain helps nobody.
         if wait is not None and wait > policy.left():
@@ -453,7 +455,7 @@ def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
     if isinstance(outcome, Raised):
         outcome.throw()
         raise AssertionError  # Not reached.
-    if not isinstance(outcome, Answer):
+    if not isinstance(outcome, RawResponse):
         raise outcome
     status = outcome.status_code
     if 200 <= status < 300:
@@ -480,13 +482,13 @@ def _safe(headers: httpx.Headers, secrets: Secrets) -> httpx.Headers:
     )
 
 
-def _explained(error: MalformedResponseError, answer: Answer) -> MalformedResponseError:
+def _explained(error: MalformedResponseError, raw: RawResponse) -> MalformedResponseError:
     """Add what is known of the response to an exception."""
-    error.status_code = answer.status_code
-    error.attempts = answer.attempts
-    error.headers = _safe(answer.headers, answer.secrets)
-    error.request_id = answer.secrets.removed_from(_string(_loaded(answer.content), "request_id"))
-    error.keep_body(answer.content)
+    error.status_code = raw.status_code
+    error.attempts = raw.attempts
+    error.headers = _safe(raw.headers, raw.secrets)
+    error.request_id = raw.secrets.removed_from(_string(_loaded(raw.content), "request_id"))
+    error.keep_body(raw.content)
     return error
 
 
@@ -502,26 +504,26 @@ def _string(body: Any, name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _parsed(answer: Answer, decode: Callable[[Any], T]) -> T:
-    result = _read(answer, decode)
+def _parsed(raw: RawResponse, decode: Callable[[Any], T]) -> T:
+    result = _read(raw, decode)
     if isinstance(result, MalformedResponseError):
         # Frames and context hold values of the response.
         result.__context__ = None
-        raise _explained(result, answer).with_traceback(None)
+        raise _explained(result, raw).with_traceback(None)
     return result
 
 
-def _read(answer: Answer, decode: Callable[[Any], T]) -> T | MalformedResponseError:
+def _read(raw: RawResponse, decode: Callable[[Any], T]) -> T | MalformedResponseError:
     """Return the body as a model, or what is wrong with it."""
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if not answer.content:
+    media_type = raw.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if not raw.content:
         return MalformedResponseError(f"the body is empty. {_ELSEWHERE}")
     if media_type != "application/json" and not media_type.endswith("+json"):
         return MalformedResponseError(f"the body is {_shown(media_type)}, not application/json. {_ELSEWHERE}")
     try:
-        return read(answer.content, decode)
+        return read(raw.content, decode)
     except DecodeError as error:
-        return error.without(answer.secrets.show_in)
+        return error.without(raw.secrets.show_in)
     except MalformedResponseError as error:
         return MalformedResponseError(f"{error.problem}. {_ELSEWHERE}")
 

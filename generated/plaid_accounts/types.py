@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Unset(Enum):
-    """The type of `UNSET`. An enum, because its one member stays the same under copy, deepcopy and pickle."""
+    """The type of `UNSET`: an enum, because its one member stays identical under copy, deepcopy and pickle."""
 
     UNSET = "UNSET"
 
@@ -25,10 +25,10 @@ UNSET: Final = Unset.UNSET
 
 
 class OpenEnum(StrEnum):
-    """An enum that keeps strings it does not list: what the contract calls complete today may grow tomorrow.
+    """An enum that accepts strings it does not list, because the contract's lists may grow.
 
-    `AccountType("new")` is equal to "new", has it as `value` and is not `is_known`. Such members are not kept by the
-    class: two of them are equal, not identical, and iterating over the class does not show them.
+    `AccountType("new")` equals "new", has it as `value`, and its `is_known` is False. The class does not store such members:
+    two of them are equal, not identical, and iterating over the class does not include them.
     """
 
     @property
@@ -57,7 +57,7 @@ def as_list(items: Sequence[T]) -> list[T]:
 
 
 def redact(value: object) -> str:
-    """The repr of a field that holds a secret."""
+    """Return the repr of a field that holds a secret."""
     return "UNSET" if value is UNSET else "'[redacted]'"
 
 
@@ -133,7 +133,7 @@ def invalid_properties(value: object, layout: _Layout) -> list[str]:
         kept = layout.additional.__get__(value)
     except AttributeError:
         return []
-    return [name for name in kept if name in layout.slots and not _is_filled(layout.slots[name], value)]
+    return [name for name, slot in layout.slots.items() if name in kept and not _is_filled(slot, value)]
 
 
 def _is_filled(slot: Any, value: object) -> bool:
@@ -203,12 +203,12 @@ class Response(Generic[T]):
         self.headers = headers
         """The headers, by name in any case."""
         self.content = content
-        """The body as it came, decompressed."""
+        """The body as received, decompressed."""
         self.parsed = parsed
         """The body as a model."""
         request_id = getattr(parsed, "request_id", None)
         self.request_id: str | None = request_id if isinstance(request_id, str) else None
-        """The request_id of the body; give it to Plaid's support."""
+        """The request_id of the body, for Plaid's support."""
 
     def __repr__(self) -> str:
         return f"Response(status_code={self.status_code}, request_id={self.request_id!r}, parsed={self.parsed!r})"

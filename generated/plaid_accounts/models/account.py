@@ -132,7 +132,6 @@ class Account:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 7
-        odd: dict[str, Any] | None = None
         try:
             value = src_dict["account_id"]
             if value.__class__ is not str:
@@ -182,7 +181,7 @@ class Account:
                             value = open_value(VerificationStatus, value, "a string or null", "verification_status")
                     self.verification_status = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "verification_status", src_dict)
+                    known = deviating(self, error, notes, "verification_status", src_dict, known)
             else:
                 self.verification_status = UNSET
             if "verification_name" in src_dict:
@@ -193,7 +192,7 @@ class Account:
                         raise wrong(value, "a string", "verification_name")
                     self.verification_name = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "verification_name", src_dict)
+                    known = deviating(self, error, notes, "verification_name", src_dict, known)
             else:
                 self.verification_name = UNSET
             if "verification_insights" in src_dict:
@@ -206,7 +205,7 @@ class Account:
                         raise error.within("verification_insights")
                     self.verification_insights = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "verification_insights", src_dict)
+                    known = deviating(self, error, notes, "verification_insights", src_dict, known)
             else:
                 self.verification_insights = UNSET
             if "persistent_account_id" in src_dict:
@@ -217,7 +216,7 @@ class Account:
                         raise wrong(value, "a string", "persistent_account_id")
                     self.persistent_account_id = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "persistent_account_id", src_dict)
+                    known = deviating(self, error, notes, "persistent_account_id", src_dict, known)
             else:
                 self.persistent_account_id = UNSET
             if "holder_category" in src_dict:
@@ -231,7 +230,7 @@ class Account:
                             value = open_value(AccountHolderCategory, value, "a string or null", "holder_category")
                     self.holder_category = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "holder_category", src_dict)
+                    known = deviating(self, error, notes, "holder_category", src_dict, known)
             else:
                 self.holder_category = UNSET
             if "apy" in src_dict:
@@ -243,15 +242,15 @@ class Account:
                             value = number(value, "a number or null", "apy")
                     self.apy = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "apy", src_dict)
+                    known = deviating(self, error, notes, "apy", src_dict, known)
             else:
                 self.apy = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property

@@ -104,7 +104,6 @@ class AccountBalances:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 5
-        odd: dict[str, Any] | None = None
         try:
             value = src_dict["available"]
             if value is not None:
@@ -139,15 +138,15 @@ class AccountBalances:
                         value = date_time(value, "a date-time with offset or null", "last_updated_datetime")
                     self.last_updated_datetime = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "last_updated_datetime", src_dict)
+                    known = deviating(self, error, notes, "last_updated_datetime", src_dict, known)
             else:
                 self.last_updated_datetime = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property

@@ -87,7 +87,6 @@ class AccountVerificationInsights:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 2
-        odd: dict[str, Any] | None = None
         try:
             value = src_dict["network_status"]
             try:
@@ -110,7 +109,7 @@ class AccountVerificationInsights:
                             value = integer(value, "an integer or null", "name_match_score")
                     self.name_match_score = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "name_match_score", src_dict)
+                    known = deviating(self, error, notes, "name_match_score", src_dict, known)
             else:
                 self.name_match_score = UNSET
             if "previous_returns" in src_dict:
@@ -123,15 +122,15 @@ class AccountVerificationInsights:
                         raise error.within("previous_returns")
                     self.previous_returns = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "previous_returns", src_dict)
+                    known = deviating(self, error, notes, "previous_returns", src_dict, known)
             else:
                 self.previous_returns = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property

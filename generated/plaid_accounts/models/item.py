@@ -123,7 +123,6 @@ class Item:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 7
-        odd: dict[str, Any] | None = None
         try:
             value = src_dict["item_id"]
             if value.__class__ is not str:
@@ -200,7 +199,7 @@ class Item:
                     value = products_items
                     self.products = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "products", src_dict)
+                    known = deviating(self, error, notes, "products", src_dict, known)
             else:
                 self.products = UNSET
             if "consented_products" in src_dict:
@@ -222,7 +221,7 @@ class Item:
                     value = consented_products_items
                     self.consented_products = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "consented_products", src_dict)
+                    known = deviating(self, error, notes, "consented_products", src_dict, known)
             else:
                 self.consented_products = UNSET
             if "institution_id" in src_dict:
@@ -234,7 +233,7 @@ class Item:
                             raise wrong(value, "a string or null", "institution_id")
                     self.institution_id = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "institution_id", src_dict)
+                    known = deviating(self, error, notes, "institution_id", src_dict, known)
             else:
                 self.institution_id = UNSET
             if "institution_name" in src_dict:
@@ -246,7 +245,7 @@ class Item:
                             raise wrong(value, "a string or null", "institution_name")
                     self.institution_name = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "institution_name", src_dict)
+                    known = deviating(self, error, notes, "institution_name", src_dict, known)
             else:
                 self.institution_name = UNSET
             if "auth_method" in src_dict:
@@ -260,15 +259,15 @@ class Item:
                             value = open_value(ItemAuthMethod, value, "a string or null", "auth_method")
                     self.auth_method = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "auth_method", src_dict)
+                    known = deviating(self, error, notes, "auth_method", src_dict, known)
             else:
                 self.auth_method = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property

@@ -82,7 +82,6 @@ class LinkTokenCreateResponse:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 3
-        odd: dict[str, Any] | None = None
         try:
             value = src_dict["link_token"]
             if value.__class__ is not str:
@@ -98,9 +97,9 @@ class LinkTokenCreateResponse:
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property

@@ -94,7 +94,6 @@ class NewAccountsAvailableWebhook:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 3
-        odd: dict[str, Any] | None = None
         try:
             value = src_dict["webhook_type"]
             if value != "ITEM":
@@ -116,7 +115,7 @@ class NewAccountsAvailableWebhook:
                         raise wrong(value, "a string", "user_id")
                     self.user_id = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "user_id", src_dict)
+                    known = deviating(self, error, notes, "user_id", src_dict, known)
             else:
                 self.user_id = UNSET
             if "error" in src_dict:
@@ -130,7 +129,7 @@ class NewAccountsAvailableWebhook:
                             raise error.within("error", whole="an object or null")
                     self.error = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "error", src_dict)
+                    known = deviating(self, error, notes, "error", src_dict, known)
             else:
                 self.error = UNSET
             if "environment" in src_dict:
@@ -143,15 +142,15 @@ class NewAccountsAvailableWebhook:
                         value = open_value(WebhookEnvironment, value, "a string", "environment")
                     self.environment = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "environment", src_dict)
+                    known = deviating(self, error, notes, "environment", src_dict, known)
             else:
                 self.environment = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property

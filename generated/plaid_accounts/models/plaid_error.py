@@ -122,7 +122,6 @@ class PlaidError:
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
         known = 1
-        odd: dict[str, Any] | None = None
         try:
             if "error_type" in src_dict:
                 known += 1
@@ -134,7 +133,7 @@ class PlaidError:
                         value = open_value(PlaidErrorType, value, "a string", "error_type")
                     self.error_type = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "error_type", src_dict)
+                    known = deviating(self, error, notes, "error_type", src_dict, known)
             else:
                 self.error_type = UNSET
             value = src_dict["error_code"]
@@ -149,7 +148,7 @@ class PlaidError:
                         raise wrong(value, "a string", "error_message")
                     self.error_message = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "error_message", src_dict)
+                    known = deviating(self, error, notes, "error_message", src_dict, known)
             else:
                 self.error_message = UNSET
             if "display_message" in src_dict:
@@ -161,7 +160,7 @@ class PlaidError:
                             raise wrong(value, "a string or null", "display_message")
                     self.display_message = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "display_message", src_dict)
+                    known = deviating(self, error, notes, "display_message", src_dict, known)
             else:
                 self.display_message = UNSET
             if "error_code_reason" in src_dict:
@@ -173,7 +172,7 @@ class PlaidError:
                             raise wrong(value, "a string or null", "error_code_reason")
                     self.error_code_reason = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "error_code_reason", src_dict)
+                    known = deviating(self, error, notes, "error_code_reason", src_dict, known)
             else:
                 self.error_code_reason = UNSET
             if "request_id" in src_dict:
@@ -184,7 +183,7 @@ class PlaidError:
                         raise wrong(value, "a string", "request_id")
                     self.request_id = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "request_id", src_dict)
+                    known = deviating(self, error, notes, "request_id", src_dict, known)
             else:
                 self.request_id = UNSET
             if "causes" in src_dict:
@@ -203,7 +202,7 @@ class PlaidError:
                     value = causes_items
                     self.causes = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "causes", src_dict)
+                    known = deviating(self, error, notes, "causes", src_dict, known)
             else:
                 self.causes = UNSET
             if "status" in src_dict:
@@ -215,7 +214,7 @@ class PlaidError:
                             value = integer(value, "an integer or null", "status")
                     self.status = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "status", src_dict)
+                    known = deviating(self, error, notes, "status", src_dict, known)
             else:
                 self.status = UNSET
             if "documentation_url" in src_dict:
@@ -226,7 +225,7 @@ class PlaidError:
                         raise wrong(value, "a string", "documentation_url")
                     self.documentation_url = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "documentation_url", src_dict)
+                    known = deviating(self, error, notes, "documentation_url", src_dict, known)
             else:
                 self.documentation_url = UNSET
             if "suggested_action" in src_dict:
@@ -238,7 +237,7 @@ class PlaidError:
                             raise wrong(value, "a string or null", "suggested_action")
                     self.suggested_action = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "suggested_action", src_dict)
+                    known = deviating(self, error, notes, "suggested_action", src_dict, known)
             else:
                 self.suggested_action = UNSET
             if "required_account_subtypes" in src_dict:
@@ -258,7 +257,7 @@ class PlaidError:
                     value = required_account_subtypes_items
                     self.required_account_subtypes = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "required_account_subtypes", src_dict)
+                    known = deviating(self, error, notes, "required_account_subtypes", src_dict, known)
             else:
                 self.required_account_subtypes = UNSET
             if "provided_account_subtypes" in src_dict:
@@ -278,15 +277,15 @@ class PlaidError:
                     value = provided_account_subtypes_items
                     self.provided_account_subtypes = value
                 except DecodeError as error:
-                    odd = deviating(error, notes, odd, "provided_account_subtypes", src_dict)
+                    known = deviating(self, error, notes, "provided_account_subtypes", src_dict, known)
             else:
                 self.provided_account_subtypes = UNSET
         except KeyError as error:
             raise missing(error) from None
         if len(src_dict) != known:
-            self.additional_properties = extras(src_dict, _KNOWN)
-        if odd is not None:
-            self.additional_properties.update(odd)
+            found = extras(src_dict, _KNOWN)
+            # Negative where an invalid value was kept.
+            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
         return self
 
     @property
