@@ -29,7 +29,7 @@ ACCESS_TOKEN: Final = "canary-access-token-c46a08"  # noqa: S105 - made up
 SECRETS: Final = (CLIENT_ID, SECRET, ACCESS_TOKEN)
 BASE_URL: Final = "https://api.example"
 
-_APART: Final = frozenset({"timeout", "plaid_version"})
+_APART: Final = frozenset({"timeout", "total_timeout", "headers", "plaid_version"})
 """Arguments of every method that are not properties of a request."""
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -85,8 +85,10 @@ def errors(parser: Parser | None = None) -> Any:
 
 
 def client(handler: Handler | None = None, *, parser: Parser | None = None, **settings: Any) -> Any:
-    """Create a client whose requests `handler` responds to, by default without retries."""
-    chosen: dict[str, Any] = {"client_id": CLIENT_ID, "secret": SECRET, "base_url": BASE_URL, "retries": 0}
+    """Create a client whose requests `handler` responds to, by default strict and without retries."""
+    chosen: dict[str, Any] = {
+        "client_id": CLIENT_ID, "secret": SECRET, "base_url": BASE_URL, "retries": 0, "strict": True,
+    }  # fmt: skip
     if handler is not None:
         chosen["transport"] = httpx.MockTransport(handler)
     return installed(parser).Client(**(chosen | settings))

@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 
+import anyio
 import pytest
 
 
@@ -23,13 +24,12 @@ def certificates_read_once() -> Iterator[None]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Record the waits between two attempts, in seconds, instead of waiting."""
     kept: list[float] = []
-    genuine = asyncio.sleep
 
     async def pass_on(seconds: float) -> None:
         if seconds:
             kept.append(seconds)
-        await genuine(0)
+        await asyncio.sleep(0)
 
     monkeypatch.setattr(time, "sleep", kept.append)
-    monkeypatch.setattr(asyncio, "sleep", pass_on)
+    monkeypatch.setattr(anyio, "sleep", pass_on)
     return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -59,7 +60,7 @@ class Connection:
 
 
 @contextmanager
-def serving(behaviour: Behaviour) -> Generator[str]:
+def serving(behaviour: Behaviour, *, tls: ssl.SSLContext | None = None) -> Generator[str]:
     """Run `behaviour` for each connection in its own thread, and yield the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
@@ -67,11 +68,11 @@ def serving(behaviour: Behaviour) -> Generator[str]:
     sockets: list[socket.socket] = []
 
     def serve(accepted: socket.socket, number: int) -> None:
-        with accepted:
-            try:
-                behaviour(Connection(accepted, number, ended))
-            except OSError:
-                return  # The client has gone, as it should.
+        with suppress(OSError):  # The client has gone, as it should.
+            opened = accepted if tls is None else tls.wrap_socket(accepted, server_side=True)
+            sockets.append(opened)
+            with opened:
+                behaviour(Connection(opened, number, ended))
 
     def accept() -> None:
         while True:
@@ -79,14 +80,13 @@ def serving(behaviour: Behaviour) -> Generator[str]:
                 accepted, _ = listener.accept()
             except OSError:
                 return
-            sockets.append(accepted)
             threads.append(threading.Thread(target=serve, args=(accepted, len(threads) + 1), daemon=True))
             threads[-1].start()
 
     accepting = threading.Thread(target=accept, daemon=True)
     accepting.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         ended.set()
         listener.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,114 @@
+"""Forks: a child process never reads a response that belongs to its parent or to a sibling."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import ssl
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client.calls import client
+from plaid_accounts_contract.client.guarantees import guarantee
+from plaid_accounts_contract.client.misbehaving_servers import Connection, complete, serving
+
+CHILDREN: Final = 4
+CALLS: Final = 20
+TOKEN: Final = "canary-access-token-of-{}"
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork"),
+    # From Python 3.12 on; the child of these tests only makes calls and exits.
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+
+def _echo(connection: Connection) -> None:
+    """Respond with the access token of the request as the account's name, after a moment in which others can interfere."""
+    while True:
+        request = json.loads(connection.request().partition(b"\r\n\r\n")[2])
+        body = bodies.complete()
+        body["accounts"][0]["name"] = request["access_token"]
+        connection.ended.wait(0.001)
+        connection.send(complete(json.dumps(body).encode()))
+
+
+def _wrong(made: Any, name: str, *, awaiting: bool) -> int:
+    async def calls() -> list[Any]:
+        try:
+            return [await made.accounts_get_async(access_token=f"{name}-{number}") for number in range(CALLS)]
+        finally:
+            await made.aclose()
+
+    if awaiting:
+        responses = asyncio.run(calls())
+    else:
+        responses = [made.accounts_get(access_token=f"{name}-{number}") for number in range(CALLS)]
+    return sum(response.accounts[0].name != f"{name}-{number}" for number, response in enumerate(responses))
+
+
+def _forked(work: Callable[[], int]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    status = 255
+    try:
+        status = work()
+    finally:
+        os._exit(status)
+
+
+@contextmanager
+def _busy(made: Any) -> Generator[list[int]]:
+    """Make calls in another thread until the block ends; yield the number of wrong responses, once."""
+    ended, wrong = threading.Event(), list[int]()
+
+    def work() -> None:
+        while not ended.is_set():
+            wrong.append(_wrong(made, TOKEN.format("thread"), awaiting=False))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield wrong
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("awaiting", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("encrypted", [False, True], ids=["http", "https"])
+@guarantee("forks")
+def test_a_fork_gets_its_own_responses(tmp_path: Path, *, encrypted: bool, awaiting: bool) -> None:
+    """Children forked after a call, in the middle of another thread's call too, and the parent get their own responses."""
+    contexts = _contexts(tmp_path) if encrypted else (None, None)
+    with serving(_echo, tls=contexts[0]) as url:
+        made = client(base_url=url, ssl_context=contexts[1])
+        assert _wrong(made, TOKEN.format("parent"), awaiting=awaiting) == 0
+        with _busy(made) as wrong:
+            children = [
+                _forked(lambda number=number: _wrong(made, TOKEN.format(number), awaiting=awaiting))
+                for number in range(CHILDREN)
+            ]
+            statuses = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        assert statuses == [0] * CHILDREN
+        assert set(wrong) == {0}
+        assert _wrong(made, TOKEN.format("parent"), awaiting=awaiting) == 0
+        made.close()
+
+
+def _contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return the TLS settings of a server on this machine, and of its client."""
+    from plaid_accounts_contract.client.certificates import self_signed  # noqa: PLC0415 - for https alone
+
+    file = self_signed(folder)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cafile=str(file))

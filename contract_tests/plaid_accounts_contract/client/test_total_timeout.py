@@ -1,0 +1,106 @@
+"""Calls that would never end: each ends with the documented error, however slowly or endlessly a server sends."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from plaid_accounts_contract.client.calls import answering, call, client, errors
+from plaid_accounts_contract.client.guarantees import guarantee
+from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+
+STYLES: Final = ("sync", "async")
+_HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+_PAUSE: Final = 0.02
+
+
+def _endless(begin: bytes, piece: bytes, pause: float = _PAUSE) -> Callable[[Connection], None]:
+    def behave(connection: Connection) -> None:
+        connection.request()
+        connection.send(begin)
+        while not connection.ended.wait(pause):
+            connection.send(piece)
+
+    return behave
+
+
+ENDLESS: Final = {
+    "headers": _endless(_HEAD, b"X-A: b\r\n"),
+    "one header": _endless(_HEAD + b"X: ", b"a"),
+    "interim responses": _endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"),
+    "a flood of interim responses": _endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0.0),
+    "a body": _endless(_HEAD + b"Content-Length: 1000000\r\n\r\n", b" "),
+    "a chunk extension": _endless(_HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"),
+    "chunks": _endless(_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "nothing": _endless(b"", b""),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("behaviour", ENDLESS.values(), ids=ENDLESS)
+@guarantee("timeouts")
+def test_an_endless_response_ends_with_the_total_timeout(behaviour: Callable[[Connection], None], style: Any) -> None:
+    """A response that trickles in or floods raises TransportTimeoutError, although no single read times out."""
+    with serving(behaviour) as url:
+        error = call(client(base_url=url, total_timeout=0.4, timeout=60), style).failure(errors().TransportTimeoutError)
+    assert "within the total timeout" in str(error)
+    assert error.attempts == 1
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("timeouts")
+def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
+    """The argument of a call goes before that of the client, and None sets no limit."""
+    with serving(ENDLESS["headers"]) as url:
+        made = client(base_url=url, total_timeout=None)
+        call(made, style, total_timeout=0.2).failure(errors().TransportTimeoutError)
+    made = client(answering({"error_code": "X"}, 400), total_timeout=1e-9)
+    call(made, style, total_timeout=None).failure(errors().ApiError)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("timeouts")
+def test_the_total_timeout_covers_all_attempts(style: Any, waits: list[float]) -> None:
+    """A Retry-After beyond what is left raises the API's own error at once, with the attempts made."""
+    handler = lambda _: httpx.Response(429, json={"error_code": "RATE_LIMIT"}, headers={"Retry-After": "29"})  # noqa: E731
+    error = call(client(handler, retries=2, total_timeout=20), style).failure(errors().RateLimitExceededError)
+    assert (error.attempts, error.retry_after, waits) == (1, 29, [])
+
+
+@guarantee("timeouts")
+def test_several_addresses_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host with several addresses that don't respond takes no longer than the call may."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    port = listener.getsockname()[1]
+    filler = [socket.socket() for _ in range(8)]
+    for one in filler:
+        one.setblocking(False)
+        one.connect_ex(("127.0.0.1", port))
+    entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    found = [(*entry, (f"127.0.0.{last}", port)) for last in range(2, 60)] + [(*entry, ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with listener:
+        made = client(base_url=f"http://localhost:{port}", total_timeout=0.5)
+        call(made).failure(errors().TransportError)
+    for one in filler:
+        one.close()
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("retries")
+def test_each_attempt_is_reported(style: Any, waits: list[float]) -> None:
+    """on_attempt gets operation, number, status, duration, request_id and error_code of each attempt; an error their number."""
+    body = json.dumps({"error_code": "INTERNAL_SERVER_ERROR", "request_id": "rq"}).encode()
+    seen: list[Any] = []
+    made = client(answering(body, 500), retries=2, on_attempt=seen.append)
+    error = call(made, style).failure(errors().PlaidApiError)
+    assert [(one.operation, one.number, one.status_code, one.request_id, one.error_code) for one in seen] == [
+        ("accounts_get", number, 500, "rq", "INTERNAL_SERVER_ERROR") for number in (1, 2, 3)
+    ]
+    assert all(one.seconds >= 0 for one in seen)
+    assert (error.attempts, len(waits)) == (3, 2)
