@@ -461,6 +461,11 @@ class MalformedResponseError(PlaidAccountsError):
         self.problem = problem
         self.status_code = status_code
 
+    @property
+    def args(self) -> tuple[str]:  # type: ignore[override]
+        """The text, from which tools restore exceptions."""
+        return (str(self),)
+
     def keep_body(self, body: bytes) -> None:
         """Keep the body of the response for `response_body`."""
         self._body = _Body(body)

@@ -122,6 +122,8 @@ def _checked(model: type[M], body: object) -> dict[str, Any] | str:
             # A subclass of str is as good as a string once it is JSON.
             value = json.loads(json.dumps(value, allow_nan=False))
             same = type(body).from_dict(value, strict=True) == body
+            if not same:
+                raise
         if same:
             return value
     except DecodeError as error:
@@ -277,6 +279,7 @@ class _Body:
         if coding not in _CODINGS:
             raise MalformedResponseError(f"the body has a Content-Encoding that was not offered. {_ELSEWHERE}")
         self._window = _CODINGS[coding]
+        self._head = b""
         if self._window:
             self._zlib = zlib.decompressobj(self._window)
 
@@ -291,6 +294,14 @@ class _Body:
         if self._zlib is None:
             self._keep(chunk)
             return
+        if len(self._head) < 2:
+            chunk, self._head = self._head + chunk, (self._head + chunk)[:2]
+            if len(chunk) < 2:
+                return
+            if self._window == zlib.MAX_WBITS and (chunk[0] & 15 != 8 or (chunk[0] << 8 | chunk[1]) % 31):
+                # Some servers send deflate without the two bytes that zlib puts before it.
+                self._window = -zlib.MAX_WBITS
+                self._zlib = zlib.decompressobj(self._window)
         try:
             self._inflate(chunk)
             return
@@ -302,16 +313,8 @@ class _Body:
         while chunk:
             if self._zlib.eof:
                 self._zlib = zlib.decompressobj(self._window)  # A body may be compressed in several parts.
-            try:
-                # One byte more than there is room for shows that there is too much.
-                self._keep(self._zlib.decompress(chunk, self._room + 1))
-            except zlib.error:
-                if self._window != zlib.MAX_WBITS or self._chunks:
-                    raise
-                # Some servers send deflate without the header that zlib puts before it.
-                self._window = -zlib.MAX_WBITS
-                self._zlib = zlib.decompressobj(self._window)
-                continue
+            # One byte more than there is room for shows that there is too much.
+            self._keep(self._zlib.decompress(chunk, self._room + 1))
             chunk = self._zlib.unconsumed_tail or self._zlib.unused_data
 
     def _keep(self, data: bytes) -> None:
@@ -324,7 +327,7 @@ class _Body:
 
     def result(self) -> RawResponse:
         """Return the complete response."""
-        if self._zlib is not None and self._chunks and not self._zlib.eof:
+        if self._zlib is not None and self._head and not self._zlib.eof:
             raise MalformedResponseError(_NOT_COMPRESSED)
         return RawResponse(self._response, b"".join(self._chunks), self._policy.secrets)
 
@@ -477,9 +480,9 @@ def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
 
 
 def _safe(headers: httpx.Headers, secrets: Secrets) -> httpx.Headers:
-    return httpx.Headers(
-        [(secrets.removed_from(name), secrets.removed_from(value)) for name, value in headers.multi_items()]
-    )
+    coding = headers.encoding  # A header may have any bytes.
+    items = [(secrets.removed_from(name), secrets.removed_from(value)) for name, value in headers.multi_items()]
+    return httpx.Headers([(name.encode(coding), value.encode(coding)) for name, value in items], encoding=coding)
 
 
 def _explained(error: MalformedResponseError, raw: RawResponse) -> MalformedResponseError:

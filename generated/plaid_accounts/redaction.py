@@ -21,6 +21,7 @@ _SHORTEST = 8
 _EXAMINED = 65_536
 # What every access token begins with proves nothing.
 _PUBLIC = re.compile(r"^[a-z]+-(?:sandbox|development|production)-")
+_DIGIT = re.compile("[0-9]")
 # A secret, encoded or not, is within one of these.
 _RUN = re.compile(r"[^\s\"'<>,;(){}\[\]]{8,}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){8,}")
@@ -72,10 +73,11 @@ class Secrets:
 
 
 def _pieces(secret: str) -> Iterator[str]:
-    """Yield every part of a secret that is long enough not to occur by chance."""
+    """Yield a secret, and every part of it that does not occur by chance: it is long enough, and more than words."""
+    yield secret
     own = _PUBLIC.sub("", secret)
-    for start in range(len(own) - _SHORTEST + 1):
-        yield own[start : start + _SHORTEST]
+    parts = (own[start : start + _SHORTEST] for start in range(len(own) - _SHORTEST + 1))
+    yield from (part for part in parts if _DIGIT.search(part))
 
 
 def _decoded(run: str) -> Iterator[str]:
@@ -163,6 +165,8 @@ def without_inner_frames(error: BaseException) -> None:
         link.__traceback__ = _outer(link.__traceback__)
         if isinstance(link, httpx.HTTPError) and getattr(link, "_request", None) is not None:
             link.request = httpx.Request(link.request.method, link.request.url.copy_with(query=None))
+        if isinstance(link, httpx.HTTPStatusError):
+            link.response.request = link.request
         waiting += [link.__cause__, link.__context__]
 
 

@@ -67,7 +67,7 @@ def _changed(current: Revision, place: tuple[str, ...], value: Any) -> Variant:
     ("place", "value", "message"),
     [
         (("accounts", "[]", "name"), None, "accounts[].name: expected a string, found null"),
-        (("item", "update_type"), ABSENT, "item.update_type: expected a value, for it is required, found nothing"),
+        (("item", "update_type"), ABSENT, "item.update_type: expected a value, because it is required, found nothing"),
         (("accounts",), {}, "accounts: expected an array, found an object"),
     ],
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import attrs
 import pytest
 
 from plaid_accounts_contract.client import bodies, documents
-from plaid_accounts_contract.client.calls import Outcome, attempt, errors, installed, read
+from plaid_accounts_contract.client.calls import Outcome, attempt, installed, read
 from plaid_accounts_contract.client.documents import CONTRACT, ERROR, Node
 from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
 from plaid_accounts_contract.client.packages import Parser
@@ -34,19 +36,21 @@ class Reading:
 
     def read(self, body: Any, parser: Parser | None = None) -> Outcome:
         """Let the client read a body."""
-        if self.method is None:
+        if self.method is None or self.is_error:
+            # A call does not raise for what is wrong in an error, strict or not.
             cls = getattr(installed(parser).models, self.name)
-            return attempt(lambda: cls.from_dict(body))
-        return read(body, 400 if self.is_error else self.method.status, parser=parser, method=self.method)
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            return attempt(lambda: installed(parser).decode.read(content, partial(cls.from_dict, strict=True)))
+        return read(body, self.method.status, parser=parser, method=self.method)
 
-    def model(self, outcome: Outcome, parser: Parser | None = None) -> Any:
-        """Return the model that a body was decoded to: that of the success, or that of the exception.
+    def model(self, outcome: Outcome) -> Any:
+        """Return the model that a body was decoded to.
 
         Raises:
             AssertionError: there is none.
 
         """
-        return outcome.failure(errors(parser).ApiError).body if self.is_error else outcome.model
+        return outcome.model
 
 
 def _of_answers() -> Iterator[Reading]:

@@ -60,6 +60,12 @@ def resolve(schema: Node) -> Node:
     return schema
 
 
+def required(schema: Node) -> list[str]:
+    """Return the properties that the client requires: those of the contract, but of an error nothing but its code."""
+    needed: list[str] = schema.get("required", [])
+    return ["error_code"] if "error_code" in needed else needed
+
+
 def alternatives(schema: Node) -> Iterator[Node]:
     """Yield the schemas that a value may follow, one for each JSON type, references followed."""
     schema = resolve(schema)
@@ -169,6 +175,7 @@ def _without(schema: Node, *keywords: str) -> Node:
 def _open(schema: Node) -> Node:
     # A const is a Literal in the annotation.
     opened = _without(schema, *(word for word in _SCALARS if word != "const"), *_RELATIONS, "oneOf")
+    opened |= {"required": required(schema)} if "required" in schema else {}
     return {**opened, "anyOf": schema["oneOf"]} if "oneOf" in schema else opened
 
 

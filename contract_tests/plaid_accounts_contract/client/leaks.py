@@ -90,7 +90,9 @@ def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
 
 def _held(error: BaseException) -> Iterator[tuple[str, str]]:
     """Yield every string reachable from the exception, apart from tracebacks and other exceptions."""
-    seen: set[int] = {id(sys.modules)}
+    # The body of a malformed response is there for those who call this method.
+    body = getattr(error, "response_body", lambda: None)()
+    seen: set[int] = {id(sys.modules), *({id(body)} if body else ())}
     waiting: list[Any] = [error.args, vars(error)]
     while waiting:
         held = waiting.pop()

@@ -12,7 +12,8 @@ import attrs
 import httpx
 import pytest
 
-from plaid_accounts_contract.client.calls import answering, call, client, errors, installed
+from plaid_accounts_contract.client import documents
+from plaid_accounts_contract.client.calls import call, client, errors, installed, responding
 from plaid_accounts_contract.client.documents import CONTRACT
 from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
@@ -20,7 +21,17 @@ from plaid_accounts_contract.contract import resolve
 from plaid_accounts_contract.generation import bodies
 from plaid_accounts_contract.generation.bodies import EACH, Path
 
-INVALID: Final = (None, True, 5, 0.5, "canary-value-7e21", [], ["canary-value-7e21"], {}, {"canary-value-7e21": 1})
+INVALID: Final[tuple[Any, ...]] = (
+    None,
+    True,
+    5,
+    0.5,
+    "canary-value-7e21",
+    [],
+    ["canary-value-7e21"],
+    {},
+    {"canary-value-7e21": 1},
+)
 """A value of each JSON type and more."""
 
 
@@ -54,9 +65,7 @@ def _places(schema: Any, path: Path, kept: Path | None) -> Iterator[tuple[Path, 
         yield from _places(part, path, kept)
     for name, inner in schema.get("properties", {}).items():
         here = (*path, name)
-        # An error needs nothing but its code.
-        needed = ["error_code"] if "error_code" in schema["properties"] else schema.get("required", ())
-        around = kept if name in needed else here
+        around = kept if name in documents.required(schema) else here
         yield here, around
         yield from _places(inner, here, around)
     if "items" in schema:
@@ -107,7 +116,7 @@ def test_a_deviation_is_logged_and_listed(caplog: pytest.LogCaptureFixture) -> N
     value = bodies.full(CONTRACT.document, _schema(PRIMARY))
     value["accounts"] = [{**value["accounts"][0], "holder_category": ["canary-value-7e21"]}] * 9
     with caplog.at_level(logging.WARNING, installed().__name__):
-        response = call(client(answering(value), strict=False)).model
+        response = call(client(responding(value), strict=False)).model
     assert [one.path for one in response.deviations] == [f"accounts[{index}].holder_category" for index in range(9)]
     assert {(one.expected, one.found) for one in response.deviations} == {("a string or null", "an array")}
     (record,) = caplog.records
@@ -155,10 +164,10 @@ def test_an_error_needs_only_its_code(lacking: str, value: object) -> None:
         "error_message": "m",
         "display_message": None,
     }
-    body[lacking] = value
+    body[lacking] = value  # type: ignore[assignment]
     if value == "absent":
         del body[lacking]
-    error = call(client(answering(body, 400))).failure(errors().ApiError)
+    error = call(client(responding(body, 400))).failure(errors().ApiError)
     assert type(error) is errors().ItemError
     assert error.error_code == "ITEM_LOGIN_REQUIRED"
     assert (error.error_type is None) == (lacking == "error_type")
@@ -168,7 +177,7 @@ def test_an_error_needs_only_its_code(lacking: str, value: object) -> None:
 @guarantee("error-by-type")
 def test_an_unknown_code_without_a_type_is_an_api_error() -> None:
     """An error without error_type whose code is not documented raises ApiError itself."""
-    error = call(client(answering({"error_code": "NEW_CODE"}, 400))).failure(errors().ApiError)
+    error = call(client(responding({"error_code": "NEW_CODE"}, 400))).failure(errors().ApiError)
     assert type(error) is errors().ApiError
     assert error.error_type is None
 

@@ -242,7 +242,7 @@ def test_the_descriptions_of_a_broken_connection_are_kept() -> None:
 def test_every_status_of_a_redirect_is_named(status: int) -> None:
     """A status from 300 to 399 is an error about a redirect, with advice."""
     error = read({}, status).failure(errors().MalformedResponseError)
-    assert error.problem.startswith("the answer is a redirect. ")
+    assert error.problem.startswith("the response is a redirect. ")
     assert (error.status_code, error.args) == (status, (error.problem,))
 
 
@@ -261,7 +261,7 @@ def test_a_body_that_is_too_long_keeps_its_status(status: int) -> None:
 def test_a_body_up_to_the_limit_is_read(limit: int) -> None:
     """The smallest limit is one byte, and a body of exactly the limit is read."""
     error = call(client(responding(b"x" * limit), max_response_bytes=limit)).failure(errors().MalformedResponseError)
-    assert "no JSON" in error.problem
+    assert "not JSON" in error.problem
 
 
 @pytest.mark.parametrize(

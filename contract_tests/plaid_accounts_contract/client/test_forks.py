@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import pytest
 
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import client
+from plaid_accounts_contract.client.certificates import self_signed
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, complete, serving
 
@@ -94,8 +96,7 @@ def test_a_fork_gets_its_own_responses(tmp_path: Path, *, encrypted: bool, await
         assert _wrong(made, TOKEN.format("parent"), awaiting=awaiting) == 0
         with _busy(made) as wrong:
             children = [
-                _forked(lambda number=number: _wrong(made, TOKEN.format(number), awaiting=awaiting))
-                for number in range(CHILDREN)
+                _forked(partial(_wrong, made, TOKEN.format(number), awaiting=awaiting)) for number in range(CHILDREN)
             ]
             statuses = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         assert statuses == [0] * CHILDREN
@@ -106,8 +107,6 @@ def test_a_fork_gets_its_own_responses(tmp_path: Path, *, encrypted: bool, await
 
 def _contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Return the TLS settings of a server on this machine, and of its client."""
-    from plaid_accounts_contract.client.certificates import self_signed  # noqa: PLC0415 - for https alone
-
     file = self_signed(folder)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(file)

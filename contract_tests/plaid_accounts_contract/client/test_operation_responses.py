@@ -38,7 +38,7 @@ def test_each_component_is_decoded_without_loss(reading: Reading, parser: Parser
     """A response is decoded to a model that matches its annotations and encodes to the same JSON."""
     for body in reading.bodies:
         count("round-trip")
-        model = reading.model(reading.read(body, parser), parser)
+        model = reading.model(reading.read(body, parser))
         assert type(model) is getattr(installed(parser).models, reading.name)
         type_hints.check(model)
         comparison.check(reading.name, body, model.to_dict())

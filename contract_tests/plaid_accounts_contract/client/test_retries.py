@@ -120,7 +120,7 @@ def test_the_number_of_retries_is_the_caller_s(waits: list[float], retries: int,
 def test_retry_after_is_waited_for_within_bounds(waits: list[float], header: str, seconds: float, style: Any) -> None:
     """The client waits for Retry-After, half a minute at most."""
     server = Server([failing(429, Retry_After=header), failing(503, Retry_After=header), success()])
-    assert call(default(server), style).model
+    assert call(default(server, total_timeout=None), style).model
     assert waits == [seconds, seconds]
 
 

@@ -147,7 +147,7 @@ def test_a_client_cannot_be_pickled() -> None:
     for begin in (lambda: pickle.dumps(client()), lambda: pickle.dumps([client()])):
         error = attempt(begin).failure(TypeError)
         leaks.check(error, SECRETS)
-        assert "make another" in str(error)
+        assert "create another" in str(error)
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
@@ -257,7 +257,7 @@ def test_what_a_call_contains_shows_nothing() -> None:
     exchange = installed().exchange
     secrets = exchange.Secrets((SECRET, ACCESS_TOKEN))
     assert (repr(secrets), repr([secrets])) == ("Secrets()", "[Secrets()]")
-    assert repr(exchange.Answer(httpx.Response(200), SECRET.encode(), secrets)) == "Answer(status_code=200)"
+    assert repr(exchange.RawResponse(httpx.Response(200), SECRET.encode(), secrets)) == "RawResponse(status_code=200)"
 
 
 @guarantee("secrets-hidden")

@@ -71,6 +71,8 @@ def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None
     taken = dict(inspect.signature(plain).parameters)
     words = " ".join((plain.__doc__ or "").split())
     assert taken.pop("timeout").default is None
+    assert taken.pop("total_timeout").default is installed().UNSET
+    assert taken.pop("headers").default is None
     assert taken.pop("self")
     for name in constant_headers(method):
         assert taken.pop(snake(name)).default == constant_headers(method)[name]
@@ -109,7 +111,7 @@ def test_each_object_has_a_model(name: str) -> None:
     source = Path(inspect.getfile(cls)).read_text("utf-8")
     for prop, field in fields.items():
         count("surface")
-        assert (field.default is attrs.NOTHING) == (prop in schema.get("required", ())), f"{name}.{prop}"
+        assert (field.default is attrs.NOTHING) == (prop in documents.required(schema)), f"{name}.{prop}"
         inner = schema["properties"][prop]
         words = (inner.get("description") or documents.resolve(inner)["description"]).split()
         assert " ".join(words) in " ".join(source.split()), f"{name}.{prop} is not explained"
@@ -128,7 +130,7 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
         members = {hint} if typing.get_origin(hint) in (None, list, typing.Literal) else set(typing.get_args(hint))
         kinds = {alternative.get("type", "any") for alternative in documents.alternatives(inner)}
         assert (type(None) in members) == ("null" in kinds), f"{name}.{prop}: {hint}"
-        assert (installed().Unset in members) == (prop not in schema.get("required", ())), f"{name}.{prop}: {hint}"
+        assert (installed().Unset in members) == (prop not in documents.required(schema)), f"{name}.{prop}: {hint}"
         listed = [
             type(value)
             for part in members

@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from plaid_accounts_contract.client.calls import answering, call, client, errors
+from plaid_accounts_contract.client.calls import call, client, errors, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
 
@@ -59,7 +59,7 @@ def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
     with serving(ENDLESS["headers"]) as url:
         made = client(base_url=url, total_timeout=None)
         call(made, style, total_timeout=0.2).failure(errors().TransportTimeoutError)
-    made = client(answering({"error_code": "X"}, 400), total_timeout=1e-9)
+    made = client(responding({"error_code": "X"}, 400), total_timeout=1e-9)
     call(made, style, total_timeout=None).failure(errors().ApiError)
 
 
@@ -97,7 +97,7 @@ def test_each_attempt_is_reported(style: Any, waits: list[float]) -> None:
     """on_attempt gets operation, number, status, duration, request_id and error_code of each attempt; an error their number."""
     body = json.dumps({"error_code": "INTERNAL_SERVER_ERROR", "request_id": "rq"}).encode()
     seen: list[Any] = []
-    made = client(answering(body, 500), retries=2, on_attempt=seen.append)
+    made = client(responding(body, 500), retries=2, on_attempt=seen.append)
     error = call(made, style).failure(errors().PlaidApiError)
     assert [(one.operation, one.number, one.status_code, one.request_id, one.error_code) for one in seen] == [
         ("accounts_get", number, 500, "rq", "INTERNAL_SERVER_ERROR") for number in (1, 2, 3)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import Any
 
@@ -138,15 +140,21 @@ def test_an_unknown_id_is_requested_once_a_minute(clock: Clock, style: str) -> N
 
 @guarantee("webhook-keys")
 def test_a_flood_of_unknown_ids_asks_for_few(clock: Clock) -> None:
-    """A thousand tokens with made-up ids cause 32 requests; known keys are served meanwhile."""
+    """A thousand tokens with made-up ids cause 32 requests; a known key is served meanwhile, and refreshed when it is due."""
     api = Api()
     keys = cache(api)
     verify(keys, PLAID.token(BODY))
     for number in range(1000):
-        with pytest.raises(errors().WebhookKeyUnknownError):
+        with pytest.raises(errors().WebhookKeyUnknownError if number < 32 else errors().WebhookKeyUnavailableError):
             verify(keys, PLAID.token(BODY, header={"kid": f"made-up-{number}"}))
     assert len(api.requested) == 1 + 32
     assert verify(keys, PLAID.token(BODY)).item_id == ITEM_ID
+    clock.seconds += 3600
+    for number in range(32):
+        with pytest.raises(errors().WebhookKeyUnknownError):
+            verify(keys, PLAID.token(BODY, header={"kid": f"again-{number}"}))
+    assert verify(keys, PLAID.token(BODY)).item_id == ITEM_ID
+    assert api.requested[-1] == KEY_ID
     clock.seconds += 61
     with pytest.raises(errors().WebhookKeyUnknownError):
         verify(keys, PLAID.token(BODY, header={"kid": "later"}))
@@ -252,9 +260,9 @@ def test_the_same_delivery_is_taken_once(style: str, store: Any) -> None:
 
     seen, token, keys = store(), PLAID.token(BODY), look_up if style == "async" else given(KEY)
     assert verify(keys, token, style, seen=seen).item_id == ITEM_ID
-    with pytest.raises(errors().WebhookDuplicateError, match="taken before"):
+    with pytest.raises(errors().WebhookDuplicateError, match="accepted before"):
         verify(keys, token, style, seen=seen)
-    assert verify(keys, PLAID.token(BODY), style, seen=seen).item_id == ITEM_ID
+    assert verify(keys, PLAID.token(BODY, iat=NOW + 1), style, seen=seen).item_id == ITEM_ID
 
 
 @guarantee("webhook-once")
@@ -280,6 +288,93 @@ def test_a_delivery_has_its_expiry() -> None:
 
     token = PLAID.token(BODY)
     module().verify(BODY, {HEADER: token}, given(KEY), seen=Kept())
-    assert kept[0].token_sha256 == hashlib.sha256(token.encode()).hexdigest()
+    assert kept[0].token_sha256 == hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
     assert kept[0].body_sha256 == hashlib.sha256(BODY).hexdigest()
     assert (kept[0].issued_at, kept[0].forgettable_at) == (NOW, NOW + 300)
+
+
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""The order of P-256: with s, n - s is valid too."""
+
+
+def respelt(token: str) -> list[str]:
+    """Return other spellings of a token, each with a valid signature."""
+    signed, signature = token.rsplit(".", 1)
+    raw = base64.urlsafe_b64decode(signature + "==")
+    turned = raw[:32] + (ORDER - int.from_bytes(raw[32:], "big")).to_bytes(32, "big")
+    return [f"{token}=", f"{token}==", f"{signed}.{base64.urlsafe_b64encode(turned).rstrip(b'=').decode()}"]
+
+
+@guarantee("webhook-once")
+def test_another_spelling_is_a_duplicate() -> None:
+    """A captured delivery with its signature padded, or with s replaced by n - s, is not accepted again."""
+    seen, token = Remembered(), PLAID.token(BODY)
+    assert module().verify(BODY, {HEADER: token}, given(KEY), seen=seen).item_id == ITEM_ID
+    for other in respelt(token):
+        with pytest.raises(errors().WebhookError):
+            module().verify(BODY, {HEADER: other}, given(KEY), seen=seen)
+
+
+@pytest.mark.parametrize("issued_at", [10**400, -(10**400), 1e308, 10**30, -1])
+@guarantee("webhook-refused")
+def test_a_time_of_any_size_is_refused(issued_at: float) -> None:
+    """A signed iat far in the past or the future, beyond a float too, raises the exception for it."""
+    expected = errors().WebhookFromFutureError if issued_at > 0 else errors().WebhookTooOldError
+    with pytest.raises(expected):
+        module().verify(BODY, {HEADER: PLAID.token(BODY, iat=issued_at)}, given(KEY))
+
+
+@pytest.mark.parametrize("distinct", [False, True], ids=["one key", "many keys"])
+@guarantee("webhook-keys")
+def test_parallel_deliveries_cause_few_lookups(clock: Clock, *, distinct: bool) -> None:
+    """Of 300 deliveries at the same time, with await and in threads, one looks up a key; of made-up ids, 32."""
+    names = [f"made-up-{number}" if distinct else KEY_ID for number in range(300)]
+    api, gate = Api(), asyncio.Event()
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        await gate.wait()
+        return api(request)
+
+    async def deliver() -> list[Any]:
+        keys = installed().webhooks.KeyCache(client(transport=httpx.MockTransport(respond)))
+        tasks = [asyncio.ensure_future(keys.look_up_async(name)) for name in names]
+        await asyncio.sleep(0)
+        gate.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    found = asyncio.run(deliver())
+    refused = [one for one in found if isinstance(one, errors().WebhookKeyUnavailableError)]
+    assert (len(api.requested), len(refused)) == ((32, 268) if distinct else (1, 0))
+    api, begun, go = Api(), threading.Event(), threading.Event()
+
+    def wait(request: httpx.Request) -> httpx.Response:
+        begun.set()
+        go.wait()
+        return api(request)
+
+    keys = cache(wait)
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(keys, KEY_ID) for _ in range(8)]
+        begun.wait()
+        go.set()
+        assert {one.result().kid for one in waiting} == {KEY_ID}
+    assert api.requested == [KEY_ID]
+
+
+@guarantee("webhook-keys")
+def test_a_known_key_stays_in_use_until_it_is_refreshed(clock: Clock) -> None:
+    """If a due key can't be looked up, the known one is used; one that the API no longer knows is not."""
+    api = Api()
+    responses: list[Any] = [api, responding(UNKNOWN | {"error_code": "RATE_LIMIT"}, 429), responding(UNKNOWN, 400)]
+
+    def respond(request: httpx.Request) -> Any:
+        return responses[0](request)
+
+    keys = cache(respond)
+    for _ in range(2):
+        assert verify(keys, PLAID.token(BODY)).item_id == ITEM_ID
+        clock.seconds += 3601
+        del responses[0]
+        responses.append(responses[-1])
+    with pytest.raises(errors().WebhookKeyUnknownError):
+        verify(keys, PLAID.token(BODY))

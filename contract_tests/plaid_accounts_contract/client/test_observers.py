@@ -1,0 +1,123 @@
+"""Exceptions of others that pass through the client: no frame of theirs shows a key or a token to an error tracker."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from plaid_accounts_contract.client import leaks
+from plaid_accounts_contract.client.calls import SECRETS, call, client, responding
+from plaid_accounts_contract.client.guarantees import guarantee
+from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+
+
+class SoftTimeLimitError(Exception):
+    """An exception that the client does not know."""
+
+
+RAISED: Final = (KeyboardInterrupt, SoftTimeLimitError, SystemExit, MemoryError, RuntimeError)
+PLACES: Final = ("header", "body")
+STYLES: Final = ("sync", "async")
+
+
+def _raised(begin: Callable[[], object]) -> BaseException:
+    try:
+        begin()
+    except BaseException as error:  # noqa: BLE001 - which one it is is what the tests check
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def _in_caller(kind: type[BaseException]) -> Callable[[httpx.Request], httpx.Response]:
+    def in_the_callers_code(_: httpx.Request) -> httpx.Response:
+        raise kind
+
+    return in_the_callers_code
+
+
+def _check(error: BaseException, *, frame: str = "") -> None:
+    leaks.check(error, SECRETS)
+    assert frame in "".join(
+        entry.name for link in leaks.chain(error) for entry in traceback.extract_tb(link.__traceback__)
+    )
+
+
+@pytest.mark.parametrize("kind", RAISED)
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("secrets-hidden")
+def test_an_exception_of_a_transport_shows_no_secret(kind: type[BaseException], place: str, style: Any) -> None:
+    """An exception of the caller's transport keeps the caller's frames and loses those that hold keys and tokens."""
+    made = client(_in_caller(kind), credentials_in=place)
+    error = _raised(lambda: _fail(made, style))
+    assert isinstance(error, kind)
+    _check(error, frame="in_the_callers_code")
+
+
+def _fail(made: Any, style: Any) -> None:
+    error = call(made, style).error
+    assert error is not None
+    raise error
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("secrets-hidden")
+def test_an_exception_of_a_hook_shows_no_secret(place: str, style: Any) -> None:
+    """An event hook of the caller's httpx client that raises, with the request too, shows no key and no token."""
+
+    def hook(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    async def awaited_hook(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    transport = httpx.MockTransport(responding({}, 500))
+    given: dict[str, Any] = {
+        "http_client": httpx.Client(transport=transport, event_hooks={"response": [hook]}),
+        "async_http_client": httpx.AsyncClient(transport=transport, event_hooks={"response": [awaited_hook]}),
+    }
+    error = call(client(credentials_in=place, **given), style).failure(httpx.HTTPStatusError)
+    _check(error, frame="hook")
+
+
+def _silent(connection: Connection) -> None:
+    connection.request()
+    connection.ended.wait()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@guarantee("secrets-hidden")
+def test_a_cancelled_call_shows_no_secret(place: str) -> None:
+    """A call that asyncio.timeout ends, and a task that is cancelled, show no key and no token."""
+
+    async def time_out(made: Any) -> None:
+        async with asyncio.timeout(0.05):
+            await made.accounts_get_async(access_token=SECRETS[2])
+
+    async def cancel() -> None:
+        started = asyncio.Event()
+
+        async def never(_: httpx.Request) -> httpx.Response:
+            started.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        made = client(transport=httpx.MockTransport(never), credentials_in=place)
+        task = asyncio.create_task(made.accounts_get_async(access_token=SECRETS[2]))
+        await started.wait()
+        task.cancel()
+        await task
+
+    with serving(_silent) as url:
+        error = _raised(lambda: asyncio.run(time_out(client(base_url=url, credentials_in=place))))
+    assert isinstance(error, TimeoutError)
+    _check(error)
+    error = _raised(lambda: asyncio.run(cancel()))
+    assert isinstance(error, asyncio.CancelledError)
+    _check(error)
