@@ -32,6 +32,21 @@ async def names(client: Client, access_token: str, account_ids: list[str]) -> li
     return [account.name for account in response.accounts]
 
 
+def side(type_: AccountType) -> str:
+    """Return on which side of a balance sheet an account is; the default is for types that the API will have one day."""
+    sides: dict[AccountType, str] = {AccountType.CREDIT: "liabilities", AccountType.LOAN: "liabilities"}
+    if type_ == "investment" or type_ is AccountType.DEPOSITORY:
+        return "assets"
+    match type_:
+        case AccountType.CREDIT | AccountType.LOAN:
+            return sides[type_]
+        case AccountType.BROKERAGE | AccountType.OTHER | AccountType.INVESTMENT:
+            return "unknown"
+        case _:
+            assert_type(type_.is_known, bool)
+            return f"new: {type_.value}"
+
+
 def reason(client: Client, access_token: str) -> str:
     """Return why an Item cannot be read, or an empty string if it can."""
     try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,9 @@ from starlette.routing import Route
 
 import plaid_accounts_contract
 from meta.checks import command
-from meta.consumer import names, reason, total_by_currency
+from meta.consumer import names, reason, side, total_by_currency
 from plaid_accounts import Client
+from plaid_accounts.models import AccountType
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -31,6 +34,7 @@ from plaid_accounts_contract.settings import table
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SUITE_README = (ROOT / "contract_tests" / "README.md").read_text(encoding="utf-8")
+PRODUCTION = (ROOT / "openapi" / "guides" / "production.md").read_text(encoding="utf-8")
 WEBHOOKS = (ROOT / "openapi" / "guides" / "webhooks.md").read_text(encoding="utf-8")
 LISTED = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
 DOCUMENTS = [ROOT / name for name in LISTED.stdout.split()]
@@ -68,6 +72,38 @@ def test_the_readme_uses_the_reference_credentials() -> None:
     assert world.credentials.client_id in code
     assert world.credentials.secret in code
     assert any(token in code for token in world.items)
+
+
+@pytest.mark.parametrize("block", range(len(_code(PRODUCTION, "python"))))
+def test_the_guide_to_production_works(block: int) -> None:
+    """Each piece of code in the guide runs against the reference server, and prints what it got."""
+    code = _code(PRODUCTION, "python")[block]
+    with running(create_app()) as server:
+        ran = subprocess.run(
+            [sys.executable, "-c", code.replace("http://127.0.0.1:8000", server.url)],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert "200" in ran.stdout
+
+
+def test_money_is_exact_as_documented() -> None:
+    """Decimal(str(balance)) is the number as it was sent, whichever it is, as the guide says."""
+    assert "`Decimal(str(account.balances.current))`" in PRODUCTION
+    item = next(iter(reference_world().items.values()))
+    keys = reference_world().credentials
+    request = {"client_id": keys.client_id, "secret": keys.secret, "access_token": item.access_token}
+    with running(create_app()) as server:
+        raw = httpx.post(f"{server.url}/accounts/get", json=request).json()
+    raw["accounts"][0]["balances"]["current"] = "PLACE"
+    for sent in ("0.1", "1100.35", "-0.07", "99999999999.99", "110", "4.35", "1234567890123.45"):
+        text = json.dumps(raw).replace('"PLACE"', sent)
+        handler = httpx.MockTransport(
+            lambda _, text=text: httpx.Response(200, headers={"Content-Type": "application/json"}, content=text)
+        )
+        with Client(client_id="id", secret="key", environment="sandbox", transport=handler) as client:
+            balances = client.accounts_get(access_token="token").accounts[0].balances
+        assert str(Decimal(str(balances.current))) == sent
 
 
 def test_the_guide_to_webhooks_works() -> None:
@@ -114,6 +150,33 @@ def test_a_typed_service_works(plaid_reference_server: ReferenceServer) -> None:
         assert reason(client, server.error_token("ITEM_LOGIN_REQUIRED")) == "user action required: ITEM_LOGIN_REQUIRED"
         assert reason(client, "access-sandbox-none").startswith("INVALID_INPUT INVALID_ACCESS_TOKEN 400")
         assert reason(client, server.access_token) == ""
+
+
+def test_the_default_of_an_enum_is_reached() -> None:
+    """A value that the contract does not list takes the default branch, which type checkers admit."""
+    assert [side(AccountType(value)) for value in ("depository", "loan", "other", "novelty")] == [
+        "assets", "liabilities", "unknown", "new: novelty"
+    ]  # fmt: skip
+
+
+def test_assert_never_after_the_listed_members_is_a_type_error(tmp_path: Path) -> None:
+    """A type checker reports assert_never after all listed members, since a newer one would raise there."""
+    listed = " | ".join(f"AccountType.{name}" for name in AccountType.__members__)
+    lines = (
+        "from typing import assert_never",
+        "from plaid_accounts.models import AccountType",
+        "def exhaustive(type_: AccountType) -> None:",
+        "    match type_:",
+        f"        case {listed}:",
+        "            return",
+        "        case _:",
+        "            assert_never(type_)",
+    )
+    module = tmp_path / "exhaustive.py"
+    module.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", str(module)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert 'exhaustive.py:8: error: Argument 1 to "assert_never"' in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_assert_conforms_as_documented() -> None:

@@ -90,7 +90,11 @@ def test_a_call_on_this_machine_takes_no_detour(environment: pytest.MonkeyPatch,
 def test_a_proxy_applies_to_both_halves(style: Any) -> None:
     """With `proxy=`, calls with and without await go through it."""
     with serving(conforming) as url:
-        settings: dict[str, Any] = {"base_url": "http://plaid-mock:8000", "proxy": url, "dangerously_allow_plain_http": True}
+        settings: dict[str, Any] = {
+            "base_url": "http://plaid-mock:8000",
+            "proxy": url,
+            "dangerously_allow_plain_http": True,
+        }
         with client(**settings) as made:
             assert call(made, style).model
 

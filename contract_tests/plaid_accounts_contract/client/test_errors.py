@@ -243,7 +243,7 @@ def test_every_status_of_a_redirect_is_named(status: int) -> None:
     """A status from 300 to 399 is an error about a redirect, with advice."""
     error = read({}, status).failure(errors().MalformedResponseError)
     assert error.problem.startswith("the response is a redirect. ")
-    assert (error.status_code, error.args) == (status, (error.problem,))
+    assert (error.status_code, error.args) == (status, (str(error),))
 
 
 @pytest.mark.parametrize("status", [200, 503])

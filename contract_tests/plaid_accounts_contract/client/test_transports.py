@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 from plaid_accounts_contract.client import bodies
-from plaid_accounts_contract.client.calls import ACCESS_TOKEN, STYLES, attempt, call, client, errors, responding
+from plaid_accounts_contract.client.calls import (
+    ACCESS_TOKEN,
+    STYLES,
+    call,
+    client,
+    errors,
+    installed,
+    responding,
+)
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.recorder import Recorder, body_of
 from plaid_accounts_contract.client.test_retries import Server, default
@@ -129,10 +139,20 @@ def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, wa
     assert waits == []
 
 
-@pytest.mark.skipif(httpx.__version__ < "0.28", reason="this httpx requires a running event loop")
 @guarantee("tasks")
-def test_an_awaited_call_needs_no_loop_of_asyncio() -> None:
-    """An async call works without an event loop of asyncio, as under trio."""
-    awaited = client(responding(bodies.complete())).accounts_get_async(access_token=ACCESS_TOKEN)
-    ended = attempt(lambda: awaited.send(None)).failure(StopIteration)
-    assert ended.value.to_dict()["request_id"] == bodies.complete()["request_id"]
+def test_connections_belong_to_the_running_trio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections are kept for each event loop of asyncio, and else for each run of trio."""
+    connections, runs = installed().connections, [object(), object()]
+    lowlevel = SimpleNamespace(current_trio_token=lambda: runs[0])
+    monkeypatch.setitem(sys.modules, "trio", SimpleNamespace(lowlevel=lowlevel))
+    assert connections.running_loop() is runs[0]
+    made = client(responding(bodies.complete()))
+    first = made.get_async_httpx_client()
+    assert made.get_async_httpx_client() is first
+    del runs[0]
+
+    async def loops() -> bool:
+        return connections.running_loop() is asyncio.get_running_loop()
+
+    assert asyncio.run(loops())
+    assert connections.running_loop() is runs[0]
