@@ -142,7 +142,11 @@ def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, wa
 @guarantee("tasks")
 def test_connections_belong_to_the_running_trio(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections are kept for each event loop of asyncio, and else for each run of trio."""
-    connections, runs = installed().connections, [object(), object()]
+
+    class Run:
+        """Stands for a token of trio."""
+
+    connections, runs = installed().connections, [Run(), Run()]
     lowlevel = SimpleNamespace(current_trio_token=lambda: runs[0])
     monkeypatch.setitem(sys.modules, "trio", SimpleNamespace(lowlevel=lowlevel))
     assert connections.running_loop() is runs[0]
