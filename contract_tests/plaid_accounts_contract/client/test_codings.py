@@ -91,7 +91,9 @@ def test_a_coding_that_was_not_offered_is_rejected(coding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(BODY)[:-12], gzip.compress(BODY)[:60], b"no gzip", gzip.compress(BODY) + b"x"]
+    "content",
+    [gzip.compress(BODY)[:-12], gzip.compress(BODY)[:60], b"no gzip", gzip.compress(BODY) + b"x"],
+    ids=["without its end", "a beginning", "not gzip", "with more behind"],
 )
 @guarantee("malformed-named")
 def test_a_broken_coding_is_rejected(content: bytes) -> None:
