@@ -40,7 +40,7 @@ def side(type_: AccountType) -> str:
     match type_:
         case AccountType.CREDIT | AccountType.LOAN:
             return sides[type_]
-        case AccountType.BROKERAGE | AccountType.OTHER | AccountType.INVESTMENT:
+        case AccountType.BROKERAGE | AccountType.OTHER:
             return "unknown"
         case _:
             assert_type(type_.is_known, bool)

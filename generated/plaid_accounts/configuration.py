@@ -8,7 +8,7 @@ import platform
 import ssl
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, Literal, TypeGuard
+from typing import TYPE_CHECKING, Final, Literal, TypeGuard, cast
 
 import httpx
 
@@ -268,7 +268,7 @@ def extra_headers(
     if not isinstance(given, Mapping):
         raise kind("headers= takes a mapping of names to strings")
     found: list[tuple[bytes, bytes]] = []
-    for name, value in given.items():
+    for name, value in cast("Mapping[object, object]", given).items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise kind("headers= takes a mapping of names to strings")
         if name.lower() in reserved:

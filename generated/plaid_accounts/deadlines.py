@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -20,7 +20,7 @@ _ends: ContextVar[float | None] = ContextVar("deadline of the running call", def
 
 
 @contextmanager
-def until(ends: float | None) -> Iterator[None]:
+def until(ends: float | None) -> Generator[None]:
     """Set the deadline of a call, a time of `time.monotonic`, or None for no deadline."""
     token = _ends.set(ends)
     try:

@@ -133,6 +133,7 @@ def _invalid(value: object) -> Iterator[DecodeError]:
     if isinstance(value, list):
         for index, item in enumerate(cast("list[object]", value)):
             yield from (error.within(index) for error in _invalid(item))
+        return
     layout = layout_of(value)
     if layout is None:
         return
@@ -141,11 +142,12 @@ def _invalid(value: object) -> Iterator[DecodeError]:
     names = invalid_properties(value, layout)
     if names:
         model: Any = value
+        kind = cast("Any", type(value))
         source = model.to_dict()
         for name in names:
             # Decoded strictly, without any other optional property, it says what is wrong.
             try:
-                type(model).from_dict({key: source[key] for key in (*layout.needed, name)}, strict=True)
+                kind.from_dict({key: source[key] for key in (*layout.needed, name)}, strict=True)
             except DecodeError as error:
                 yield error
 

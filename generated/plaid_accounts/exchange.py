@@ -20,6 +20,7 @@ from typing import (
     Protocol,
     Self,
     TypeVar,
+    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -503,7 +504,7 @@ def _loaded(content: bytes) -> Any:
 
 
 def _string(body: Any, name: str) -> str | None:
-    value = body.get(name) if isinstance(body, dict) else None
+    value = cast("dict[str, object]", body).get(name) if isinstance(body, dict) else None
     return value if isinstance(value, str) else None
 
 

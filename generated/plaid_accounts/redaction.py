@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from json import dumps
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 import httpx
@@ -53,9 +53,12 @@ class Secrets:
                 value = value.replace(secret, REDACTED).replace(dumps(secret)[1:-1], REDACTED)
             return self._without_encoded(value) if self._values else value
         if isinstance(value, list):
-            return [self.removed_from(item) for item in value]
+            items: list[Any] = value
+            return [self.removed_from(item) for item in items]
         if isinstance(value, dict):
-            return {self.removed_from(name): self.removed_from(item) for name, item in value.items()}
+            return {
+                self.removed_from(name): self.removed_from(item) for name, item in cast("dict[str, Any]", value).items()
+            }
         return value
 
     def _without_encoded(self, text: str) -> str:

@@ -46,7 +46,8 @@ class _Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def __init__(self, content: bytes, coding: str, size: int) -> None:
         self._made = (content, coding, size)
 
-    def handle_request(self, _: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert request.content
         content, coding, size = self._made
         headers = {"Content-Type": "application/json", "Content-Encoding": coding}
         return httpx.Response(200, headers=headers, stream=_Stream(content, size))

@@ -81,6 +81,10 @@ def _decodes(method: Method, value: Any) -> bool:
     return True
 
 
+def _pickled(model: Any) -> Any:
+    return pickle.loads(pickle.dumps(model))  # noqa: S301 - pickled here
+
+
 def _attribute(model: Any, path: Path) -> Any:
     for step in path:
         model = model[0] if step == EACH else getattr(model, step, None) or getattr(model, f"{step}_", None)
@@ -131,7 +135,7 @@ def test_a_deviation_is_dropped_by_assigning_its_attribute() -> None:
     account = bodies.full(CONTRACT.document, {"$ref": "#/components/schemas/Account"})
     account["holder_category"] = 5
     model = installed().models.Account
-    for made in (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one)), attrs.evolve):  # noqa: S301
+    for made in (copy.copy, copy.deepcopy, _pickled, attrs.evolve):
         decoded = made(model.from_dict(account))
         assert decoded.to_dict() == account
         decoded.holder_category = installed().UNSET
@@ -185,7 +189,10 @@ def test_an_unknown_code_without_a_type_is_an_api_error() -> None:
 @guarantee("malformed-named")
 def test_a_malformed_response_keeps_its_circumstances() -> None:
     """DecodeError has status, request_id, headers and, on request, the body, which no text, repr or pickle shows."""
-    handler = lambda _: httpx.Response(200, json={"request_id": "rq", "x": "canary-value-7e21"}, headers={"X-Id": "7"})  # noqa: E731
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"request_id": "rq", "x": "canary-value-7e21"}, headers={"X-Id": "7"})
+
     error = call(client(handler)).failure(errors().DecodeError)
     assert (error.status_code, error.request_id, error.headers["x-id"]) == (200, "rq", "7")
     assert b"canary-value-7e21" in error.response_body()

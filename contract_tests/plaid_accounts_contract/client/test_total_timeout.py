@@ -67,7 +67,10 @@ def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
 @guarantee("timeouts")
 def test_the_total_timeout_covers_all_attempts(style: Any, waits: list[float]) -> None:
     """A Retry-After beyond what is left raises the API's own error at once, with the attempts made."""
-    handler = lambda _: httpx.Response(429, json={"error_code": "RATE_LIMIT"}, headers={"Retry-After": "29"})  # noqa: E731
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(429, json={"error_code": "RATE_LIMIT"}, headers={"Retry-After": "29"})
+
     error = call(client(handler, retries=2, total_timeout=20), style).failure(errors().RateLimitExceededError)
     assert (error.attempts, error.retry_after, waits) == (1, 29, [])
 
@@ -83,7 +86,11 @@ def test_several_addresses_share_the_time(monkeypatch: pytest.MonkeyPatch) -> No
         one.connect_ex(("127.0.0.1", port))
     entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
     found = [(*entry, (f"127.0.0.{last}", port)) for last in range(2, 60)] + [(*entry, ("127.0.0.1", port))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    def resolve(*_: object, **__: object) -> list[Any]:
+        return found
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with listener:
         made = client(base_url=f"http://localhost:{port}", total_timeout=0.5)
         call(made).failure(errors().TransportError)

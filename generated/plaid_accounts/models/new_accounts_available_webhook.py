@@ -1,3 +1,5 @@
+# Models decode each other by _decode.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Mapping
