@@ -53,7 +53,7 @@ class Secrets:
                 value = value.replace(secret, REDACTED).replace(dumps(secret)[1:-1], REDACTED)
             return self._without_encoded(value) if self._values else value
         if isinstance(value, list):
-            items: list[Any] = value
+            items = cast("Iterable[Any]", value)
             return [self.removed_from(item) for item in items]
         if isinstance(value, dict):
             return {
