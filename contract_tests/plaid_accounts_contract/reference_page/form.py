@@ -25,7 +25,7 @@ class InvalidForm(Exception):
 
 @attrs.frozen
 class Form:
-    """An operation, where the credentials go, the credentials, and the text of the body; there is no address."""
+    """An operation, the place of the credentials, the credentials, and the text of the body; never an address."""
 
     operation: str
     credentials: Literal["header", "body", "none"]
