@@ -462,7 +462,7 @@ class MalformedResponseError(PlaidAccountsError):
         self.status_code = status_code
 
     @property
-    def args(self) -> tuple[str]:  # type: ignore[override]
+    def args(self) -> tuple[str]:  # type: ignore[override]  # ty: ignore[incompatible-property-override]
         """The text, from which tools restore exceptions."""
         return (str(self),)
 

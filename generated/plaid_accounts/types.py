@@ -53,7 +53,8 @@ class OpenEnum(StrEnum):
 
 def as_list(items: Sequence[T]) -> list[T]:
     """Return a sequence as a list; anything else unchanged, and a string too, for the checks of the request to reject."""
-    return list(items) if isinstance(items, Sequence) and not isinstance(items, (str, bytes)) else items  # type: ignore[return-value]
+    unchecked: Any = items
+    return list(items) if isinstance(items, Sequence) and not isinstance(items, (str, bytes)) else unchecked
 
 
 def redact(value: object) -> str:
