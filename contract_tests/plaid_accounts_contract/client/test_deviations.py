@@ -145,6 +145,24 @@ def test_a_deviation_is_dropped_by_assigning_its_attribute() -> None:
 
 
 @guarantee("deviations")
+def test_several_deviations_are_kept_beside_unknown_properties() -> None:
+    """Several invalid values of one object, and properties that the contract does not name, are all kept; a path names each."""
+    account = bodies.full(CONTRACT.document, {"$ref": "#/components/schemas/Account"})
+    invalid = {"holder_category": 5, "verification_status": [], "persistent_account_id": {"a": 1}}
+    for extra in ({}, {"novelty": [1]}):
+        value = {**account, **invalid, **extra}
+        decoded = installed().models.Account.from_dict(value)
+        assert decoded.to_dict() == value
+        assert {one.path for one in decoded.deviations} == set(invalid)
+    deep: Any = 1
+    for _ in range(300):
+        deep = [deep]
+    with pytest.raises(errors().DecodeError) as raised:
+        installed().models.Account.from_dict({**account, "holder_category": {"novelty": deep}})
+    assert raised.value.path.startswith("holder_category")
+
+
+@guarantee("deviations")
 def test_numbers_that_are_not_finite_are_never_tolerated() -> None:
     """A number beyond a double, or nesting without end, raises in an optional property too."""
     account = bodies.full(CONTRACT.document, {"$ref": "#/components/schemas/Account"})
