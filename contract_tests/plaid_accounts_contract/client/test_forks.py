@@ -7,7 +7,7 @@ import json
 import os
 import ssl
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -67,7 +67,7 @@ def _forked(work: Callable[[], int]) -> int:
         os._exit(status)
 
 
-def _statuses(work: list[Callable[[], int]]) -> list[int]:
+def _statuses(work: Sequence[Callable[[], int]]) -> list[int]:
     """Fork a child for each piece of work, all at the same time; return their exit statuses."""
     children = [_forked(one) for one in work]
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
