@@ -69,7 +69,7 @@ def test_a_fault_of_the_contract_is_caught(bench: Bench, name: str) -> None:
     ("wire-method-path-headers", edited(CALL, '"/accounts/get"', '"/accounts/list"'), "caught"),
     ("size-limit", edited(CALL, '"/accounts/get"', '"/accounts/list"'), "survived"),
     ("surface", edited("__init__.py", "from .client import Client", "from .client import Clients"), "caught"),
-    ("unknown-fields-kept", edited("models/account.py", "def additional_keys(", "def more_keys("), "error"),
+    ("error-fields", edited("errors.py", "def display_message(", "def shown_message("), "error"),
 ])  # fmt: skip
 def test_an_edit_of_the_code_has_its_outcome(
     bench: Bench, guarantee: str, sources: dict[str, str | None], outcome: str
