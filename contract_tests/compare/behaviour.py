@@ -233,7 +233,9 @@ def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
     }
 
     def connected(handler: Handler) -> Any:
-        return client.Client(**_KEYS, base_url=_BASE_URL, retries=0, transport=httpx.MockTransport(handler))
+        made = client.Client(**_KEYS, base_url=_BASE_URL, retries=0, transport=httpx.MockTransport(handler))
+        made.strict = True  # What a lenient client leaves out is lost to a service all the same.
+        return made
 
     return Call(module.sync, connected, model and model.from_dict, required, client.errors)
 
