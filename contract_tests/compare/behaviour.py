@@ -206,7 +206,9 @@ class Event:
         type_, code = body["webhook_type"], body["webhook_code"]
         if (type_, code) not in self.models:
             raise self.errors.WebhookUnlistedError(type_, code, body)
-        return self.models[type_, code].from_dict(body)
+        decode = self.models[type_, code].from_dict
+        # Released clients before `strict` always were.
+        return decode(body, strict=True) if "strict" in inspect.signature(decode).parameters else decode(body)
 
 
 def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
