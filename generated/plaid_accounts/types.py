@@ -53,8 +53,10 @@ class OpenEnum(StrEnum):
 
 def as_list(items: Sequence[T]) -> list[T]:
     """Return a sequence as a list; anything else unchanged, and a string too, for the checks of the request to reject."""
+    given: Any = items
+    is_sequence = isinstance(given, Sequence) and not isinstance(given, (str, bytes))
     unchecked: Any = items
-    return list(items) if isinstance(items, Sequence) and not isinstance(items, (str, bytes)) else unchecked
+    return list(items) if is_sequence else unchecked
 
 
 def redact(value: object) -> str:
