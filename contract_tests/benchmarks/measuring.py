@@ -90,7 +90,6 @@ def run_module(module: str, *arguments: str, cwd: Path, statuses: Sequence[int] 
 
     Raises:
         BenchmarkError: it ended with another status than `statuses`.
-
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTRACT_")}
     command = [sys.executable, "-m", module, *arguments]

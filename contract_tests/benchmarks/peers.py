@@ -22,7 +22,6 @@ def generate(folder: Path) -> None:
 
     Raises:
         BenchmarkError: a generator failed.
-
     """
     contract = folder / "contract.json"
     contract.write_text(json.dumps(Contract.load().document), encoding="utf-8")

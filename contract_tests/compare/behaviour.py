@@ -70,7 +70,6 @@ def observe(old: Revision, new: Revision) -> Behaviour:
 
     Raises:
         Failure: a client could not be generated, or has no function for an operation.
-
     """
     seen = Behaviour()
     before, after = clients.load(old.folder), clients.load(new.folder)
@@ -216,7 +215,6 @@ def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
 
     Raises:
         Failure: the client does not have it.
-
     """
     endpoint = revision.endpoints[key]
     if endpoint.is_webhook:

@@ -65,7 +65,6 @@ def service_errors(old: Revision, new: Revision) -> tuple[str, ...] | None:
 
     Raises:
         Failure: mypy could not be run.
-
     """
     text = old.consumer or (ROOT / CONSUMER).read_text(encoding="utf-8")
     if clients.same(old.folder, new.folder):

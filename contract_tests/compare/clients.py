@@ -28,7 +28,6 @@ def generated(contract: Path) -> Path:
 
     Raises:
         Failure: the generator refuses the contract.
-
     """
     checked_out, inputs = ROOT / "generated", _inputs()
     if is_generated_from(checked_out, contract):
@@ -116,7 +115,6 @@ def cached_folder(section: str, name: str, fill: Callable[[Path], None]) -> Path
 
     Raises:
         Failure: the folder cannot be written, or `fill` raises it.
-
     """
     path = CACHE / section / name
     if path.is_dir():

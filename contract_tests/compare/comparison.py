@@ -22,7 +22,6 @@ def compare(old: Revision, new: Revision) -> Verdict:
 
     Raises:
         Failure: something that the verdict needs could not be done.
-
     """
     _progress("generating the clients of both contracts")
     if old.source.path.read_bytes() == new.source.path.read_bytes() and clients.same(old.folder, new.folder):

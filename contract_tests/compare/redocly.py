@@ -29,7 +29,6 @@ def is_available() -> bool:
 
     Raises:
         Failure: they are not, and CI=true requires them.
-
     """
     installed = _PROGRAM.exists() and shutil.which("node") is not None
     if not installed and os.environ.get("CI") == "true":
@@ -42,7 +41,6 @@ def ratings(old: pathlib.Path, new: pathlib.Path) -> list[Rating]:
 
     Raises:
         Failure: it could not be run, or could not read a document.
-
     """
     command = [str(_PROGRAM), "diff", str(old), str(new), "--format", "json", "--fail-on", "none"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | _QUIET, cwd=ROOT)

@@ -85,7 +85,6 @@ class Revision:
 
         Raises:
             Failure: no valid body was found.
-
         """
         return _variants(self, key, status)
 
@@ -131,7 +130,6 @@ def named(name: str, root: Path = ROOT) -> Revision:
 
     Raises:
         Failure: there is no such thing.
-
     """
     path = Path(name)
     if path.suffix == ".whl":
@@ -144,7 +142,6 @@ def of_file(path: Path) -> Revision:
 
     Raises:
         Failure: it can't be read, or is not an OpenAPI document with an operation of the contract.
-
     """
     return attrs.evolve(_revision(path, str(path)), file=path.name)
 
@@ -159,7 +156,6 @@ def of_ref(ref: str, root: Path = ROOT) -> Revision:
 
     Raises:
         Failure: git does not know it, or it has no contract.
-
     """
     commit = (_git(root, "rev-parse", f"{ref}^{{commit}}") or b"").decode().strip()
     if not commit:
@@ -180,7 +176,6 @@ def of_wheel(wheel: Path) -> Revision:
 
     Raises:
         Failure: one of the two is missing.
-
     """
     parts = wheel.name.split("-")
     if not wheel.is_file() or parts[0] not in ("plaid_accounts", "plaid_accounts_contract"):

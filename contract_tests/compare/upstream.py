@@ -80,7 +80,6 @@ def decisions(path: Path = DECISIONS) -> dict[str, str]:
 
     Raises:
         Failure: the file can't be read, or is not such a list.
-
     """
     try:
         entries: Any = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -150,7 +150,6 @@ def following(version: str, level: Level) -> str:
 
     Raises:
         Failure: the version is invalid.
-
     """
     major, minor, patch = (*_parsed(version).release, 0, 0)[:3]
     if level == Level.NONE:
@@ -172,7 +171,6 @@ def missing(findings: Sequence[Finding], changelog: Path, since: str) -> list[Fi
 
     Raises:
         Failure: the changelog cannot be read.
-
     """
     text = _newer(changelog, since)
     absent = [

@@ -42,7 +42,6 @@ def assert_conforms(response: Any, *, contract: Contract | None = None, operatio
         DoesNotConform: the response violates the contract.
         LookupError: the contract has no operation `operation_id`.
         TypeError: `response` is none of these.
-
     """
     checked = contract or _own_contract()
     operation = checked.operation(operation_id)

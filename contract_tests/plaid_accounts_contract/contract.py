@@ -100,7 +100,6 @@ class Contract:
 
     Raises:
         FileNotFoundError: there is no document at `path`.
-
     """
 
     path: Path
@@ -138,7 +137,6 @@ class Contract:
 
         Raises:
             LookupError: there is none; the message names the nearest.
-
         """
         known = {operation.id: operation for operation in self.operations}
         if operation_id not in known:
@@ -199,7 +197,6 @@ class Contract:
 
         Raises:
             LookupError: the operation takes no JSON.
-
         """
         if operation.request_body is None:
             msg = f"{operation.id} has no requestBody in application/json; the suite checks operations that have one"

@@ -57,7 +57,6 @@ class ReferenceServer:
 
         Raises:
             ValueError: there is none; the message lists the codes there are.
-
         """
         tokens = {item.failure.code: token for token, item in self.world.items.items() if item.failure is not None}
         if error_code not in tokens:

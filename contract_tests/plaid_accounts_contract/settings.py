@@ -133,7 +133,6 @@ class Settings:
 
         Raises:
             SettingsError: a value is invalid, or a variable that begins with CONTRACT_ is unknown.
-
         """
         _refuse_unknown(environment)
         values: dict[str, Any] = {}
@@ -233,7 +232,6 @@ def existing_file(path: str, option: str) -> Path:
 
     Raises:
         SettingsError: there is no such file.
-
     """
     if not Path(path).is_file():
         msg = f"{option}: file not found: {path}"

@@ -77,7 +77,6 @@ class Bench:
 
         Raises:
             EOFError: the tests cannot be collected; the process has printed why.
-
         """
         self._ours.send((sources, guarantees, near))
         trial = self._ours.recv()

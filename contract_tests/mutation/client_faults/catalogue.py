@@ -24,7 +24,6 @@ def catalogue() -> Mapping[str, ClientFault]:
 
     Raises:
         LookupError: `equivalent.toml` names mutants that no longer exist.
-
     """
     document = dict(Contract.load().document)
     faults = [*wire.faults(document), *schemas.faults(document), *mutants.faults()]

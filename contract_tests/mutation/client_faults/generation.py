@@ -29,7 +29,6 @@ def changed_client(change: Change) -> Sources:
 
     Raises:
         Refused: the generator refuses the changed contract.
-
     """
     document = copy.deepcopy(dict(_document()))
     change(document)

@@ -54,7 +54,6 @@ class Corpus:
 
         Raises:
             Unreachable: the target doesn't respond any more.
-
         """
         for step in self.steps:
             run.origin = step.origin
@@ -86,7 +85,6 @@ def record(settings: Settings, contract: Contract) -> Corpus:
 
     Raises:
         AssertionError: that run doesn't pass, so nothing can be learnt from faults.
-
     """
     alone: list[bool] = []
 

@@ -29,7 +29,6 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
 
     Raises:
         SettingsError: a file of the settings is missing or invalid, or --operations names an unknown operation.
-
     """
     begun = time.monotonic()
     operations.check_names(settings, contract)

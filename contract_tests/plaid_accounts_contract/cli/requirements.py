@@ -31,7 +31,6 @@ def explain(contract: Contract, name: str) -> str:
 
     Raises:
         LookupError: the requirement is unknown; the message names the nearest.
-
     """
     requirement = contract.requirements.get(name)
     if requirement is None:

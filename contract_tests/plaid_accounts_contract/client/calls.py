@@ -48,7 +48,6 @@ class Outcome:
 
         Raises:
             AssertionError: an exception was raised instead.
-
         """
         assert self.error is None, f"{type(self.error).__name__}: {self.error}"
         return getattr(self.value, "parsed", self.value)
@@ -58,7 +57,6 @@ class Outcome:
 
         Raises:
             AssertionError: none was raised, or another than `kind`.
-
         """
         assert isinstance(self.error, kind), f"expected {kind.__name__}, got {self._found}"
         return self.error

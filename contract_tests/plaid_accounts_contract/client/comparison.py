@@ -22,7 +22,6 @@ def check(name: str, sent: object, given: object) -> None:
 
     Raises:
         AssertionError: it is not; the message names the paths.
-
     """
     found = differences(name, sent, given)
     assert not found, f"{name} is given back as another: {'; '.join(found[:5])}"
@@ -65,7 +64,6 @@ def instant(text: str) -> int:
 
     Raises:
         ValueError: it is no date-time with offset.
-
     """
     found = _DATE_TIME.fullmatch(text)
     if found is None:
@@ -86,7 +84,6 @@ def copies(value: T) -> list[T]:
 
     Raises:
         AssertionError: it cannot be copied or pickled.
-
     """
     try:
         unpickled = [pickle.loads(pickle.dumps(value, protocol)) for protocol in _PROTOCOLS]  # noqa: S301 - pickled here

@@ -48,7 +48,6 @@ class Reading:
 
         Raises:
             AssertionError: there is none.
-
         """
         return outcome.model
 

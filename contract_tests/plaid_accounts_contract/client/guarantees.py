@@ -66,7 +66,6 @@ def guarantee(identifier: str) -> Callable[[Callable[P, None]], Callable[P, None
 
     Raises:
         KeyError: unknown guarantee.
-
     """
     GUARANTEES[identifier]
 

@@ -26,7 +26,6 @@ def check(error: BaseException | None, secrets: Iterable[str]) -> None:
 
     Raises:
         AssertionError: one does; the message names the places, or there is no exception.
-
     """
     assert error is not None, "no exception was raised"
     wanted = [*secrets]
@@ -75,7 +74,6 @@ def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
 
     Raises:
         AssertionError: one of them cannot be shown, such as a model that was not read to its end.
-
     """
     try:
         shown = traceback.TracebackException.from_exception(error, capture_locals=True)

@@ -43,7 +43,6 @@ def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
 
     Raises:
         AssertionError: it is no JSON in UTF-8, or not what the contract allows.
-
     """
     parsed = strict_json.parse(request.content)
     problems = [*parsed.problems, *([parsed.unreadable] if parsed.unreadable else [])]

@@ -35,7 +35,6 @@ def offered(place: Any, name: str) -> Any:
 
     Raises:
         AssertionError: it has nothing there.
-
     """
     assert hasattr(place, name), f"{place.__name__} has no {name}"
     return getattr(place, name)

@@ -159,7 +159,6 @@ def taken(content: Any, headers: Any, key: Any = KEY) -> Any:
 
     Raises:
         AssertionError: the webhook was rejected.
-
     """
     event = verify(content, headers, key)
     assert not isinstance(event, Exception), repr(event)

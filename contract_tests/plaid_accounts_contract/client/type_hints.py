@@ -18,7 +18,6 @@ def check(model: Any) -> None:
 
     Raises:
         AssertionError: one does; the message names its path.
-
     """
     found = [*contradictions(model)]
     assert not found, f"attributes contradict their annotations: {'; '.join(found[:5])}"

@@ -28,7 +28,6 @@ def workflow(engine: str, call: HttpCall, credentials: str) -> dict[str, Any]:
 
     Raises:
         jsonschema_rs.ValidationError: the task does not match the engine's schema, which is an error of this package.
-
     """
     policy = RetryPolicy.of_the_client(call.operation.method)
     written = _conductor(call, policy) if engine == "conductor" else _simworkflow(call, policy, credentials)

@@ -89,7 +89,6 @@ class HttpCall:
 
         Raises:
             ExportError: the contract has no such operation, environment or optional value.
-
         """
         operations = {operation.id: operation for operation in contract.operations}
         operation = _known(operations, operation_id, "operation")

@@ -67,7 +67,6 @@ def full(document: Schema, schema: Schema) -> Json:
 
     Raises:
         ValueError: none was found that the schema allows.
-
     """
     value = _settled(validator(document, schema), [*_places(document, schema)], base(document, schema), ())
     if value is ABSENT:

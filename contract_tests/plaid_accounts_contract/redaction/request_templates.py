@@ -47,7 +47,6 @@ def request_of(template: Any, values: Mapping[str, str]) -> Request:
     Raises:
         MissingValue: a value is not known, or was in a form that cannot be written again, such as base64.
         Malformed: `template` is not one that `template_of` returned.
-
     """
     try:
         mode = template["mode"]

@@ -38,7 +38,6 @@ def create_app(
 
     Raises:
         ViewerMissing: the viewer is not installed.
-
     """
     page = render(contract, destination)
     document = json.dumps(contract.document, default=str, ensure_ascii=False)
@@ -84,7 +83,6 @@ def viewer_file(name: str) -> Path:
 
     Raises:
         ViewerMissing: it is not installed.
-
     """
     try:
         path = Path(str(distribution(_VIEWER).locate_file(f"{_VIEWER_FOLDER}/{name}")))

@@ -39,7 +39,6 @@ class Form:
 
         Raises:
             InvalidForm: it is not what the page sends.
-
         """
         value = strict_json.parse(data).value
         if not isinstance(value, Mapping) or set(value) != set(_FIELDS):
@@ -58,7 +57,6 @@ class Form:
 
         Raises:
             InvalidForm: the contract has no such operation, or a header or the body cannot hold a value.
-
         """
         try:
             operation = contract.operation(self.operation)

@@ -30,7 +30,6 @@ def render(report: Report) -> dict[str, str]:
 
     Raises:
         Leak: a report shows a secret that cannot be replaced.
-
     """
     return {name: _sealed(name, writer(report), report) for name, writer in WRITERS.items()}
 
@@ -40,7 +39,6 @@ def prepare(folder: Path) -> None:
 
     Raises:
         SettingsError: the folder is not writable.
-
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +53,6 @@ def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[
     Raises:
         SettingsError: the folder is not writable.
         Leak: a report would show a secret.
-
     """
     texts = render(Report.of(outcome, seconds))
     try:

@@ -49,7 +49,6 @@ def load(path: Path, contract: Contract) -> tuple[Entry, ...]:
 
     Raises:
         SettingsError: the file cannot be read, or names a clause that the contract does not have.
-
     """
     try:
         lines = path.read_text("utf-8").splitlines()

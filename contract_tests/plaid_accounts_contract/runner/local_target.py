@@ -57,7 +57,6 @@ def application(name: str) -> Generator[str]:
 
     Raises:
         SettingsError: there is no such module, or no application in it.
-
     """
     from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - only when an application is the target
 
@@ -71,7 +70,6 @@ def load(name: str) -> Any:
 
     Raises:
         SettingsError: there is no such module, or no application in it.
-
     """
     module_name, separator, attribute = name.partition(":")
     if not separator or not attribute:

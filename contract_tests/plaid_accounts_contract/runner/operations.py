@@ -21,7 +21,6 @@ def check_names(settings: Settings, contract: Contract) -> None:
 
     Raises:
         SettingsError: one is unknown; the message names the nearest.
-
     """
     for name in settings.operations:
         try:
@@ -53,7 +52,6 @@ def discover(run: Run) -> None:
 
     Raises:
         Unreachable: the target has stopped responding, or the time limit is exceeded.
-
     """
     for operation in selected(run):
         if operation.request_body is None:

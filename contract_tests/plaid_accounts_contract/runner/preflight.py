@@ -51,7 +51,6 @@ def probe(operation: Operation, settings: Settings, target: Target) -> Preflight
 
     Raises:
         Inconclusive: no connection, or no mode in which a valid request succeeds.
-
     """
     stub = ItemBaseline(settings.access_token, {}, {})
     builder = RequestBuilder(TestData(settings.client_id, settings.secret, (stub,)), operation)

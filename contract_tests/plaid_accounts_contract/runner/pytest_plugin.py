@@ -21,7 +21,6 @@ def current_run() -> Run:
 
     Raises:
         LookupError: there is none; `plaid-accounts-contract check` starts the tests.
-
     """
     if not _RUNS:
         msg = "no run has begun: start these tests with `plaid-accounts-contract check`"

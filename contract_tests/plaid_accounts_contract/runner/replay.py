@@ -22,7 +22,6 @@ def load(path: Path, settings: Settings, test_data: TestData) -> list[Request]:
 
     Raises:
         SettingsError: the file is not a report.json of this suite, or needs a value that this run does not have.
-
     """
     failing = _report(path)["failing"]
     values = by_name(settings, test_data)

@@ -70,7 +70,6 @@ class Run:
 
         Raises:
             Unreachable: the target has stopped responding, or the time limit is exceeded.
-
         """
         return self.evaluate(request, self.fetch(request))
 
@@ -79,7 +78,6 @@ class Run:
 
         Raises:
             Unreachable: the target has stopped responding, or the time limit is exceeded.
-
         """
         # Waiting for --rate-limit does not make the target slow.
         limit = self.settings.time_limit + len(self.exchanges) * self.target.pace.interval

@@ -36,7 +36,6 @@ def run_checks(
     Raises:
         SettingsError: the report to replay cannot be read, or --operations names an unknown operation.
         Inconclusive: the server cannot be reached or rejects the credentials.
-
     """
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
     with open_run(settings, contract, listener) as run:
@@ -76,7 +75,6 @@ def open_run(settings: Settings, contract: Contract, listener: Callable[[Run], N
     Raises:
         SettingsError: --operations names an unknown operation.
         Inconclusive: the server cannot be reached or rejects the credentials.
-
     """
     operations.check_names(settings, contract)
     pace = Pace.per_minute(settings.rate_limit)

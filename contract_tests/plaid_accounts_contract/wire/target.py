@@ -80,7 +80,6 @@ class Target:
 
         Raises:
             Unreachable: no connection, no complete response in time, a connection closed early, or a body without end.
-
         """
         self.pace.wait()
         started, limit = time.monotonic(), timeout or self.timeout
