@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import calling, decoding, footprint, peers, suites
+from benchmarks import calling, decoding, importing, peers
 from benchmarks.goals import GOALS
 from benchmarks.measuring import FULL, QUICK, BenchmarkError, Effort, Measurement
 
@@ -21,10 +21,8 @@ _RESULTS: Final = Path(__file__).resolve().parents[2] / ".bench/results.json"
 _PARTS: Final[dict[str, Callable[[Path, Effort], Iterator[Measurement]]]] = {
     "decoding": decoding.measure,
     "calling": calling.measure,
-    "importing": footprint.measure_imports,
+    "importing": importing.measure,
     "memory": decoding.measure_memory,
-    "installed": footprint.measure_sizes,
-    "suite": suites.measure,
 }
 
 

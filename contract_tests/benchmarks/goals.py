@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from benchmarks import calling, footprint
+from benchmarks import calling, importing
 from benchmarks.decoding import OURS, PLAID, PYDANTIC, STOCK
 from benchmarks.measuring import Measurement
 
@@ -41,6 +41,6 @@ GOALS: Final = (
     Goal("decoding any size with orjson, to pydantic", ("decoding",), _ORJSON, 1, PYDANTIC),
     Goal("decoding any size, to plaid-python", ("decoding",), _JSON, 0.033, PLAID),
     Goal("a call, to raw httpx", ("calling",), _JSON, 1.05, calling.HTTPX),
-    Goal("import, to import httpx", ("importing",), _JSON, 1.3, footprint.HTTPX),
+    Goal("import, to import httpx", ("importing",), _JSON, 1.3, importing.HTTPX),
     Goal("bytes for a decoded account", ("memory",), _JSON, 800),
 )

@@ -81,7 +81,7 @@ def test_peers_take_turns() -> None:
     calls: list[str] = []
     figures = interleaved(
         {"one": lambda: calls.append("one"), "two": lambda: calls.append("two")},
-        Effort(rounds=4, batch=1e-6, processes=1, suites=1),
+        Effort(rounds=4, batch=1e-6, processes=1),
     )
     assert {name: len(values) for name, values in figures.items()} == {"one": 4, "two": 4}
     assert sum(one != other for one, other in pairwise(calls)) >= 4
