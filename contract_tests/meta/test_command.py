@@ -1,4 +1,4 @@
-"""The command: what it says and how it ends, run as its user runs it."""
+"""The command: what it says and how it ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meta import misbehaving_servers
-from meta.checks import command, credentials
+from meta.commands import Result, command, credentials, process
 from meta.misbehaving_servers import Behaviour, misbehaving_server
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.contract import Contract
@@ -16,6 +16,24 @@ from plaid_accounts_contract.reference_server import create_app, running
 
 QUICK = ("--quick", "--examples", "5")
 CONTRACT = Contract.load()
+CONFORMING = """
+from plaid_accounts_contract.reference_server import create_app
+app = create_app()
+"""
+MISBEHAVING = """
+from contract_tests.meta.injection import Injection
+
+def change(answer):
+    if answer.status == 200:
+        value = answer.value
+        for account in value.get("accounts", ()):
+            account["mask"] = 4821
+        answer.value = value
+
+app = Injection(change)
+"""
+CLAUSE = "#/components/schemas/Account/properties/mask/type"
+ROOT = str(Path(__file__).parents[2])
 
 
 def test_the_reference_server_conforms() -> None:
@@ -31,7 +49,7 @@ def test_a_server_at_a_url_is_checked(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("raise SystemExit(7)\n")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     with running(create_app()) as server:
-        result = command("check", server.url, *QUICK, environment=credentials(), cwd=tmp_path)
+        result = process("check", server.url, *QUICK, environment=credentials(), cwd=tmp_path)
     assert result.status == 0, result.out + result.err
 
 
@@ -163,3 +181,30 @@ def test_help_teaches(arguments: tuple[str, ...]) -> None:
     if arguments[0] == "check":
         assert "CONTRACT_SECRET" in result.out
         assert "0 conforms, 1 violates the contract, 2 no verdict" in result.out
+
+
+def _check(folder: Path, *options: str) -> Result:
+    environment = {**credentials(), "PYTHONPATH": ROOT, "PYTHONDONTWRITEBYTECODE": "1"}
+    return process("check", "--app", "service:app", "--quick", *options, environment=environment, cwd=folder)
+
+
+def test_from_a_violation_to_its_repair(tmp_path: Path) -> None:
+    """A violation is found, replayed with fewer requests, accepted as known, and stale once it is repaired."""
+    (tmp_path / "service.py").write_text(MISBEHAVING)
+    for folder, options in (("report", ()), ("again", ("--replay", "report/report.json"))):
+        found = _check(tmp_path, *options, "--report-dir", folder)
+        assert found.status == 1, found.out + found.err
+        report = json.loads((tmp_path / folder / "report.json").read_text())
+        assert {violation["clause"] for violation in report["faults"]} == {CLAUSE}
+
+    (tmp_path / "known.txt").write_text(f"{CLAUSE} # masks are numbers until the next release\n")
+    known = _check(tmp_path, "--known-failing", "known.txt")
+    assert known.status == 0, known.out + known.err
+    assert "1 known failing" in known.out.splitlines()[-1]
+
+    (tmp_path / "service.py").write_text(CONFORMING)
+    repaired = _check(tmp_path, "--replay", "report/report.json")
+    assert repaired.status == 0, repaired.out + repaired.err
+    stale = _check(tmp_path, "--known-failing", "known.txt")
+    assert stale.status == 1, stale.out + stale.err
+    assert f"stale: {CLAUSE} no longer fails; remove line 1 of known.txt" in stale.out

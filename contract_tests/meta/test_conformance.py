@@ -33,11 +33,7 @@ def _requests_response(body: Any) -> requests.Response:
     return response
 
 
-MAKERS: list[Callable[[Any], Any]] = [
-    _httpx_response,
-    _requests_response,
-    JSONResponse,
-]
+MAKERS: list[Callable[[Any], Any]] = [_httpx_response, _requests_response, JSONResponse]
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=["httpx", "requests", "starlette"])

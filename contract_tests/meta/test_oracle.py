@@ -93,8 +93,7 @@ def test_wrong_credentials_must_be_rejected(mode: Mode, changes: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    "body",
-    [b"", b"null", b"[]", b"{", b'{"access_token":"access-sandbox-aBc"', b'"x"', b"\xff", b"{}{}"],
+    "body", [b"", b"null", b"[]", b"{", b'{"access_token":"access-sandbox-aBc"', b'"x"', b"\xff", b"{}{}"]
 )
 def test_a_body_that_is_not_an_object_must_be_rejected(body: bytes) -> None:
     """A body other than one JSON object in UTF-8 must be rejected."""

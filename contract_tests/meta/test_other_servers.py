@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import socket
+import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from meta.checks import Result, command, credentials
-from meta.child_servers import child, free_port
+from meta.commands import Result, command, credentials, free_port, process
 from meta.other_servers import serving
 from plaid_accounts_contract.reference_server import create_app, running
 
@@ -22,7 +24,7 @@ CONFIGURATION = """
 daemon off;
 master_process off;
 pid {folder}/nginx.pid;
-error_log stderr;
+error_log {folder}/log;
 events {{}}
 http {{
     access_log off;
@@ -59,14 +61,14 @@ def _passes(result: Result) -> None:
 def test_a_wsgi_application_is_checked_in_process() -> None:
     """--app loads a WSGI application by name."""
     name = "contract_tests.meta.other_servers:app"
-    _passes(command("check", "--app", name, "--quick", environment=credentials(), cwd=ROOT))
+    _passes(process("check", "--app", name, "--quick", environment=credentials(), cwd=ROOT))
 
 
 def test_an_asgi_application_is_checked_in_process(tmp_path: Path) -> None:
     """--app loads an ASGI application by name, from the current folder."""
     module = "from plaid_accounts_contract.reference_server import create_app\napp = create_app()\n"
     (tmp_path / "service.py").write_text(module)
-    _passes(command("check", "--app", "service:app", "--quick", environment=credentials(), cwd=tmp_path))
+    _passes(process("check", "--app", "service:app", "--quick", environment=credentials(), cwd=tmp_path))
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
@@ -99,9 +101,19 @@ def _behind_nginx(folder: Path) -> Generator[str]:
     with running(create_app()) as server:
         upstream = server.url.removeprefix("http://")
         configuration.write_text(CONFIGURATION.format(folder=folder, upstream=upstream, port=port))
-        arguments = [NGINX, "-p", str(folder), "-e", "stderr", "-c", str(configuration)]
-        with child(arguments, port, folder / "log") as url:
-            yield url
+        with subprocess.Popen([NGINX, "-p", folder, "-e", folder / "log", "-c", configuration]) as nginx:
+            try:
+                while not _listens(port):
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        pytest.fail(f"nginx ended with {nginx.wait(0.05)}: {(folder / 'log').read_text('utf-8')}")
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                nginx.terminate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.skipif(not NGINX, reason="nginx is not installed")

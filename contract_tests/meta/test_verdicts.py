@@ -1,61 +1,27 @@
-"""Verdicts on servers that reject a mode, drop connections, crash or stop responding."""
+"""Verdicts on servers that reject a mode, drop connections, crash, stop responding or limit requests."""
 
 from __future__ import annotations
 
 import json
+import re
+import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from meta.checks import Result, command, credentials
-from meta.injection import CONTRACT
+from meta.commands import command, credentials
+from meta.injection import CONTRACT, Injection, MutableResponse
 from meta.other_servers import Handler, serving
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import RateLimit, World, create_app, reference_world, running
 from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.run import OutOfTime, Run
 from plaid_accounts_contract.runner.runner import open_run
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
-from plaid_accounts_contract.wire.target import Target, Unreachable
-
-HEAD = """
-import json, socket
-from plaid_accounts_contract.reference_server import create_app
-inner = create_app()
-calls = 0
-
-async def read(receive):
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
-
-async def answer(send, status, value):
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": json.dumps(value).encode()})
-
-def again(body):
-    async def receive():
-        return {"type": "http.request", "body": body}
-    return receive
-"""
-REFUSED = (
-    '{"error_type": "INVALID_INPUT", "error_code": "INVALID_API_KEYS", "error_message": "no", "display_message": None}'
-)
-HEADERS_ONLY = f"""
-async def app(scope, receive, send):
-    if scope["type"] != "http":
-        return await inner(scope, receive, send)
-    body = await read(receive)
-    if b'"secret"' in body:
-        global calls
-        calls += 1
-        return await answer(send, 400, {REFUSED} | {{"request_id": f"r{{calls}}"}})
-    await inner(scope, again(body), send)
-"""
+from plaid_accounts_contract.wire.target import Pace, Target, Unreachable
 
 
 class DropsLongIds(Handler):
@@ -112,19 +78,21 @@ class Silent(Target):
         return super().send(request, timeout)
 
 
-def _check(folder: Path, code: str, *options: str, known: dict[str, str] | None = None) -> Result:
-    (folder / "service.py").write_text(HEAD + code)
-    return command("check", "--app", "service:app", "--quick", *options,
-                   environment=known or credentials(), cwd=folder)  # fmt: skip
+def _header_credentials_only(answer: MutableResponse) -> None:
+    if b'"secret"' in answer.request_body:
+        error = {"error_type": "INVALID_INPUT", "error_code": "INVALID_API_KEYS", "error_message": "no"}
+        answer.status = 400
+        answer.value = {**error, "display_message": None, "request_id": answer.value["request_id"]}
 
 
-def test_a_mode_that_is_never_accepted_is_inconclusive(tmp_path: Path) -> None:
+def test_a_mode_that_is_never_accepted_is_inconclusive() -> None:
     """Status 2 for a server that rejects credentials in the body names the option to leave them out; with it, 0."""
-    undecided = _check(tmp_path, HEADERS_ONLY)
+    with running(Injection(_header_credentials_only)) as server:
+        undecided = command("check", server.url, "--quick", environment=credentials())
+        without = command("check", server.url, "--quick", "--modes", "header", environment=credentials())
     assert undecided.status == 2
     assert "credentials in the body" in undecided.out
     assert "--modes" in undecided.out
-    without = _check(tmp_path, HEADERS_ONLY, "--modes", "header")
     assert without.status == 0, without.out + without.err
 
 
@@ -156,25 +124,23 @@ def test_a_server_that_stops_responding_is_inconclusive() -> None:
     assert f"no response from {url}" in result.out
 
 
-def test_the_time_limit_ends_a_run(tmp_path: Path) -> None:
+def test_the_time_limit_ends_a_run() -> None:
     """A run that takes longer than its limit is status 2 and names the option."""
-    result = _check(tmp_path, "app = inner", "--time-limit", "0.5")
+    result = command("check", "--quick", "--time-limit", "0.5")
     assert result.status == 2
     assert "--time-limit" in result.out
 
 
 @pytest.mark.parametrize("level", ["MUST", "SHOULD"])
-def test_a_should_counts_at_its_level(tmp_path: Path, level: str) -> None:
+def test_a_should_counts_at_its_level(level: str) -> None:
     """A violated SHOULD is reported at either level and fails the run only at level SHOULD."""
-    code = """
-from plaid_accounts_contract.reference_server import reference_world, World
-from attrs import evolve
-def odd(item):
-    return evolve(item, accounts=tuple(evolve(entry, type="other") for entry in item.accounts))
-world = reference_world()
-app = create_app(World.of(world.credentials, [odd(item) for item in world.items.values()]))
-"""
-    result = _check(tmp_path, code, "--level", level)
+    world = reference_world()
+    odd = [
+        attrs.evolve(item, accounts=tuple(attrs.evolve(entry, type="other") for entry in item.accounts))
+        for item in world.items.values()
+    ]
+    with running(create_app(World.of(world.credentials, odd))) as server:
+        result = command("check", server.url, "--quick", "--level", level, environment=credentials())
     assert result.status == (1 if level == "SHOULD" else 0), result.out + result.err
     assert "subtype-of-type" in result.out.split("clause  ")[0]
 
@@ -204,3 +170,48 @@ def test_timeouts_get_shorter() -> None:
 
 def _within(seconds: float, exchange: Exchange) -> Exchange:
     return attrs.evolve(exchange, response=attrs.evolve(exchange.response, seconds=seconds))
+
+
+@pytest.fixture
+def run() -> Generator[Run]:
+    """A run that has just begun, against the reference server."""
+    with running(create_app()) as server, open_run(complete(Settings(), reference_world(), server.url), CONTRACT) as it:
+        yield it
+
+
+def test_a_server_that_mostly_answers_429_cannot_be_judged() -> None:
+    """A rate limit that swallows most requests is status 2 with the option that helps, never a pass."""
+    with running(create_app(rate_limit=RateLimit(per_item=20))) as server:
+        result = command("check", server.url, "--quick", environment=credentials())
+    assert result.status == 2, result.out + result.err
+    assert re.search(r"\d+ of \d+ requests were rejected with 429", result.out)
+    assert "--rate-limit" in "".join(result.out.splitlines()[-3:-1])
+
+
+def test_an_expected_rate_limit_is_no_obstacle(run: Run) -> None:
+    """A token whose answer is known to be a 429 does not count as a request that could not be judged."""
+    limited = next(token for code, token in run.settings.error_tokens if "LIMIT" in code)
+    request = attrs.evolve(run.plain_request(), body=f'{{"access_token":"{limited}"}}'.encode())
+    assert run.send(request).response.status == 429
+    assert run.limited == 0
+
+
+def test_waiting_for_the_rate_limit_is_not_counted_as_slowness(run: Run) -> None:
+    """The time limit grows by the pause before each request, and ends the run beyond that."""
+    run.target.pace = Pace(3600.0)
+    run.begun = time.monotonic() - 1800
+    assert run.send(run.plain_request()).response.status == 200
+    run.begun = time.monotonic() - 3600.0 * len(run.exchanges) - run.settings.time_limit - 1
+    with pytest.raises(OutOfTime, match="--time-limit"):
+        run.send(run.plain_request())
+
+
+def test_the_time_that_a_rate_limit_costs_is_told_first() -> None:
+    """The beginning of a run says how many requests it will send at about which cost of time."""
+    result = command("check", "--quick", "--rate-limit", "60000")
+    assert result.status == 0, result.out + result.err
+    expected = re.search(r"(\d+) requests at 60000 per minute take about a minute", result.out)
+    sent = re.search(r"(\d+) exchanges", result.out.splitlines()[-1])
+    assert expected is not None
+    assert sent is not None
+    assert 0.8 < int(sent[1]) / int(expected[1]) < 1.25

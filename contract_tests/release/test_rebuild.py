@@ -32,10 +32,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def test_second_build(
-    distributions: tuple[Distribution, Distribution],
-    copied: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    distributions: tuple[Distribution, Distribution], copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A second build from a copy gives the same four files, whatever the dates, permissions, zone, locale and seed."""
     others = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}

@@ -1,16 +1,11 @@
-"""Replace a folder atomically: readers find the old content or the new, even if the writer is killed."""
+"""Replace a folder completely or not at all, even if the writer is killed: the next one puts the old content back."""
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
-
-# Of Linux's fcntl.h and fs.h, for renameat2.
-AT_FDCWD = -100
-RENAME_EXCHANGE = 2
 
 
 @contextlib.contextmanager
@@ -29,15 +24,10 @@ def replace(target: Path, source: Path) -> None:
     """Make `target` a copy of the folder `source`; call it under `only_writer`."""
     staged = _beside(target, "new")
     shutil.copytree(source, staged)
-    if not target.exists():
-        staged.rename(target)
-    elif _exchange(staged, target):
-        shutil.rmtree(staged)
-    else:
-        old = _beside(target, "old")
-        target.rename(old)
-        staged.rename(target)
-        shutil.rmtree(old)
+    if target.exists():
+        target.rename(_beside(target, "old"))
+    staged.rename(target)
+    _recover(target)
 
 
 def _beside(target: Path, role: str) -> Path:
@@ -51,11 +41,3 @@ def _recover(target: Path) -> None:
     for leftover in (old, _beside(target, "new")):
         if leftover.exists():
             shutil.rmtree(leftover)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step where system and file system can; the standard library has no call for it."""
-    with contextlib.suppress(OSError, AttributeError):
-        rename = ctypes.CDLL(None).renameat2
-        return bool(rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)
-    return False

@@ -166,17 +166,7 @@ def test_the_keyboard_is_enough(browser: Browser, url: str) -> None:
         while len(order) < 12 and "Send" not in order:
             keyboard.press("Tab")
             order.append(_focused(visit.page))
-        assert order == [
-            "operation",
-            "example",
-            "token",
-            "account-ids",
-            "body",
-            "header",
-            "client-id",
-            "secret",
-            "Send",
-        ]
+        assert " ".join(order) == "operation example token account-ids body header client-id secret Send"
         keyboard.press("Enter")
         assert visit.status().startswith("200 OK")
         visit.field("Body").focus()

@@ -1,52 +1,81 @@
-"""The command `serve`, run as its user runs it."""
+"""The command `serve`."""
 
 from __future__ import annotations
 
-import os
 import re
+import shlex
+import signal
+import socket
 import subprocess
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
+import attrs
 import httpx
 import pytest
 
-from meta.checks import command, credentials
-from meta.child_servers import free_port
+from meta.commands import command, credentials, free_port, process, started
 from meta.reference_page.pages import WORLD, Form
 from plaid_accounts_contract.reference_page import app
 from plaid_accounts_contract.reference_server import create_app, data, running
 
+PATH = "/accounts/get"
 KEYS = {"PLAID-CLIENT-ID": WORLD.credentials.client_id, "PLAID-SECRET": WORLD.credentials.secret}
 BODY = {"access_token": data.EVERYDAY.access_token}
 
 
+@attrs.frozen
+class Served:
+    """A running command, the URL of its page, and all that it printed."""
+
+    server: subprocess.Popen[str]
+    url: str
+    printed: str
+
+
 @contextmanager
-def _started(*options: str, environment: Mapping[str, str] | None = None) -> Generator[str]:
-    """Run `serve` on a free port; yield the page's URL once it is printed."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONTRACT_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "plaid_accounts_contract", "serve", "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        env={**inherited, **(environment or {})},
-        text=True,
-        encoding="utf-8",
-    )
-    try:
-        assert process.stdout is not None
-        found = re.search(r"Reference page at (http://\S+)/", process.stdout.readline())
-        assert found
-        yield found[1]
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-    assert process.returncode == 0
+def _started(*options: str, environment: Mapping[str, str] | None = None) -> Generator[Served]:
+    """Run `serve` on a free port."""
+    with started("serve", *options, environment=environment) as (server, printed):
+        found = re.search(r"Reference page at (http://\S+)/", printed)
+        assert found, printed
+        yield Served(server, found[1], printed)
+
+
+def test_it_listens_before_it_prints() -> None:
+    """The printed URL, credentials and tokens work immediately, each token as described."""
+    with _started() as served:
+        keys = {
+            "PLAID-CLIENT-ID": re.findall(r"client_id +(\S+)", served.printed)[0],
+            "PLAID-SECRET": re.findall(r"secret +(\S+)", served.printed)[0],
+        }
+        tokens = dict(re.findall(r"^  (access-\S+) +(.+)$", served.printed, re.MULTILINE))
+        assert set(tokens) == set(WORLD.items)
+        with httpx.Client(base_url=served.url, headers=keys) as http:
+            statuses = {token: http.post(PATH, json={"access_token": token}).status_code for token in tokens}
+    assert statuses == {
+        token: int(title.split()[1]) if title.startswith("always ") else 200 for token, title in tokens.items()
+    }
+
+
+def test_the_printed_curl_line_works() -> None:
+    """The request to copy, parsed like in a shell, lists the everyday accounts."""
+    with _started() as served:
+        lines = served.printed.partition("Try it\n")[2].partition("\n\n")[0]
+        words = shlex.split(lines.replace("\\\n", " "))
+        assert words.pop(0) == "curl"
+        url = words.pop(0)
+        options = list(zip(words[::2], words[1::2], strict=True))
+        headers = dict(value.split(": ") for flag, value in options if flag == "-H")
+        (body,) = [value for flag, value in options if flag == "-d"]
+        response = httpx.post(url, content=body, headers=headers)
+    assert len(response.json()["accounts"]) == len(data.EVERYDAY.accounts)
 
 
 def test_page_and_reference_server_share_a_port() -> None:
     """The printed address shows the page, which sends to the reference server, and is that server."""
-    with _started("--rate-limit", "2") as url:
+    with _started("--rate-limit", "2") as served:
+        url = served.url
         assert "Requests go to <strong>the reference server</strong>" in httpx.get(url + "/").text
         assert Form(url).result()["response"]["status"] == 200
         statuses = [httpx.post(f"{url}/accounts/get", json=BODY, headers=KEYS).status_code for _ in range(2)]
@@ -55,7 +84,8 @@ def test_page_and_reference_server_share_a_port() -> None:
 
 def test_base_url_selects_another_server() -> None:
     """With --base-url the page sends there with the environment's secrets, and there is no reference server."""
-    with running(create_app()) as other, _started("--base-url", other.url, environment=credentials()) as url:
+    with running(create_app()) as other, _started("--base-url", other.url, environment=credentials()) as served:
+        url = served.url
         assert f"Requests go to <strong>{other.url}</strong>" in httpx.get(url + "/").text
         form = Form(url, client_id="<client_id>", secret="<secret>", body='{"access_token": "<access_token>"}')
         result = form.result()
@@ -67,9 +97,71 @@ def test_base_url_selects_another_server() -> None:
 def test_webhooks_go_to_the_given_address() -> None:
     """With --webhook the Items name that address, and an account can be opened."""
     address = f"http://127.0.0.1:{free_port()}/plaid"
-    with _started("--webhook", address) as url, httpx.Client(base_url=url, headers=KEYS) as http:
+    with _started("--webhook", address) as served, httpx.Client(base_url=served.url, headers=KEYS) as http:
         assert http.post("/accounts/get", json=BODY).json()["item"]["webhook"] == address
         assert http.post("/reference-server/open-account", json=BODY).json()["webhook"]["url"] == address
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly(number: signal.Signals) -> None:
+    """Ctrl-C and a termination signal stop it with exit status 0, without a traceback, and free the port."""
+    with _started() as served:
+        url = served.url
+        assert httpx.post(f"{url}{PATH}", json={}, headers=KEYS).status_code == 400
+        served.server.send_signal(number)
+        output, errors = served.server.communicate(timeout=30)
+    assert served.server.returncode == 0
+    assert url.startswith("http://127.0.0.1:")
+    assert output == ""
+    assert re.fullmatch(r"\d\d:\d\d:\d\d 400 request_id=\w{15} MISSING_FIELDS\n", errors)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    """A port in use is exit status 2 and one line that names it and the options to change."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = process("serve", "--port", str(port))
+    assert result.status == 2
+    assert result.err.count("\n") == 1
+    assert result.err.startswith(f"cannot listen on 127.0.0.1 port {port}: Address already in use. Give another --port")
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "x" * 64])
+def test_a_host_that_is_not_here_is_one_line(host: str) -> None:
+    """An address that this machine does not have is exit status 2 and one line, after the warning."""
+    result = process("serve", "--host", host, "--port", "0")
+    assert result.status == 2
+    assert [line.split(":")[0] for line in result.err.splitlines()] == ["warning", f"cannot listen on {host} port 0"]
+
+
+def test_an_exposed_server_prints_a_warning() -> None:
+    """An address that other machines can reach is served with a warning."""
+    with _started("--host", "0.0.0.0") as served:  # noqa: S104 (that is the case tested)
+        port = served.url.rpartition(":")[2]
+        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 404
+        served.server.terminate()
+        errors = served.server.communicate(timeout=30)[1]
+    assert errors.startswith("warning: other machines can reach 0.0.0.0, and the credentials of this server are public")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--port", "x"], "argument --port: invalid port 'x': must be a number from 0 to 65535"),
+        (["--port", "65536"], "argument --port: invalid port '65536': must be a number from 0 to 65535"),
+        (["--port", "-1"], "argument --port"),
+        (["--rate-limit", "0"], "argument --rate-limit: invalid limit '0': must be a number, at least 1"),
+        (["--prot", "1"], "unrecognized arguments: --prot 1"),
+    ],
+)
+def test_invalid_options_are_named(options: list[str], message: str) -> None:
+    """An invalid option is exit status 2 and a message that names it, without a traceback."""
+    result = command("serve", *options)
+    assert result.status == 2
+    assert message in result.err
+    assert "Traceback" not in result.err
 
 
 @pytest.mark.parametrize(
@@ -101,8 +193,18 @@ def test_a_missing_viewer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_help_explains() -> None:
-    """--help explains where secrets come from and where they go, with examples and exit statuses."""
+    """--help explains what is served, every option with its default, where secrets go, examples and exit statuses."""
     result = command("serve", "--help")
     assert result.status == 0
-    for words in ("Test request", "--base-url", "CONTRACT_SECRET", "--rate-limit", "examples:", "exit status"):
+    for words in (
+        "Test request",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "8000",
+        "--base-url",
+        "CONTRACT_SECRET",
+        "--rate-limit",
+    ):
         assert words in result.out
+    assert result.out.index("examples:") < result.out.index("exit status")

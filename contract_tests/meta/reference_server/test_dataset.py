@@ -7,8 +7,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from meta.reference_server import contract_schemas
-from meta.reference_server.caller import SECRET, Caller
+from meta.reference_server.caller import SECRET, Caller, document, enum
 from plaid_accounts_contract.reference_server import (
     Account,
     Balances,
@@ -62,7 +61,7 @@ def test_the_dataset_has_the_accounts_that_servers_get_wrong(caller: Caller) -> 
 
 def test_one_item_has_required_properties_only(caller: Caller) -> None:
     """The minimal Item leaves out every optional property and is null wherever the contract allows it."""
-    schemas = contract_schemas.document()["components"]["schemas"]
+    schemas = document()["components"]["schemas"]
     body = caller.get_accounts(data.MINIMAL)
     assert sorted(body["item"]) == sorted(schemas["Item"]["required"])
     for account in body["accounts"]:
@@ -74,7 +73,7 @@ def test_one_item_has_required_properties_only(caller: Caller) -> None:
 
 def test_one_item_has_every_property(caller: Caller) -> None:
     """Every property of the item, the account, its balances and insights is in one response."""
-    schemas = contract_schemas.document()["components"]["schemas"]
+    schemas = document()["components"]["schemas"]
     body = caller.get_accounts(ALL_FIELDS)
     account = body["accounts"][0]
     shown = {
@@ -116,12 +115,12 @@ UNSEEN: dict[str, set[str]] = {
 @pytest.mark.parametrize("schema", UNSEEN)
 def test_listed_values_occur(bodies: list[dict[str, Any]], schema: str) -> None:
     """Each value that the contract lists is shown by some Item, except those in UNSEEN."""
-    assert contract_schemas.enum(schema) - set(_values(bodies)) == UNSEEN[schema]
+    assert enum(schema) - set(_values(bodies)) == UNSEEN[schema]
 
 
 def test_the_everyday_item_is_the_one_of_the_contracts_example(caller: Caller) -> None:
     """The accounts and the item in the contract's example of a 200 are those of the everyday Item."""
-    operation = contract_schemas.document()["paths"]["/accounts/get"]["post"]
+    operation = document()["paths"]["/accounts/get"]["post"]
     (example,) = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
     wanted = [account["account_id"] for account in example["value"]["accounts"]]
     body = caller.get_accounts(data.EVERYDAY, wanted)
@@ -132,7 +131,7 @@ def test_the_everyday_item_is_the_one_of_the_contracts_example(caller: Caller) -
 
 def test_the_contracts_request_examples_get_a_200(caller: Caller) -> None:
     """Both request examples of the contract are valid for the reference server."""
-    content = contract_schemas.document()["paths"]["/accounts/get"]["post"]["requestBody"]["content"]
+    content = document()["paths"]["/accounts/get"]["post"]["requestBody"]["content"]
     for example in content["application/json"]["examples"].values():
         body = example["value"]
         response = caller.post(body, {"Content-Type": "application/json"} if "secret" in body else None)

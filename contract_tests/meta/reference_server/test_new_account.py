@@ -15,9 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from meta.child_servers import free_port
-from meta.reference_server import contract_schemas
-from meta.reference_server.caller import CLIENT_ID, KEYS, SECRET, check_error
+from meta.commands import free_port
+from meta.reference_server.caller import CLIENT_ID, KEYS, SECRET, check, check_error
 from plaid_accounts import Client, errors, webhooks
 from plaid_accounts.models import CountryCode, LinkTokenCreateRequestUpdate, LinkTokenCreateRequestUser
 from plaid_accounts_contract.reference_server import create_app, data, running
@@ -127,7 +126,7 @@ def test_a_new_account_is_listed_after_the_user_shared_it(setup: Setup) -> None:
     opened = setup.post(OPEN_ACCOUNT, access_token=TOKEN)
     account_id = opened["account"]["account_id"]
     assert opened["webhook"]["answered"] == 200
-    contract_schemas.check("NewAccountsAvailableWebhook", json.loads(opened["webhook"]["body"]))
+    check("NewAccountsAvailableWebhook", json.loads(opened["webhook"]["body"]))
     (event,) = setup.service.events
     assert (event.item_id, event.environment) == (ITEM_ID, "sandbox")
     filtered = {"access_token": TOKEN, "options": {"account_ids": [account_id]}}

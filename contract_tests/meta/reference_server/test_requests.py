@@ -125,8 +125,7 @@ def test_a_body_that_does_not_arrive_is_rejected() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["", "text/json", "application/problem+json", "application/json; charset=latin-1", "json", ";", b"\xe9"],
+    "value", ["", "text/json", "application/problem+json", "application/json; charset=latin-1", "json", ";", b"\xe9"]
 )
 def test_another_content_type_is_rejected(caller: Caller, value: str) -> None:
     """A body that is not declared as JSON in UTF-8 is INVALID_HEADERS."""

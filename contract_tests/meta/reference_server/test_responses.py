@@ -9,16 +9,8 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from meta.reference_server import contract_schemas
-from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller
-from plaid_accounts_contract.reference_server import (
-    create_app,
-    data,
-    error_token,
-    handlers,
-    reference_world,
-    running,
-)
+from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller, document
+from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, reference_world, running
 from plaid_accounts_contract.reference_server.all_subtypes import ALL_SUBTYPES
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
 from plaid_accounts_contract.reference_server.items import Item
@@ -44,7 +36,7 @@ def test_each_error_has_a_token(caller: Caller, kind: ErrorKind) -> None:
 
 def test_every_status_of_the_contract_is_sent(caller: Caller) -> None:
     """Each status that the contract documents has a token that gets it."""
-    documented = contract_schemas.document()["paths"]["/accounts/get"]["post"]["responses"]
+    documented = document()["paths"]["/accounts/get"]["post"]["responses"]
     assert {str(caller.post({"access_token": token}).status_code) for token in TOKENS} == set(documented)
 
 
@@ -143,7 +135,4 @@ def test_the_log_names_each_exchange(caller: Caller, caplog: pytest.LogCaptureFi
         success = caller.get_accounts(data.EVERYDAY)
         error = caller.post({}).json()
     lines = [record.getMessage() for record in caplog.records if record.name.endswith("reference_server")]
-    assert lines == [
-        f"200 request_id={success['request_id']}",
-        f"400 request_id={error['request_id']} MISSING_FIELDS",
-    ]
+    assert lines == [f"200 request_id={success['request_id']}", f"400 request_id={error['request_id']} MISSING_FIELDS"]

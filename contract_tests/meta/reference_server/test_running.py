@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from meta.reference_server.caller import KEYS, PATH, check_error
 from plaid_accounts_contract.reference_server import Running, create_app, data, running
@@ -165,19 +165,6 @@ def test_an_application_that_does_not_start_is_an_error() -> None:
 
     with pytest.raises(RuntimeError, match="the application did not start"), running(broken):
         pytest.fail("it started")
-
-
-def test_any_application_is_served() -> None:
-    """Other applications can be served too, such as the reference server in a wrapper."""
-
-    def wrapped(app: ASGIApp) -> ASGIApp:
-        async def call(scope: Scope, receive: Receive, send: Send) -> None:
-            await app({**scope, "path": PATH}, receive, send)
-
-        return call
-
-    with running(wrapped(create_app())) as server:
-        assert httpx.post(f"{server.url}/elsewhere", json={}).json()["error_code"] == "MISSING_FIELDS"
 
 
 def test_a_server_listens_on_ipv6() -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from meta.checks import credentials
+from meta.commands import credentials
 from meta.repository.checkout import NODE_MODULES, ROOT, VERSION, Checkout, copy_repository
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running

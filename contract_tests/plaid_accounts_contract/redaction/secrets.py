@@ -133,10 +133,7 @@ def _credentials(settings: Settings) -> Iterator[SensitiveValue]:
             setup = _SETTING.format(array="other_token", variable="OTHER_ACCESS_TOKEN")
             yield SensitiveValue(name, token, "credential", f"other_token[{index}]", (setup,))
     for index, (code, token) in enumerate(settings.error_tokens):
-        setups = (
-            _SETTING.format(array="error_token", variable="ERROR_TOKENS"),
-            'error_token=("${error_token[@]#*=}")',
-        )
+        setups = (_SETTING.format(array="error_token", variable="ERROR_TOKENS"), 'error_token=("${error_token[@]#*=}")')
         yield SensitiveValue(f"error token {code} {index + 1}", token, "credential", f"error_token[{index}]", setups)
 
 

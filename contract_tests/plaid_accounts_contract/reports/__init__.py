@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from plaid_accounts_contract.reports import documents, junit, record
+from plaid_accounts_contract.reports import documents, record
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import SettingsError
@@ -15,7 +15,7 @@ from plaid_accounts_contract.settings import SettingsError
 WRITERS: Final[Mapping[str, Callable[[Report], str]]] = {
     "report.html": documents.page,
     "report.json": record.render,
-    "junit.xml": junit.render,
+    "junit.xml": documents.junit,
     "summary.md": documents.summary,
 }
 """The reports by file name."""

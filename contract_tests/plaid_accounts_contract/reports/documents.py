@@ -1,4 +1,4 @@
-"""report.html and summary.md, filled from the Jinja templates beside this module."""
+"""report.html, junit.xml and summary.md, filled from the Jinja templates beside this module."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.reports.terminal import block_lines
 
@@ -18,10 +19,10 @@ _BACKTICKS: Final = re.compile("`+")
 
 
 def fill(template: Path, **values: Any) -> str:
-    """Return a filled template; in one whose name ends in .html.jinja, every value is escaped."""
+    """Return a filled template; in one of HTML or XML, every value is escaped."""
     environment = Environment(
         loader=FileSystemLoader(template.parent),
-        autoescape=select_autoescape(enabled_extensions=("html.jinja",), default=False),
+        autoescape=select_autoescape(enabled_extensions=("html.jinja", "xml.jinja"), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -41,10 +42,18 @@ def page(report: Report) -> str:
     return fill(_HERE / "report.html.jinja", report=report, style=style, policy=policy, anchors=anchors)
 
 
+def junit(report: Report) -> str:
+    """Return junit.xml, for continuous integration."""
+    return fill(_HERE / "junit.xml.jinja", report=report, texts=_texts(report))
+
+
 def summary(report: Report) -> str:
     """Return summary.md, the GitHub job summary. What a target sent is in code, where nothing is markup."""
-    texts = {block: "\n".join(block_lines(block)) for block in report.blocks}
-    return fill(_HERE / "summary.md.jinja", report=report, texts=texts)
+    return fill(_HERE / "summary.md.jinja", report=report, texts=_texts(report))
+
+
+def _texts(report: Report) -> dict[Block, str]:
+    return {block: "\n".join(block_lines(block)) for block in report.blocks}
 
 
 def code(text: str) -> str:

@@ -24,11 +24,7 @@ from plaid_accounts_contract.settings import Mode
 _MODES: Final[Mapping[Mode, str]] = {"header": "header", "body": "body", "none": "other"}
 # A reason may quote a server; the beginning is enough to recognise what happened.
 _REASON_LENGTH: Final = 400
-_CONCLUSIONS: Final = {
-    Verdict.PASS: "conforms",
-    Verdict.FAIL: "does not conform",
-    Verdict.ERROR: "could not be judged",
-}
+_CONCLUSIONS: Final = {Verdict.PASS: "conforms", Verdict.FAIL: "does not conform", Verdict.ERROR: "could not be judged"}
 
 
 @attrs.frozen

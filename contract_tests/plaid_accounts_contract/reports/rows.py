@@ -20,10 +20,7 @@ STATEMENTS: Final = {
 }
 
 # The setting that lets a run observe a requirement at all.
-_NEEDED: Final = {
-    "active-accounts-only": "closed_account_id",
-    "last-updated-institution": "other_access_token",
-}
+_NEEDED: Final = {"active-accounts-only": "closed_account_id", "last-updated-institution": "other_access_token"}
 
 
 @attrs.frozen

@@ -1,0 +1,104 @@
+"""The command, run in this process or, as by its user, in one of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from unittest import mock
+
+import attrs
+
+from plaid_accounts_contract.cli import main
+from plaid_accounts_contract.reference_server import World, reference_world
+
+
+@attrs.frozen
+class Result:
+    """What a command printed and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+def credentials(world: World | None = None) -> dict[str, str]:
+    """Return the environment variables for a server that serves `world`, with all that is known of it."""
+    known = world or reference_world()
+    sound = [item for item in known.items.values() if item.failure is None]
+    first = next(item for item in sound if item.closed_accounts)
+    return {
+        "CONTRACT_CLIENT_ID": known.credentials.client_id,
+        "CONTRACT_SECRET": known.credentials.secret,
+        "CONTRACT_ACCESS_TOKEN": first.access_token,
+        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in sound if item is not first),
+        "CONTRACT_CLOSED_ACCOUNT_ID": first.closed_accounts[0].account_id,
+    }
+
+
+def command(*arguments: str, environment: Mapping[str, str] | None = None, stdin: str = "") -> Result:
+    """Run the command in this process with these arguments and settings; a process of its own takes a second to start."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, _variables(environment), clear=True),
+        mock.patch("sys.stdin", io.StringIO(stdin)),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            status = main.main(arguments)
+        except SystemExit as ended:  # argparse ends so.
+            status = int(ended.code or 0)
+    return Result(status, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Result:
+    """Run `python -m plaid_accounts_contract` with these arguments and settings, as its user does."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "plaid_accounts_contract", *arguments],
+        env=_variables(environment), cwd=cwd, capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+    return Result(ended.returncode, ended.stdout, ended.stderr)
+
+
+@contextmanager
+def started(
+    *arguments: str, environment: Mapping[str, str] | None = None
+) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """Run a command that serves until the block ends; yield its process, and its output up to the line on how to stop it."""
+    # Buffered, as output to a file or a pipe is.
+    variables = {name: value for name, value in _variables(environment).items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "plaid_accounts_contract", *arguments, "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables, text=True, encoding="utf-8",
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        lines: list[str] = []
+        try:
+            for line in server.stdout:
+                lines.append(line)
+                if "Ctrl-C" in line:
+                    break
+            yield server, "".join(lines)
+        finally:
+            server.kill()
+            server.communicate()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _variables(settings: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the environment with these settings and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONTRACT_", "PLAID_"))}
+    return {**kept, **(settings or {})}
