@@ -123,7 +123,7 @@ check-generated: $(INSTALLED) ##- Fail if generated/ differs from what openapi/ 
 compare: $(INSTALLED) $(NODE_READY) ## Explain what the edit of openapi/ means, and which version comes next (AGAINST=..., ARGS=...)
 	@PYTHONPATH=contract_tests $(PY) -m compare $(if $(AGAINST),--against '$(AGAINST)') $(ARGS)
 upstream: $(INSTALLED) ##- List how the contract differs from a copy of Plaid's published document (FILE=2020-09-14.yml)
-	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(ARGS) $(if $(FILE),'$(FILE)')
+	@PYTHONPATH=contract_tests $(PY) -m compare.upstream $(if $(FILE),'$(FILE)')
 serve: $(INSTALLED) ## Run the reference server and its page (PORT=, WEBHOOK=, BASE_URL= to send test requests elsewhere)
 	@$(PY) -m plaid_accounts_contract serve $(if $(PORT),--port '$(PORT)') \
 		$(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(WEBHOOK),--webhook '$(WEBHOOK)')

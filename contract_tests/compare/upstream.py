@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 import textwrap
@@ -73,7 +72,7 @@ class Deviation:
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print; return the exit status."""
     options = _parser().parse_args(arguments)
-    return status_of(lambda: _run(options.file, as_json=options.json))
+    return status_of(lambda: _run(options.file))
 
 
 def decisions(path: Path = DECISIONS) -> dict[str, str]:
@@ -203,7 +202,7 @@ def _both(ours: object, theirs: object) -> str:
     return f"{ours} in the contract, {theirs} in Plaid's document"
 
 
-def _run(file: Path | None, *, as_json: bool) -> int:
+def _run(file: Path | None) -> int:
     if file is None:
         raise Failure("name a copy of Plaid's document: make upstream FILE=2020-09-14.yml")
     contract = revisions.of_tree()
@@ -216,11 +215,8 @@ def _run(file: Path | None, *, as_json: bool) -> int:
     decided = decisions()
     found = deviations(document, contract, decided)
     to_do = [entry for entry in found if entry.decision is None]
-    if as_json:
-        print(json.dumps({"to_do": len(to_do), "deviations": [attrs.asdict(entry) for entry in found]}, indent=1))
-    else:
-        print(f"== upstream: {contract.label} {contract.version} beside {document.label} {_release(document.version)}")
-        print("\n".join(_terminal(found, to_do, decided)))
+    print(f"== upstream: {contract.label} {contract.version} beside {document.label} {_release(document.version)}")
+    print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0
 
 
@@ -251,7 +247,6 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the copy, in YAML or JSON")
-    parser.add_argument("--json", action="store_true", help="print a JSON document")
     return parser
 
 

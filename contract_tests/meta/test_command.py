@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from meta import misbehaving_servers
 from meta.commands import Result, command, credentials, process
-from meta.misbehaving_servers import Behaviour, misbehaving_server
 from plaid_accounts_contract.cli import main
+from plaid_accounts_contract.client import misbehaving_servers
+from plaid_accounts_contract.client.misbehaving_servers import Behaviour, serving
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
 
@@ -103,11 +103,11 @@ def test_a_wrong_credential_cannot_be_judged(name: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     "behaviour",
-    [misbehaving_servers.hang, misbehaving_servers.reset, misbehaving_servers.no_http, misbehaving_servers.flood],
+    [misbehaving_servers.hang, misbehaving_servers.reset, misbehaving_servers.not_http, misbehaving_servers.flood],
 )
 def test_a_misbehaving_server_cannot_be_judged(behaviour: Behaviour) -> None:
     """A server that hangs, resets, floods or speaks another protocol is status 2."""
-    with misbehaving_server(behaviour) as url:
+    with serving(behaviour) as url:
         result = command("check", url, "--timeout", "1", environment=credentials())
     assert result.status == 2
     assert url in result.err

@@ -12,6 +12,7 @@ import attrs
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from mutation.server_faults.injection import read_body, respond, send_response
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
@@ -45,19 +46,12 @@ class Recorder:
         if scope["type"] != "http":
             await APP(scope, receive, send)
             return
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body, more = body + message.get("body", b""), message.get("more_body", False)
+        body = await read_body(receive)
         sent = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
         headers = tuple(sorted((name, value) for name, value in sent if name in COMPARED))
         query = f"?{scope['query_string'].decode()}" if scope["query_string"] else ""
         self.received.append((scope["method"], scope["raw_path"].decode() + query, headers, body))
-
-        async def again() -> dict[str, object]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await APP(scope, again, send)
+        await send_response(await respond(APP, scope, body), send)
 
 
 @attrs.frozen

@@ -13,8 +13,7 @@ from urllib.parse import quote, unquote
 import attrs
 import pytest
 
-from meta.injection import MutableResponse, outcome_of
-from meta.telling import Stream, junit, shown, texts, wrong_in_four_ways
+from meta.injection import MutableResponse, Stream, junit, outcome_of, shown, texts, wrong_in_four_ways
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect

@@ -15,8 +15,7 @@ import attrs
 import jsonschema_rs
 import pytest
 
-from meta.injection import CONTRACT, outcome_of, unchanged
-from meta.telling import Stream, junit, shown, texts, wrong_in_four_ways
+from meta.injection import CONTRACT, Stream, junit, outcome_of, shown, texts, unchanged, wrong_in_four_ways
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.redaction.redactor import Redactor

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meta import misbehaving_servers
-from meta.misbehaving_servers import Behaviour, misbehaving_server
 from plaid_accounts_contract.checks.schema import body_mismatches
+from plaid_accounts_contract.client import misbehaving_servers
+from plaid_accounts_contract.client.misbehaving_servers import Behaviour, Connection, serving
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
 from plaid_accounts_contract.wire import strict_json
@@ -26,13 +26,21 @@ JSON = st.recursive(
 )
 
 
+def _drip(connection: Connection) -> None:
+    """Send one byte after the other, so that no single read ever times out."""
+    connection.request()
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    while not connection.ended.wait(0.05):
+        connection.send(b" ")
+
+
 @pytest.mark.parametrize(
     ("behaviour", "said"),
     [
         (misbehaving_servers.hang, "within 0.5 seconds"),
-        (misbehaving_servers.drip, "more than 0.5 seconds"),
+        (_drip, "more than 0.5 seconds"),
         (misbehaving_servers.reset, "no response from"),
-        (misbehaving_servers.no_http, "no response from"),
+        (misbehaving_servers.not_http, "no response from"),
         (misbehaving_servers.flood, "more than 8 MiB"),
     ],
 )
@@ -40,7 +48,7 @@ def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: s
     """Silence, a drip, a reset, another protocol and a flood each end in an error that says so."""
     timeout = 30 if behaviour is misbehaving_servers.flood else 0.5
     with (
-        misbehaving_server(behaviour) as url,
+        serving(behaviour) as url,
         Target(url, timeout=timeout) as target,
         pytest.raises(Unreachable, match=said),
     ):
@@ -56,7 +64,7 @@ def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: s
 )
 def test_a_transport_errord_body_is_an_answer(behaviour: Behaviour, transport_error: str) -> None:
     """A body that is cut short or badly compressed is read as far as it goes, and the transport_error named."""
-    with misbehaving_server(behaviour) as url, Target(url) as target:
+    with serving(behaviour) as url, Target(url) as target:
         response = target.send(REQUEST)
     assert response.status == 200
     assert response.transport_error == transport_error

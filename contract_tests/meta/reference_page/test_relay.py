@@ -10,10 +10,9 @@ import attrs
 import httpx
 import pytest
 
-from meta import misbehaving_servers
 from meta.injection import MutableResponse
-from meta.misbehaving_servers import misbehaving_server
 from meta.reference_page.pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
+from plaid_accounts_contract.client.misbehaving_servers import reset, serving
 from plaid_accounts_contract.reference_page import Destination, create_app
 from plaid_accounts_contract.reference_page.relay import indented
 from plaid_accounts_contract.reference_server import data, error_token, running
@@ -212,7 +211,7 @@ def test_other_bodies_are_rejected(url: str, body: bytes) -> None:
 
 def test_an_unreachable_server_is_named() -> None:
     """A connection without a response is a problem that names the destination."""
-    with misbehaving_server(misbehaving_servers.reset) as other:
+    with serving(reset) as other:
         settings = Settings(base_url=other, client_id="62f1", secret="s3cr3t-s3cr3t", access_token="t0ken-t0ken")
         with running(create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))) as served:
             reply = Form(served.url, **PLACEHOLDERS).send()
