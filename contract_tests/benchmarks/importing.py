@@ -41,6 +41,5 @@ def _cpu_time(program: str, folder: Path) -> float:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     _, status, used = os.wait4(os.posix_spawn(sys.executable, [sys.executable, "-c", program], environment), 0)
     if status != 0:
-        msg = f"python -c {program!r} failed"
-        raise BenchmarkError(msg)
+        raise BenchmarkError(f"python -c {program!r} failed")
     return used.ru_utime + used.ru_stime

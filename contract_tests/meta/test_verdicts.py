@@ -73,8 +73,7 @@ class Silent(Target):
         """Send a request, or raise."""
         if request.purpose == "silence":
             self.given.append(timeout)
-            msg = "no response"
-            raise Unreachable(msg)
+            raise Unreachable("no response")
         return super().send(request, timeout)
 
 

@@ -19,5 +19,4 @@ def __getattr__(name: str) -> object:
         from plaid_accounts_contract import conformance  # noqa: PLC0415 - see above
 
         return getattr(conformance, name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -128,8 +128,7 @@ def _response(response: Any) -> Response:
     body = getattr(response, "content", None)
     body = getattr(response, "body", None) if body is None else body
     if not isinstance(status, int) or not isinstance(body, bytes):
-        msg = f"expected a response of httpx, requests or Starlette, got {type(response).__name__}"
-        raise TypeError(msg)
+        raise TypeError(f"expected a response of httpx, requests or Starlette, got {type(response).__name__}")
     return Response(status, _headers(response.headers), body)
 
 

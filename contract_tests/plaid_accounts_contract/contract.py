@@ -142,8 +142,7 @@ class Contract:
         if operation_id not in known:
             near = difflib.get_close_matches(operation_id, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            msg = f"the contract has no operation {operation_id!r}; {hint}"
-            raise LookupError(msg)
+            raise LookupError(f"the contract has no operation {operation_id!r}; {hint}")
         return known[operation_id]
 
     def operation_at(self, path: str, method: str) -> Operation:

@@ -60,8 +60,7 @@ class ReferenceServer:
         """
         tokens = {item.failure.code: token for token, item in self.world.items.items() if item.failure is not None}
         if error_code not in tokens:
-            msg = f"no token for {error_code!r}; there is one for each of {', '.join(sorted(tokens))}"
-            raise ValueError(msg)
+            raise ValueError(f"no token for {error_code!r}; there is one for each of {', '.join(sorted(tokens))}")
         return tokens[error_code]
 
 

@@ -213,8 +213,7 @@ def _read(field: attrs.Attribute[Any], given: Any, source: str) -> Any:
     except ValueError:
         shown = "(not shown)" if field.metadata["secret"] else repr(str(given))
         wanted = f" (form: {field.metadata['metavar']})" if field.metadata["metavar"] else ""
-        msg = f"{source}: invalid value {shown}{wanted}. {field.metadata['meaning']}"
-        raise SettingsError(msg) from None
+        raise SettingsError(f"{source}: invalid value {shown}{wanted}. {field.metadata['meaning']}") from None
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
@@ -223,8 +222,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-            msg = f"unknown environment variable {name}{hint}"
-            raise SettingsError(msg)
+            raise SettingsError(f"unknown environment variable {name}{hint}")
 
 
 def existing_file(path: str, option: str) -> Path:
@@ -234,6 +232,5 @@ def existing_file(path: str, option: str) -> Path:
         SettingsError: there is no such file.
     """
     if not Path(path).is_file():
-        msg = f"{option}: file not found: {path}"
-        raise SettingsError(msg)
+        raise SettingsError(f"{option}: file not found: {path}")
     return Path(path)

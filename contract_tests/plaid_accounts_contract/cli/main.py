@@ -70,8 +70,7 @@ def _check(options: argparse.Namespace) -> int:
     contract = Contract.load()
     settings = Settings.resolve(vars(options), os.environ)
     if settings.app and settings.base_url:
-        msg = "URL and --app cannot be combined"
-        raise SettingsError(msg)
+        raise SettingsError("URL and --app cannot be combined")
     with _target(settings) as ready:
         return check(ready, contract, sys.stdout)
 
@@ -93,13 +92,11 @@ def _contract(options: argparse.Namespace) -> int:
 def _target(settings: Settings) -> Generator[Settings]:
     missing = settings.missing_credentials()
     if missing and (settings.base_url or settings.app):
-        msg = f"{', '.join(missing)} not set: the server needs its own credentials and a token"
-        raise SettingsError(msg)
+        raise SettingsError(f"{', '.join(missing)} not set: the server needs its own credentials and a token")
     if settings.base_url:
         parts = urlsplit(settings.base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            msg = f"invalid base URL {settings.base_url!r}: must begin with http:// or https://"
-            raise SettingsError(msg)
+            raise SettingsError(f"invalid base URL {settings.base_url!r}: must begin with http:// or https://")
         yield settings
         return
     from plaid_accounts_contract.runner import local_target  # noqa: PLC0415 - only when it is needed

@@ -36,8 +36,7 @@ def explain(contract: Contract, name: str) -> str:
     if requirement is None:
         near = difflib.get_close_matches(name, contract.requirements, 1)
         hint = f"did you mean {near[0]}?" if near else "`plaid-accounts-contract requirements` lists them"
-        msg = f"unknown requirement {name!r}; {hint}"
-        raise LookupError(msg)
+        raise LookupError(f"unknown requirement {name!r}; {hint}")
     return (
         f"{requirement.id} ({requirement.level})\n{textwrap.fill(requirement.statement, 100)}\n\n"
         f"applies to  {', '.join(_operations(contract, requirement))}\n"

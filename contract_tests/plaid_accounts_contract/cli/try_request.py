@@ -83,11 +83,9 @@ def _client(options: argparse.Namespace) -> Client:
 
     missing = [name for name in ("PLAID_CLIENT_ID", "PLAID_SECRET") if not os.environ.get(name)]
     if missing:
-        msg = f"{' and '.join(missing)} not set: export the keys of the environment"
-        raise _InvalidUse(msg)
+        raise _InvalidUse(f"{' and '.join(missing)} not set: export the keys of the environment")
     if not (options.environment or options.base_url or os.environ.get("PLAID_ENV")):
-        msg = "no server: pass --environment sandbox or production, --base-url URL, or set PLAID_ENV"
-        raise _InvalidUse(msg)
+        raise _InvalidUse("no server: pass --environment sandbox or production, --base-url URL, or set PLAID_ENV")
     return Client(
         environment=options.environment,
         base_url=options.base_url,
@@ -102,8 +100,7 @@ def _token(given: str | None) -> str:
         given = getpass.getpass("access token: ") if sys.stdin.isatty() else sys.stdin.readline()
     token = (os.environ.get(_TOKEN, "") if given is None else given).strip()
     if not token:
-        msg = f"no access token: set {_TOKEN}, or pass --access-token - and the token on standard input"
-        raise _InvalidUse(msg)
+        raise _InvalidUse(f"no access token: set {_TOKEN}, or pass --access-token - and the token on standard input")
     return token
 
 
@@ -113,8 +110,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        msg = f"invalid timeout {text!r}: must be greater than 0 seconds"
-        raise argparse.ArgumentTypeError(msg)
+        raise argparse.ArgumentTypeError(f"invalid timeout {text!r}: must be greater than 0 seconds")
     return number
 
 

@@ -100,8 +100,7 @@ class HttpCall:
         unknown = [name for name in include if name not in body.included]
         if unknown:
             known = ", ".join(sorted(body.optional)) or "none"
-            msg = f"{operation_id} has no optional value {', '.join(unknown)}; it has: {known}"
-            raise ExportError(msg)
+            raise ExportError(f"{operation_id} has no optional value {', '.join(unknown)}; it has: {known}")
         return cls(
             operation,
             environment,
@@ -125,8 +124,7 @@ def credential_headers(contract: Contract) -> dict[str, str]:
 
 def _known(values: Mapping[str, _Value], name: str, kind: str) -> _Value:
     if name not in values:
-        msg = f"unknown {kind} {name!r}; the contract has: {', '.join(values)}"
-        raise ExportError(msg)
+        raise ExportError(f"unknown {kind} {name!r}; the contract has: {', '.join(values)}")
     return values[name]
 
 

@@ -81,6 +81,5 @@ def _written(piece: Mapping[str, str], values: Mapping[str, str]) -> str:
     if piece.keys() - {"value", "form"}:
         raise Malformed
     if name not in values or form not in ESCAPES:
-        msg = f"<{name}, {form}>" if form else f"<{name}>"
-        raise MissingValue(msg)
+        raise MissingValue(f"<{name}, {form}>" if form else f"<{name}>")
     return ESCAPES[form](values[name])

@@ -89,6 +89,5 @@ def viewer_file(name: str) -> Path:
     except PackageNotFoundError:
         path = Path(_VIEWER_FOLDER, name)
     if not path.is_file():
-        msg = f"the reference page needs {path.name}: pip install --force-reinstall {_VIEWER}"
-        raise ViewerMissing(msg)
+        raise ViewerMissing(f"the reference page needs {path.name}: pip install --force-reinstall {_VIEWER}")
     return path

@@ -58,8 +58,7 @@ def _serve_both(options: argparse.Namespace) -> int:
 def _serve_page(options: argparse.Namespace) -> int:
     for name, value in (("--rate-limit", options.rate_limit), ("--webhook", options.webhook)):
         if value is not None:
-            msg = f"{name} configures the reference server; omit it with --base-url"
-            raise SettingsError(msg)
+            raise SettingsError(f"{name} configures the reference server; omit it with --base-url")
     if not command_line.is_loopback(options.host):
         msg = f"--host {options.host} would let other machines use your credentials; omit it with --base-url"
         raise SettingsError(msg)

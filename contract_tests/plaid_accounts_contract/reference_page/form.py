@@ -42,14 +42,11 @@ class Form:
         """
         value = strict_json.parse(data).value
         if not isinstance(value, Mapping) or set(value) != set(_FIELDS):
-            msg = f"invalid form: must be a JSON object with {', '.join(_FIELDS)}; reload the page"
-            raise InvalidForm(msg)
+            raise InvalidForm(f"invalid form: must be a JSON object with {', '.join(_FIELDS)}; reload the page")
         if not all(isinstance(entry, str) for entry in value.values()):
-            msg = f"invalid form: {', '.join(_FIELDS)} must be strings; reload the page"
-            raise InvalidForm(msg)
+            raise InvalidForm(f"invalid form: {', '.join(_FIELDS)} must be strings; reload the page")
         if value["credentials"] not in ("header", "body", "none"):
-            msg = "invalid credentials: must be header, body or none"
-            raise InvalidForm(msg)
+            raise InvalidForm("invalid credentials: must be header, body or none")
         return cls(**value)
 
     def request(self, contract: Contract, destination: Destination) -> tuple[Operation, Request]:
@@ -91,8 +88,7 @@ def _default_headers(contract: Contract, operation: Operation) -> Headers:
 
 def _header_value(name: str, value: str) -> str:
     if not value.isascii() or not value.isprintable():
-        msg = f"invalid {name}: has characters that a header cannot hold; send the credentials in the body"
-        raise InvalidForm(msg)
+        raise InvalidForm(f"invalid {name}: has characters that a header cannot hold; send the credentials in the body")
     return value
 
 
@@ -100,8 +96,7 @@ def _with_members(body: str, members: Mapping[str, str]) -> str:
     """Insert members at the start of a JSON object and leave the rest as it was typed."""
     start = _OBJECT_START.match(body)
     if start is None:
-        msg = "invalid body: only a JSON object can hold the credentials; send them in the headers"
-        raise InvalidForm(msg)
+        raise InvalidForm("invalid body: only a JSON object can hold the credentials; send them in the headers")
     rest = body[start.end() :]
     written = ", ".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in members.items())
     separator = ", " if written and not rest.startswith("}") else ""

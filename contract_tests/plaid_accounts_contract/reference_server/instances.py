@@ -46,8 +46,7 @@ def instance(document: Document, schema: Mapping[str, Any], name: str = "value")
     try:
         return next(_valid(document, schema, name))
     except (StopIteration, RecursionError):
-        msg = f"no value was found for the schema of {name}; add an example of it to the contract"
-        raise NoInstance(msg) from None
+        raise NoInstance(f"no value was found for the schema of {name}; add an example of it to the contract") from None
 
 
 def example(document: Document, content: Mapping[str, Any]) -> Json:

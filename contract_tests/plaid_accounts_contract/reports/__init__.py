@@ -77,6 +77,5 @@ def _sealed(name: str, text: str, report: Report) -> str:
     sealed = report.redactor.sealed(text)
     left = report.redactor.leaks(sealed)
     if left:
-        msg = f"{name} would show {', '.join(left)}; nothing was written"
-        raise Leak(msg)
+        raise Leak(f"{name} would show {', '.join(left)}; nothing was written")
     return sealed

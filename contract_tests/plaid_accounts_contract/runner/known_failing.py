@@ -53,8 +53,7 @@ def load(path: Path, contract: Contract) -> tuple[Entry, ...]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"--known-failing: cannot read {path}: {error}"
-        raise SettingsError(msg) from None
+        raise SettingsError(f"--known-failing: cannot read {path}: {error}") from None
     entries = (_entry(line, number, path, contract) for number, line in enumerate(lines, 1))
     return tuple(entry for entry in entries if entry is not None)
 
@@ -81,11 +80,9 @@ def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | No
         return None
     clause, rest = words[0], words[1:]
     if len(rest) > 1:
-        msg = f"{path}:{number}: an entry is a clause and at most one path; a comment begins with `# `"
-        raise SettingsError(msg)
+        raise SettingsError(f"{path}:{number}: an entry is a clause and at most one path; a comment begins with `# `")
     if not _is_clause(clause, contract):
-        msg = f"{path}:{number}: the contract has no clause {clause!r}{_hint(clause, contract)}"
-        raise SettingsError(msg)
+        raise SettingsError(f"{path}:{number}: the contract has no clause {clause!r}{_hint(clause, contract)}")
     reason = comment.group().strip().lstrip("#").strip() if comment else ""
     return Entry(clause, _INDEX.sub("[]", rest[0]) if rest else "", number, reason)
 

@@ -73,8 +73,7 @@ def load(name: str) -> Any:
     """
     module_name, separator, attribute = name.partition(":")
     if not separator or not attribute:
-        msg = f"--app: expected package.module:name, got {name!r}"
-        raise SettingsError(msg)
+        raise SettingsError(f"--app: expected package.module:name, got {name!r}")
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
@@ -82,11 +81,9 @@ def load(name: str) -> Any:
         for part in attribute.split("."):
             value = getattr(value, part)
     except (ImportError, AttributeError) as error:
-        msg = f"--app: cannot load {name!r}: {error}"
-        raise SettingsError(msg) from None
+        raise SettingsError(f"--app: cannot load {name!r}: {error}") from None
     if not callable(value):
-        msg = f"--app: {name!r} is a {type(value).__name__}, not an application"
-        raise SettingsError(msg)
+        raise SettingsError(f"--app: {name!r} is a {type(value).__name__}, not an application")
     return value
 
 

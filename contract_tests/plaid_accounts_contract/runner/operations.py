@@ -26,8 +26,7 @@ def check_names(settings: Settings, contract: Contract) -> None:
         try:
             contract.operation(name)
         except LookupError as error:
-            msg = f"--operations: {error.args[0]}"
-            raise SettingsError(msg) from None
+            raise SettingsError(f"--operations: {error.args[0]}") from None
 
 
 def is_selected(operation: Operation, settings: Settings) -> bool:

@@ -88,16 +88,14 @@ class _Probe:
         if refusals and not any(refusal.blames_settings for refusal in refusals):
             return self._known(token, None)
         reasons = dict.fromkeys(refusal.text for refusal in refusals)
-        msg = "no valid request returns accounts: " + "; ".join(reasons)
-        raise Inconclusive(msg)
+        raise Inconclusive("no valid request returns accounts: " + "; ".join(reasons))
 
     def _send(self, mode: Mode, token: str) -> Exchange:
         request = self.builder.valid(mode, access_token=token, purpose="a first, valid request")
         try:
             response = self.target.send(request)
         except Unreachable as error:
-            msg = f"{error}. Is the server running, and is the base URL right?"
-            raise Inconclusive(msg) from None
+            raise Inconclusive(f"{error}. Is the server running, and is the base URL right?") from None
         self.exchanges.append((request, response))
         return Exchange(0, request, response)
 

@@ -23,8 +23,7 @@ def current_run() -> Run:
         LookupError: there is none; `plaid-accounts-contract check` starts the tests.
     """
     if not _RUNS:
-        msg = "no run has begun: start these tests with `plaid-accounts-contract check`"
-        raise LookupError(msg)
+        raise LookupError("no run has begun: start these tests with `plaid-accounts-contract check`")
     return _RUNS[-1]
 
 
@@ -69,8 +68,7 @@ class RunPlugin:
             self.errors.append(f"{item.name}: {type(error).__name__}: {error}")
             raise
         if self._count() > before:
-            msg = f"{self._count() - before} violations of the contract"
-            raise ContractViolated(msg)
+            raise ContractViolated(f"{self._count() - before} violations of the contract")
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the markers of the tests."""

@@ -39,12 +39,10 @@ def _report(path: Path) -> Any:
     try:
         report = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        msg = f"--replay: cannot read {path} as JSON: {error}"
-        raise SettingsError(msg) from None
+        raise SettingsError(f"--replay: cannot read {path} as JSON: {error}") from None
     problem = next(_problems(report), "")
     if problem:
-        msg = f"--replay: {path} {problem}; pass a report.json that --report-dir wrote"
-        raise SettingsError(msg)
+        raise SettingsError(f"--replay: {path} {problem}; pass a report.json that --report-dir wrote")
     return report
 
 

@@ -82,8 +82,7 @@ class Run:
         # Waiting for --rate-limit does not make the target slow.
         limit = self.settings.time_limit + len(self.exchanges) * self.target.pace.interval
         if self.seconds > limit:
-            msg = f"the run took more than {limit:g} seconds (--time-limit)"
-            raise OutOfTime(msg)
+            raise OutOfTime(f"the run took more than {limit:g} seconds (--time-limit)")
         try:
             return self.target.send(request, self._timeout())
         except Unreachable as error:
@@ -132,5 +131,4 @@ class Run:
         try:
             self.target.send(self.plain_request())
         except Unreachable as error:
-            msg = f"{error}. Last request before it stopped responding: {request.purpose}"
-            raise Unreachable(msg) from None
+            raise Unreachable(f"{error}. Last request before it stopped responding: {request.purpose}") from None

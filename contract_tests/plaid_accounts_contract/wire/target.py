@@ -94,11 +94,9 @@ class Target:
             with closing(self._client.send(outgoing, stream=True)) as response:
                 return self._read(response, started, limit)
         except httpx.TimeoutException:
-            msg = f"no response from {self.base_url} within {limit:g} seconds"
-            raise Unreachable(msg) from None
+            raise Unreachable(f"no response from {self.base_url} within {limit:g} seconds") from None
         except (httpx.TransportError, ssl.SSLError, OSError) as error:
-            msg = f"no response from {self.base_url}: {error or type(error).__name__}"
-            raise Unreachable(msg) from None
+            raise Unreachable(f"no response from {self.base_url}: {error or type(error).__name__}") from None
 
     def _read(self, response: httpx.Response, started: float, limit: float) -> Response:
         chunks: list[bytes] = []
@@ -119,11 +117,9 @@ class Target:
 
     def _enforce_limits(self, size: int, started: float, limit: float) -> None:
         if size > MAX_BODY:
-            msg = f"{self.base_url} sends a response of more than {MAX_BODY // 2**20} MiB"
-            raise Unreachable(msg)
+            raise Unreachable(f"{self.base_url} sends a response of more than {MAX_BODY // 2**20} MiB")
         if time.monotonic() - started > limit:
-            msg = f"{self.base_url} takes more than {limit:g} seconds to send one response"
-            raise Unreachable(msg)
+            raise Unreachable(f"{self.base_url} takes more than {limit:g} seconds to send one response")
 
 
 def is_loopback(url: str) -> bool:
