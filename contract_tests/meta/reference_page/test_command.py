@@ -140,7 +140,7 @@ def test_an_exposed_server_prints_a_warning() -> None:
     """An address that other machines can reach is served with a warning."""
     with _started("--host", "0.0.0.0") as served:  # noqa: S104 (that is the case tested)
         port = served.url.rpartition(":")[2]
-        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 404
+        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
         served.server.terminate()
         errors = served.server.communicate(timeout=30)[1]
     assert errors.startswith("warning: other machines can reach 0.0.0.0, and the credentials of this server are public")
