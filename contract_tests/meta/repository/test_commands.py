@@ -41,6 +41,13 @@ def test_documents_name_real_targets() -> None:
     assert named
 
 
+def test_an_old_make_is_refused(checkout: Checkout) -> None:
+    """A make without `.SHELLFLAGS`, which would ignore a command that fails, is refused in one line."""
+    result = checkout.make(".FEATURES=", "generate")
+    assert result.returncode == 2
+    assert re.fullmatch(r"Makefile:\d+: \*\*\* GNU make 3.82 or newer is required, got .+\n", result.stderr)
+
+
 def test_first_suitable_python(tmp_path: Path) -> None:
     """Names without an interpreter behind them, such as a version manager's shims, are passed over."""
     shim = _script(tmp_path / "python3.14", "exit 127")
