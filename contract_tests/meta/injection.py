@@ -92,8 +92,8 @@ def requests(run: Run) -> Iterable[Request]:
 def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> Outcome:
     """Return the outcome of a short run against a changed server."""
     with running(Injection(change)) as server:
-        told = attrs.evolve(complete(Settings(), reference_world(), server.url), **settings)
-        with open_run(told, CONTRACT) as run:
+        used = attrs.evolve(complete(Settings(), reference_world(), server.url), **settings)
+        with open_run(used, CONTRACT) as run:
             for request in requests(run):
                 run.origin = "test_injection"
                 run.send(request)

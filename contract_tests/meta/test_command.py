@@ -8,32 +8,16 @@ from pathlib import Path
 import pytest
 
 from meta.commands import Result, command, credentials, process
+from meta.injection import Injection, MutableResponse
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.client import misbehaving_servers
 from plaid_accounts_contract.client.misbehaving_servers import Behaviour, serving
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_server import create_app, running
+from plaid_accounts_contract.reference_server import Running, create_app, running
 
 QUICK = ("--quick", "--examples", "5")
 CONTRACT = Contract.load()
-CONFORMING = """
-from plaid_accounts_contract.reference_server import create_app
-app = create_app()
-"""
-MISBEHAVING = """
-from contract_tests.meta.injection import Injection
-
-def change(answer):
-    if answer.status == 200:
-        value = answer.value
-        for account in value.get("accounts", ()):
-            account["mask"] = 4821
-        answer.value = value
-
-app = Injection(change)
-"""
 CLAUSE = "#/components/schemas/Account/properties/mask/type"
-ROOT = str(Path(__file__).parents[2])
 
 
 def test_the_reference_server_conforms() -> None:
@@ -183,28 +167,35 @@ def test_help_teaches(arguments: tuple[str, ...]) -> None:
         assert "0 conforms, 1 violates the contract, 2 no verdict" in result.out
 
 
-def _check(folder: Path, *options: str) -> Result:
-    environment = {**credentials(), "PYTHONPATH": ROOT, "PYTHONDONTWRITEBYTECODE": "1"}
-    return process("check", "--app", "service:app", "--quick", *options, environment=environment, cwd=folder)
+def _numeric_masks(answer: MutableResponse) -> None:
+    if answer.status == 200:
+        value = answer.value
+        for account in value.get("accounts", ()):
+            account["mask"] = 4821
+        answer.value = value
 
 
 def test_from_a_violation_to_its_repair(tmp_path: Path) -> None:
     """A violation is found, replayed with fewer requests, accepted as known, and stale once it is repaired."""
-    (tmp_path / "service.py").write_text(MISBEHAVING)
-    for folder, options in (("report", ()), ("again", ("--replay", "report/report.json"))):
-        found = _check(tmp_path, *options, "--report-dir", folder)
-        assert found.status == 1, found.out + found.err
-        report = json.loads((tmp_path / folder / "report.json").read_text())
-        assert {violation["clause"] for violation in report["faults"]} == {CLAUSE}
 
-    (tmp_path / "known.txt").write_text(f"{CLAUSE} # masks are numbers until the next release\n")
-    known = _check(tmp_path, "--known-failing", "known.txt")
-    assert known.status == 0, known.out + known.err
-    assert "1 known failing" in known.out.splitlines()[-1]
+    def check(server: Running, *options: str) -> Result:
+        return command("check", server.url, "--quick", *options, environment=credentials())
 
-    (tmp_path / "service.py").write_text(CONFORMING)
-    repaired = _check(tmp_path, "--replay", "report/report.json")
+    known, first = tmp_path / "known.txt", tmp_path / "report"
+    known.write_text(f"{CLAUSE} # masks are numbers until the next release\n")
+    with running(Injection(_numeric_masks)) as server:
+        for folder, options in ((first, ()), (tmp_path / "again", ("--replay", f"{first}/report.json"))):
+            found = check(server, *options, "--report-dir", str(folder))
+            assert found.status == 1, found.out + found.err
+            report = json.loads((folder / "report.json").read_text())
+            assert {violation["clause"] for violation in report["faults"]} == {CLAUSE}
+        accepted = check(server, "--known-failing", str(known))
+    assert accepted.status == 0, accepted.out + accepted.err
+    assert "1 known failing" in accepted.out.splitlines()[-1]
+
+    with running(create_app()) as server:
+        repaired = check(server, "--replay", f"{first}/report.json")
+        stale = check(server, "--known-failing", str(known))
     assert repaired.status == 0, repaired.out + repaired.err
-    stale = _check(tmp_path, "--known-failing", "known.txt")
     assert stale.status == 1, stale.out + stale.err
-    assert f"stale: {CLAUSE} no longer fails; remove line 1 of known.txt" in stale.out
+    assert f"stale: {CLAUSE} no longer fails; remove line 1 of {known}" in stale.out

@@ -108,7 +108,8 @@ def test_a_dropped_connection_violates_no_server_error(tmp_path: Path) -> None:
     """A server that drops one kind of request violates no-server-error; the run continues to its end."""
     report = tmp_path / "report"
     with serving(DropsLongIds) as url:
-        result = command("check", url, "--report-dir", str(report), environment=credentials())
+        options = ("--modes", "header", "--examples", "1", "--report-dir", str(report))
+        result = command("check", url, *options, environment=credentials())
     assert result.status == 1, result.out + result.err
     faults = json.loads((report / "report.json").read_text())["faults"]
     assert {fault["clause"] for fault in faults} == {"no-server-error"}
@@ -147,7 +148,7 @@ def test_a_should_counts_at_its_level(level: str) -> None:
 def test_a_request_that_crashes_a_server_is_sent_last_and_named() -> None:
     """A server that crashes on a request is status 2; the request is named, and everything else was observed."""
     with serving(DiesOfDepth) as url:
-        result = command("check", url, "--timeout", "2", environment=credentials())
+        result = command("check", url, "--timeout", "2", "--examples", "1", environment=credentials())
     assert result.status == 2, result.out + result.err
     assert "Last request before it stopped responding: body: 100 objects deep" in " ".join(result.out.split())
     unobserved = [line.split()[0] for line in result.out.splitlines() if " not observed " in line]
