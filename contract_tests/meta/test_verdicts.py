@@ -13,9 +13,10 @@ import attrs
 import pytest
 
 from meta.commands import command, credentials
-from meta.injection import CONTRACT, Injection, MutableResponse
+from meta.injection import CONTRACT, Injection, MutableResponse, outcome_of
 from meta.other_servers import Handler, serving
-from plaid_accounts_contract.reference_server import RateLimit, World, create_app, reference_world, running
+from plaid_accounts_contract.checks.findings import Verdict
+from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.run import OutOfTime, Run
 from plaid_accounts_contract.runner.runner import open_run
@@ -131,18 +132,18 @@ def test_the_time_limit_ends_a_run() -> None:
     assert "--time-limit" in result.out
 
 
-@pytest.mark.parametrize("level", ["MUST", "SHOULD"])
-def test_a_should_counts_at_its_level(level: str) -> None:
+def _types_all_other(answer: MutableResponse) -> None:
+    if answer.status == 200:
+        accounts = [{**account, "type": "other"} for account in answer.value["accounts"]]
+        answer.value = {**answer.value, "accounts": accounts}
+
+
+@pytest.mark.parametrize(("level", "verdict"), [("MUST", Verdict.PASS), ("SHOULD", Verdict.FAIL)])
+def test_a_should_counts_at_its_level(level: str, verdict: Verdict) -> None:
     """A violated SHOULD is reported at either level and fails the run only at level SHOULD."""
-    world = reference_world()
-    odd = [
-        attrs.evolve(item, accounts=tuple(attrs.evolve(entry, type="other") for entry in item.accounts))
-        for item in world.items.values()
-    ]
-    with running(create_app(World.of(world.credentials, odd))) as server:
-        result = command("check", server.url, "--quick", "--level", level, environment=credentials())
-    assert result.status == (1 if level == "SHOULD" else 0), result.out + result.err
-    assert "subtype-of-type" in result.out.split("clause  ")[0]
+    outcome = outcome_of(_types_all_other, level=level)
+    assert [group.example.clause for group in outcome.run.results.violations()] == ["subtype-of-type"]
+    assert outcome.verdict is verdict
 
 
 def test_a_request_that_crashes_a_server_is_sent_last_and_named() -> None:
