@@ -4,7 +4,7 @@ The contract's schemas are read from the document itself, without any code of th
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,17 +25,6 @@ _CONTRACT: Final = Path(__file__).parents[3] / "openapi" / "openapi.yaml"
 Headers = Mapping[str, str | bytes]
 
 
-class Chunks:
-    """A body that is sent in chunks, without a Content-Length."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the chunks once."""
-        yield from self._chunks
-
-
 class Caller:
     """Sends requests to one server. Every response is checked against the contract before a test sees it."""
 
@@ -44,7 +33,7 @@ class Caller:
 
     def post(self, body: object, headers: Headers | None = None) -> httpx.Response:
         """Send bytes, chunks or a value as JSON, with exactly these headers (by default the credentials and JSON)."""
-        content = body if isinstance(body, (bytes, Chunks)) else json.dumps(body).encode()
+        content = body if isinstance(body, bytes | Iterator) else json.dumps(body).encode()
         sent = {**KEYS, **JSON} if headers is None else headers
         pairs = [(name.encode(), value.encode() if isinstance(value, str) else value) for name, value in sent.items()]
         response = self.http.post(PATH, content=content, headers=pairs)

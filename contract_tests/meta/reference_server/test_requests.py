@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller, Chunks, check_error
+from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller, check_error
 from plaid_accounts_contract.reference_server import create_app, data
 from plaid_accounts_contract.reference_server.requests import BodyLimit
 
@@ -94,9 +94,9 @@ def test_a_body_of_the_largest_size_is_read(caller: Caller) -> None:
 
 def test_a_body_in_chunks_is_read(caller: Caller) -> None:
     """A body without Content-Length is accepted up to the same size."""
-    assert caller.post(Chunks(_chunks(2**19))).status_code == 200
-    assert caller.rejected(Chunks(_chunks(2**20))) == TOO_LARGE
-    assert caller.rejected(Chunks(_chunks(2**23))) == TOO_LARGE
+    assert caller.post(_chunks(2**19)).status_code == 200
+    assert caller.rejected(_chunks(2**20)) == TOO_LARGE
+    assert caller.rejected(_chunks(2**23)) == TOO_LARGE
 
 
 async def _responses(receive: Callable[[], Awaitable[Message]], limit: BodyLimit | None = None) -> list[Message]:
