@@ -22,6 +22,7 @@ from compare.revisions import Revision
 from compare.schemas import REQUEST, Endpoint, Key, written
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Path, Variant, at, base, put
+from plaid_accounts_contract.generation.breaks import breaks
 from plaid_accounts_contract.reference_server import create_app, error_token, reference_world
 
 SERVED: Final = "served by the reference server"
@@ -61,6 +62,8 @@ class Behaviour:
     served: int = 0
     """The number of responses that came from the reference server."""
     requests: int = 0
+    excluded: set[tuple[Key, Path]] = attrs.field(factory=set)
+    """Where requests were tried that the old contract allows and the new one excludes."""
     unchanged: int = 0
     """Endpoints that are the same in both contracts, for clients made alike: there is nothing to try."""
 
@@ -100,7 +103,7 @@ def _responses_rejected(
 ) -> Iterator[Incompatibility]:
     """Yield what a client rejects of the responses that the other contract allows."""
     for status in other.endpoints[key].responses:
-        generated = other.variants(key, status)
+        generated = [*other.variants(key, status), *_beyond(other, own, key, status)]
         seen.responses += len(generated)
         yield from rejected(call, own, key, status, generated)
 
@@ -120,7 +123,9 @@ def _requests_rejected(
         return response()
 
     validator = new.contract.validator(new.schema(key, REQUEST))
-    for variant in old.variants(key, REQUEST):
+    beyond = [*_beyond(old, new, key, REQUEST)]
+    seen.excluded |= {(key, variant.path) for variant in beyond}
+    for variant in (*old.variants(key, REQUEST), *beyond):
         # The client has no argument for what the contract does not list.
         if variant.what == "unlisted":
             continue
@@ -130,6 +135,20 @@ def _requests_rejected(
         invalid = [(_place(error), error.message) for error in validator.iter_errors(json.loads(request.content))]
         for place, message in (*invalid, *_outside_body(request, new.endpoints[key], new)):
             yield Incompatibility(key=key, status=REQUEST, place=place, message=message, variant=variant)
+
+
+def _beyond(own: Revision, other: Revision, key: Key, status: str) -> Iterator[Variant]:
+    """Yield bodies that a contract allows and the other excludes: each clause of the other is broken at its edge."""
+    start = next((variant.value for variant in own.variants(key, status)), None)
+    if start is None or other.endpoints[key].body(status) is None:
+        return
+    places = [(revision.contract, revision.schema(key, status)) for revision in (own, other)]
+    allows, includes = (contract.validator(pointer).is_valid for contract, pointer in places)
+    for change in breaks(other.contract.document, other.contract.at(places[1][1])):
+        value = change.apply(start)
+        # What only the other one lists is anything in this one.
+        if at(start, change.path) is not ABSENT and allows(value) and not includes(value):
+            yield Variant(change.path, f"{change.clause.rpartition('/')[2]} {change.name}", value)
 
 
 def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> Iterator[tuple[Path, str]]:

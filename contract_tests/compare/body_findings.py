@@ -9,7 +9,7 @@ import attrs
 
 from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
-from compare.differences import VARNAMES, Difference, Kind, counted, listed
+from compare.differences import IGNORED, Difference, Kind, counted, listed
 from compare.revisions import Revision
 from compare.schemas import REQUEST, Key, written
 from compare.verdict import Finding, Impact, major, minor, patch
@@ -44,8 +44,6 @@ _SERVICE: Final[dict[Kind, Impact]] = {
     "constraint": minor("the client does not check it"),
     **dict.fromkeys(("nullable", "optional", "type", "required", "not-nullable"), _UNTRIED),
 }
-# Keywords that a client ignores when it decodes.
-_IGNORED: Final = ("default", "deprecated", VARNAMES)
 
 
 @attrs.frozen
@@ -85,7 +83,7 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
         yield Finding(
             place=(old if difference.new is None else new).place(difference.pointer),
             service=_of_request(group, seen) if is_request else _of_response(group, new, seen),
-            server=minor("must validate requests against it") if is_request else _of_server(difference),
+            server=_of_validation(difference) if is_request else _of_server(difference),
             section=difference.section,
             sentence=difference.sentence(request=is_request),
             names=difference.names,
@@ -128,7 +126,7 @@ def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) ->
             return major(f"{by}: {found[0].message} ({counted(len(found), 'response')}{real})")
     if difference.kind == "values-added":
         return _of_new_values(group, new)
-    if difference.keyword in (*_IGNORED, "format"):
+    if difference.keyword in (*IGNORED, "format"):
         is_number = bool({"number", "integer"} & difference.shown.types)
         return patch("read as before: a Python float is a double" if is_number else "read as before")
     return _SERVICE[difference.kind]
@@ -152,9 +150,16 @@ def _of_server(difference: Difference) -> Impact:
     if difference.kind == "added" and difference.required:
         return minor("must send it")
     of_number = difference.keyword == "format" and difference.shown.types <= {"number", "null"}
-    if of_number or difference.keyword in _IGNORED:
+    if of_number or difference.keyword in IGNORED:
         return patch("nothing to do")
+    if difference.kind == "constraint" and not difference.narrows:
+        return patch("need not meet it")
     return _SERVER[difference.kind]
+
+
+def _of_validation(difference: Difference) -> Impact:
+    is_wider = difference.kind == "constraint" and not difference.narrows
+    return minor("must accept what it excluded" if is_wider else "must validate requests against it")
 
 
 def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
@@ -166,6 +171,8 @@ def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
         return major(f"requests of pinned clients are rejected: {first} ({len(rejected)} of {seen.requests})")
     if kind == "removed":
         return major("the method loses the argument")
+    if group[0].difference.narrows and not places & seen.excluded:
+        return major("not observed: no request shows whether one of a pinned client is rejected")
     if kind == "added":
         return minor("a new argument; requests without it are valid")
     return minor(f"the {seen.requests} requests of pinned clients are valid")

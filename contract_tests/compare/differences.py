@@ -19,6 +19,8 @@ Section = Literal["Added", "Changed", "Removed"]
 """A section of the changelog."""
 
 VARNAMES: Final = "x-enum-varnames"
+IGNORED: Final = ("default", "deprecated", VARNAMES)
+"""Keywords that restrict nothing."""
 _OF_COMPONENT: Final = ("values-added", "values-removed", "opened", "closed", "others-allowed", "others-refused")
 _CONSTRAINTS_OF_COMPONENT: Final = ("not", "if", "then", "else", VARNAMES)
 _SECTIONS: Final[dict[Kind, Section]] = {
@@ -70,6 +72,18 @@ class Difference:
     def pointer(self) -> tuple[str | int, ...]:
         """Where it was written."""
         return self.shown.origin if self.of_component else self.shown.pointer
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it can exclude a value that was allowed."""
+        if self.kind != "constraint":
+            return self.kind in ("required", "not-nullable", "values-removed", "type", "closed", "others-refused")
+        before, after = (schema.constraints.get(self.keyword) if schema else None for schema in (self.old, self.new))
+        if after is None or after is False or self.keyword in IGNORED:
+            return False
+        if before is None or not isinstance(after, (int, float)):
+            return True
+        return bool(after < before if "max" in self.keyword.lower() else after > before)
 
     @property
     def identity(self) -> tuple[Any, ...]:

@@ -40,6 +40,11 @@ def _set(*place: str, to: Any) -> Edit:
     return lambda document: _schema(document, *place[:-1]).update({place[-1]: to})
 
 
+def _without(*place: str) -> Edit:
+    """Remove a keyword of a schema."""
+    return lambda document: _schema(document, *place[:-1]).pop(place[-1])
+
+
 def _append(*place: str, value: Any) -> Edit:
     """Append to a list in a schema."""
     return lambda document: _schema(document, *place).append(value)
@@ -72,6 +77,8 @@ NEW_REQUIREMENT: Final = _append(
     "PlaidError", "x-requirements",
     value={"id": "polite", "level": "MUST", "statement": "An error is polite.", "source": "https://example.com/"},
 )  # fmt: skip
+ANY_LANGUAGE: Final = _without("LinkTokenCreateRequest", "properties", "language", "pattern")
+EMPTY_TOKEN: Final = _set("LinkTokenCreateResponse", "properties", "link_token", "minLength", to=0)
 NEW_DESCRIPTION: Final = _set("Account", "properties", "name", "description", to="What the account is called.")
 NEW_WEBHOOK_ENVIRONMENT: Final = _append("WebhookEnvironment", "enum", value="moon")
 
@@ -114,6 +121,8 @@ NO_UPDATE_TYPE: Final = _remove("Item", "properties", value="update_type")
 SCORE_AS_STRING: Final = _set("AccountVerificationInsights", "properties", "name_match_score", to={"type": "string"})
 NO_PAYROLL: Final = _remove("AccountSubtype", "enum", value="payroll")
 OPTIONS_REQUIRED: Final = _append("AccountsGetRequest", "required", value="options")
+FEW_IDS: Final = _set("AccountsGetRequestOptions", "properties", "account_ids", "maxItems", to=2)
+SHORT_NAME: Final = _set("LinkTokenCreateRequest", "properties", "client_name", "maxLength", to=30)
 NULLABLE_USER_ID: Final = _set("NewAccountsAvailableWebhook", "properties", "user_id", "type", to=["string", "null"])
 ENVIRONMENT_REQUIRED: Final = _append("NewAccountsAvailableWebhook", "required", value="environment")
 

@@ -38,6 +38,7 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
     done = compare_with(
         edits.NEW_VALUE, edits.NEW_PROPERTY, edits.NEW_OPTION, edits.NEW_ERROR_CODE, edits.NEW_REQUIREMENT,
         edits.new_operation, edits.new_webhook, edits.NEW_WEBHOOK_ENVIRONMENT,
+        edits.ANY_LANGUAGE, edits.EMPTY_TOKEN,
     )  # fmt: skip
     kept = "pinned clients keep it unchanged, seen in"
     assert done.level == Level.MINOR
@@ -51,6 +52,12 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
         ),
         "The error code `OUT_OF_PAPER` (API_ERROR, status 500).": (
             "Added", "minor", "patch", "a new error code; pinned clients raise the class of its error_type"
+        ),
+        "`LinkTokenCreateRequest.language` no longer has a `pattern` (it was `^[a-z]{2}$`).": (
+            "Changed", "minor", "minor", "the 99 requests of pinned clients are valid"
+        ),
+        "`LinkTokenCreateResponse.link_token` has the `minLength` `0` instead of `1`.": (
+            "Changed", "minor", "patch", "the client does not check it"
         ),
         "The requirement `polite` (MUST): An error is polite.": ("Added", "none", "minor", ""),
         "`POST /accounts/list`.": ("Added", "minor", "minor", "a new method"),
@@ -67,10 +74,10 @@ def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
     done = compare_with(
         edits.NULLABLE_NAME, edits.WEBHOOK_NEVER_NULL, edits.NO_APY, edits.NO_UPDATE_TYPE, edits.SCORE_AS_STRING,
         edits.NO_PAYROLL, edits.OPTIONS_REQUIRED, edits.no_sandbox, edits.NULLABLE_USER_ID,
-        edits.ENVIRONMENT_REQUIRED, edits.renamed_component,
+        edits.ENVIRONMENT_REQUIRED, edits.renamed_component, edits.FEW_IDS, edits.SHORT_NAME,
     )  # fmt: skip
     rejected, late = "pinned clients reject it", "a new client rejects servers that have not changed yet"
-    breaks = "code written for it breaks"
+    breaks, refused = "code written for it breaks", "requests of pinned clients are rejected"
     expected = {
         "`Account.name` may be null.": ("Changed", "major", "patch", rejected),
         "`Item.webhook` is never null.": ("Changed", "major", "minor", late),
@@ -85,9 +92,9 @@ def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
         "`AccountSubtype`: the value `payroll`.": (
             "Removed", "major", "minor", "the class loses members; pinned clients read the response"
         ),
-        "`AccountsGetRequest.options` is required.": (
-            "Changed", "major", "minor", "requests of pinned clients are rejected"
-        ),
+        "`AccountsGetRequest.options` is required.": ("Changed", "major", "minor", refused),
+        "`AccountsGetRequestOptions.account_ids` has the `maxItems` `2`.": ("Changed", "major", "minor", refused),
+        "`LinkTokenCreateRequest.client_name` has the `maxLength` `30`.": ("Changed", "major", "minor", refused),
         "`NewAccountsAvailableWebhook.user_id` may be null.": ("Changed", "major", "patch", rejected),
         "`NewAccountsAvailableWebhook.environment` is always present.": ("Changed", "major", "minor", late),
         "`models.item_auth_method.ItemAuthMethod` of the client.": ("Removed", "major", "none", breaks),
@@ -191,3 +198,9 @@ def test_what_explains_a_rejection() -> None:
     assert explains("type", "a string")
     assert not explains("text", "a string")
     assert not explains("type", "a string", status="400")
+
+
+def test_a_narrower_request_that_was_not_tried_is_major(current: Revision, tmp_path: Path) -> None:
+    """What excludes requests breaks nobody only if some that it excludes were tried."""
+    (finding,) = body_findings.findings(current, edited(tmp_path, edits.FEW_IDS), Behaviour())
+    assert finding.service == major("not observed: no request shows whether one of a pinned client is rejected")
