@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import httpx
 
+from .cancellation import bind_async
 from .configuration import DEFAULT_TIMEOUT
 from .deadlines import bind
 from .errors import ConfigurationError
@@ -116,7 +117,7 @@ class Connections:
                     raise ConfigurationError("transport= only works without await: call the method without _async")
                 self._claim(loop, "transport")
             with self._lock:
-                http = self._own_async[loop] = self._create(_AsyncHttp)
+                http = self._own_async[loop] = bind_async(self._create(_AsyncHttp))
         return http
 
     def _claim(self, loop: Any, argument: str) -> None:

@@ -2,14 +2,14 @@
 
 A timeout of httpx bounds each read, so a server that sends a byte now and then keeps a call alive forever. The deadline of
 the running call is in a context variable; the network connections of our own httpx clients look at it before each read
-and write. Calls with `await` need none of this: they are cancelled.
+and write. Calls with `await` need none of this: they are cancelled (see `cancellation`).
 """
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -31,12 +31,18 @@ def until(ends: float | None) -> Generator[None]:
 
 def bind(http: httpx.Client) -> httpx.Client:
     """Make the connections of an httpx client, those through proxies too, observe the deadline of each call."""
+    for pool in pools(http):
+        pool._network_backend = _Backend(pool._network_backend)
+    return http
+
+
+def pools(http: httpx.Client | httpx.AsyncClient) -> Iterator[Any]:
+    """Yield the connection pools of an httpx client, as far as they are httpcore's."""
     mounts: dict[Any, Any] = getattr(http, "_mounts", {})
     for transport in (getattr(http, "_transport", None), *mounts.values()):
         pool = getattr(transport, "_pool", None)
         if hasattr(pool, "_network_backend"):
-            setattr(pool, "_network_backend", _Backend(getattr(pool, "_network_backend")))
-    return http
+            yield pool
 
 
 def _left(timeout: float | None, failure: str) -> float | None:

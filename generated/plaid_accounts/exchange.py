@@ -28,6 +28,7 @@ from typing import (
 
 import httpx
 
+from .cancellation import reclaim
 from .deadlines import until
 from .decode import read
 from .errors import (
@@ -205,17 +206,21 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
 
     attempts, retry = 0, policy.retry
     with move_on_after(None if policy.ends is None else policy.left()):
-        while True:
-            attempts += 1
-            begun = time.monotonic()
-            outcome, cause = await _attempt_async(http, request, policy)
-            _report(policy, outcome, attempts, begun)
-            outcome.attempts = attempts
-            wait = _wait(retry, outcome, cause, policy)
-            if wait is None:
-                return outcome
-            await sleep(wait)
-            retry = _next(retry, wait)
+        try:
+            while True:
+                attempts += 1
+                begun = time.monotonic()
+                outcome, cause = await _attempt_async(http, request, policy)
+                _report(policy, outcome, attempts, begun)
+                outcome.attempts = attempts
+                wait = _wait(retry, outcome, cause, policy)
+                if wait is None:
+                    return outcome
+                await sleep(wait)
+                retry = _next(retry, wait)
+        except BaseException:
+            await reclaim(http, request)
+            raise
     expired = _failure(_OutOfTime(), None, request, policy)
     expired.attempts = attempts
     return expired

@@ -32,6 +32,7 @@ _KEPT_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "decode.py:*": (*_READING, "deviations", "secrets-hidden", "wire-valid", "arguments-checked"),
     "redaction.py:printable": ("error-fields",),
     "redaction.py:*": ("secrets-hidden", "error-fields", "connection-faults"),
+    "cancellation.py:*": ("lifecycle", "connection-faults"),
     "deadlines.py:*": ("timeouts", "connection-faults", "lifecycle"),
     "exchange.py:RawResponse*": ("secrets-hidden", "error-fields", "round-trip", "live-equals-raw", "error-tree-only"),
     "exchange.py:request_body": (*_SENDING, "secrets-hidden"),

@@ -40,7 +40,7 @@ GUARANTEES: Final[Mapping[str, str]] = {
     "forks": "A process that forks gets its own responses, and so do its children.",
     "threads": "One client serves many threads, each with its own responses.",
     "tasks": "One client serves many tasks and event loops, each with its own responses.",
-    "lifecycle": "A client works as a context manager, more than once, and leaves no connection open.",
+    "lifecycle": "A client works as a context manager, more than once, and leaves no connection open, even if a call is cancelled.",
     "webhook-genuine": "A webhook signed as Plaid documents gives its typed event, in whatever form its headers are passed.",
     "webhook-refused": "A webhook that is not genuine raises the exception for its reason, which quotes nothing of it.",
     "webhook-once": "The same delivery of a webhook is accepted once, where the caller remembers deliveries.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import ssl
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ import pytest
 
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import client
-from plaid_accounts_contract.client.certificates import self_signed
+from plaid_accounts_contract.client.certificates import tls_contexts
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, complete, serving
 
@@ -96,10 +95,10 @@ def _busy(made: Any) -> Generator[list[int]]:
 @guarantee("forks")
 def test_a_fork_gets_its_own_responses(tmp_path: Path, *, encrypted: bool, awaiting: bool) -> None:
     """Children forked between two calls, or in the middle of another thread's call, and the parent get their own responses."""
-    contexts = _contexts(tmp_path) if encrypted else (None, None)
-    with serving(_echo, tls=contexts[0]) as url:
+    server_context, client_context = tls_contexts(tmp_path) if encrypted else (None, None)
+    with serving(_echo, tls=server_context) as url:
         # Without it, two processes that read from one connection could wait for each other's responses for long.
-        made = client(base_url=url, ssl_context=contexts[1], timeout=5)
+        made = client(base_url=url, ssl_context=client_context, timeout=5)
         work = [partial(_wrong, made, TOKEN.format(number), awaiting=awaiting) for number in range(CHILDREN)]
         assert _wrong(made, TOKEN.format("parent"), awaiting=False) == 0
         assert _statuses(work) == [0] * CHILDREN
@@ -108,11 +107,3 @@ def test_a_fork_gets_its_own_responses(tmp_path: Path, *, encrypted: bool, await
         assert set(wrong) == {0}
         assert _wrong(made, TOKEN.format("parent"), awaiting=awaiting) == 0
         made.close()
-
-
-def _contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return the TLS settings of a server on this machine, and of its client."""
-    file = self_signed(folder)
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(file)
-    return server, ssl.create_default_context(cafile=str(file))
