@@ -9,7 +9,7 @@ import attrs
 
 from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
-from compare.differences import IGNORED, Difference, Kind, counted, listed
+from compare.differences import IGNORED, VARNAMES, Difference, Kind, counted, listed
 from compare.revisions import Revision
 from compare.schemas import REQUEST, Key, written
 from compare.verdict import Finding, Impact, major, minor, patch
@@ -89,7 +89,8 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
             names=difference.names,
             classes=_classes(difference),
         )
-    if reworded:
+    # Plaid's descriptions are not the contract's.
+    if reworded and not (old.is_published or new.is_published):
         yield Finding(
             place=new.place(next(iter(reworded.values())).shown.pointer),
             service=patch("everything is read and sent as before"),
@@ -99,11 +100,14 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
 
 def occurrences(old: Revision, new: Revision) -> Iterator[Occurrence]:
     """Yield every difference in every body that both contracts have."""
+    any_published = old.is_published or new.is_published
     for key in (key for key in old.endpoints if key in new.endpoints):
         for status in (REQUEST, *old.endpoints[key].responses):
             before, after = (revision.endpoints[key].body(status) for revision in (old, new))
             for difference in differences.compare(before, after) if before and after else ():
-                yield Occurrence(key, status, difference)
+                # Plaid's document has no names for enum members: they come from the contract.
+                if not (any_published and difference.keyword == VARNAMES):
+                    yield Occurrence(key, status, difference)
 
 
 def _classes(difference: Difference) -> tuple[str, ...]:

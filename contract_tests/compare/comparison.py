@@ -24,7 +24,7 @@ def compare(old: Revision, new: Revision) -> Verdict:
         Failure: something that the verdict needs could not be done.
     """
     _progress("generating the clients of both contracts")
-    if old.contract.path.read_bytes() == new.contract.path.read_bytes() and clients.same(old.folder, new.folder):
+    if old.source.path.read_bytes() == new.source.path.read_bytes() and clients.same(old.folder, new.folder):
         return Verdict(old=old, new=new, findings=(), basis=("the documents are the same, and so are the clients",))
     _progress("sending requests and responses")
     seen = behaviour.observe(old, new)

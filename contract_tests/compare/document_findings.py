@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from compare import differences
+from compare import differences, plaid_document
 from compare.behaviour import Behaviour
 from compare.differences import Section, listed
 from compare.revisions import Revision
@@ -30,11 +30,13 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
             yield from _responses(old, new, before, new.endpoints[key])
             yield from _parameters(old, new, key, seen)
     yield from _environments(old, new)
-    yield from _keys(old, new)
-    yield from _requirements(old, new)
-    yield from _error_codes(old, new)
-    yield from _subtypes(old, new)
-    yield from _texts(old, new)
+    # Plaid's document has none of the rest.
+    if not (old.is_published or new.is_published):
+        yield from _keys(old, new)
+        yield from _requirements(old, new)
+        yield from _error_codes(old, new)
+        yield from _subtypes(old, new)
+        yield from _texts(old, new)
 
 
 def _finding(
@@ -129,7 +131,8 @@ def _environments(old: Revision, new: Revision) -> Iterator[Finding]:
 
 
 def _hosts(revision: Revision) -> dict[str, str]:
-    servers = revision.contract.document.get("servers", ())
+    document = revision.source.document
+    servers = plaid_document.servers(revision.source) if revision.is_published else document.get("servers", ())
     return {server["x-environment"]: server["url"] for server in servers if "x-environment" in server}
 
 
@@ -220,7 +223,7 @@ def _texts_of(revision: Revision) -> dict[tuple[Pointer, object], Any]:
     for key, endpoint in revision.endpoints.items():
         messages = {status: message.pointer for status, message in endpoint.responses.items()}
         for part, pointer in {"operation": endpoint.operation.pointer, **messages}.items():
-            node = revision.contract.at(pointer)
+            node = revision.source.at(pointer)
             examples = node.get("content", {}).get(JSON_MEDIA_TYPE, {}).get("examples")
             texts[("paths",), (key, part)] = [examples, *(node.get(keyword) for keyword in _TEXTS)]
     return texts

@@ -58,6 +58,8 @@ def _conclusion(verdict: Verdict) -> str:
         )
     if verdict.level == Level.NONE:
         return "nothing changed"
+    if verdict.following is None:
+        return f"{verdict.level.word}; the versions are Plaid's, so no next version follows"
     return f"{verdict.level.word}: the version after {verdict.old.version} is {verdict.following}"
 
 

@@ -17,10 +17,10 @@ from typing import Final
 import attrs
 import yaml
 
-from compare import clients
+from compare import clients, plaid_document
 from compare.clients import ROOT
 from compare.failure import Failure
-from compare.schemas import REQUEST, Endpoint, Key, Statuses, endpoints
+from compare.schemas import REQUEST, Endpoint, Key, endpoints
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract, Pointer
 from plaid_accounts_contract.generation import bodies
 from plaid_accounts_contract.generation.bodies import Variant
@@ -41,7 +41,10 @@ class Revision:
 
     label: str
     """What the reader calls it."""
+    source: Contract
+    """The document as it was written; places and lines refer to it."""
     contract: Contract
+    """The same as a document of this project; another object only where the source is Plaid's document."""
     endpoints: Mapping[Key, Endpoint]
     package: Path | None = None
     """A folder with the client that was released; without it, one is generated."""
@@ -52,13 +55,18 @@ class Revision:
 
     @property
     def version(self) -> str:
-        """`info.version`."""
-        return self.contract.version
+        """`info.version`, or the number in Plaid's name for it."""
+        return plaid_document.release(self.source.version) if self.is_published else self.source.version
 
     @property
     def is_checked_out(self) -> bool:
         """Whether it is the contract of the working tree, which the reference server serves."""
-        return self.contract.path == ROOT / CONTRACT
+        return self.source.path == ROOT / CONTRACT
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is Plaid's document."""
+        return self.source is not self.contract
 
     @cached_property
     def folder(self) -> Path:
@@ -82,7 +90,13 @@ class Revision:
 
     def place(self, pointer: Pointer) -> str:
         """Name a place for a reader: file, line and JSON pointer."""
-        return self.file + self.contract.place(pointer).removeprefix(Path(CONTRACT).name)
+        try:
+            self.source.at(pointer)
+        except (KeyError, IndexError, TypeError):
+            place = self.contract.place(pointer)
+        else:
+            place = self.source.place(pointer)
+        return self.file + place.removeprefix(Path(CONTRACT).name)
 
 
 @cache
@@ -123,13 +137,13 @@ def named(name: str, root: Path = ROOT) -> Revision:
     return of_file(path) if path.is_file() else of_ref(name, root)
 
 
-def of_file(path: Path, statuses: Statuses | None = None) -> Revision:
-    """Read a contract; with `statuses`, the operations named there of any OpenAPI document.
+def of_file(path: Path) -> Revision:
+    """Read a contract, or a document that Plaid published.
 
     Raises:
-        Failure: it can't be read, or is not such a document.
+        Failure: it can't be read, or is not an OpenAPI document with an operation of the contract.
     """
-    return attrs.evolve(_revision(path, str(path), statuses), file=path.name)
+    return attrs.evolve(_revision(path, str(path)), file=path.name)
 
 
 def of_tree(root: Path = ROOT) -> Revision:
@@ -153,7 +167,7 @@ def of_ref(ref: str, root: Path = ROOT) -> Revision:
     label = ref if ref == short else f"{ref} ({short})"
     found = _revision(clients.cached_document(contract.decode()), label)
     return attrs.evolve(
-        found, package=_client_at(root, commit, found.contract.path), consumer=consumer.decode() if consumer else None
+        found, package=_client_at(root, commit, found.source.path), consumer=consumer.decode() if consumer else None
     )
 
 
@@ -187,22 +201,27 @@ def last_release(root: Path = ROOT) -> str | None:
     return next((tag for tag in tags.decode().split() if re.fullmatch(r"v\d+(\.\d+)+", tag)), None)
 
 
-def _revision(path: Path, label: str, statuses: Statuses | None = None) -> Revision:
+def _revision(path: Path, label: str) -> Revision:
     try:
-        contract = Contract.load(path)
+        source = Contract.load(path)
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
     try:
-        # Read once, so that a document without them is rejected here.
-        _ = contract.version, contract.document["components"]
-        if statuses is None and str(contract.document["openapi"]).startswith("3.0"):
-            raise Failure(f"{label} is OpenAPI 3.0, and contracts are 3.1: for Plaid's document, see make upstream")
-        return Revision(label=label, contract=contract, endpoints=endpoints(contract, statuses))
+        if not plaid_document.is_published(source):
+            # Read once, so that a document without them is rejected here.
+            _ = source.version, source.document["components"]
+            return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))
+        frame = Contract.load(ROOT / CONTRACT)
+        found = plaid_document.read_endpoints(source, frame)
+        if not found:
+            raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
+        framed = Contract.load(clients.cached_document(plaid_document.framed(source, frame)))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # A reference that leads nowhere, or a node of another type: whatever reads it first finds it.
         raise Failure(f"{label} is not a valid OpenAPI document: {type(error).__name__} {error}") from None
+    return Revision(label=label, source=source, contract=framed, endpoints=found)
 
 
 def _client_at(root: Path, commit: str, contract: Path) -> Path | None:

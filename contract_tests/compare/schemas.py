@@ -17,7 +17,6 @@ from plaid_accounts_contract.generation.bodies import EACH, Path
 Key = tuple[str, str]
 """Method and path, or `WEBHOOK` and name: what makes two endpoints of two documents the same."""
 WEBHOOK: Final = "webhook"
-Statuses = Mapping[Key, tuple[str, ...]]
 REQUEST: Final = "request"
 """Used in place of a status for the body of a request."""
 DELIVERED: Final = "200"
@@ -63,6 +62,15 @@ class Schema:
     def nullable(self) -> bool:
         """Whether null is allowed."""
         return "null" in self.types
+
+    def at(self, place: Path) -> Schema | None:
+        """Return the schema at a place below this one, if there is one."""
+        schema: Schema | None = self
+        for step in place:
+            if schema is None:
+                return None
+            schema = schema.items if step == EACH else schema.properties.get(step)
+        return schema
 
     def places(self, place: Path = ()) -> Iterator[tuple[Path, Schema]]:
         """Yield this schema and all below, each with its place."""
@@ -226,7 +234,7 @@ class Endpoint:
         return message.schema if message else None
 
 
-def endpoints(contract: Contract, statuses: Statuses | None = None) -> dict[Key, Endpoint]:
+def endpoints(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None = None) -> dict[Key, Endpoint]:
     """Return the endpoints of a document.
 
     `statuses` limits them to the operations that it names, and lists the statuses of each that `default` covers.

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import attrs
 import yaml
 
-from compare import differences, revisions, schemas
+from compare import differences, plaid_document, revisions, schemas
 from compare.clients import ROOT
 from compare.differences import VARNAMES, Difference, Kind, described
 from compare.failure import Failure, status_of
 from compare.revisions import CONTRACT, Revision
-from compare.schemas import DELIVERED, Endpoint, Message
+from compare.schemas import DELIVERED, Endpoint, Message, endpoints
 
 DECISIONS: Final = (ROOT / CONTRACT).with_name("decisions.yaml")
 _WIDTH: Final = 120
@@ -72,7 +72,7 @@ class Deviation:
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print; return the exit status."""
     options = _parser().parse_args(arguments)
-    return status_of(lambda: _run(options.file))
+    return status_of(lambda: _run(options.file, as_json=options.json))
 
 
 def decisions(path: Path = DECISIONS) -> dict[str, str]:
@@ -90,25 +90,17 @@ def decisions(path: Path = DECISIONS) -> dict[str, str]:
         raise Failure(f"{path} must be a list of entries with `decision` and `differs`") from None
 
 
-def read(file: Path, contract: Revision) -> Revision:
-    """Read the contract's operations from a copy of Plaid's document, which has `default` in place of their statuses.
-
-    Raises:
-        Failure: it can't be read, or is not an OpenAPI document.
-    """
-    return revisions.of_file(file, {key: tuple(endpoint.responses) for key, endpoint in contract.endpoints.items()})
-
-
 def deviations(document: Revision, contract: Revision, decided: Mapping[str, str]) -> list[Deviation]:
     """Return every deviation, with the decision that covers it."""
-    theirs = document.endpoints
+    statuses = {key: tuple(endpoint.responses) for key, endpoint in contract.endpoints.items()}
+    theirs = endpoints(document.source, statuses)
     found = list(_of_document(document, contract))
     for key, ours in contract.endpoints.items():
         if key in theirs:
             found += _of_operation(document, contract, theirs[key], ours)
-        elif ours.is_webhook and ours.model in document.contract.document.get("components", {}).get("schemas", {}):
+        elif ours.is_webhook and ours.model in document.source.document.get("components", {}).get("schemas", {}):
             at = ("components", "schemas", ours.model)
-            message = Message(at, at, schemas.read(document.contract, at))
+            message = Message(at, at, schemas.read(document.source, at))
             found += _of_message(document, contract, message, ours.responses[DELIVERED])
         else:
             found.append(Deviation(what=ours.label, said=_ABSENT, place=contract.place(ours.operation.pointer)))
@@ -117,12 +109,6 @@ def deviations(document: Revision, contract: Revision, decided: Mapping[str, str
         attrs.evolve(entry, decision=next((decided[name] for name in decided if entry.is_covered_by(name)), None))
         for entry in reversed(unique.values())
     ]
-
-
-def _release(name: str) -> str:
-    """Return the number in the name that Plaid gives a version: 2020-09-14_1.729.1 is 1.729.1."""
-    found = re.search(r"(\d+(?:\.\d+)+)\.?$", name)
-    return found.group(1) if found else name
 
 
 def is_complete(found: Iterable[Deviation]) -> bool:
@@ -134,14 +120,14 @@ def _of_document(document: Revision, contract: Revision) -> Iterator[Deviation]:
     def found(what: str, said: str, section: str) -> Deviation:
         return Deviation(what=what, said=said, place=contract.place((section,)))
 
-    ours, theirs = contract.contract.document, document.contract.document
-    follows, release = str(ours["info"].get("x-plaid-version", "no version")), _release(document.version)
-    if release != _release(follows):
-        yield found("x-plaid-version", f"the contract follows {follows}, this is {release}", "info")
-    hosts = {str(server["x-environment"]): server["url"] for server in ours["servers"] if "x-environment" in server}
-    # The name of a host of Plaid's begins with the environment.
-    urls = [str(server["url"]) for server in theirs.get("servers", ())]
-    published = {(urlsplit(url).hostname or "").split(".")[0]: url for url in urls}
+    ours, theirs = contract.source.document, document.source.document
+    follows = str(ours["info"].get("x-plaid-version", "no version"))
+    if document.version != plaid_document.release(follows):
+        yield found("x-plaid-version", f"the contract follows {follows}, this is {document.version}", "info")
+    hosts, published = (
+        {str(server["x-environment"]): server["url"] for server in servers if "x-environment" in server}
+        for servers in (ours["servers"], plaid_document.servers(document.source))
+    )
     for name in sorted(hosts.keys() | published.keys()):
         if hosts.get(name) != published.get(name):
             yield found(f"environment {name}", _both(hosts.get(name), published.get(name)), "servers")
@@ -202,21 +188,23 @@ def _both(ours: object, theirs: object) -> str:
     return f"{ours} in the contract, {theirs} in Plaid's document"
 
 
-def _run(file: Path | None) -> int:
+def _run(file: Path | None, *, as_json: bool) -> int:
     if file is None:
         raise Failure("name a copy of Plaid's document: make upstream FILE=2020-09-14.yml")
-    contract = revisions.of_tree()
-    document = read(file, contract)
-    version = str(document.contract.document.get("openapi"))
-    if not version.startswith("3.0"):
+    document, contract = revisions.of_file(file), revisions.of_tree()
+    if not document.is_published:
+        version = document.source.document.get("openapi")
         raise Failure(
             f"{file} is OpenAPI {version}, but Plaid's document is 3.0: to compare contracts, see make compare"
         )
     decided = decisions()
     found = deviations(document, contract, decided)
     to_do = [entry for entry in found if entry.decision is None]
-    print(f"== upstream: {contract.label} {contract.version} beside {document.label} {_release(document.version)}")
-    print("\n".join(_terminal(found, to_do, decided)))
+    if as_json:
+        print(json.dumps({"to_do": len(to_do), "deviations": [attrs.asdict(entry) for entry in found]}, indent=1))
+    else:
+        print(f"== upstream: {contract.label} {contract.version} beside {document.label} {document.version}")
+        print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0
 
 
@@ -247,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the copy, in YAML or JSON")
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
     return parser
 
 

@@ -93,13 +93,17 @@ class Verdict:
     @property
     def changelog(self) -> Path:
         """The changelog beside the new contract, else the project's."""
-        beside = self.new.contract.path.with_name(CHANGELOG.name)
+        beside = self.new.source.path.with_name(CHANGELOG.name)
         return beside if beside.is_file() else CHANGELOG
 
     @cached_property
-    def following(self) -> str:
-        """The lowest version that may follow."""
-        return self.new.version if self.old is None else following(self.old.version, self.level)
+    def following(self) -> str | None:
+        """The lowest version that may follow; None for Plaid's documents, whose versions are Plaid's."""
+        if self.old is None:
+            return self.new.version
+        if self.old.is_published or self.new.is_published:
+            return None
+        return following(self.old.version, self.level)
 
     @cached_property
     def problems(self) -> tuple[str, ...]:
@@ -109,8 +113,8 @@ class Verdict:
             has_section = any(found["version"] == self.new.version for found in _HEADING.finditer(_read(path)))
             return () if has_section else (f"{path.name} has no section [{self.new.version}]: add it",)
         problems = []
-        if not reaches(self.new.version, self.following):
-            raised = f"raise it to {self.following} in {_relative(self.new.contract.path)}"
+        if self.following and not reaches(self.new.version, self.following):
+            raised = f"raise it to {self.following} in {_relative(self.new.source.path)}"
             problems.append(f"info.version is {self.new.version}: {raised}")
         if self.missing:
             entries = "entry" if len(self.missing) == 1 else "entries"
@@ -120,12 +124,14 @@ class Verdict:
     @cached_property
     def missing(self) -> Sequence[Finding]:
         """The changes that the changelog does not describe."""
-        return missing(self.findings, self.changelog, self.old.version) if self.old else ()
+        if self.old is None or self.following is None:
+            return ()
+        return missing(self.findings, self.changelog, self.old.version)
 
     @property
     def entry(self) -> str:
         """What to paste into the changelog."""
-        if not self.missing:
+        if not self.missing or self.following is None:
             return ""
         version = self.new.version if reaches(self.new.version, self.following) else self.following
         lines = [f"## [{version}] - Unreleased"]

@@ -1,4 +1,4 @@
-"""What can be compared: a file, what a commit has, what was released, and, by `make upstream`, what Plaid published."""
+"""What can be compared: a file, what a commit has, what was released, what Plaid published."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import attrs
 import pytest
 
-from compare import revisions, upstream
+from compare import behaviour, clients, revisions, upstream
 from compare.clients import ROOT
 from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
@@ -42,9 +43,9 @@ def _commit(root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def published(current: Revision) -> Revision:
+def published() -> Revision:
     """The document beside this file."""
-    return upstream.read(PUBLISHED, current)
+    return revisions.of_file(PUBLISHED)
 
 
 def test_the_client_of_a_commit(repository: Path) -> None:
@@ -111,7 +112,7 @@ def test_wheels(tmp_path: Path) -> None:
             b"paths: {/a: {get: {$ref: '#/no', responses: {200: {$ref: '#/x'}}}}}\ninfo: {}\ncomponents: {}",
             "not a valid",
         ),
-        (PUBLISHED.read_bytes(), "is OpenAPI 3.0, and contracts are 3.1: for Plaid's document, see make upstream"),
+        (b"openapi: 3.0.0\npaths: {/other: {}}\n", "has no operation of the contract: /accounts/get"),
     ],
 )
 def test_files_that_are_not_contracts(tmp_path: Path, content: bytes, message: str) -> None:
@@ -125,7 +126,9 @@ def test_files_that_are_not_contracts(tmp_path: Path, content: bytes, message: s
 def _schema(revision: Revision, *place: str) -> Schema:
     schema = revision.endpoints[KEY].body("200")
     assert schema is not None
-    return dict(schema.places())[place]
+    inner = schema.at(place)
+    assert inner is not None
+    return inner
 
 
 def test_null_in_every_way_it_is_written(published: Revision) -> None:
@@ -149,6 +152,27 @@ def test_bounds_of_openapi_3_0(published: Revision) -> None:
     )
     assert (available["minimum"], "exclusiveMinimum" in available) == (0, False)
     assert (current["exclusiveMinimum"], "minimum" in current) == (-1000000000, False)
+
+
+def test_plaids_document_takes_the_frame_of_the_contract(published: Revision, current: Revision) -> None:
+    """Statuses, names of components, parameters and keys are those of the contract; the version is Plaid's."""
+    assert set(published.endpoints[KEY].responses) == set(current.endpoints[KEY].responses)
+    document = published.contract.document
+    assert {"Account", "AccountBalances", "AccountType", "VerificationStatus", "Product", "Mood"} <= set(
+        document["components"]["schemas"]
+    )
+    assert document["security"] == current.contract.document["security"]
+    assert published.version == "1.700.0"
+
+
+def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client that is generated from it reads every response that it allows, and its requests are valid."""
+    monkeypatch.setattr(clients, "made_alike", Mock(return_value=False))
+    assert len(published.variants(KEY, "200")) > 50
+    seen = behaviour.observe(published, published)
+    assert seen.responses > 100
+    assert seen.requests > 10
+    assert (seen.by_old, seen.by_new, seen.requests_rejected) == ([], [], [])
 
 
 def test_deviations_are_decided_or_to_do(published: Revision, current: Revision) -> None:
