@@ -111,7 +111,8 @@ class Client:
             ssl_context: The TLS settings of all calls, such as the certificates to trust.
             dangerously_allow_plain_http: Whether base_url can be http on another machine, where anyone on the way can read
                 the keys: for test servers in a private network. From PLAID_DANGEROUSLY_ALLOW_PLAIN_HTTP if not given.
-            transport: Sends requests instead of the network.
+            transport: Sends requests instead of the network. It can't be protected from forks: create it after a fork, or parent
+                and child read each other's responses.
             http_client: Used unchanged for all methods without `await`, and never closed. It can't be protected from forks:
                 create it after a fork, or parent and child read each other's responses. With HTTP/2, the package hpack
                 logs headers, and so the keys, at level DEBUG.
