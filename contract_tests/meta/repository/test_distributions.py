@@ -49,10 +49,10 @@ def test_version_is_the_contracts(client: Distribution, suite: Distribution) -> 
 
 
 def test_client_needs_little(client: Distribution) -> None:
-    """The client requires attrs, httpx and httpx-retries, and nothing else."""
+    """The client requires attrs, httpx, httpx-retries and sniffio, and nothing else."""
     required = client.metadata().get_all("Requires-Dist") or []
     names = {re.split(r"[^\w-]", line)[0] for line in required if "extra ==" not in line}
-    assert names == {"attrs", "httpx", "httpx-retries"}
+    assert names == {"attrs", "httpx", "httpx-retries", "sniffio"}
 
 
 def test_metadata(client: Distribution, suite: Distribution) -> None:

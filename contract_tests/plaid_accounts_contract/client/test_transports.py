@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from httpx_retries import Retry
 
-from plaid_accounts_contract.client import bodies
+from plaid_accounts_contract.client import bodies, misbehaving_servers
 from plaid_accounts_contract.client.calls import (
     ACCESS_TOKEN,
     STYLES,
     call,
     client,
     errors,
-    installed,
-    responding,
 )
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.recorder import Recorder, body_of
@@ -140,23 +137,26 @@ def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, wa
 
 
 @guarantee("tasks")
-def test_connections_belong_to_the_running_trio(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections are kept for each event loop of asyncio, and else for each run of trio."""
+def test_a_client_works_under_trio() -> None:
+    """One client serves one run of trio after another, and asyncio: retries, the total timeout and closing work as well."""
+    trio: Any = pytest.importorskip("trio", reason="trio is not installed")
 
-    class Run:
-        """Stands for a token of trio."""
+    async def twice() -> int:
+        async with made:
+            for _ in range(2):
+                assert await made.accounts_get_async(access_token=ACCESS_TOKEN)
+            return id(made.get_async_httpx_client())
 
-    connections, runs = installed().connections, [Run(), Run()]
-    lowlevel = SimpleNamespace(current_trio_token=lambda: runs[0])
-    monkeypatch.setitem(sys.modules, "trio", SimpleNamespace(lowlevel=lowlevel))
-    assert connections.running_loop() is runs[0]
-    made = client(responding(bodies.complete()))
-    first = made.get_async_httpx_client()
-    assert made.get_async_httpx_client() is first
-    del runs[0]
+    async def timed_out() -> None:
+        async with made:
+            await made.accounts_get_async(access_token=ACCESS_TOKEN, total_timeout=0.2)
 
-    async def loops() -> bool:
-        return connections.running_loop() is asyncio.get_running_loop()
-
-    assert asyncio.run(loops())
-    assert connections.running_loop() is runs[0]
+    failing = misbehaving_servers.then(misbehaving_servers.reset, times=1)
+    with misbehaving_servers.serving(failing) as url:
+        made = client(base_url=url, retries=Retry(total=1, backoff_factor=0, allowed_methods=["POST"]))
+        assert trio.run(twice) != trio.run(twice)
+        assert asyncio.run(twice())
+    with misbehaving_servers.serving(misbehaving_servers.hang) as url:
+        made = client(base_url=url)
+        with pytest.raises(errors().TransportTimeoutError):
+            trio.run(timed_out)
