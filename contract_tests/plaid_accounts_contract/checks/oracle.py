@@ -113,6 +113,9 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     if operation is not contract.primary:
         reasons += _additional(contract, operation, body, test_data)
     token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
+    by_other = test_data.other_keys and _given_keys(request, body) == tuple([key] for key in test_data.other_keys)
+    if by_other and token is not None:
+        reasons.append(RejectionReason("clients-kept-apart", frozenset({"INVALID_ACCESS_TOKEN"})))
     if isinstance(token, str) and token in test_data.failing:
         return _failing(contract, operation, reasons, test_data.failing[token])
     item = test_data.item_of(token)
@@ -171,8 +174,14 @@ def _as_replaced(
 
 
 def _credentials(request: Request, body: Mapping[str, Any], test_data: TestData) -> Iterator[RejectionReason]:
-    client_ids = _present(request.header("plaid-client-id"), body.get("client_id", MISSING))
-    secrets = _present(request.header("plaid-secret"), body.get("secret", MISSING))
+    client_ids, secrets = _given_keys(request, body)
+    pair = (client_ids[0], secrets[0]) if len(client_ids) == len(secrets) == 1 else None
+    own, other = (test_data.client_id, test_data.secret), test_data.other_keys
+    if other and pair == other:
+        return
+    if other and pair in ((own[0], other[1]), (other[0], own[1])):
+        yield RejectionReason("clients-kept-apart", _codes_of_wrong(client_ids, [client_ids, secrets]))
+        return
     pairs = ((client_ids, test_data.client_id), (secrets, test_data.secret))
     wrong = [values for values, issued in pairs if issued not in values]
     if wrong:
@@ -180,6 +189,12 @@ def _credentials(request: Request, body: Mapping[str, Any], test_data: TestData)
     elif len(client_ids) + len(secrets) > 2 or _split(request, body):
         # In both places, or one in each: Plaid does not document which credentials count.
         yield RejectionReason("credentials-checked", binding=False)
+
+
+def _given_keys(request: Request, body: Mapping[str, Any]) -> tuple[list[object], list[object]]:
+    """Return every client_id and every secret in the headers and the body."""
+    client_ids = _present(request.header("plaid-client-id"), body.get("client_id", MISSING))
+    return client_ids, _present(request.header("plaid-secret"), body.get("secret", MISSING))
 
 
 def _present(in_header: str | None, in_body: object) -> list[object]:

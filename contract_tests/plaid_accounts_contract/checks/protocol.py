@@ -16,10 +16,10 @@ _NOT_IMPLEMENTED: Final = 501
 _REJECTIONS: Final = (
     "credentials-checked", "access-token-checked", "account-ids-unknown", "identifiers-case-sensitive",
     "unknown-fields-refused", "required-fields", "field-values-checked", "body-is-json-object", "content-type-json",
-    "body-in-utf-8", "balance-age-needed", "balance-age-out-of-range", "verification-key-unknown",
+    "body-in-utf-8", "clients-kept-apart", "balance-age-needed", "balance-age-out-of-range", "verification-key-unknown",
 )  # fmt: skip
 # If one of these is violated, it is alone: nothing else in such a request has to be looked at.
-_ABOVE_ALL: Final = ("body-is-json-object", "body-in-utf-8", "credentials-checked")
+_ABOVE_ALL: Final = ("body-is-json-object", "body-in-utf-8", "credentials-checked", "clients-kept-apart")
 # Error codes of a server that does not look for credentials where they were sent.
 _CREDENTIALS_NOT_SEEN: Final = ("INVALID_API_KEYS", "MISSING_FIELDS", "INVALID_HEADERS", "UNKNOWN_FIELDS")
 
@@ -85,7 +85,13 @@ def _post_only(context: CheckContext) -> Iterator[CheckResult]:
 
 def _credentials_not_echoed(context: CheckContext) -> Iterator[CheckResult]:
     data = context.test_data
-    issued = (data.client_id, data.secret, *(item.access_token for item in data.items), *data.failing)
+    issued = (
+        data.client_id,
+        data.secret,
+        *(data.other_keys or ()),
+        *(item.access_token for item in data.items),
+        *data.failing,
+    )
     leak = credential_leaks.find(context.exchange, issued)
     where = f"header {leak.header}" if leak and leak.header else "body"
     got = f"a credential of the run in the response {where}"

@@ -68,10 +68,7 @@ _NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
     "with a NUL in the middle": lambda text: f"{text[: len(text) // 2]}\0{text[len(text) // 2 :]}",
     "with a soft hyphen in the middle": lambda text: f"{text[: len(text) // 2]}\u00ad{text[len(text) // 2 :]}",
     "in full width": lambda text: text.translate(_FULL_WIDTH),
-    "percent-encoded": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
     "without hyphens": lambda text: text.replace("-", ""),
-    "in hexadecimal": lambda text: text.encode().hex(),
-    "in base64": lambda text: base64.b64encode(text.encode()).decode(),
     "as a decimal number": _as_number,
 }
 # These contain the value itself.
@@ -93,6 +90,10 @@ def near_misses(value: str) -> dict[str, str]:
 def wrong_values(value: str) -> dict[str, str]:
     """Return what must not be accepted for a credential, token or id, by what it is: near misses and other traps."""
     around = {how: form.format(value) for how, form in _SURROUNDED.items()}
+    # The redactor finds these by itself, as it finds the value.
+    data = value.encode()
+    around |= {"percent-encoded": "".join(f"%{byte:02X}" for byte in data), "in hexadecimal": data.hex()}
+    around["in base64"] = base64.b64encode(data).decode()
     names = {f"the property name {name}": name for name in NAMES_OF_EVERY_OBJECT}
     return {**near_misses(value), **around, **names, "a pattern": "%"}
 
@@ -157,6 +158,9 @@ def _named(settings: Settings, test_data: TestData | None) -> list[SensitiveValu
 def _credentials(settings: Settings) -> Iterator[SensitiveValue]:
     for name in ("client_id", "secret", "access_token"):
         yield SensitiveValue(name, getattr(settings, name), "credential", f"CONTRACT_{name.upper()}")
+    for name in ("client_id", "secret"):
+        value = getattr(settings, f"other_{name}")
+        yield SensitiveValue(f"other {name}", value, "credential", f"CONTRACT_OTHER_{name.upper()}")
     others = settings.other_access_token
     for index, token in enumerate(others):
         name = f"other access_token {index + 1}"
@@ -174,6 +178,8 @@ def _credentials_of(test_data: TestData) -> Iterator[SensitiveValue]:
     """Yield what test data holds that was not made from settings."""
     yield SensitiveValue("client_id of the test data", test_data.client_id, "credential")
     yield SensitiveValue("secret of the test data", test_data.secret, "credential")
+    for name, value in zip(("client_id", "secret"), test_data.other_keys or (), strict=False):
+        yield SensitiveValue(f"other {name} of the test data", value, "credential")
     for number, item in enumerate(test_data.items, 1):
         yield SensitiveValue(f"access_token of Item {number}", item.access_token, "credential")
     for number, (token, code) in enumerate(test_data.failing.items(), 1):

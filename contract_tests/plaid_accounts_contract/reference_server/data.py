@@ -18,6 +18,9 @@ from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 
 REFERENCE_CREDENTIALS: Final = Credentials("62f1c0ffee0ddba11f00dcaf", "3a7bd3e2360a3d29eea436fcfb7e44")
 
+OTHER_CREDENTIALS: Final = Credentials("b5e0ddba11c0ffee00facade", "9c41f0c2d87e6b35a0d4e2f6b18c73")
+"""Keys of a client that no Item belongs to."""
+
 EVERYDAY: Final = Item(
     access_token="access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970",
     title="everyday bank: checking, savings, card, loan, retirement plans; one account is closed",
@@ -309,4 +312,4 @@ def reference_world() -> World:
     of_items = (
         kind for kind in CATALOGUE.values() if kind.concerns("accountsGet") or kind.concerns("accountsBalanceGet")
     )
-    return World.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)))
+    return World.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)), (OTHER_CREDENTIALS,))

@@ -24,6 +24,7 @@ _NEEDED: Final = {
     "active-accounts-only": "closed_account_id",
     "account-ids-filter": "an Item with several accounts",
     "balance-in-real-time": "moved_account_ids",
+    "clients-kept-apart": "other_client_id",
     "item-error-returned": "error_tokens",
     "own-item-only": "other_access_token",
     "verification-key-asked-for": "webhook_key_ids",

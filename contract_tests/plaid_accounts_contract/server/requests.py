@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pytest
@@ -48,6 +48,20 @@ def wrong_credentials(name: str, mode: Mode) -> dict[str, str]:
     """Return what must not be accepted for an issued credential, as far as it can be sent in `mode`."""
     wrong = wrong_values(ISSUED[name])
     return {how: value for how, value in wrong.items() if mode == "body" or _SENDABLE_IN_HEADER.fullmatch(value)}
+
+
+def of_other_client(builder: RequestBuilder, mode: Mode) -> Iterator[Request]:
+    """Yield what another client must not get: each of its keys with one of ours, and both with our token."""
+    if DATA.other_keys is None:
+        return
+    client_id, secret = DATA.other_keys
+    pairs = {
+        "the client_id of another client": (client_id, None),
+        "the secret of another client": (None, secret),
+        "the keys of another client": (client_id, secret),
+    }
+    for kind, (name, key) in pairs.items():
+        yield builder.request(mode, builder.fields(), client_id=name, secret=key, purpose=kind)
 
 
 def send(requests: Iterable[Request]) -> None:

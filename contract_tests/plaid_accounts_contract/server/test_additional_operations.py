@@ -14,7 +14,15 @@ import pytest
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.redaction.secrets import wrong_values
 from plaid_accounts_contract.runner import operations
-from plaid_accounts_contract.server.requests import ISSUED, MODES, OFFERED, PRIMARY, send, wrong_credentials
+from plaid_accounts_contract.server.requests import (
+    ISSUED,
+    MODES,
+    OFFERED,
+    PRIMARY,
+    of_other_client,
+    send,
+    wrong_credentials,
+)
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import MISSING, Request
@@ -75,6 +83,7 @@ def _with_wrong_credentials(call: Call) -> Iterator[Request]:
             yield build(call.mode, fields, **pair, purpose=f"{name}: {kind}")
     yield build(call.mode, fields, client_id=MISSING, secret=MISSING, purpose="no credentials")
     yield build(call.mode, fields, secret=ISSUED["client_id"], purpose="the client_id as the secret")
+    yield from of_other_client(call.builder, call.mode)
 
 
 @each

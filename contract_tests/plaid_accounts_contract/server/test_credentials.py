@@ -16,6 +16,7 @@ from plaid_accounts_contract.server.requests import (
     MODES,
     PRIMARY,
     in_each_mode,
+    of_other_client,
     send,
     wrong_credentials,
 )  # fmt: skip
@@ -59,6 +60,14 @@ def test_credentials_that_belong_elsewhere_are_refused(mode: Mode) -> None:
         pairs[f"the property name {name} twice"] = {"client_id": name, "secret": name}
         pairs[f"the property name {name}, and no secret"] = {"client_id": name, "secret": MISSING}
     send(BUILDER.request(mode, BUILDER.fields(), **pair, purpose=purpose) for purpose, pair in pairs.items())
+
+
+@in_each_mode
+def test_clients_are_kept_apart(mode: Mode) -> None:
+    """Keys of two clients don't mix, and a token is refused to any client but its own."""
+    if DATA.other_keys is None:
+        pytest.skip("no other client is known (CONTRACT_OTHER_CLIENT_ID, CONTRACT_OTHER_SECRET)")
+    send(of_other_client(BUILDER, mode))
 
 
 def test_wrong_credentials_are_refused_for_every_kind_of_request() -> None:
