@@ -70,7 +70,7 @@ def no_local_constants() -> Generator[None]:
 
     Hypothesis draws from those of every local module, so that each entry point would send other requests.
     """
-    names = vars(providers)
+    names: dict[str, Any] = providers.__dict__
     if "_get_local_constants" not in names:  # Hypothesis 6.131.0 draws from none.
         yield
         return
