@@ -21,7 +21,7 @@ from plaid_accounts_contract.client.packages import package, parsers
 
 HTTPX: Final = "raw httpx, response.json()"
 _ACCOUNTS: Final = 10
-_CLIENT_ID: Final = "62f1c0ffee0ddba11f00dcafe"
+_CLIENT_ID: Final = "62f1c0ffee0ddba11f00dcaf"
 _SECRET: Final = "3a7bd3e2360a3d29eea436fcfb7e44"  # noqa: S105 - made up
 _TOKEN: Final = "access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970"  # noqa: S105 - made up
 _KEYS: Final = {"PLAID-CLIENT-ID": _CLIENT_ID, "PLAID-SECRET": _SECRET}

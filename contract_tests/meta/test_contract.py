@@ -119,16 +119,15 @@ def test_at_most_one_currency_code_is_given() -> None:
     [
         ("checking", 1, None, True),
         ("checking", None, 1, True),
-        ("checking", None, None, False),
-        (None, None, None, False),
+        ("checking", None, None, True),
         ("limited purpose checking", None, None, True),
         ("limited purpose checking", 1, 1, False),
     ],
 )
-def test_balances_may_be_null_together_only_for_limited_purpose_checking(
+def test_limited_purpose_checking_shows_no_balance(
     subtype: str | None, available: int | None, current: int | None, *, valid: bool
 ) -> None:
-    """Both balances are null for limited purpose checking accounts, and for no others."""
+    """Both balances are null for limited purpose checking, and may be for others."""
     balances = {"available": available, "current": current, "limit": None}
     account = {
         "account_id": "a", "mask": None, "name": "n", "official_name": None, "type": "depository", "subtype": subtype,

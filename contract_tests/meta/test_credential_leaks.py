@@ -12,7 +12,7 @@ from plaid_accounts_contract.checks.credential_leaks import Leak
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 
 SECRET = "3a7bd3e2360a3d29eea436fcfb7e44"
-ISSUED = ("62f1c0ffee0ddba11f00dcafe", SECRET)
+ISSUED = ("62f1c0ffee0ddba11f00dcaf", SECRET)
 
 
 def leak(body: str = "{}", issued: tuple[str, ...] = ISSUED, header: tuple[str, str] = ("x", "")) -> Leak | None:

@@ -80,11 +80,13 @@ def test_what_cannot_be_observed_survives(corpus: Corpus) -> None:
 
 
 def test_every_requirement_and_clause_has_a_fault() -> None:
-    """Faults break all that the contract asks and nothing else; of one requirement, at most four do by their behaviour."""
+    """Faults break all that the contract asks and nothing else; few of one requirement do by their behaviour."""
     assert uncovered(CONTRACT, FAULTS.values()) == []
     assert {fault.breaks for fault in FAULTS.values()} <= {*requirement_clauses(CONTRACT), *response_clauses(CONTRACT)}
     counted = Counter(fault.breaks for fault in FAULTS.values() if fault.kind.startswith("behaviour/"))
-    assert {clause: number for clause, number in counted.items() if number > 4} == {}
+    who_gets_in = ("credentials-checked", "access-token-checked", "account-ids-unknown")
+    most = {clause: 8 if clause.rpartition(":")[2] in who_gets_in else 4 for clause in counted}
+    assert {clause: number for clause, number in counted.items() if number > most[clause]} == {}
 
 
 def test_a_requirement_without_a_fault_is_named() -> None:

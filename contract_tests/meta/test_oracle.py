@@ -83,8 +83,8 @@ def test_each_invalid_request_has_its_reason(mode: Mode, fields: dict[str, Any],
         ({"secret": MISSING}, "credentials-checked"),
         ({"client_id": MISSING, "secret": MISSING}, "credentials-checked"),
         ({"client_id": "seCret", "secret": "client-Id"}, "credentials-checked"),
-        ({"secret": "secret"}, "identifiers-case-sensitive"),
-        ({"client_id": "CLIENT-ID"}, "identifiers-case-sensitive"),
+        ({"secret": "secret"}, "credentials-checked"),
+        ({"client_id": "CLIENT-ID"}, "credentials-checked"),
     ],
 )
 def test_wrong_credentials_must_be_rejected(mode: Mode, changes: dict[str, Any], requirement: str) -> None:
@@ -132,7 +132,25 @@ def test_any_of_several_reasons_may_be_named() -> None:
     """A request that is invalid in several ways may be rejected for any of them."""
     expectation = _expected("header", {"access_token": "access-sandbox-no", "x": 1}, secret="other")
     assert _reasons(expectation) == {"access-token-checked", "unknown-fields-refused", "credentials-checked"}
-    assert expectation.codes == {"INVALID_ACCESS_TOKEN", "UNKNOWN_FIELDS", "INVALID_API_KEYS"}
+    # The issued client_id of these tests isn't 24 hexadecimal digits, which a server may refuse as such.
+    assert expectation.codes == {"INVALID_ACCESS_TOKEN", "UNKNOWN_FIELDS", "INVALID_API_KEYS", "INVALID_FIELD"}
+
+
+def test_a_client_id_of_the_right_form_is_no_invalid_field() -> None:
+    """Of a client_id with 24 hexadecimal digits, only that it is unknown can be said."""
+    wrong = {"client_id": "0" * 24}
+    assert _expected("header", BUILDER.fields(), **wrong).codes == {"INVALID_API_KEYS"}
+
+
+def test_bytes_that_are_not_utf_8_may_be_read_as_replaced() -> None:
+    """A token with such bytes is malformed, or read and unknown; UTF-16 is only a SHOULD NOT."""
+    valid = BUILDER.valid("header").body
+    broken = expect(CONTRACT, OPERATION, TEST_DATA, BUILDER.raw("header", valid.replace(b'"acc', b'"\xffacc')))
+    assert _reasons(broken) == {"body-is-json-object"}
+    wide = expect(CONTRACT, OPERATION, TEST_DATA, BUILDER.raw("header", valid.decode().encode("utf-16")))
+    assert _reasons(wide) == {"body-in-utf-8"}
+    token = expect(CONTRACT, OPERATION, TEST_DATA, BUILDER.raw("header", valid.replace(b"aBc", b"a\xffc")))
+    assert "INVALID_ACCESS_TOKEN" in token.codes
 
 
 def test_a_failing_item_returns_its_error() -> None:
@@ -186,7 +204,7 @@ def test_unknown_properties_leave_a_request_open(contract: Contract) -> None:
     ("operation", "fields", "changes", "reason"),
     [
         (KEY, KEY_ID, {"secret": MISSING}, "credentials-checked"),
-        (KEY, KEY_ID, {"secret": "SECRET"}, "identifiers-case-sensitive"),
+        (KEY, KEY_ID, {"secret": "SECRET"}, "credentials-checked"),
         (KEY, {}, {}, "required-fields"),
         (KEY, {**KEY_ID, "access_token": OWN.access_token}, {}, "unknown-fields-refused"),
         (KEY, {"key_id": 1}, {}, "field-values-checked"),

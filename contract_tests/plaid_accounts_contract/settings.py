@@ -84,6 +84,8 @@ class Settings:
     client_id: str = _setting("", "The client_id to authenticate with.", secret=True)
     secret: str = _setting("", "The secret that belongs to it.", secret=True)
     access_token: str = _setting("", "Token of the Item that the run reads.", secret=True)
+    other_client_id: str = _setting("", "The client_id of another client of the server.", secret=True)
+    other_secret: str = _setting("", "The secret that belongs to it.", secret=True)
     other_access_token: tuple[str, ...] = _setting(
         (), "Token of another Item of the same client_id, or several.", secret=True, convert=_words
     )

@@ -159,7 +159,7 @@ def _world(*items: Item) -> World:
             lambda: Balances(current=1, iso_currency_code="USD", unofficial_currency_code="BTC"),
             "set iso_currency_code or unofficial_currency_code",
         ),
-        (lambda: evolve(ACCOUNT, balances=Balances()), "account 'A': set available or current"),
+        (lambda: evolve(ACCOUNT, type="other", balances=Balances()), "account 'A': set available or current"),
         (lambda: evolve(ACCOUNT, subtype="limited purpose checking"), "has no available and no current"),
         (
             lambda: ItemDetails(item_id="i", available_products=("auth",), billed_products=("auth",)),

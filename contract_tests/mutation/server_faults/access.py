@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
+import uuid
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import unquote
 
-from mutation.server_faults.exchange import Json, Request, Response
+from mutation.server_faults.exchange import Json, Request, Response, encode
 from mutation.server_faults.fault import (
     Fault,
     Inject,
     bodies,
     failures,
+    instead,
     other_items,
     requests,
     responses,
@@ -19,6 +23,7 @@ from mutation.server_faults.fault import (
     with_filter,
 )
 
+_JSON: Final = ((b"content-type", b"application/json"),)
 _AUTHENTICATED: Final = requests(Request.authenticated)
 
 
@@ -40,6 +45,11 @@ def _ends_match(size: int) -> Callable[[Any, str], bool]:
     return lambda given, issued: (
         isinstance(given, str) and (given[:size], given[-size:]) == (issued[:size], issued[-size:])
     )
+
+
+def _missing_from_object(value: Json) -> bool:
+    """Whether a lookup in a plain JavaScript object finds something under this key that nobody put there."""
+    return value in ("constructor", "__proto__", "toString", "hasOwnProperty")
 
 
 def _client_id_as_secret(request: Request) -> bool:
@@ -105,6 +115,10 @@ FAULTS: Final = (
           requests(lambda r: r.without("client_id"))),
     Fault("body-secret-ignored-with-filter", "credentials-body", "Ignores the secret in the body if there is a filter.",
           requests(lambda r: r.without("secret")), with_filter),
+    Fault("secrets-mixed", "clients-kept-apart", "Accepts the secret of any client.",
+          _AUTHENTICATED, lambda r: r.given("secret") in r.data.other_keys and r.given("client_id") == r.issued("client_id")),
+    Fault("tokens-shared", "clients-kept-apart", "Opens an Item to every client.",
+          _AUTHENTICATED, lambda r: (r.given("client_id"), r.given("secret")) == r.data.other_keys),
     Fault("secret-middle-ignored", "credentials-checked", "Compares the first and the last eight characters of the secret.",
           _accepts("secret", _ends_match(8))),
     Fault("credentials-unchecked-for-other-items", "credentials-checked", "Checks no credentials for any Item but the first.",
@@ -113,14 +127,25 @@ FAULTS: Final = (
           _AUTHENTICATED, _client_id_as_secret),
     Fault("secret-null-accepted", "credentials-checked", "Takes a null secret for one that needs no check.",
           _AUTHENTICATED, lambda r: r.fields.get("secret", "") is None),
-    Fault("secret-caseless", "identifiers-case-sensitive", "Ignores case in the secret.", _caseless("secret")),
-    Fault("client-id-caseless", "identifiers-case-sensitive", "Ignores case in the client_id.", _caseless("client_id")),
+    Fault("secret-cut-at-nul", "credentials-checked", "Compares the secret up to a NUL.",
+          _accepts("secret", lambda given, issued: isinstance(given, str) and given.split("\0")[0] == issued)),
+    Fault("client-id-is-property-name", "credentials-checked", "Finds a client under any property of a plain object.",
+          _AUTHENTICATED, lambda r: _missing_from_object(r.given("client_id"))),
+    Fault("secret-caseless", "credentials-checked", "Ignores case in the secret.", _caseless("secret")),
+    Fault("client-id-caseless", "credentials-checked", "Ignores case in the client_id.", _caseless("client_id")),
     Fault("token-caseless", "identifiers-case-sensitive", "Ignores case in tokens.",
           opens(lambda given, token: given.lower() == token.lower())),
     Fault("token-middle-ignored", "access-token-checked", "Compares the first and the last 16 characters of a token.",
           opens(_ends_match(16))),
     Fault("token-prefix-of-small-items-accepted", "access-token-checked", "Accepts prefixes of the tokens of small Items.",
           opens(lambda given, token: len(given) > 20 and token.startswith(given), few_accounts=True)),
+    Fault("token-normalised", "access-token-checked", "Trims a token and normalises its Unicode.",
+          opens(lambda given, token: unicodedata.normalize("NFKC", given).strip() == token)),
+    Fault("token-unescaped", "access-token-checked", "Decodes a percent-encoded token.",
+          opens(lambda given, token: unquote(given) == token)),
+    Fault("token-is-property-name", "access-token-checked", "Finds an Item under any property of a plain object.",
+          instead(lambda _: Response(200, _JSON, encode({"request_id": uuid.uuid4().hex}))),
+          lambda r: _missing_from_object(r.token)),
     Fault("item-id-opens-item", "access-token-checked", "Accepts an item_id as the token of its Item.",
           _opens_by(lambda r, token: r.data.items[token].details["item_id"] == r.token)),
     Fault("account-id-opens-item", "access-token-checked", "Finds the Item of an unknown token by the filter.",

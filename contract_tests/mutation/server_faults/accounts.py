@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -71,6 +72,19 @@ def _accept_ids(matches: Callable[[str, str], bool]) -> Inject:
     return requests(change)
 
 
+def _like(pattern: str, known: str) -> bool:
+    """Whether SQL's LIKE matches."""
+    return re.fullmatch(re.escape(pattern).replace("%", ".*").replace("_", "."), known) is not None
+
+
+def _with_null(response: Response, request: Request) -> Response:
+    names = {"constructor", "__proto__", "toString", "hasOwnProperty"} & {*request.wanted}
+    if not names or response.error_code != "INVALID_ACCOUNT_ID" or request.item is None:
+        return response
+    shown = {"accounts": [None] * len(names), "item": request.item.details}
+    return response.with_status(200).with_json({**shown, "request_id": response.json["request_id"]})
+
+
 def _split(request: Request) -> Request:
     if not any("," in entry for entry in request.wanted):
         return request
@@ -130,6 +144,10 @@ def _with_closed(conforming: Handler) -> Handler:
 
 def _dated(account: Json) -> Json:
     return {**account, "balances": {**account["balances"], "last_updated_datetime": "2026-10-30T07:15:09Z"}}
+
+
+def _without_balance(account: Json) -> Json:
+    return {**account, "balances": {**account["balances"], "available": None, "current": None}}
 
 
 def _elsewhere(item: Json, _: Request) -> Json:
@@ -192,6 +210,9 @@ FAULTS: Final = (
     Fault("account-id-middle-ignored", "account-ids-unknown", "Compares the first and last eight characters of account ids.",
           _accept_ids(lambda one, known: (one[:8], one[-8:]) == (known[:8], known[-8:]))),
     Fault("account-ids-in-one-string", "account-ids-unknown", "Takes an id with a comma for several ids.", requests(_split)),
+    Fault("account-id-is-pattern", "account-ids-unknown", "Takes account ids for patterns of SQL.", _accept_ids(_like)),
+    Fault("account-id-is-property-name", "account-ids-unknown", "Finds an account under any property of a plain object.",
+          responses(_with_null)),
     Fault("account-id-caseless", "identifiers-case-sensitive", "Ignores case in account ids.",
           _accept_ids(lambda one, known: one.lower() == known.lower())),
     Fault("closed-account-listed", "active-accounts-only", "Lists closed accounts with the open ones.",
@@ -204,6 +225,8 @@ FAULTS: Final = (
           accounts(lambda one: {**one, "subtype": "credit card"}, _of("depository", "savings"))),
     Fault("type-of-another-subtype", "subtype-of-type", "Gives retirement plans the type depository.",
           accounts(lambda one: {**one, "type": "depository"}, _of("investment", "401k"))),
+    Fault("balances-of-savings-unknown", "balance-known", "Knows no balance of savings accounts.",
+          accounts(_without_balance, _of("depository", "savings"))),
     Fault("cards-dated-everywhere", "last-updated-institution", "Dates the balances of every card.",
           accounts(_dated, lambda account: account["type"] == "credit")),
     Fault("dated-at-another-institution", "last-updated-institution", "Names another institution beside dated balances.",
@@ -224,9 +247,9 @@ FAULTS: Final = (
           _also_billed(lambda item: [one for one in item["available_products"] if one == "balance"])),
     Fault("item-error-with-filter", "item-error-null", "Shows an error in the item if there is a filter.",
           items(_sign_in_needed), with_filter),
-    Fault("failing-item-shown-with-error", "item-error-null", "Responds with the item, the error in it, for a failing Item.",
+    Fault("failing-item-shown-with-error", "item-error-returned", "Responds with the item, the error in it, for a failing Item.",
           _shown(with_error=True)),
-    Fault("failing-item-shown-without-error", "item-error-null", "Responds with the item for a failing Item.",
+    Fault("failing-item-shown-without-error", "item-error-returned", "Responds with the item for a failing Item.",
           _shown(with_error=False)),
 )
 # fmt: on

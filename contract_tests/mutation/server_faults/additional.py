@@ -235,15 +235,17 @@ _GENERAL: Final = (
           each_response(lambda response, _: response.with_body(response.body[:-1]))),
 )
 _ANY: Final = (
+    "secrets-mixed",
+    "client-id-as-secret", "secret-cut-at-nul", "client-id-is-property-name", "utf-16-decoded",
     "header-client-id-ignored", "body-client-id-ignored", "secret-middle-ignored", "secret-caseless", "secret-escaped", "wrong-secret-in-error-message", "unknown-null-ignored",
     "unknown-field-ignored-in-header-mode", "trailing-text-ignored", "truncated-body-completed",
     "media-type-missing-accepted", "media-type-prefix-accepted", "put-accepted", "delete-accepted",
     "request-id-missing-in-errors", "request-id-empty", "request-id-recycled", "request-id-constant-in-errors",
 )
-_WITH_TOKEN: Final = ("token-middle-ignored", "token-caseless", "missing-token-opens-first-item")
+_WITH_TOKEN: Final = ("tokens-shared", "token-normalised", "token-is-property-name", "token-middle-ignored", "token-caseless", "missing-token-opens-first-item")
 _WITH_ACCOUNTS: Final = (
     "filter-ignored-in-body-mode", "filter-last-missing", "repeated-id-repeats-account", "last-account-twice-with-filter",
-    "unknown-id-in-the-middle-dropped", "foreign-id-dropped", "account-id-caseless", "closed-account-on-request",
+    "unknown-id-in-the-middle-dropped", "foreign-id-dropped", "account-id-is-pattern", "balances-of-savings-unknown", "account-id-caseless", "closed-account-on-request",
     "closed-account-with-empty-options", "subtype-of-another-type", "type-of-another-subtype", "cards-dated-everywhere",
     "dated-at-another-institution", "item-of-another-with-filter", "filter-opens-other-items", "billed-product-available",
     "available-product-billed", "balance-billed-where-available", "item-error-with-filter", "failing-item-shown-with-error",

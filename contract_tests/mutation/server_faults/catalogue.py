@@ -26,7 +26,11 @@ _ASSERTIONS: Final = (
 # Formats that are only a hint, by JSON Schema or by OpenAPI.
 _HINTS: Final = ("double", "float", "int32", "int64", "password")
 # What requests of an operation must be able to hold, where the requirement is about that.
-_NEEDED: Final = {"access-token-checked": "access_token", "credentials-body": "client_id"}
+_NEEDED: Final = {
+    "access-token-checked": "access_token",
+    "credentials-body": "client_id",
+    "identifiers-case-sensitive": "access_token",
+}
 
 
 def catalogue(contract: Contract) -> Mapping[str, Fault]:

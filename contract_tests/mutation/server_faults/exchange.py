@@ -48,6 +48,7 @@ class ServerData:
     secret: str = attrs.field(repr=False)
     items: Mapping[str, Item] = attrs.field(repr=False)
     key_ids: tuple[str, ...] = ()
+    other_keys: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     @property
     def first(self) -> Item:

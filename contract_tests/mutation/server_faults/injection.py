@@ -112,7 +112,9 @@ def _plain(world: World) -> ServerData:
         )
         for token, item in world.items.items()
     }  # fmt: skip
-    return ServerData(world.credentials.client_id, world.credentials.secret, items, (KEY_ID, EXPIRED_KEY_ID))
+    own, others = world.credentials, world.other_clients[:1]
+    other_keys = tuple(key for one in others for key in (one.client_id, one.secret))
+    return ServerData(own.client_id, own.secret, items, (KEY_ID, EXPIRED_KEY_ID), other_keys)
 
 
 async def read_body(receive: Receive) -> bytes:

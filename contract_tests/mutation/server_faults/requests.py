@@ -128,6 +128,8 @@ FAULTS: Final = (
           requests(lambda r: attrs.evolve(r, body=r.body.replace(b"\0", b"")))),
     Fault("invalid-utf-8-skipped", "body-is-json-object", "Skips bytes of a body that aren't UTF-8.",
           requests(lambda r: attrs.evolve(r, body=r.body.decode("utf-8", "ignore").encode()))),
+    Fault("utf-16-decoded", "body-in-utf-8", "Decodes a body in UTF-16.",
+          requests(lambda r: attrs.evolve(r, body=r.body.decode("utf-16").encode())), lambda r: r.body[:2] == b"\xff\xfe"),
     Fault("media-type-missing-accepted", "content-type-json", "Accepts a body without Content-Type.",
           requests(_as_json), lambda r: not r.media_type),
     Fault("media-type-prefix-accepted", "content-type-json", "Accepts what begins with application/json.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ from mutation.server_faults.fault import (
     Fault,
     Inject,
     Trigger,
+    accounts,
     always,
     both,
     counted,
     counted_bodies,
     failures,
     instead,
+    items,
     listings,
     recode,
     reject,
@@ -87,10 +90,23 @@ def _right_in_one_place(request: Request) -> bool:
     return in_headers != in_body and issued in (in_headers, in_body) and None not in given
 
 
+def _malformed_client_id(request: Request) -> bool:
+    given = request.given("client_id")
+    return request.method == "POST" and isinstance(given, str) and not re.fullmatch("[0-9a-f]{24}", given)
+
+
+def _for_first(request: Request) -> bool:
+    return request.item is not None and request.item.token == request.data.first.token
+
+
 def _variation(name: str, statement: str, inject: Inject, when: Trigger = always, dataset: str = "reference") -> Fault:
     return Fault(name, "", statement, inject, when, kind="variation", dataset=dataset)
 
 
+_BY_HAND: Final = both(
+    items(lambda item, _: {**item, "institution_id": None, "institution_name": None}),
+    accounts(lambda one: {**one, "balances": {**one["balances"], "available": None, "current": None}}),
+)
 _NOTHING: Final = responses(lambda response, _: response)
 _INDENTED: Final = responses(
     lambda response, _: response.with_body(json.dumps(response.json, indent=2, ensure_ascii=False).encode() + b"\n")
@@ -112,7 +128,13 @@ VARIATIONS: Final = (
     _variation("names-reversed", "Writes the names of objects in reverse.", _everywhere(lambda one: dict(reversed(one.items())))),
     _variation("escaped", "Escapes what isn't ASCII.", responses(lambda one, _: one.with_body(json.dumps(one.json).encode()))),
     _variation("numbers-with-point", "Writes integers as 100.0.", _values(_decimal), lambda r: r.item is not None),
-    _variation("times-in-utc", "Writes times in UTC, with milliseconds.", _values(_in_utc)),
+    _variation("times-in-utc", "Writes times in UTC, with milliseconds, in some responses.", _values(_in_utc),
+               lambda r: len(r.body) % 2 == 0),
+    _variation("malformed-client-id-named-field", "Names a client_id that isn't 24 hexadecimal digits INVALID_FIELD.",
+               reject("INVALID_FIELD"), _malformed_client_id),
+    _variation("linked-by-hand", "Knows neither balance of an Item without an institution.", _BY_HAND, _for_first),
+    _variation("invalid-utf-8-replaced", "Replaces bytes of a body that aren't UTF-8.",
+               requests(lambda r: attrs.evolve(r, body=r.body.decode("utf-8", "replace").encode()))),
     _variation("error-details", "Adds the optional properties of errors.",
                failures(lambda body, _: {**body, "causes": [], "status": None, "error_code_reason": None})),
     _variation("optional-left-out", "Leaves out optional properties.",

@@ -39,7 +39,7 @@ class TestData:
     """What the oracle and the checks know of the target.
 
     `items` begins with the Item of most requests; the others belong to other tokens of the same client_id. `failing` maps
-    a token to the error code that the target returns for it. `key_ids` are the ids of keys that webhooks are signed with,
+    a token to the error code that the target returns for it. `other_keys` are a client_id and secret of another client. `key_ids` are the ids of keys that webhooks are signed with,
     `moved` those of accounts whose live balance differs from the cached one.
     """
 
@@ -52,6 +52,7 @@ class TestData:
     failing: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
     key_ids: tuple[str, ...] = ()
     moved: frozenset[str] = attrs.field(default=frozenset(), repr=False)
+    other_keys: tuple[str, str] | None = attrs.field(default=None, repr=False)
 
     @property
     def primary(self) -> ItemBaseline:

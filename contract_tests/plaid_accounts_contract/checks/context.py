@@ -54,6 +54,12 @@ class CheckContext:
         return self.status == 429
 
     @property
+    def limited_instead(self) -> bool:
+        """Whether a rate limit, which may occur at any time, replaces another expected error."""
+        expected = self.contract.error_codes.get(self.expectation.failure or "")
+        return self.rate_limited and expected is not None and expected.status != 429
+
+    @property
     def conclusive(self) -> bool:
         """Whether the status says something about the request: rate limits and server errors have clauses of their own."""
         return not self.rate_limited and 0 < self.status < 500

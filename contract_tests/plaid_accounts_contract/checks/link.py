@@ -44,6 +44,8 @@ def _link_token_unique(context: CheckContext) -> Iterator[CheckResult]:
     if isinstance(value, str) and value:
         first = context.history.link_tokens.setdefault(value, context.exchange.number)
         unique = first == context.exchange.number
+        if unique and len(context.history.link_tokens) == 1:
+            return  # The first one can't be a repetition.
         yield expect(unique, "link_token", f"the link_token of exchange {first}", "a new link_token")
 
 

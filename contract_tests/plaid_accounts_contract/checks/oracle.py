@@ -22,6 +22,8 @@ from plaid_accounts_contract.wire.exchange import MISSING, Request
 _ORDINARY_ID: Final = re.compile(r"[!-~]{1,128}")
 # Plaid documents no code for each of these cases, so that any that describes the problem will do.
 _CREDENTIALS_MISSING: Final = frozenset({"MISSING_FIELDS", "INVALID_API_KEYS", "INVALID_FIELD", "INVALID_HEADERS"})
+# Recorded since 2019: "client_id must be a properly formatted, non-empty string" (plaid-ruby #418).
+_CLIENT_ID: Final = re.compile(r"[0-9a-f]{24}")
 _NOT_AN_OBJECT: Final = frozenset({"INVALID_BODY", "INVALID_FIELD", "MISSING_FIELDS", "INVALID_HEADERS"})
 
 
@@ -102,6 +104,8 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     parsed = strict_json.parse(request.body)
     reasons = [*_media_type(request), *_version(request), *_json(parsed)]
     if not isinstance(parsed.value, Mapping):
+        if not (parsed.decodes or parsed.wide):
+            reasons += _as_replaced(contract, operation, test_data, request)
         return Expectation((*reasons, *_credentials(request, {}, test_data)))
     body = parsed.value
     reasons += _credentials(request, body, test_data)
@@ -109,6 +113,9 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     if operation is not contract.primary:
         reasons += _additional(contract, operation, body, test_data)
     token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
+    by_other = test_data.other_keys and _given_keys(request, body) == tuple([key] for key in test_data.other_keys)
+    if by_other and token is not None:
+        reasons.append(RejectionReason("clients-kept-apart", frozenset({"INVALID_ACCESS_TOKEN"})))
     if isinstance(token, str) and token in test_data.failing:
         return _failing(contract, operation, reasons, test_data.failing[token])
     item = test_data.item_of(token)
@@ -125,7 +132,7 @@ def _failing(contract: Contract, operation: Operation, reasons: list[RejectionRe
     """Return the expectation for an Item that fails with `code`, as far as the operation returns the Item's errors."""
     # A code that the contract does not list may come from any operation.
     listed = contract.error_codes.get(code)
-    if contract.requires("item-error-null", operation) and (listed is None or listed.belongs_to(operation)):
+    if contract.requires("item-error-returned", operation) and (listed is None or listed.belongs_to(operation)):
         return Expectation(tuple(reasons), failure=code)
     return Expectation((*reasons, UNDECIDED))
 
@@ -147,7 +154,8 @@ def _version(request: Request) -> Iterator[RejectionReason]:
 
 def _json(parsed: strict_json.Parsed) -> Iterator[RejectionReason]:
     if parsed.unreadable:
-        yield RejectionReason("body-is-json-object", _NOT_AN_OBJECT, binding=parsed.unreadable != strict_json.TOO_DEEP)
+        requirement = "body-in-utf-8" if parsed.wide else "body-is-json-object"
+        yield RejectionReason(requirement, _NOT_AN_OBJECT, binding=parsed.unreadable != strict_json.TOO_DEEP)
     elif not isinstance(parsed.value, Mapping):
         yield RejectionReason("body-is-json-object", _NOT_AN_OBJECT)
     elif parsed.problems:
@@ -155,16 +163,38 @@ def _json(parsed: strict_json.Parsed) -> Iterator[RejectionReason]:
         yield RejectionReason("body-is-json-object", binding=False)
 
 
+def _as_replaced(
+    contract: Contract, operation: Operation, test_data: TestData, request: Request
+) -> Iterator[RejectionReason]:
+    """Yield the codes for what a lenient reader makes of bytes that are not UTF-8: replacement characters."""
+    read = request.body.decode("utf-8", "replace").encode()
+    codes = expect(contract, operation, test_data, attrs.evolve(request, body=read)).codes
+    if codes:
+        yield RejectionReason("body-is-json-object", codes)
+
+
 def _credentials(request: Request, body: Mapping[str, Any], test_data: TestData) -> Iterator[RejectionReason]:
-    client_ids = _present(request.header("plaid-client-id"), body.get("client_id", MISSING))
-    secrets = _present(request.header("plaid-secret"), body.get("secret", MISSING))
+    client_ids, secrets = _given_keys(request, body)
+    pair = (client_ids[0], secrets[0]) if len(client_ids) == len(secrets) == 1 else None
+    own, other = (test_data.client_id, test_data.secret), test_data.other_keys
+    if other and pair == other:
+        return
+    if other and pair in ((own[0], other[1]), (other[0], own[1])):
+        yield RejectionReason("clients-kept-apart", _codes_of_wrong(client_ids, [client_ids, secrets]))
+        return
     pairs = ((client_ids, test_data.client_id), (secrets, test_data.secret))
-    wrong = [(values, issued) for values, issued in pairs if issued not in values]
+    wrong = [values for values, issued in pairs if issued not in values]
     if wrong:
-        yield _credentials_wrong(wrong)
+        yield RejectionReason("credentials-checked", _codes_of_wrong(client_ids, wrong))
     elif len(client_ids) + len(secrets) > 2 or _split(request, body):
         # In both places, or one in each: Plaid does not document which credentials count.
         yield RejectionReason("credentials-checked", binding=False)
+
+
+def _given_keys(request: Request, body: Mapping[str, Any]) -> tuple[list[object], list[object]]:
+    """Return every client_id and every secret in the headers and the body."""
+    client_ids = _present(request.header("plaid-client-id"), body.get("client_id", MISSING))
+    return client_ids, _present(request.header("plaid-secret"), body.get("secret", MISSING))
 
 
 def _present(in_header: str | None, in_body: object) -> list[object]:
@@ -177,15 +207,12 @@ def _split(request: Request, body: Mapping[str, Any]) -> bool:
     )
 
 
-def _credentials_wrong(wrong: Sequence[tuple[list[object], str]]) -> RejectionReason:
-    given = [(value, issued) for values, issued in wrong for value in values]
-    missing = any(not values or "" in values for values, _ in wrong)
-    if missing or not all(is_ordinary(value) for value, _ in given):
-        return RejectionReason("credentials-checked", _CREDENTIALS_MISSING)
-    by_case = all(str(value).lower() == issued.lower() for value, issued in given)
-    return RejectionReason(
-        "identifiers-case-sensitive" if by_case else "credentials-checked", frozenset({"INVALID_API_KEYS"})
-    )
+def _codes_of_wrong(client_ids: Sequence[object], wrong: Sequence[list[object]]) -> frozenset[str]:
+    missing = any(not values or "" in values for values in wrong)
+    if missing or not all(is_ordinary(value) for values in wrong for value in values):
+        return _CREDENTIALS_MISSING
+    malformed = not all(_CLIENT_ID.fullmatch(str(value)) for value in client_ids)
+    return frozenset({"INVALID_API_KEYS"} | ({"INVALID_FIELD"} if malformed else set()))
 
 
 def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -> Iterator[RejectionReason]:

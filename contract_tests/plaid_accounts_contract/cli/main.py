@@ -31,7 +31,8 @@ Checks a server clause by clause; without URL and --app, the embedded reference 
 
 Credentials come from the environment, never from the command line:
   CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
-These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS."""
+These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS,
+  CONTRACT_OTHER_CLIENT_ID with CONTRACT_OTHER_SECRET."""
 _EPILOG: Final = """\
 exit status: 0 conforms, 1 violates the contract, 2 no verdict (the message says what to do)"""
 

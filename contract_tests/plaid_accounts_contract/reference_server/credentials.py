@@ -28,6 +28,14 @@ class Credentials:
         if not (self.client_id and self.secret):
             raise ValueError("client_id and secret must not be empty")
 
+    def knows(self, headers: RawHeaders, body: Mapping[str, object]) -> bool:
+        """Return whether a request has this pair."""
+        try:
+            self.check(headers, body)
+        except ApiError:
+            return False
+        return True
+
     def check(self, headers: RawHeaders, body: Mapping[str, object]) -> None:
         """Check that a request has both, in its headers or in its body.
 

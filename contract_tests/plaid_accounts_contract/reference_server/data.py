@@ -16,7 +16,10 @@ from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 
-REFERENCE_CREDENTIALS: Final = Credentials("62f1c0ffee0ddba11f00dcafe", "3a7bd3e2360a3d29eea436fcfb7e44")
+REFERENCE_CREDENTIALS: Final = Credentials("62f1c0ffee0ddba11f00dcaf", "3a7bd3e2360a3d29eea436fcfb7e44")
+
+OTHER_CREDENTIALS: Final = Credentials("b5e0ddba11c0ffee00facade", "9c41f0c2d87e6b35a0d4e2f6b18c73")
+"""Keys of a client that no Item belongs to."""
 
 EVERYDAY: Final = Item(
     access_token="access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970",
@@ -124,7 +127,7 @@ BUSINESS: Final = Item(
         item_id=identifier("business"),
         institution_id="ins_900102",
         institution_name="Harbour Trade Bank",
-        auth_method="SAME_DAY_MICRODEPOSITS",
+        auth_method="INSTANT_AUTH",
         available_products=("assets", "balance", "identity", "signal"),
         billed_products=("auth",),
         products=("auth", "transfer"),
@@ -139,7 +142,6 @@ BUSINESS: Final = Item(
             official_name="Harbour Business Current Account",
             type="depository",
             subtype="checking",
-            verification_status="manually_verified",
             holder_category="business",
         ),
         Account(
@@ -253,6 +255,31 @@ LIMITED: Final = Item(
 )
 
 
+BY_HAND: Final = Item(
+    access_token="access-sandbox-5d0e92c7-1b6f-4c83-8a54-f27c3b9e6a10",
+    title="linked by hand with Same-Day Micro-deposits: no institution, and no balance is known",
+    details=ItemDetails(
+        item_id=identifier("by-hand"),
+        institution_id=None,
+        institution_name=None,
+        auth_method="SAME_DAY_MICRODEPOSITS",
+        billed_products=("auth",),
+        products=("auth",),
+    ),
+    accounts=(
+        Account(
+            account_id=identifier("by-hand/checking"),
+            balances=Balances(),
+            mask="7007",
+            name="Checking",
+            type="depository",
+            subtype="checking",
+            verification_status="manually_verified",
+        ),
+    ),
+)
+
+
 def error_token(code: str) -> str:
     """Return the token of the Item that always responds with the error of this error_code."""
     return f"access-sandbox-error-{code.lower().replace('_', '-')}"
@@ -279,10 +306,10 @@ def _failing_item(kind: ErrorKind) -> Item:
 
 
 def reference_world() -> World:
-    """Return the default data of a server: seven Items with accounts, and one for each documented error of an Item."""
-    healthy = (EVERYDAY, BUSINESS, TIMESTAMPED, ALL_FIELDS, MINIMAL, LIMITED, ALL_SUBTYPES)
+    """Return the default data of a server: eight Items with accounts, and one for each documented error of an Item."""
+    healthy = (EVERYDAY, BUSINESS, TIMESTAMPED, ALL_FIELDS, MINIMAL, LIMITED, BY_HAND, ALL_SUBTYPES)
     # A key is requested without an access token, so no Item can cause its error.
     of_items = (
         kind for kind in CATALOGUE.values() if kind.concerns("accountsGet") or kind.concerns("accountsBalanceGet")
     )
-    return World.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)))
+    return World.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)), (OTHER_CREDENTIALS,))

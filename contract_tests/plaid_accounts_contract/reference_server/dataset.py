@@ -12,13 +12,19 @@ from plaid_accounts_contract.reference_server.items import Item
 
 @attrs.frozen
 class World:
-    """The data behind one server, made by `World.of`. Immutable: a change returns another World."""
+    """The data behind one server, made by `World.of`. Immutable: a change returns another World.
+
+    `other_clients` have keys of their own and no Items.
+    """
 
     credentials: Credentials
     items: Mapping[str, Item] = attrs.field(repr=False)
+    other_clients: tuple[Credentials, ...] = ()
 
     @classmethod
-    def of(cls, credentials: Credentials, items: Iterable[Item]) -> "World":
+    def of(
+        cls, credentials: Credentials, items: Iterable[Item], other_clients: tuple[Credentials, ...] = ()
+    ) -> "World":
         """Combine credentials and Items.
 
         Raises:
@@ -31,7 +37,7 @@ class World:
             account for item in listed for account in (*item.accounts, *item.closed_accounts, *item.new_accounts)
         ]
         _check_distinct("account_id", [account.account_id for account in accounts])
-        return cls(credentials, MappingProxyType({item.access_token: item for item in listed}))
+        return cls(credentials, MappingProxyType({item.access_token: item for item in listed}), other_clients)
 
     def item_of(self, access_token: str) -> Item | None:
         """Return the Item of a token, or None for a token that was never issued."""
@@ -43,16 +49,17 @@ class World:
         Raises:
             ValueError: one of its ids is already in use.
         """
-        return World.of(self.credentials, ({**self.items, item.access_token: item}).values())
+        return World.of(self.credentials, ({**self.items, item.access_token: item}).values(), self.other_clients)
 
     def with_webhook(self, url: str) -> "World":
         """Return the World in which every Item's webhooks go to one address."""
         items = (attrs.evolve(item, details=attrs.evolve(item.details, webhook=url)) for item in self.items.values())
-        return World.of(self.credentials, items)
+        return World.of(self.credentials, items, self.other_clients)
 
     def secrets(self) -> frozenset[str]:
         """Return every value that must appear in no response and no log."""
-        return frozenset((self.credentials.client_id, self.credentials.secret, *self.items))
+        clients = (self.credentials, *self.other_clients)
+        return frozenset((*(key for one in clients for key in (one.client_id, one.secret)), *self.items))
 
 
 def _check_distinct(name: str, values: list[str], *, secret: bool = False) -> None:

@@ -59,8 +59,12 @@ class ServerState:
         """
         requests.check_headers(request)
         body = requests.decode(await requests.read(request, self.body_limit))
-        self.world.credentials.check(request.headers.raw, body)
-        self.limits.of(operation_id).check_client(self.world.credentials.client_id)
+        headers = request.headers.raw
+        client = next((one for one in self.world.other_clients if one.knows(headers, body)), self.world.credentials)
+        client.check(headers, body)
+        self.limits.of(operation_id).check_client(client.client_id)
+        if client is not self.world.credentials and body.get("access_token") in [*self.world.items]:
+            raise ApiError(errors.INVALID_ACCESS_TOKEN)
         return body
 
     def item_of(self, access_token: str) -> Item:

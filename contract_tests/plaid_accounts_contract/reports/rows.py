@@ -19,8 +19,16 @@ STATEMENTS: Final = {
     schema_checks.MEDIA_TYPE: "The Content-Type of a response is one that the contract lists for its status.",
 }
 
-# The setting that lets a run observe a requirement at all.
-_NEEDED: Final = {"active-accounts-only": "closed_account_id", "last-updated-institution": "other_access_token"}
+# What lets a run observe a requirement at all: a setting, or something of the server.
+_NEEDED: Final = {
+    "active-accounts-only": "closed_account_id",
+    "account-ids-filter": "an Item with several accounts",
+    "balance-in-real-time": "moved_account_ids",
+    "clients-kept-apart": "other_client_id",
+    "item-error-returned": "error_tokens",
+    "own-item-only": "other_access_token",
+    "verification-key-asked-for": "webhook_key_ids",
+}
 
 
 @attrs.frozen
@@ -125,9 +133,10 @@ def _hint(row: Row, settings: Settings) -> str:
     mode = name.removeprefix("credentials-")
     if mode in ("header", "body") and mode not in settings.modes:
         return f"excluded by --modes {','.join(settings.modes)}"
-    if row.operation:
-        return ""
-    needed = "error_tokens" if name.startswith("schema-") else _NEEDED.get(name, "")
+    of_schema = "" if row.operation or not name.startswith("schema-") else "error_tokens"
+    needed = _NEEDED.get(name, of_schema)
+    if " " in needed:
+        return f"needs {needed}"
     return f"needs CONTRACT_{needed.upper()}" if needed and not getattr(settings, needed) else ""
 
 

@@ -36,11 +36,14 @@ def complete(settings: Settings, world: World, base_url: str) -> Settings:
     healthy = [item for item in world.items.values() if item.failure is None]
     failing = [item for item in world.items.values() if item.failure is not None]
     primary = next(item for item in healthy if item.closed_accounts)
+    other = next(iter(world.other_clients), None)
     return attrs.evolve(
         settings,
         base_url=base_url,
         client_id=world.credentials.client_id,
         secret=world.credentials.secret,
+        other_client_id=other.client_id if other else "",
+        other_secret=other.secret if other else "",
         access_token=primary.access_token,
         other_access_token=tuple(item.access_token for item in healthy if item is not primary),
         account_ids=tuple(primary.account_ids()),

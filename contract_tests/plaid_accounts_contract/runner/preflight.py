@@ -12,7 +12,7 @@ from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.contract import Operation
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.settings import Mode, Settings
-from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
+from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
 
 _ADVICE: Mapping[str, str] = MappingProxyType(
@@ -56,10 +56,13 @@ def probe(operation: Operation, settings: Settings, target: Target) -> Preflight
     builder = RequestBuilder(TestData(settings.client_id, settings.secret, (stub,)), operation)
     probing = _Probe(builder, settings, target)
     items = tuple(probing.item(token) for token in (settings.access_token, *settings.other_access_token))
+    other_keys = probing.other_keys()
     failing = {token: code for code, token in settings.error_tokens}
     unusable = "" if items[0].accounts else "the first responses list no account with an account_id"
     moved = frozenset(settings.moved_account_ids)
-    test_data = TestData(settings.client_id, settings.secret, items, failing, settings.webhook_key_ids, moved)
+    test_data = TestData(
+        settings.client_id, settings.secret, items, failing, settings.webhook_key_ids, moved, other_keys
+    )
     return Preflight(test_data, tuple(probing.exchanges), unusable)
 
 
@@ -90,8 +93,25 @@ class _Probe:
         reasons = dict.fromkeys(refusal.text for refusal in refusals)
         raise Inconclusive("no valid request returns accounts: " + "; ".join(reasons))
 
+    def other_keys(self) -> tuple[str, str] | None:
+        """Return the keys of another client, if there are any and the server knows them."""
+        pair = self.settings.other_client_id, self.settings.other_secret
+        if not any(pair):
+            return None
+        fields, purpose = self.builder.fields(), "a first request of the other client"
+        mode, (client_id, secret) = self.settings.modes[0], (key or MISSING for key in pair)
+        request = self.builder.request(mode, fields, client_id=client_id, secret=secret, purpose=purpose)
+        first = self._fetch(request)
+        body = first.json if isinstance(first.json, dict) else {}
+        if not all(pair) or body.get("error_code") == "INVALID_API_KEYS":
+            msg = "CONTRACT_OTHER_CLIENT_ID and CONTRACT_OTHER_SECRET must be the keys of another client of the same server"
+            raise Inconclusive(msg)
+        return pair
+
     def _send(self, mode: Mode, token: str) -> Exchange:
-        request = self.builder.valid(mode, access_token=token, purpose="a first, valid request")
+        return self._fetch(self.builder.valid(mode, access_token=token, purpose="a first, valid request"))
+
+    def _fetch(self, request: Request) -> Exchange:
         try:
             response = self.target.send(request)
         except Unreachable as error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from plaid_accounts_contract.checks.balance import OPERATION
 from plaid_accounts_contract.checks.baseline import ItemBaseline
-from plaid_accounts_contract.redaction.secrets import near_misses
+from plaid_accounts_contract.redaction.secrets import wrong_values
 from plaid_accounts_contract.server.requests import (
     DATA,
     MODES,
@@ -26,6 +25,7 @@ from plaid_accounts_contract.wire.strict_json import timestamp
 pytestmark = of_operation(OPERATION)
 
 OLD: Final = "1999-12-31T00:00:00Z"
+FUTURE: Final = "2199-12-31T00:00:00Z"
 
 
 def _request(mode: Mode, item: ItemBaseline, purpose: str, **options: Any) -> Request:
@@ -57,7 +57,7 @@ def test_an_unknown_account_is_refused(mode: Mode) -> None:
     """An id of another Item, of a closed account, of none, or in another case refuses the whole request."""
     others = [entry for other in DATA.items[1:] for entry in other.account_ids][:1]
     known = PRIMARY.account_ids[0]
-    wrong = [*near_misses(known).values(), "none", "x" * 10_000, *PRIMARY.closed, *others]
+    wrong = [*PRIMARY.closed, *others, "none", "x" * 10_000, *wrong_values(known).values()]
     send(
         _request(mode, PRIMARY, "a filter with an id that is not the Item's", account_ids=ids)
         for entry in wrong
@@ -84,8 +84,7 @@ def test_the_age_of_a_balance_counts(mode: Mode) -> None:
 
 
 def _ages(mode: Mode, item: ItemBaseline) -> Iterator[Request]:
-    future = (datetime.now(UTC) + timedelta(days=30)).isoformat()
-    ages = {"long past": OLD, "in another zone": "2001-05-05T05:05:05.5+05:00", "future": future, **_oldest(item)}
+    ages = {"long past": OLD, "in another zone": "2001-05-05T05:05:05.5+05:00", "future": FUTURE, **_oldest(item)}
     few = [[account] for account in item.account_ids[:3]]
     for kind, age in ages.items():
         yield _request(mode, item, f"an age: {kind}", min_last_updated_datetime=age)

@@ -12,9 +12,17 @@ import attrs
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.redaction.secrets import near_misses
+from plaid_accounts_contract.redaction.secrets import wrong_values
 from plaid_accounts_contract.runner import operations
-from plaid_accounts_contract.server.requests import ISSUED, MODES, OFFERED, PRIMARY, send
+from plaid_accounts_contract.server.requests import (
+    ISSUED,
+    MODES,
+    OFFERED,
+    PRIMARY,
+    of_other_client,
+    send,
+    wrong_credentials,
+)
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import MISSING, Request
@@ -69,11 +77,13 @@ def test_credentials_are_checked(call: Call) -> None:
 
 def _with_wrong_credentials(call: Call) -> Iterator[Request]:
     build, fields = call.builder.request, call.builder.fields()
-    for name, value in ISSUED.items():
-        for kind, given in {"left out": MISSING, "empty": "", **near_misses(value)}.items():
+    for name in ISSUED:
+        for kind, given in {"left out": MISSING, "empty": "", **wrong_credentials(name, call.mode)}.items():
             pair: dict[str, Any] = {name: given}
             yield build(call.mode, fields, **pair, purpose=f"{name}: {kind}")
     yield build(call.mode, fields, client_id=MISSING, secret=MISSING, purpose="no credentials")
+    yield build(call.mode, fields, secret=ISSUED["client_id"], purpose="the client_id as the secret")
+    yield from of_other_client(call.builder, call.mode)
 
 
 @each
@@ -108,8 +118,7 @@ def test_a_token_never_issued_is_refused(call: Call) -> None:
         pytest.skip(f"{call.builder.operation.id} takes no access_token")
     token = PRIMARY.access_token
     wrong = {
-        **near_misses(token), "a word": "token", "the secret": ISSUED["secret"], "with NUL": token + "\0",
-        "very long": "access-sandbox-" + "0" * 20_000,
+        **wrong_values(token), "a word": "token", "the secret": ISSUED["secret"], "very long": "access-sandbox-" + "0" * 20_000,
     }  # fmt: skip
     send(call.request(f"access_token: {kind}", access_token=value) for kind, value in wrong.items())
 
@@ -120,7 +129,7 @@ def test_a_body_that_is_no_json_object_is_refused(call: Call) -> None:
     valid = strict_json.encode({**(ISSUED if call.mode == "body" else {}), **call.builder.fields()})
     bodies = {
         "empty": b"", "cut short": valid[:-1], "an array around the object": b"[" + valid + b"]", "null": b"null",
-        "a trailing comma": valid[:-1] + b",}", "a form": b"access_token=a", "not UTF-8": b'{"a":"\xff"}',
+        "a trailing comma": valid[:-1] + b",}", "UTF-16": valid.decode().encode("utf-16"), "a form": b"access_token=a", "not UTF-8": b'{"a":"\xff"}',
         "text behind": valid + b" x", "a comment": b"/* */" + valid,
         "the object in a string": strict_json.encode(valid.decode()),
     }  # fmt: skip

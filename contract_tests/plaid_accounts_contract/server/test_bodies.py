@@ -98,7 +98,7 @@ def test_a_valid_body_is_accepted_in_any_layout(mode: Mode) -> None:
 def test_an_unknown_property_is_refused(mode: Mode) -> None:
     """A property that the contract does not list is refused, whatever its value and place."""
     names = (
-        "unexpected", "accessToken", "access_token ", "ACCESS_TOKEN", "account_ids", "", "__proto__", "_comment", "x_id",
+        "unexpected", "accessToken", "access_token ", "ACCESS_TOKEN", "account_ids", "", "__proto__", "constructor", "_comment", "x_id",
         "ä",
     )  # fmt: skip
     for name in names:

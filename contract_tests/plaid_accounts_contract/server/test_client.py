@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 import httpx
@@ -34,9 +35,9 @@ class RunTransport(httpx.BaseTransport):
             for name, value in request.headers.raw
             if name.lower().decode() not in _OF_THE_CONNECTION
         )
-        written = Request(
-            request.method, request.url.path, headers, request.read(), "a call of the generated client", self.mode
-        )
+        # The path of a request is that below the base URL.
+        path = request.url.path.removeprefix(urlsplit(RUN.target.base_url).path.rstrip("/"))
+        written = Request(request.method, path, headers, request.read(), "a call of the generated client", self.mode)
         self.last = RUN.send(written)
         return _to_httpx(self.last.response)
 

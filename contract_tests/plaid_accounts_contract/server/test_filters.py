@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from plaid_accounts_contract.checks.baseline import ItemBaseline
-from plaid_accounts_contract.redaction.secrets import DERIVED_IDS, near_misses
+from plaid_accounts_contract.redaction.secrets import DERIVED_IDS, wrong_values
 from plaid_accounts_contract.server.requests import BUILDER, DATA, PRIMARY, in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 
@@ -56,16 +56,12 @@ def _unknown() -> Iterator[tuple[str, str]]:
     one = PRIMARY.account_ids[0]
     # An id with letters, if there is one, to change their case.
     lettered = (entry for entry in PRIMARY.account_ids[:DERIVED_IDS] if entry.upper() != entry.lower())
-    yield from ((how, miss) for how, miss in near_misses(next(lettered, one)).items() if miss not in PRIMARY.accounts)
-    yield "with one character more", one + "0"
-    yield "with a space after", one + " "
+    yield from ((how, miss) for how, miss in wrong_values(next(lettered, one)).items() if miss not in PRIMARY.accounts)
     yield "of no form", "0"
     if PRIMARY.item_id:
         yield "the item_id", PRIMARY.item_id
     yield "two ids in one", ",".join(PRIMARY.account_ids[:2])
-    yield "a pattern", "%"
     yield "not ASCII", "Zürich\U0001f3e6"
-    yield "with NUL", one + "\0"
     yield "very long", "x" * 10_000
 
 
@@ -73,12 +69,12 @@ def _unknown() -> Iterator[tuple[str, str]]:
 def test_an_unknown_id_refuses_the_request(mode: Mode) -> None:
     """An id that is not an open account of the Item refuses the request, alone or among known ids."""
     known = PRIMARY.account_ids
-    for kind, entry in _unknown():
-        places = {
-            "": (entry,), " last": (*known[:2], entry), " in the middle": (known[0], entry, known[-1]),
-            " first": (entry, known[0]),
-        }  # fmt: skip
-        send(BUILDER.valid(mode, ids, purpose=f"unknown id{place}: {kind}") for place, ids in places.items())
+    for number, (kind, entry) in enumerate(_unknown()):
+        among = [
+            (" last", (*known[:2], entry)), (" in the middle", (known[0], entry, known[-1])), (" first", (entry, known[0])),
+        ]  # fmt: skip
+        places = [("", (entry,)), among[number % len(among)]]
+        send(BUILDER.valid(mode, ids, purpose=f"unknown id{place}: {kind}") for place, ids in places)
 
 
 def _other_names(item: ItemBaseline) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -11,6 +12,13 @@ from plaid_accounts_contract.generation.narrowing import narrow
 from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.server.requests import DATA, MODES, OFFERED, RUN
 from plaid_accounts_contract.settings import Mode
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_local_constants() -> Generator[None]:
+    """The requests depend on contract, settings and target alone."""
+    with fuzzing.no_local_constants():
+        yield
 
 
 def _generated(document: dict[str, Any], mode: Mode, number: int) -> Any:

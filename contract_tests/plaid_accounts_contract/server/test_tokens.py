@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plaid_accounts_contract.redaction.secrets import near_miss, near_misses
+from plaid_accounts_contract.redaction.secrets import near_miss, wrong_values
 from plaid_accounts_contract.server.requests import (
     BUILDER,
     DATA,
@@ -16,22 +16,16 @@ from plaid_accounts_contract.settings import Mode
 
 TOKEN = PRIMARY.access_token
 NEVER_ISSUED = {
-    **near_misses(TOKEN),
-    "with one character more": TOKEN + "0",
+    **wrong_values(TOKEN),
     "of the form of a token": "access-sandbox-00000000-0000-4000-8000-000000000000",
     "of another environment": "access-production-00000000-0000-4000-8000-000000000000",
     "a word": "token",
     "blank": "   ",
-    "with a space before": " " + TOKEN,
-    "with a line break after": TOKEN + "\n",
     "an account id": PRIMARY.account_ids[0],
     "the secret": DATA.secret,
     "the item_id": PRIMARY.item_id or "item",
-    "in quotes": f'"{TOKEN}"',
     "with a scheme before": f"Bearer {TOKEN}",
-    "a pattern": "access-sandbox-%",
     "not ASCII": "access-sandbox-äöü-\U0001f600",
-    "with NUL": TOKEN + "\0",
     "very long": "access-sandbox-" + "0" * 20_000,
 }
 
@@ -56,11 +50,10 @@ def test_a_token_never_issued_is_refused(mode: Mode) -> None:
 def test_a_near_miss_of_any_token_is_refused(mode: Mode) -> None:
     """A near miss of an Item's token opens neither that Item nor another."""
     for item in DATA.items[1:]:
-        misses = {**near_misses(item.access_token), "with one character more": item.access_token + "0"}
+        misses = [(how, miss) for how, miss in wrong_values(item.access_token).items() if DATA.item_of(miss) is None]
         send(
             BUILDER.valid(mode, access_token=miss, purpose=f"another Item's token {how}")
-            for how, miss in misses.items()
-            if DATA.item_of(miss) is None
+            for how, miss in misses[MODES.index(mode) :: len(MODES)]
         )
 
 

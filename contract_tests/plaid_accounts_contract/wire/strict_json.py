@@ -24,12 +24,15 @@ class Parsed:
     """Bytes parsed as JSON.
 
     `unreadable` is the reason why the bytes are not JSON text, empty if they are; `problems` lists what a strict reader
-    rejects and a lenient one may accept: a byte order mark, a duplicate name, NaN, a lone surrogate.
+    rejects and a lenient one may accept: a byte order mark, a duplicate name, NaN, a lone surrogate. `decodes` is whether
+    the bytes are UTF-8, `wide` whether they are JSON in UTF-16 or UTF-32 instead.
     """
 
     value: Any = None
     unreadable: str = ""
     problems: tuple[str, ...] = ()
+    decodes: bool = True
+    wide: bool = False
 
 
 def parse(data: bytes) -> Parsed:
@@ -45,8 +48,11 @@ def parse(data: bytes) -> Parsed:
         value = _decoder(problems).decode(text)
     except RecursionError:
         return Parsed(unreadable=TOO_DEEP, problems=tuple(problems))
+    except UnicodeDecodeError as error:
+        reason = f"not UTF-8 at byte {error.start}"
+        return Parsed(unreadable=reason, problems=tuple(problems), decodes=False, wide=_is_wide(data))
     except ValueError as error:
-        return Parsed(unreadable=_reason(error), problems=tuple(problems))
+        return Parsed(unreadable=_reason(error), problems=tuple(problems), wide=_is_wide(data))
     if text.count("[") + text.count("{") > _DEEPEST and _depth(value) > _DEEPEST:
         return Parsed(unreadable=TOO_DEEP, problems=tuple(problems))
     if "\\u" in text and _has_lone_surrogate(value):
@@ -54,9 +60,15 @@ def parse(data: bytes) -> Parsed:
     return Parsed(value, problems=tuple(dict.fromkeys(problems)))
 
 
+def _is_wide(data: bytes) -> bool:
+    try:
+        # json.loads detects UTF-16 and UTF-32, with and without a byte order mark.
+        return b"\0" in data[:4] and json.loads(data) is not None
+    except (ValueError, RecursionError):
+        return False
+
+
 def _reason(error: ValueError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"not UTF-8 at byte {error.start}"
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg} at character {error.pos}"
     # CPython refuses to read an integer of more than 4300 digits.

@@ -46,7 +46,8 @@ class AccountBalances:
     the remaining limit. Null if the institution does not compute it. """
     current: float | None
     """ The amount in the account; for credit and loans, the amount owed (positive) or overpaid (negative). Null
-    only if available is not, except for limited purpose checking accounts, which show neither. """
+    only if available is not, except for limited purpose checking and for accounts linked by hand, which can lack
+    both. """
     limit: float | None
     """ The credit limit, or for depository accounts the agreed overdraft, if known. """
     iso_currency_code: None | str

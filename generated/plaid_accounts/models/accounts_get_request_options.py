@@ -26,7 +26,8 @@ class AccountsGetRequestOptions:
     """Filters the response."""
 
     account_ids: list[str] | Unset = UNSET
-    """ The accounts to return; without it, all. An id that the Item does not have is an error. """
+    """ The accounts to return; without it, all. An id that the Item does not have is an error. Plaid has refused an
+    empty list with INVALID_FIELD ("must be a non-empty array"); its documentation leaves open what one means. """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object, without what is UNSET."""

@@ -1,0 +1,1 @@
+"""Conforming servers that share nothing with the reference server or the client but the accounts in `accounts.json`."""
