@@ -16,10 +16,14 @@ from plaid_accounts_contract.wire.exchange import Exchange
 
 @attrs.define
 class RunHistory:
-    """The request_ids and link_tokens of a run, each with the number of the first exchange that returned it."""
+    """The request_ids and link_tokens of a run, each with the number of the first exchange that returned it.
+
+    `refused` are the modes in which the target takes no credentials, although they are right.
+    """
 
     request_ids: dict[str, int] = attrs.field(factory=dict)
     link_tokens: dict[str, int] = attrs.field(factory=dict)
+    refused: frozenset[str] = frozenset()
 
 
 @attrs.frozen

@@ -126,7 +126,7 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         purpose=safe(exchange.request.purpose),
         sent=_request(exchange, redactor),
         answered=_response(exchange, violation.path, redactor),
-        curl=Curl(redactor, run.settings.modes[0] if run.settings.modes else "header").command(
+        curl=Curl(redactor, run.modes[0] if run.modes else "header").command(
             exchange.request, compressed=exchange.response.header("content-encoding") is not None
         ),
         operations=tuple(_operations(outcome, group)),
@@ -171,6 +171,9 @@ def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
 
 
 def _advice(contract: Contract, clause: str, path: str, pointer: Pointer) -> str:
+    if clause in ("credentials-header", "credentials-body"):
+        other = {"credentials-header": "body", "credentials-body": "header"}[clause]
+        return f"If the server takes credentials in the {other} alone, leave this mode out: --modes {other}."
     place = _enum_of(contract, pointer)
     if plain(clause) == "error-code-listed" and path == "error_code":
         place = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")
