@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -81,9 +80,8 @@ def test_a_malformed_header_is_refused_unseen() -> None:
 @pytest.mark.parametrize("trusted", ["--ca-file", "SSL_CERT_FILE", ""])
 def test_a_private_ca_is_trusted_if_it_is_named(tmp_path: Path, trusted: str) -> None:
     """A certificate of a private CA is accepted with --ca-file or SSL_CERT_FILE, on loopback too; else both are named."""
-    certificate = str(certificates.self_signed(tmp_path))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context, _ = certificates.tls_contexts(tmp_path)
+    certificate = str(tmp_path / "certificate.pem")
     options = ["--ca-file", certificate] if trusted == "--ca-file" else []
     environment = {"SSL_CERT_FILE": certificate} if trusted == "SSL_CERT_FILE" else {}
     with misbehaving_servers.serving(_gone, tls=context) as url:

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from meta.commands import command, credentials
-from meta.injection import CONTRACT, outcome_of
+from meta.injection import CONTRACT, MutableResponse, outcome_of
 from meta.other_servers import Handler, serving
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running

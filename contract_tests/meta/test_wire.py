@@ -91,7 +91,11 @@ def _interim_responses(connection: Connection) -> None:
 @pytest.mark.parametrize("behaviour", [_drip_headers, _interim_responses])
 def test_headers_count_towards_the_timeout(behaviour: Behaviour) -> None:
     """Headers and interim responses that come in time one by one exceed the timeout all the same."""
-    with serving(behaviour) as url, Target(url, 0.5) as target, pytest.raises(Unreachable, match="within 0.5 seconds"):
+    with (
+        serving(behaviour) as url,
+        Target(url, 0.5) as target,
+        pytest.raises(Unreachable, match=r"within 0\.5 seconds"),
+    ):
         target.send(REQUEST)
 
 

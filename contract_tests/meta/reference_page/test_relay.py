@@ -44,10 +44,12 @@ def test_a_response_comes_with_time_and_verdict(url: str) -> None:
 
 def test_a_destination_that_never_responds_blocks_nobody() -> None:
     """While requests wait for a response, more are rejected and the page is served; each wait ends with the timeout."""
-    with serving(hang) as silent, page_elsewhere(Settings(base_url=silent, timeout=1.0)) as url:
-        with ThreadPoolExecutor(20) as pool:
-            sent = [pool.submit(Form(url).send) for _ in range(20)]
-            assert httpx.get(url).status_code == 200
+    with serving(hang) as silent:
+        settings = Settings(base_url=silent, timeout=1.0, client_id="a", secret="b", access_token="c")
+        app = create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))
+        with running(app) as served, ThreadPoolExecutor(20) as pool:
+            sent = [pool.submit(Form(served.url).send) for _ in range(20)]
+            assert httpx.get(served.url).status_code == 200
         assert {each.result().status_code for each in sent} <= {502, 503}
 
 

@@ -29,7 +29,10 @@ REQUEST = b"POST /accounts/get HTTP/1.1\r\nHost: localhost\r\nContent-Type: appl
 def test_headers_have_a_time_limit(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
     """A connection without complete headers is closed after the time limit."""
     monkeypatch.setattr(DocumentedH11Protocol, "header_seconds", 0.1)
-    with running(create_app()) as server, socket.create_connection((server.host, server.port), timeout=30) as connection:
+    with (
+        running(create_app()) as server,
+        socket.create_connection((server.host, server.port), timeout=30) as connection,
+    ):
         connection.sendall(sent)
         assert connection.recv(1) == b""
 
