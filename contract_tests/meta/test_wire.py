@@ -125,6 +125,7 @@ def test_a_content_coding_nobody_asked_for_is_a_transport_error(coding: str) -> 
         ("deflate", zlib.compress(b'{"a":1}')[2:-4]),
         ("identity", b'{"a":1}'),
     ],
+    ids=["gzip", "gzip in two parts", "deflate", "deflate without its header", "identity"],
 )
 def test_what_was_asked_for_is_inflated(coding: str, content: bytes) -> None:
     """The codings on offer are undone, deflate with and without its header."""

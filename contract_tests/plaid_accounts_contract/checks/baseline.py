@@ -40,7 +40,8 @@ class TestData:
 
     `items` begins with the Item of most requests; the others belong to other tokens of the same client_id. `failing` maps
     a token to the error code that the target returns for it. `key_ids` are the ids of keys that webhooks are signed with,
-    `moved` those of accounts whose live balance differs from the cached one.
+    `moved` those of accounts whose live balance differs from the cached one. `sensitive` are the names and
+    values of secrets and ids in recordings.
     """
 
     # The name begins with Test, and pytest would collect it.
@@ -52,6 +53,7 @@ class TestData:
     failing: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
     key_ids: tuple[str, ...] = ()
     moved: frozenset[str] = attrs.field(default=frozenset(), repr=False)
+    sensitive: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
 
     @property
     def primary(self) -> ItemBaseline:

@@ -36,6 +36,9 @@ Credentials come from the environment, never from the command line:
   CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
 A gateway's own headers: CONTRACT_HEADERS, one to a line, or --header. They are shown in no report.
 These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS."""
+_JUDGE: Final = """\
+Checks recorded exchanges and sends nothing: HAR files, VCR cassettes (YAML or JSON), or JSON files with status and body.
+Lists values, properties and codes that the contract does not know, with the lines to add to openapi.yaml."""
 _EPILOG: Final = """\
 exit status: 0 conforms, 1 violates the contract, 2 no verdict (the message says what to do)"""
 
@@ -100,6 +103,12 @@ def _check_client(options: argparse.Namespace) -> int:
     return check_client(Settings.resolve(vars(options), os.environ), sys.stdout)
 
 
+def _judge(options: argparse.Namespace) -> int:
+    from plaid_accounts_contract.cli.judge import run  # noqa: PLC0415 - takes a second to import
+
+    return run(options)
+
+
 def _contract(options: argparse.Namespace) -> int:
     client = _check_client(options)
     print()
@@ -158,6 +167,11 @@ def _parser() -> argparse.ArgumentParser:
     _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
     _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
     commands.add_parser("serve", help="run the reference server and its page (options: serve --help)", add_help=False)
+    judging = commands.add_parser("judge", help="check recorded exchanges", description=_JUDGE, epilog=_EPILOG)
+    judging.add_argument("files", nargs="+", metavar="FILE", help="a recording, or a folder of them")
+    every = {field.name for field in attrs.fields(Settings)}
+    settings_module.add_options(judging, without=tuple(every - {"level", "report_dir", "known_failing", "show_ids"}))
+    judging.set_defaults(run=_judge)
     try_request.add_command(commands)
     export.add_command(commands)
     listing = commands.add_parser(

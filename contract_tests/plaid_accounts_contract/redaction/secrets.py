@@ -115,6 +115,11 @@ def by_name(settings: Settings, test_data: TestData) -> dict[str, str]:
 def _named(settings: Settings, test_data: TestData | None) -> list[SensitiveValue]:
     """Return every value under each of its names: first the one that the user gave it in a setting."""
     found = [*_credentials(settings), *_headers(settings), *(_credentials_of(test_data) if test_data else ())]
+    for name, value in test_data.sensitive if test_data else ():
+        setting = name.removesuffix(" 1")
+        variable = f"CONTRACT_{setting.upper()}" if setting in ("client_id", "secret", "access_token") else ""
+        if not (settings.show_ids and name.partition(" ")[0].endswith(("account_id", "item_id", "user_id"))):
+            found.append(SensitiveValue(name, value, "header", variable))
     if not settings.show_ids:
         tokens = {entry.value: entry for entry in reversed(found)}
         found += _ids(settings, test_data, tokens)

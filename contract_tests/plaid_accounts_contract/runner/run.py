@@ -37,6 +37,7 @@ class Run:
     why nothing can be sent after the preflight, `aborted` why the run ended early. `limited` counts the exchanges that an
     unexpected rate limit rejected. `not_offered` maps the operationId of an operation that is not tested to the reason.
     `refused` are the modes in which the target takes no credentials, `last` is the request that ended the run, and
+    `recorded` is whether the exchanges come from recordings, and
     `unreached` names the tests that an early end left out.
     """
 
@@ -52,6 +53,7 @@ class Run:
     unusable: str = ""
     aborted: str = ""
     refused: frozenset[Mode] = frozenset()
+    recorded: bool = False
     last: Request | None = attrs.field(default=None, init=False)
     unreached: tuple[str, ...] = attrs.field(default=(), init=False)
     limited: int = attrs.field(default=0, init=False)

@@ -61,8 +61,8 @@ def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
             f"{run.limited} of {len(run.exchanges)} requests were rejected with 429, too many for a verdict"
             " (set --rate-limit to the server's limit)"
         )
-    if run.settings.replay:
-        return  # A replay sends failing requests only.
+    if run.settings.replay or run.recorded:
+        return  # A replay sends failing requests only, and recordings are what they are.
     if not operations.is_selected(run.operation, run.settings):
         return  # Then the preflight alone sends requests to it.
     path = run.operation.path

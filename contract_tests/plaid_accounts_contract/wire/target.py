@@ -159,7 +159,7 @@ class Target:
             return bytes(raw), transport_error
         if coding not in _OFFERED:
             return bytes(raw), f"Content-Encoding {coding}, which Accept-Encoding does not offer"
-        body, complete = _inflated(bytes(raw), coding)
+        body, complete = inflated(bytes(raw), coding)
         self._limit(body)
         announced = "" if complete else f"the body is not what Content-Encoding {coding} announces"
         return body, transport_error or announced
@@ -169,7 +169,7 @@ class Target:
             raise Unreachable(f"{self.base_url} sends a response of more than {MAX_BODY // 2**20} MiB")
 
 
-def _inflated(raw: bytes, coding: str) -> tuple[bytes, bool]:
+def inflated(raw: bytes, coding: str) -> tuple[bytes, bool]:
     """Return what `raw` inflates to, at most one byte more than the limit, and whether it is complete."""
     bits = zlib.MAX_WBITS | 16 if coding == "gzip" else zlib.MAX_WBITS
     if coding == "deflate" and raw[:1] and raw[0] & 15 != 8:
