@@ -145,7 +145,7 @@ class Run:
 
     def _append(self, request: Request, response: Response) -> Exchange:
         exchange = Exchange(len(self.exchanges) + 1, self.target.complete(request), response, self.origin)
-        self.exchanges.append(exchange)
+        self.exchanges.append(exchange.kept())
         return exchange
 
     def _timeout(self) -> float:
