@@ -105,6 +105,11 @@ class Exchange:
         fields = (response.status, response.headers, response.body, response.seconds, response.transport_error)
         return _KeptExchange(self.number, self.request, KeptResponse(*fields), self.origin)
 
+    @property
+    def json(self) -> Any:
+        """The response's JSON value, or MISSING if the body is not JSON."""
+        return MISSING if self.parsed.unreadable else self.parsed.value
+
 
 class _KeptExchange(Exchange):
     """An exchange that parses its body each time, since a run keeps thousands."""
@@ -113,11 +118,6 @@ class _KeptExchange(Exchange):
     def parsed(self) -> strict_json.Parsed:
         """The body, parsed."""
         return strict_json.parse(self.response.body)
-
-    @property
-    def json(self) -> Any:
-        """The response's JSON value, or MISSING if the body is not JSON."""
-        return MISSING if self.parsed.unreadable else self.parsed.value
 
 
 def merge(headers: Headers, changes: Iterable[tuple[str, str | None]]) -> Headers:
