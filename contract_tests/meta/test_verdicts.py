@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from meta.commands import command, credentials
-from meta.injection import CONTRACT, Injection, MutableResponse, outcome_of
+from meta.injection import CONTRACT, MutableResponse, outcome_of
 from meta.other_servers import Handler, serving
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
@@ -76,24 +76,6 @@ class Silent(Target):
             self.given.append(timeout)
             raise Unreachable("no response")
         return super().send(request, timeout)
-
-
-def _header_credentials_only(answer: MutableResponse) -> None:
-    if b'"secret"' in answer.request_body:
-        error = {"error_type": "INVALID_INPUT", "error_code": "INVALID_API_KEYS", "error_message": "no"}
-        answer.status = 400
-        answer.value = {**error, "display_message": None, "request_id": answer.value["request_id"]}
-
-
-def test_a_mode_that_is_never_accepted_is_inconclusive() -> None:
-    """Status 2 for a server that rejects credentials in the body names the option to leave them out; with it, 0."""
-    with running(Injection(_header_credentials_only)) as server:
-        undecided = command("check", server.url, "--quick", environment=credentials())
-        without = command("check", server.url, "--quick", "--modes", "header", environment=credentials())
-    assert undecided.status == 2
-    assert "credentials in the body" in undecided.out
-    assert "--modes" in undecided.out
-    assert without.status == 0, without.out + without.err
 
 
 def test_an_omitted_property_is_one_violation(tmp_path: Path) -> None:

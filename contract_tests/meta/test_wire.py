@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 
 import pytest
 from hypothesis import given
@@ -14,8 +16,9 @@ from plaid_accounts_contract.client.misbehaving_servers import Behaviour, Connec
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
 from plaid_accounts_contract.wire import strict_json
+from plaid_accounts_contract.wire.base_url import is_loopback
 from plaid_accounts_contract.wire.exchange import Request
-from plaid_accounts_contract.wire.target import Pace, Target, Unreachable, is_loopback
+from plaid_accounts_contract.wire.target import MAX_BODY, Pace, Target, Unreachable
 
 REQUEST = Request("POST", "/accounts/get", (("Content-Type", "application/json"),), b"{}")
 CONTRACT = Contract.load()
@@ -38,7 +41,7 @@ def _drip(connection: Connection) -> None:
     ("behaviour", "said"),
     [
         (misbehaving_servers.hang, "within 0.5 seconds"),
-        (_drip, "more than 0.5 seconds"),
+        (_drip, "within 0.5 seconds"),
         (misbehaving_servers.reset, "no response from"),
         (misbehaving_servers.not_http, "no response from"),
         (misbehaving_servers.flood, "more than 8 MiB"),
@@ -68,6 +71,74 @@ def test_a_transport_errord_body_is_an_answer(behaviour: Behaviour, transport_er
         response = target.send(REQUEST)
     assert response.status == 200
     assert response.transport_error == transport_error
+
+
+def _drip_headers(connection: Connection) -> None:
+    """Send one header after the other, each in time."""
+    connection.request()
+    connection.send(b"HTTP/1.1 200 OK\r\n")
+    while not connection.ended.wait(0.05):
+        connection.send(b"X-Wait: 1\r\n")
+
+
+def _interim_responses(connection: Connection) -> None:
+    """Send one interim response after the other."""
+    connection.request()
+    while not connection.ended.wait(0.05):
+        connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+
+
+@pytest.mark.parametrize("behaviour", [_drip_headers, _interim_responses])
+def test_headers_count_towards_the_timeout(behaviour: Behaviour) -> None:
+    """Headers and interim responses that come in time one by one exceed the timeout all the same."""
+    with (
+        serving(behaviour) as url,
+        Target(url, 0.5) as target,
+        pytest.raises(Unreachable, match=r"within 0\.5 seconds"),
+    ):
+        target.send(REQUEST)
+
+
+def _encoded(coding: str, content: bytes) -> Behaviour:
+    def behave(connection: Connection) -> None:
+        connection.request()
+        connection.send(misbehaving_servers.complete(content, b"Content-Encoding: " + coding.encode()))
+
+    return behave
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress"])
+def test_a_content_coding_nobody_asked_for_is_a_transport_error(coding: str) -> None:
+    """Only gzip and deflate are offered; another coding, or one within another, is not undone."""
+    with serving(_encoded(coding, b"{}")) as url, Target(url) as target:
+        response = target.send(REQUEST)
+    assert response.transport_error == f"Content-Encoding {coding}, which Accept-Encoding does not offer"
+    assert response.body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("coding", "content"),
+    [
+        ("gzip", gzip.compress(b'{"a":1}')),
+        ("gzip", gzip.compress(b'{"a"') + gzip.compress(b":1}")),
+        ("deflate", zlib.compress(b'{"a":1}')),
+        ("deflate", zlib.compress(b'{"a":1}')[2:-4]),
+        ("identity", b'{"a":1}'),
+    ],
+    ids=["gzip", "gzip in two parts", "deflate", "deflate without its header", "identity"],
+)
+def test_what_was_asked_for_is_inflated(coding: str, content: bytes) -> None:
+    """The codings on offer are undone, deflate with and without its header."""
+    with serving(_encoded(coding, content)) as url, Target(url) as target:
+        response = target.send(REQUEST)
+    assert (response.body, response.transport_error) == (b'{"a":1}', "")
+
+
+def test_inflating_is_bounded() -> None:
+    """A small body that inflates to a huge one is given up at the limit."""
+    bomb = gzip.compress(bytes(MAX_BODY + 1), 1)
+    with serving(_encoded("gzip", bomb)) as url, Target(url) as target, pytest.raises(Unreachable, match="8 MiB"):
+        target.send(REQUEST)
 
 
 def test_a_closed_port_is_named() -> None:

@@ -15,7 +15,7 @@ from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import Exchange, Headers, Request, Response
 
 # The requirements that one response can violate without knowledge of the server or of other responses.
-_OF_ONE_RESPONSE: Final = (
+OF_ONE_RESPONSE: Final = (
     "credentials-not-echoed",
     "response-encoding",
     "request-id-present",
@@ -78,7 +78,7 @@ def _line(context: CheckContext, failed: schema.Mismatch | Failed, clause: str, 
 
 def requirement_outcomes(context: CheckContext) -> Iterator[tuple[Requirement, CheckResult]]:
     """Yield the requirements that a single response exercises, each with the result."""
-    for name in _OF_ONE_RESPONSE:
+    for name in OF_ONE_RESPONSE:
         if context.contract.requires(name, context.operation):
             requirement = context.contract.requirements[name]
             yield from ((requirement, outcome) for outcome in registry.CHECKS[name](context))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -24,8 +25,10 @@ class SettingsError(Exception):
     """A setting is missing, malformed or unknown; the message names it and what to do."""
 
 
-def _setting(default: Any, meaning: str, *, secret: bool = False, convert: Any = None, metavar: str = "") -> Any:
-    metadata = {"meaning": meaning, "secret": secret, "convert": convert, "metavar": metavar}
+def _setting(
+    default: Any, meaning: str, *, secret: bool = False, convert: Any = None, metavar: str = "", option: str = ""
+) -> Any:
+    metadata = {"meaning": meaning, "secret": secret, "convert": convert, "metavar": metavar, "option": option}
     return attrs.field(default=default, repr=not secret, metadata=metadata)
 
 
@@ -75,11 +78,26 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((pair[0], pair[1]) for pair in pairs)
 
 
+def _headers(text: str) -> tuple[tuple[str, str], ...]:
+    headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in text.splitlines())]
+    # RFC 9110: a name is a token, a value visible ASCII and blanks.
+    if any(
+        not re.fullmatch(r"[!#-'*+.^-z|~\w-]+", name) or not re.fullmatch(r"[ -~\t]+", value) for name, value in headers
+    ):
+        raise ValueError(text)
+    return tuple(headers)
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """Settings of a run. An option overrides its environment variable, which overrides the default."""
 
     base_url: str = _setting("", "Server under test; without it, the embedded reference server.", metavar="URL")
+    headers: tuple[tuple[str, str], ...] = _setting(
+        (), "Header of every request, such as the key of a gateway; may be repeated, one to a line in the variable.",
+        secret=True, convert=_headers, metavar="NAME: VALUE", option="--header",
+    )  # fmt: skip
+    ca_file: str = _setting("", "Certificates to trust besides the usual ones, in PEM.", metavar="FILE")
     app: str = _setting("", "ASGI or WSGI application to test in this process.", metavar="MODULE:NAME")
     client_id: str = _setting("", "The client_id to authenticate with.", secret=True)
     secret: str = _setting("", "The secret that belongs to it.", secret=True)
@@ -175,7 +193,7 @@ class Settings:
 
 def option_name(field: attrs.Attribute[Any]) -> str:
     """Return the command line option of a setting."""
-    return "--" + field.name.replace("_", "-")
+    return str(field.metadata["option"]) or "--" + field.name.replace("_", "-")
 
 
 def variable_name(field: attrs.Attribute[Any]) -> str:
@@ -186,20 +204,29 @@ def variable_name(field: attrs.Attribute[Any]) -> str:
 def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
     """Add an option for every setting but secrets, which must not appear in process lists and shell histories."""
     for field in attrs.fields(Settings):
-        if field.name in without or field.metadata["secret"]:
+        if field.name in without or not _has_option(field):
             continue
         text = f"{field.metadata['meaning']} [{variable_name(field)}]".replace("%", "%%")
         if field.metadata["convert"] is _flag:
             parser.add_argument(option_name(field), action="store_const", const="1", default=None, help=text)
+        elif field.metadata["option"]:
+            # A header is not always a secret; one that is belongs in the variable.
+            parser.add_argument(
+                option_name(field), metavar=field.metadata["metavar"], dest=field.name, action="append", help=text
+            )
         else:
             parser.add_argument(option_name(field), metavar=field.metadata["metavar"] or None, default=None, help=text)
+
+
+def _has_option(field: attrs.Attribute[Any]) -> bool:
+    return bool(field.metadata["option"]) or not field.metadata["secret"]
 
 
 def table() -> str:
     """Return the settings as a Markdown table, for the documentation."""
     rows = ["| option | variable | default | meaning |", "|---|---|---|---|"]
     for field in attrs.fields(Settings):
-        option = "" if field.metadata["secret"] else f"`{option_name(field)}`"
+        option = f"`{option_name(field)}`" if _has_option(field) else ""
         default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default)
         shown = f"`{default}`" if default not in ("", "False") else ""
         rows.append(f"| {option} | `{variable_name(field)}` | {shown} | {field.metadata['meaning']} |")
@@ -211,7 +238,7 @@ def _read(field: attrs.Attribute[Any], given: Any, source: str) -> Any:
     if convert is None:
         return given
     try:
-        return convert(str(given))
+        return convert("\n".join(given) if isinstance(given, list) else str(given))
     except ValueError:
         shown = "(not shown)" if field.metadata["secret"] else repr(str(given))
         wanted = f" (form: {field.metadata['metavar']})" if field.metadata["metavar"] else ""

@@ -167,8 +167,8 @@ def test_invalid_options_are_named(options: list[str], message: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--base-url", "sandbox.plaid.com"], "invalid --base-url: must be like https://"),
-        (["--base-url", "https://user:key@gateway.example"], "invalid --base-url"),
+        (["--base-url", "sandbox.plaid.com"], "must begin with http:// or https://"),
+        (["--base-url", "https://user:key@gateway.example"], "the base URL holds a user"),
         (["--base-url", "http://127.0.0.1:1", "--rate-limit", "5"], "omit it with --base-url"),
         (["--base-url", "http://127.0.0.1:1", "--webhook", "http://127.0.0.1:2"], "--webhook configures the reference"),
         (["--base-url", "http://127.0.0.1:1", "--host", "192.0.2.1"], "let other machines use your credentials"),

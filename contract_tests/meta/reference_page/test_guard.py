@@ -45,7 +45,7 @@ def test_a_foreign_host_is_rejected(url: str, host: str) -> None:
     for method, path in (("GET", "/"), ("POST", SEND)):
         response = httpx.request(method, url + path, headers={"Host": host, "Origin": f"http://{host}"})
         assert response.status_code == 403
-        assert "not an address of the reference page" in response.text
+        assert "not an address of this server" in response.text
 
 
 @pytest.mark.parametrize("name", ["localhost", "page.localhost", "[::1]", "192.0.2.1"])

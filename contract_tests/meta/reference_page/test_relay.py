@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
@@ -12,7 +13,7 @@ import pytest
 
 from meta.injection import MutableResponse
 from meta.reference_page.pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
-from plaid_accounts_contract.client.misbehaving_servers import reset, serving
+from plaid_accounts_contract.client.misbehaving_servers import hang, reset, serving
 from plaid_accounts_contract.reference_page import Destination, create_app
 from plaid_accounts_contract.reference_page.relay import indented
 from plaid_accounts_contract.reference_server import data, error_token, running
@@ -39,6 +40,17 @@ def test_a_response_comes_with_time_and_verdict(url: str) -> None:
     assert {"status-documented", "media-type", "schema-200", "request-id-present"} <= {
         clause["clause"] for clause in result["clauses"] if clause["met"]
     }
+
+
+def test_a_destination_that_never_responds_blocks_nobody() -> None:
+    """While requests wait for a response, more are rejected and the page is served; each wait ends with the timeout."""
+    with serving(hang) as silent:
+        settings = Settings(base_url=silent, timeout=1.0, client_id="a", secret="b", access_token="c")
+        app = create_app(CONTRACT, Destination.elsewhere(settings, CONTRACT))
+        with running(app) as served, ThreadPoolExecutor(20) as pool:
+            sent = [pool.submit(Form(served.url).send) for _ in range(20)]
+            assert httpx.get(served.url).status_code == 200
+        assert {each.result().status_code for each in sent} <= {502, 503}
 
 
 @pytest.mark.parametrize(

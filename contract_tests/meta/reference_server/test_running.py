@@ -20,9 +20,21 @@ from starlette.types import Receive, Scope, Send
 from meta.reference_server.caller import KEYS, PATH, check_error
 from plaid_accounts_contract.reference_server import Running, create_app, data, running
 from plaid_accounts_contract.reference_server.requests import BodyLimit
-from plaid_accounts_contract.reference_server.running import listen
+from plaid_accounts_contract.reference_server.running import DocumentedH11Protocol, listen
 
 REQUEST = b"POST /accounts/get HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize("sent", [b"", REQUEST])
+def test_headers_have_a_time_limit(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """A connection without complete headers is closed after the time limit."""
+    monkeypatch.setattr(DocumentedH11Protocol, "header_seconds", 0.1)
+    with (
+        running(create_app()) as server,
+        socket.create_connection((server.host, server.port), timeout=30) as connection,
+    ):
+        connection.sendall(sent)
+        assert connection.recv(1) == b""
 
 
 def _status(url: str) -> int:

@@ -55,7 +55,8 @@ def _account_ids_filter(context: CheckContext) -> Iterator[CheckResult]:
 def _account_ids_unique(context: CheckContext) -> Iterator[CheckResult]:
     if context.has_accounts:
         ids = context.account_ids
-        twice = next((index for index, entry in enumerate(ids) if entry in ids[:index]), None)
+        first = {entry: index for index, entry in reversed([*enumerate(ids)])}
+        twice = next((index for index, entry in enumerate(ids) if first[entry] != index), None)
         yield expect(twice is None, f"accounts[{twice}].account_id", "a duplicate account_id", "each account once")
 
 
@@ -80,7 +81,8 @@ def _stable_answer(context: CheckContext) -> Iterator[CheckResult]:
 
 
 def _same(before: Any, now: Any, path: str) -> CheckResult:
-    difference = _difference(before, now, path)
+    # Written alike, they are alike: the usual case, found at once.
+    difference = None if repr(before) == repr(now) else _difference(before, now, path)
     if difference is None:
         return None
     where, first, second = difference

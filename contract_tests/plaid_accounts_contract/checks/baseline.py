@@ -39,8 +39,9 @@ class TestData:
     """What the oracle and the checks know of the target.
 
     `items` begins with the Item of most requests; the others belong to other tokens of the same client_id. `failing` maps
-    a token to the error code that the target returns for it. `other_keys` are a client_id and secret of another client. `key_ids` are the ids of keys that webhooks are signed with,
-    `moved` those of accounts whose live balance differs from the cached one.
+    a token to the error code that the target returns for it. `other_keys` are a client_id and secret of another client.
+    `key_ids` are the ids of keys that webhooks are signed with, `moved` those of accounts whose live balance differs from
+    the cached one. `sensitive` are the names and values of secrets and ids in recordings.
     """
 
     # The name begins with Test, and pytest would collect it.
@@ -53,6 +54,7 @@ class TestData:
     key_ids: tuple[str, ...] = ()
     moved: frozenset[str] = attrs.field(default=frozenset(), repr=False)
     other_keys: tuple[str, str] | None = attrs.field(default=None, repr=False)
+    sensitive: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
 
     @property
     def primary(self) -> ItemBaseline:

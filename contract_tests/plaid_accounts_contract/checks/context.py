@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -16,13 +17,17 @@ from plaid_accounts_contract.wire.exchange import Exchange
 
 @attrs.define
 class RunHistory:
-    """The request_ids and link_tokens of a run, each with the number of the first exchange that returned it."""
+    """The request_ids and link_tokens of a run, each with the number of the first exchange that returned it.
+
+    `refused` are the modes in which the target takes no credentials, although they are right.
+    """
 
     request_ids: dict[str, int] = attrs.field(factory=dict)
     link_tokens: dict[str, int] = attrs.field(factory=dict)
+    refused: frozenset[str] = frozenset()
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class CheckContext:
     """One exchange, what was expected of it, and what the run knows."""
 
@@ -100,10 +105,12 @@ class CheckContext:
 
     def accounts(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the path and value of each account of a success."""
-        if self.has_accounts:
-            for index, account in enumerate(self.body["accounts"]):
-                if isinstance(account, Mapping):
-                    yield f"accounts[{index}]", account
+        yield from self._accounts
+
+    @cached_property
+    def _accounts(self) -> list[tuple[str, Mapping[str, Any]]]:
+        listed = self.body["accounts"] if self.has_accounts else ()
+        return [(f"accounts[{index}]", account) for index, account in enumerate(listed) if isinstance(account, dict)]
 
     @property
     def account_ids(self) -> list[str]:

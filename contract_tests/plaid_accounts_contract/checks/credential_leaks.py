@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -16,6 +17,8 @@ from plaid_accounts_contract.wire.exchange import MISSING, Exchange
 
 # A shorter one may be a word that a conforming message uses, such as "secret".
 _UNMISTAKABLE: Final = 12
+# Parts of responses, each of a few dozen characters.
+_REMEMBERED: Final = 2**16
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 
 
@@ -52,9 +55,24 @@ def find(exchange: Exchange, credentials: Iterable[str]) -> Leak | None:
 
 
 def _contained(credentials: Iterable[str], texts: Iterable[str]) -> bool:
-    text = "\n".join(texts)
-    haystack = "\n".join((text, *_decoded(text))).lower()
-    return any(credential in haystack for credential in credentials)
+    wanted = frozenset(credentials)
+    parts = {part for text in texts for part in text.split('"')}
+    clean = _clean(wanted)
+    # A response mostly repeats what the one before it had: the same accounts with the same ids.
+    new = "\n".join(parts - clean) if '"' not in "".join(wanted) else "\n".join(texts)
+    haystack = "\n".join((new, *_decoded(new))).lower()
+    if any(credential in haystack for credential in wanted):
+        return True
+    clean.update(parts)
+    if len(clean) > _REMEMBERED:
+        clean.clear()
+    return False
+
+
+@lru_cache(maxsize=8)
+def _clean(_credentials: frozenset[str]) -> set[str]:
+    """Return the parts of texts that are known to contain none of these credentials; the caller adds to it."""
+    return set()
 
 
 def _values(value: Any) -> Iterator[str]:

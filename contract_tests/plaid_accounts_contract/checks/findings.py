@@ -63,6 +63,11 @@ class Group:
             self.example = violation
 
 
+def _rank(group: Group) -> tuple[str, bool, str]:
+    clause = group.example.clause
+    return group.example.level, clause not in ("credentials-header", "credentials-body"), clause
+
+
 def _size(violation: Violation) -> tuple[int, int]:
     return len(violation.exchange.request.body), violation.exchange.number
 
@@ -91,7 +96,7 @@ class Results:
         return Verdict.PASS if self.observed[clause] else Verdict.NOT_OBSERVED
 
     def violations(self, level: Level = "SHOULD") -> Iterator[Group]:
-        """Yield the groups, MUST before SHOULD; `level` MUST leaves out SHOULD."""
-        for group in sorted(self.groups.values(), key=lambda group: (group.example.level, group.example.clause)):
+        """Yield the groups, MUST before SHOULD, a mode without credentials first; `level` MUST leaves out SHOULD."""
+        for group in sorted(self.groups.values(), key=_rank):
             if level == "SHOULD" or group.example.level == "MUST":
                 yield group

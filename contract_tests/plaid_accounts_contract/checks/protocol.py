@@ -57,14 +57,16 @@ def _violable(context: CheckContext) -> list[str]:
 
 
 def _valid_requests_accepted(context: CheckContext) -> Iterator[CheckResult]:
-    if context.expectation.must_accept and context.conclusive:
+    # In a mode that the target refuses altogether, it is one violation: that of the mode.
+    mode_refused = context.exchange.request.mode in context.history.refused and not context.accepted
+    if context.expectation.must_accept and context.conclusive and not mode_refused:
         yield expect(context.status == 200, "", _response(context), "status 200")
 
 
 def _credentials_in(mode: Mode) -> Check:
     def accepted(context: CheckContext) -> Iterator[CheckResult]:
         if context.exchange.request.mode == mode and context.expectation.must_accept and context.conclusive:
-            seen = context.error_code not in _CREDENTIALS_NOT_SEEN
+            seen = context.error_code not in _CREDENTIALS_NOT_SEEN and mode not in context.history.refused
             yield expect(seen, "", _response(context), f"status 200 with the credentials in the {mode} alone")
 
     return accepted

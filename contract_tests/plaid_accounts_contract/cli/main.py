@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -24,6 +24,9 @@ OK: Final = 0
 DOES_NOT_CONFORM: Final = 1
 NO_VERDICT: Final = 2
 
+# The reader of the output has gone, or there is no room for it.
+_OUTPUT_FAILS: Final = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 _DESCRIPTION: Final = """\
 Checks servers and the client of Plaid's POST /accounts/get against the contract."""
 _CHECK: Final = """\
@@ -31,8 +34,12 @@ Checks a server clause by clause; without URL and --app, the embedded reference 
 
 Credentials come from the environment, never from the command line:
   CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
+A gateway's own headers: CONTRACT_HEADERS, one to a line, or --header. They are shown in no report.
 These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS,
   CONTRACT_OTHER_CLIENT_ID with CONTRACT_OTHER_SECRET."""
+_JUDGE: Final = """\
+Checks recorded exchanges and sends nothing: HAR files, VCR cassettes (YAML or JSON), or JSON files with status and body.
+Lists values, properties and codes that the contract does not know, with the lines to add to openapi.yaml."""
 _EPILOG: Final = """\
 exit status: 0 conforms, 1 violates the contract, 2 no verdict (the message says what to do)"""
 
@@ -45,19 +52,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        return _flushed(run(options))
     except SettingsError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("interrupted; no verdict")
-    except BrokenPipeError:
-        # The reader of the output has gone; without this, Python would raise again as it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NO_VERDICT
+    except OSError as error:
+        return _not_written(error)
     except Exception as error:  # noqa: BLE001 - an exit status of 1 would blame the server
-        # The exception's text may contain a secret, or anything that the server sent.
-        traceback.print_tb(error.__traceback__)
-        return _fail(f"internal error ({type(error).__name__}, above); no verdict. Please report it.")
+        return _internal(error)
+
+
+def _flushed(status: int) -> int:
+    sys.stdout.flush()
+    return status
+
+
+def _not_written(error: OSError) -> int:
+    if error.errno not in _OUTPUT_FAILS:
+        return _internal(error)
+    # Python would raise again as it flushes what is left.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return NO_VERDICT if error.errno == errno.EPIPE else _fail(f"cannot write the output: {error.strerror}")
+
+
+def _internal(error: Exception) -> int:
+    # The exception's text may contain a secret, or anything that the server sent.
+    traceback.print_tb(error.__traceback__)
+    return _fail(f"internal error ({type(error).__name__}, above); no verdict. Please report it.")
 
 
 def _fail(message: str) -> int:
@@ -82,6 +104,12 @@ def _check_client(options: argparse.Namespace) -> int:
     return check_client(Settings.resolve(vars(options), os.environ), sys.stdout)
 
 
+def _judge(options: argparse.Namespace) -> int:
+    from plaid_accounts_contract.cli.judge import run  # noqa: PLC0415 - takes a second to import
+
+    return run(options)
+
+
 def _contract(options: argparse.Namespace) -> int:
     client = _check_client(options)
     print()
@@ -91,14 +119,17 @@ def _contract(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _target(settings: Settings) -> Generator[Settings]:
+    from plaid_accounts_contract.wire import base_url  # noqa: PLC0415 - httpx takes a while to import
+
     missing = settings.missing_credentials()
     if missing and (settings.base_url or settings.app):
         raise SettingsError(f"{', '.join(missing)} not set: the server needs its own credentials and a token")
     if settings.base_url:
-        parts = urlsplit(settings.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"invalid base URL {settings.base_url!r}: must begin with http:// or https://")
-        yield settings
+        url = base_url.checked(settings.base_url, (operation.path for operation in Contract.load().operations))
+        warning = base_url.warning(url)
+        if warning:
+            print(warning, file=sys.stderr)
+        yield attrs.evolve(settings, base_url=url)
         return
     from plaid_accounts_contract.runner import local_target  # noqa: PLC0415 - only when it is needed
 
@@ -137,6 +168,11 @@ def _parser() -> argparse.ArgumentParser:
     _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
     _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
     commands.add_parser("serve", help="run the reference server and its page (options: serve --help)", add_help=False)
+    judging = commands.add_parser("judge", help="check recorded exchanges", description=_JUDGE, epilog=_EPILOG)
+    judging.add_argument("files", nargs="+", metavar="FILE", help="a recording, or a folder of them")
+    every = {field.name for field in attrs.fields(Settings)}
+    settings_module.add_options(judging, without=tuple(every - {"level", "report_dir", "known_failing", "show_ids"}))
+    judging.set_defaults(run=_judge)
     try_request.add_command(commands)
     export.add_command(commands)
     listing = commands.add_parser(

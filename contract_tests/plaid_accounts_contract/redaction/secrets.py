@@ -15,7 +15,7 @@ import attrs
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.settings import Settings
 
-Kind = Literal["credential", "id"]
+Kind = Literal["credential", "id", "header"]
 
 DERIVED_IDS: Final = 20
 """Near misses are made from so many account ids: a test takes the first one, or the first one that has letters."""
@@ -148,7 +148,12 @@ def by_name(settings: Settings, test_data: TestData) -> dict[str, str]:
 
 def _named(settings: Settings, test_data: TestData | None) -> list[SensitiveValue]:
     """Return every value under each of its names: first the one that the user gave it in a setting."""
-    found = [*_credentials(settings), *(_credentials_of(test_data) if test_data else ())]
+    found = [*_credentials(settings), *_headers(settings), *(_credentials_of(test_data) if test_data else ())]
+    for name, value in test_data.sensitive if test_data else ():
+        setting = name.removesuffix(" 1")
+        variable = f"CONTRACT_{setting.upper()}" if setting in ("client_id", "secret", "access_token") else ""
+        if not (settings.show_ids and name.partition(" ")[0].endswith(("account_id", "item_id", "user_id"))):
+            found.append(SensitiveValue(name, value, "header", variable))
     if not settings.show_ids:
         tokens = {entry.value: entry for entry in reversed(found)}
         found += _ids(settings, test_data, tokens)
@@ -172,6 +177,12 @@ def _credentials(settings: Settings) -> Iterator[SensitiveValue]:
     for index, (code, token) in enumerate(settings.error_tokens):
         setups = (_SETTING.format(array="error_token", variable="ERROR_TOKENS"), 'error_token=("${error_token[@]#*=}")')
         yield SensitiveValue(f"error token {code} {index + 1}", token, "credential", f"error_token[{index}]", setups)
+
+
+def _headers(settings: Settings) -> Iterator[SensitiveValue]:
+    setup = ('mapfile -t header <<<"$CONTRACT_HEADERS"', 'header=("${header[@]#*:}")')
+    for index, (name, value) in enumerate(settings.headers):
+        yield SensitiveValue(f"header {name}", value, "header", f"header[{index}]", setup)
 
 
 def _credentials_of(test_data: TestData) -> Iterator[SensitiveValue]:

@@ -7,16 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import attrs
+from starlette.types import ASGIApp
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page.app import ViewerMissing, create_app
 from plaid_accounts_contract.reference_page.destination import Destination
+from plaid_accounts_contract.reference_page.guard import Guard
 from plaid_accounts_contract.reference_server import RateLimit, Running, command_line, reference_world
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.settings import Settings, SettingsError
+from plaid_accounts_contract.wire import base_url
 
 _DESCRIPTION: Final = """\
 Starts the reference server, with a reference page at /: the contract to read, and Test request, which sends one
@@ -46,7 +48,10 @@ def _serve_both(options: argparse.Namespace) -> int:
     command_line.warn_if_exposed(options.host)
     world = reference_world()
     limit = RateLimit(per_item=options.rate_limit)
-    server = create_reference_server(world, rate_limit=limit, webhook_url=options.webhook)
+    server: ASGIApp = create_reference_server(world, rate_limit=limit, webhook_url=options.webhook)
+    if options.webhook:
+        # Requests make the server send something, so no other site may send any.
+        server = Guard(server, options.host, pages=False)
     app = create_app(Contract.load(), Destination.reference_server(world), server, host=options.host)
 
     def announcement(running: Running) -> str:
@@ -63,7 +68,9 @@ def _serve_page(options: argparse.Namespace) -> int:
         msg = f"--host {options.host} would let other machines use your credentials; omit it with --base-url"
         raise SettingsError(msg)
     contract = Contract.load()
-    settings = attrs.evolve(Settings.resolve({}, os.environ), base_url=_base_url(options.base_url))
+    url = base_url.checked(options.base_url, (operation.path for operation in contract.operations))
+    print(base_url.warning(url), end="\n" if base_url.warning(url) else "", file=sys.stderr)
+    settings = attrs.evolve(Settings.resolve({}, os.environ), base_url=url)
     missing = settings.missing_credentials()
     if missing:
         msg = f"{', '.join(missing)} not set: Test request needs credentials and a token for {settings.base_url}"
@@ -74,15 +81,6 @@ def _serve_page(options: argparse.Namespace) -> int:
         return f"Reference page at {running.url}/\nTest request sends to {settings.base_url}\n\nPress Ctrl-C to stop."
 
     return command_line.serve(app, options.host, options.port, announcement)
-
-
-def _base_url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    usable = parts.scheme in ("http", "https") and parts.hostname
-    if not usable or parts.username or parts.query or parts.fragment:
-        msg = "invalid --base-url: must be like https://gateway.example:8443/plaid, without user or query"
-        raise SettingsError(msg)
-    return base_url.rstrip("/")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Headers
 
 
 @attrs.frozen
@@ -30,7 +31,8 @@ class Destination:
 
     `base_url` is empty for the reference server, which shares the address of the page. `client_id` and `secret` are
     the initial values of the form. `placeholders` maps placeholders to secrets of the environment: the browser only has
-    the placeholders, which are replaced here. `timeout` is in seconds.
+    the placeholders, which are replaced here. `timeout` is in seconds; `headers` are added to
+    each request, and `ca_file` names certificates to trust.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Destination:
     tokens: tuple[Token, ...]
     redactor: Redactor = attrs.field(repr=False)
     timeout: float = 10.0
+    headers: Headers = attrs.field(default=(), repr=False)
+    ca_file: str = ""
     placeholders: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
 
     @classmethod
@@ -69,6 +73,8 @@ class Destination:
             tokens=tokens,
             redactor=redactor,
             timeout=settings.timeout,
+            headers=settings.headers,
+            ca_file=settings.ca_file,
             placeholders=MappingProxyType(hidden),
         )
 

@@ -29,12 +29,14 @@ class Guard:
     """ASGI middleware that rejects requests to, or from, another site, and adds the headers.
 
     An attacker can point a name of their own at this machine (DNS rebinding), but then the Host header has that name.
-    So only IP addresses, `localhost` and the `host` that the server was started with are accepted.
+    So only IP addresses, `localhost` and the `host` that the server was started with are accepted. Without `pages`, the
+    application is an API: its callers send no Origin, and need no headers.
     """
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, *, pages: bool = True) -> None:
         self._app = app
         self._host = host.lower()
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI exchange."""
@@ -43,7 +45,7 @@ class Guard:
             return
 
         async def add_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and self._pages:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
@@ -54,7 +56,9 @@ class Guard:
     def _refusal(self, method: str, headers: Headers) -> str:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_own(hosts[0]):
-            return "not an address of the reference page; open the one that the server printed"
+            return "not an address of this server; use the one that it printed"
+        if not self._pages and "origin" not in headers:
+            return ""
         if method not in ("GET", "HEAD") and urlsplit(headers.get("origin", "")).netloc.lower() != hosts[0].lower():
             return "only the reference page itself may send requests here (Origin)"
         return ""

@@ -7,7 +7,7 @@ from http.client import responses as PHRASES  # noqa: N812 - a constant
 from typing import Any, Final
 
 import attrs
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import JSONResponse
@@ -32,6 +32,8 @@ _SHOWN: Final = 200_000
 _INVALID: Final = 400
 _NOT_JSON: Final = 415
 _UNREACHABLE: Final = 502
+_BUSY: Final = 503
+_AT_ONCE: Final = 8
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 
@@ -42,6 +44,8 @@ class Relay:
 
     contract: Contract
     destination: Destination
+    # Threads of its own: the page needs those of Starlette.
+    _waiting: CapacityLimiter = attrs.field(factory=lambda: CapacityLimiter(_AT_ONCE), init=False, repr=False)
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Respond to one click on Send."""
@@ -49,7 +53,7 @@ class Relay:
             return _problem(_NOT_JSON, "invalid Content-Type: must be application/json")
         try:
             form = Form.read(await requests.read(incoming, _LIMIT))
-            return JSONResponse(await run_in_threadpool(self._send, form, self._address(incoming)))
+            return await self._relay(form, self._address(incoming))
         except ApiError as error:
             return _problem(_INVALID, error.kind.message)
         except InvalidForm as error:
@@ -59,6 +63,11 @@ class Relay:
         except ClientDisconnect:
             return Reply(status_code=_INVALID)
 
+    async def _relay(self, form: Form, base_url: str) -> Reply:
+        if self._waiting.borrowed_tokens == self._waiting.total_tokens:
+            return _problem(_BUSY, "too many requests wait for a response; try again when one has ended")
+        return JSONResponse(await to_thread.run_sync(self._send, form, base_url, limiter=self._waiting))
+
     def _address(self, incoming: Incoming) -> str:
         """Return the base URL; that of the reference server is the socket of this request, not one of its headers."""
         host, port = incoming.scope["server"]
@@ -66,7 +75,9 @@ class Relay:
 
     def _send(self, form: Form, base_url: str) -> dict[str, Any]:
         operation, request = form.request(self.contract, self.destination)
-        with Target(base_url, self.destination.timeout, version=self.contract.version) as target:
+        to, version = self.destination, self.contract.version
+        with Target(base_url, to.timeout, version=version, headers=to.headers, ca_file=to.ca_file) as target:
+            request = target.complete(request)
             response = target.send(request)
         clauses = check(self.contract, operation, request, response)
         return {

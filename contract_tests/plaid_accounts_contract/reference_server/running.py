@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 import attrs
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -85,13 +86,39 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class DocumentedH11Protocol(H11Protocol):
-    """uvicorn's HTTP/1.1, without its access log, and with a documented error instead of its plain text."""
+    """uvicorn's HTTP/1.1, without its access log, and with a documented error instead of its plain text.
+
+    A client has `header_seconds` to send complete headers.
+    """
+
+    header_seconds = 10.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Open a connection whose requests are not logged: a path or a query may contain a secret."""
         super().connection_made(transport)
         # uvicorn's own switch silences every uvicorn server of the process, and a handler added later undoes it.
         self.access_log = False
+        self._headers_due: asyncio.TimerHandle | None = None
+        self._await_headers()
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come, and limit the time until the headers are complete."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self._await_headers()
+        elif self._headers_due is not None:
+            self._headers_due.cancel()
+            self._headers_due = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        if self._headers_due is not None:
+            self._headers_due.cancel()
+        super().connection_lost(exc)
+
+    def _await_headers(self) -> None:
+        if self._headers_due is None:
+            self._headers_due = self.loop.call_later(self.header_seconds, self.transport.close)
 
     def abort(self) -> None:
         """Close the connection in the middle of an exchange, without logging that it is incomplete."""

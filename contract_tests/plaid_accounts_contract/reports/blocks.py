@@ -19,12 +19,14 @@ from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.excerpt import around, body_text
 from plaid_accounts_contract.reports.rows import rows_of, statement_of
+from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.wire.exchange import Exchange, Headers
 
 # What fits beside a body on a screen; a server may send any number of headers of any length.
 _HEADERS: Final = 20
 _HEADER_LENGTH: Final = 200
+_NEEDED: Final = ("content-type", "plaid-client-id", "plaid-secret", "plaid-version")
 
 
 @attrs.frozen
@@ -126,11 +128,20 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         purpose=safe(exchange.request.purpose),
         sent=_request(exchange, redactor),
         answered=_response(exchange, violation.path, redactor),
-        curl=Curl(redactor, run.settings.modes[0] if run.settings.modes else "header").command(
-            exchange.request, compressed=exchange.response.header("content-encoding") is not None
-        ),
+        curl=_reproduce(run, exchange, redactor),
         operations=tuple(_operations(outcome, group)),
     )
+
+
+def _reproduce(run: Run, exchange: Exchange, redactor: Redactor) -> str:
+    request = exchange.request
+    if run.recorded and not request.body:
+        return "# The request was not recorded."
+    if run.recorded:
+        # No setting holds the cookies of a browser, and the API needs none.
+        request = attrs.evolve(request, headers=tuple(one for one in request.headers if one[0].lower() in _NEEDED))
+    compressed = exchange.response.header("content-encoding") is not None
+    return Curl(redactor, run.modes[0] if run.modes else "header").command(request, compressed=compressed)
 
 
 def _operations(outcome: Outcome, group: Group) -> list[str]:
@@ -171,6 +182,9 @@ def _beside(outcome: Outcome, group: Group) -> Iterator[str]:
 
 
 def _advice(contract: Contract, clause: str, path: str, pointer: Pointer) -> str:
+    if clause in ("credentials-header", "credentials-body"):
+        other = {"credentials-header": "body", "credentials-body": "header"}[clause]
+        return f"If the server takes credentials in the {other} alone, leave this mode out: --modes {other}."
     place = _enum_of(contract, pointer)
     if plain(clause) == "error-code-listed" and path == "error_code":
         place = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")

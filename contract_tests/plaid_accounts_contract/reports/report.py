@@ -11,6 +11,7 @@ import attrs
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.contract import Operation
+from plaid_accounts_contract.redaction.curl import Curl
 from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, blocks
@@ -20,6 +21,7 @@ from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.base_url import without_userinfo
 
 _MODES: Final[Mapping[Mode, str]] = {"header": "header", "body": "body", "none": "other"}
 # A reason may quote a server; the beginning is enough to recognise what happened.
@@ -123,7 +125,14 @@ class Report:
     def reasons(self) -> list[str]:
         """Why the target could not be judged, or only in part."""
         texts = map(self.safe, self.outcome.reasons)
-        return [text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}..." for text in texts]
+        cut = [text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}..." for text in texts]
+        left = self.run.unreached
+        return cut + ([f"not reached ({count(len(left), 'test', 'tests')}): {', '.join(left)}"] if left else [])
+
+    @property
+    def last_request(self) -> str:
+        """The curl command of the request that ended the run, or empty."""
+        return Curl(self.redactor, self.run.modes[0]).command(self.run.last) if self.run.last else ""
 
     @property
     def stale(self) -> list[str]:
@@ -174,10 +183,3 @@ def _section(outcome: Outcome, operation: Operation) -> Section:
     sent = sum(run.contract.operation_at(request.path, request.method) is operation for request in requests)
     coverage = Coverage.of(run.contract, operation, run.exchanges)
     return Section(operation, tuple(rows(outcome, operation)), coverage, sent, run.not_offered.get(operation.id, ""))
-
-
-def without_userinfo(url: str) -> str:
-    """Return `url` without a user and password before its host."""
-    scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}" if separator else url

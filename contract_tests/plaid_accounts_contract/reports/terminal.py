@@ -17,11 +17,12 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, Message
-from plaid_accounts_contract.reports.report import Report, Section, without_userinfo
+from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.base_url import without_userinfo
 
 Paint = Callable[[str, str], str]
 
@@ -133,6 +134,8 @@ class Console:
         yield ""
         for reason in report.reasons:
             yield from _wrapped(reason, "  ")
+        if report.last_request:
+            yield from ("  the last request:", *(f"    {line}" for line in report.last_request.split("\n")))
         verdict = str(report.outcome.verdict)
         yield f"{self._paint(verdict.upper(), verdict)}: {report.headline}"
 

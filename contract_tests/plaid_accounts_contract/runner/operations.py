@@ -12,8 +12,9 @@ from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.settings import Mode, Settings, SettingsError
 
-# RFC 9110: the statuses for a path or a method that a server does not have.
-_NOT_OFFERED: Final = (404, 405, 501)
+# RFC 9110: the statuses for a path or a method that a server does not have. Gateways refuse credentials instead, though
+# the primary operation has proven them.
+_NOT_OFFERED: Final = (401, 403, 404, 405, 501)
 
 
 def check_names(settings: Settings, contract: Contract) -> None:
@@ -56,7 +57,7 @@ def discover(run: Run) -> None:
         if operation.request_body is None:
             run.not_offered[operation.id] = "it takes no JSON object, and the suite sends nothing else"
             continue
-        mode = modes(operation, run.settings.modes)[0]
+        mode = modes(operation, run.modes)[0]
         request = builder(run, operation).valid(mode, purpose="a first, valid request")
         response = run.fetch(request)
         missing = response.status in _NOT_OFFERED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
 # If every mode gets one of these, the server is wrong about a valid request, and no setting helps.
 _SERVER_AT_FAULT: Final = ("MISSING_FIELDS", "UNKNOWN_FIELDS", "INVALID_HEADERS", "INVALID_BODY")
 
+_TOO_MANY_REQUESTS: Final = 429
+
 
 class Inconclusive(Exception):
     """There is no verdict on the target; the message gives the reason and what to do."""
@@ -36,12 +38,14 @@ class Inconclusive(Exception):
 class Preflight:
     """The test data from the first exchanges, and those exchanges, which the run evaluates like all others.
 
-    `unusable` is the reason why no further request makes sense, if the responses list no account.
+    `unusable` is the reason why no further request makes sense, if the responses list no account. `refused` are the modes
+    in which valid requests were refused although they succeeded in another one.
     """
 
     test_data: TestData
     exchanges: tuple[tuple[Request, Response], ...]
     unusable: str = ""
+    refused: frozenset[Mode] = frozenset()
 
 
 def probe(operation: Operation, settings: Settings, target: Target) -> Preflight:
@@ -63,7 +67,7 @@ def probe(operation: Operation, settings: Settings, target: Target) -> Preflight
     test_data = TestData(
         settings.client_id, settings.secret, items, failing, settings.webhook_key_ids, moved, other_keys
     )
-    return Preflight(test_data, tuple(probing.exchanges), unusable)
+    return Preflight(test_data, tuple(probing.exchanges), unusable, frozenset(probing.refused))
 
 
 @attrs.frozen
@@ -72,22 +76,34 @@ class _Probe:
     settings: Settings
     target: Target
     exchanges: list[tuple[Request, Response]] = attrs.field(factory=list)
+    refused: set[Mode] = attrs.field(factory=set)
 
     def item(self, token: str) -> ItemBaseline:
-        """Return the Item of the first response with accounts in any mode; without one, that of the first success."""
+        """Return the Item of the first response with accounts in any mode; without one, that of the first success.
+
+        The first token is tried in every mode, and in a mode that refuses it once more, with a filter.
+        """
         refusals: list[_Refusal] = []
-        partial: list[ItemBaseline] = []
+        found: list[ItemBaseline] = []
+        refusing: list[Mode] = []
+        is_first = token == self.settings.access_token
         for mode in self.settings.modes:
-            first = self._send(mode, token)
-            if not 200 <= first.response.status < 300:
-                refusals.append(_Refusal.of(mode, first))
+            if mode in self.refused or (found and found[0].item and found[0].accounts and not is_first):
                 continue
-            item = self._known(token, first.json)
-            if item.item and item.accounts:
-                return item
-            partial.append(item)
-        if partial:
-            return partial[0]
+            first = self._send(mode, token)
+            if 200 <= first.response.status < 300:
+                found.append(self._known(token, first.json))
+                continue
+            refusals.append(_Refusal.of(mode, first))
+            if 300 <= first.response.status < 500 and first.response.status != _TOO_MANY_REQUESTS:
+                refusing.append(mode)
+        if found:
+            best = next((item for item in found if item.item and item.accounts), found[0])
+            for mode in refusing if is_first else ():
+                again = self._send(mode, token, best.account_ids[:1] or None)
+                if not 200 <= again.response.status < 300:
+                    self.refused.add(mode)
+            return best
         if refusals and not any(refusal.blames_settings for refusal in refusals):
             return self._known(token, None)
         reasons = dict.fromkeys(refusal.text for refusal in refusals)
@@ -99,7 +115,8 @@ class _Probe:
         if not any(pair):
             return None
         fields, purpose = self.builder.fields(), "a first request of the other client"
-        mode, (client_id, secret) = self.settings.modes[0], (key or MISSING for key in pair)
+        mode = next(mode for mode in self.settings.modes if mode not in self.refused)
+        client_id, secret = (key or MISSING for key in pair)
         request = self.builder.request(mode, fields, client_id=client_id, secret=secret, purpose=purpose)
         first = self._fetch(request)
         body = first.json if isinstance(first.json, dict) else {}
@@ -108,8 +125,9 @@ class _Probe:
             raise Inconclusive(msg)
         return pair
 
-    def _send(self, mode: Mode, token: str) -> Exchange:
-        return self._fetch(self.builder.valid(mode, access_token=token, purpose="a first, valid request"))
+    def _send(self, mode: Mode, token: str, account_ids: Sequence[str] | None = None) -> Exchange:
+        purpose = "a first, valid request"
+        return self._fetch(self.builder.valid(mode, account_ids, access_token=token, purpose=purpose))
 
     def _fetch(self, request: Request) -> Exchange:
         try:
@@ -159,5 +177,8 @@ class _Refusal:
         code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
         status = f"status {exchange.response.status}" + (f" {code}" if code else "")
         advice = _ADVICE.get(code) or _ADVICE.get(kind)
+        location = exchange.response.header("location")
+        if 300 <= exchange.response.status < 400 and location:
+            advice = f"a redirect to {location}, which is not followed: use the base URL that it leads to"
         text = f"with credentials in the {mode}: {status}" + (f" ({advice})" if advice else "")
         return cls(text, exchange.response.status != 400 or code not in _SERVER_AT_FAULT)

@@ -52,6 +52,11 @@ class RunPlugin:
 
     run: Run
     errors: list[str] = attrs.field(factory=list)
+    _waiting: list[str] = attrs.field(factory=list)
+
+    def pytest_runtest_logstart(self) -> None:
+        """Count a test as reached, whether it is skipped or not."""
+        del self._waiting[:1]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
@@ -62,6 +67,7 @@ class RunPlugin:
             yield
         except Unreachable as error:
             self.run.aborted = self.run.aborted or str(error)
+            self.run.unreached = tuple(dict.fromkeys(_subject(name) for name in self._waiting))
             item.session.shouldstop = "the target has stopped responding"
             raise
         except Exception as error:
@@ -91,6 +97,7 @@ class RunPlugin:
         if named and self.run.operation.id not in named:
             items[:] = [item for item in items if item.get_closest_marker("additional")]
         items.sort(key=_rank)
+        self._waiting = [item.name for item in items]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep errors of the collection."""
@@ -103,6 +110,10 @@ class RunPlugin:
 
     def _count(self) -> int:
         return sum(group.count for group in self.run.results.violations("MUST"))
+
+
+def _subject(name: str) -> str:
+    return name.partition("[")[0].removeprefix("test_").replace("_", " ")
 
 
 def _rank(item: pytest.Item) -> int:

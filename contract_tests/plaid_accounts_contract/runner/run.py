@@ -16,7 +16,7 @@ from plaid_accounts_contract.checks.context import CheckContext, RunHistory
 from plaid_accounts_contract.checks.findings import Results
 from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.settings import Mode, Settings
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
 
@@ -36,6 +36,9 @@ class Run:
     `listener` is called after each evaluated exchange; `exchanges` are in the order of sending. `unusable` is the reason
     why nothing can be sent after the preflight, `aborted` why the run ended early. `limited` counts the exchanges that an
     unexpected rate limit rejected. `not_offered` maps the operationId of an operation that is not tested to the reason.
+    `refused` are the modes in which the target takes no credentials, `last` is the request that ended the run, and
+    `recorded` is whether the exchanges come from recordings, and
+    `unreached` names the tests that an early end left out.
     """
 
     contract: Contract
@@ -49,16 +52,27 @@ class Run:
     begun: float = attrs.field(factory=time.monotonic)
     unusable: str = ""
     aborted: str = ""
+    refused: frozenset[Mode] = frozenset()
+    recorded: bool = False
+    last: Request | None = attrs.field(default=None, init=False)
+    unreached: tuple[str, ...] = attrs.field(default=(), init=False)
     limited: int = attrs.field(default=0, init=False)
     not_offered: dict[str, str] = attrs.field(factory=dict, init=False)
     _dropped: int = attrs.field(default=0, init=False)
-    _history: RunHistory = attrs.field(factory=RunHistory, init=False)
+    _history: RunHistory = attrs.field(
+        default=attrs.Factory(lambda run: RunHistory(refused=run.refused), takes_self=True), init=False
+    )
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     @property
     def seconds(self) -> float:
         """Seconds since the run began."""
         return time.monotonic() - self.begun
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes of the settings in which the target takes credentials."""
+        return tuple(mode for mode in self.settings.modes if mode not in self.refused)
 
     @property
     def operation(self) -> Operation:
@@ -79,20 +93,33 @@ class Run:
         Raises:
             Unreachable: the target has stopped responding, or the time limit is exceeded.
         """
-        # Waiting for --rate-limit does not make the target slow.
-        limit = self.settings.time_limit + len(self.exchanges) * self.target.pace.interval
-        if self.seconds > limit:
-            raise OutOfTime(f"the run took more than {limit:g} seconds (--time-limit)")
         try:
-            return self.target.send(request, self._timeout())
+            return self._try(request)
+        except OutOfTime:
+            raise
         except Unreachable as error:
-            # A server that is alive but drops this request twice has crashed on it; one that is gone has no verdict.
+            # A server that is alive but drops this request twice has crashed on it; one that is gone sends no more.
             self._check_alive(request)
             try:
-                return self.target.send(request, self._timeout())
+                return self._try(request)
+            except OutOfTime:
+                raise
             except Unreachable:
                 self._dropped += 1
                 return Response(0, (), b"", transport_error=str(error))
+
+    def _try(self, request: Request, timeout: float = 0.0) -> Response:
+        # Waiting for --rate-limit does not make the target slow.
+        limit = self.settings.time_limit + len(self.exchanges) * self.target.pace.interval
+        left, wanted = limit - self.seconds, timeout or self._timeout()
+        if left > 0:
+            try:
+                return self.target.send(request, wanted if self.target.pace.interval else min(wanted, left))
+            except Unreachable:
+                if self.seconds < limit:
+                    raise
+        self.last = request
+        raise OutOfTime(f"the run took more than {limit:g} seconds (--time-limit)") from None
 
     def evaluate(self, request: Request, response: Response) -> Exchange:
         """Check one exchange and record the results."""
@@ -113,12 +140,12 @@ class Run:
             return self._append(request, response)
 
     def plain_request(self) -> Request:
-        """Return the simplest valid request: no filter, credentials in the first mode of the settings."""
-        return RequestBuilder(self.test_data, self.operation).valid(self.settings.modes[0])
+        """Return the simplest valid request: no filter, credentials in the first mode."""
+        return RequestBuilder(self.test_data, self.operation).valid(self.modes[0])
 
     def _append(self, request: Request, response: Response) -> Exchange:
-        exchange = Exchange(len(self.exchanges) + 1, request, response, self.origin)
-        self.exchanges.append(exchange)
+        exchange = Exchange(len(self.exchanges) + 1, self.target.complete(request), response, self.origin)
+        self.exchanges.append(exchange.kept())
         return exchange
 
     def _timeout(self) -> float:
@@ -129,6 +156,9 @@ class Run:
 
     def _check_alive(self, request: Request) -> None:
         try:
-            self.target.send(self.plain_request())
+            self._try(self.plain_request(), self.target.timeout)
+        except OutOfTime:
+            raise
         except Unreachable as error:
+            self.last = request
             raise Unreachable(f"{error}. Last request before it stopped responding: {request.purpose}") from None

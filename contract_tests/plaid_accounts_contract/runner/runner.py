@@ -18,7 +18,7 @@ from plaid_accounts_contract.runner.pytest_plugin import RunPlugin, current
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome, conclude
 from plaid_accounts_contract.settings import Settings, existing_file
-from plaid_accounts_contract.wire.target import Pace, Target, Unreachable
+from plaid_accounts_contract.wire.target import Target, Unreachable
 
 _SERVER: Final = Path(__file__).parents[1] / "server"
 PREFLIGHT: Final = "preflight"
@@ -77,10 +77,9 @@ def open_run(settings: Settings, contract: Contract, listener: Callable[[Run], N
         Inconclusive: the server cannot be reached or rejects the credentials.
     """
     operations.check_names(settings, contract)
-    pace = Pace.per_minute(settings.rate_limit)
-    with Target(settings.base_url, settings.timeout, pace, contract.version) as target:
+    with Target.of(settings, contract.version) as target:
         first = preflight.probe(contract.primary, settings, target)
-        run = Run(contract, settings, target, first.test_data, listener=listener)
+        run = Run(contract, settings, target, first.test_data, listener=listener, refused=first.refused)
         run.origin, run.unusable = PREFLIGHT, first.unusable
         for request, response in first.exchanges:
             run.evaluate(request, response)

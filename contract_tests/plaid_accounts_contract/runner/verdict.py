@@ -19,7 +19,7 @@ _TOLERABLE: Final = 0.1
 
 @attrs.frozen
 class Outcome:
-    """The verdict of a run; `reasons` are those of an inconclusive one."""
+    """The verdict of a run; `reasons` are why it is inconclusive, or incomplete."""
 
     run: Run
     verdict: Verdict
@@ -41,8 +41,8 @@ def conclude(run: Run, errors: tuple[str, ...] = (), known: Sequence[Entry] = ()
     level: Level = "SHOULD" if run.settings.level == "SHOULD" else "MUST"
     broken = any(group.example.key not in listed for group in run.results.violations(level))
     reasons = tuple(_reasons(run, errors))
-    if run.unusable and broken:
-        # First responses without accounts fail the run if they violate the contract.
+    if broken and not errors:
+        # A violation is proven, whatever ended the run or kept it from seeing more.
         verdict = Verdict.FAIL
     elif reasons:
         verdict = Verdict.ERROR
@@ -61,13 +61,14 @@ def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
             f"{run.limited} of {len(run.exchanges)} requests were rejected with 429, too many for a verdict"
             " (set --rate-limit to the server's limit)"
         )
-    if run.settings.replay:
-        return  # A replay sends failing requests only.
+    if run.settings.replay or run.recorded:
+        return  # A replay sends failing requests only, and recordings are what they are.
     if not operations.is_selected(run.operation, run.settings):
         return  # Then the preflight alone sends requests to it.
     path = run.operation.path
     sent = [exchange for exchange in run.exchanges if exchange.request.path.partition("?")[0] == path]
-    accepted = {exchange.request.mode for exchange in sent if exchange.response.status == 200}
-    for mode in run.settings.modes:
+    # A success of another status is a violation, which is a verdict.
+    accepted = {exchange.request.mode for exchange in sent if 200 <= exchange.response.status < 300}
+    for mode in run.modes:
         if mode not in accepted:
-            yield f"no request with credentials in the {mode} was answered with 200 (if the server takes none there, set --modes)"
+            yield f"no request with credentials in the {mode} succeeded (if the server takes none there, set --modes)"

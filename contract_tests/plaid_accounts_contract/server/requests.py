@@ -20,7 +20,7 @@ RUN = current_run()
 DATA = RUN.test_data
 PRIMARY = DATA.primary
 ISSUED: Final = {"client_id": DATA.client_id, "secret": DATA.secret}
-MODES = RUN.settings.modes
+MODES = RUN.modes
 
 BUILDER = RequestBuilder(DATA, RUN.operation)
 OFFERED: Final = {operation.id: operations.builder(RUN, operation) for operation in operations.available(RUN)}

@@ -14,8 +14,8 @@ from plaid_accounts import Client
 from plaid_accounts.errors import PlaidAccountsError
 from plaid_accounts_contract.server.requests import DATA, RUN, in_each_mode
 from plaid_accounts_contract.settings import Mode
+from plaid_accounts_contract.wire.base_url import is_loopback
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
-from plaid_accounts_contract.wire.target import is_loopback
 
 # Headers that belong to the connection between client and transport.
 _OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -67,6 +69,22 @@ class Response:
         return None if value is None else value.split(";")[0].strip().lower()
 
 
+class KeptResponse(Response):
+    """A response whose body is compressed in memory, since a run keeps thousands."""
+
+    __slots__ = ("_packed",)
+    _packed: bytes
+
+    @property
+    def body(self) -> bytes:
+        """The body as received."""
+        return zlib.decompress(self._packed)
+
+    @body.setter
+    def body(self, body: bytes) -> None:
+        object.__setattr__(self, "_packed", zlib.compress(body, 1))
+
+
 @attrs.frozen(slots=False)
 class Exchange:
     """A request with its response; `number` counts from 1 within a run, `origin` is the test that sent it."""
@@ -75,16 +93,31 @@ class Exchange:
     request: Request
     response: Response
     origin: str = ""
-    parsed: strict_json.Parsed = attrs.field(init=False, repr=False, eq=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Parse the body once for all checks."""
-        object.__setattr__(self, "parsed", strict_json.parse(self.response.body))
+    @cached_property
+    def parsed(self) -> strict_json.Parsed:
+        """The body, parsed once for all checks."""
+        return strict_json.parse(self.response.body)
+
+    def kept(self) -> Exchange:
+        """Return the exchange in as little memory as possible."""
+        response = self.response
+        fields = (response.status, response.headers, response.body, response.seconds, response.transport_error)
+        return _KeptExchange(self.number, self.request, KeptResponse(*fields), self.origin)
 
     @property
     def json(self) -> Any:
         """The response's JSON value, or MISSING if the body is not JSON."""
         return MISSING if self.parsed.unreadable else self.parsed.value
+
+
+class _KeptExchange(Exchange):
+    """An exchange that parses its body each time, since a run keeps thousands."""
+
+    @property
+    def parsed(self) -> strict_json.Parsed:
+        """The body, parsed."""
+        return strict_json.parse(self.response.body)
 
 
 def merge(headers: Headers, changes: Iterable[tuple[str, str | None]]) -> Headers:

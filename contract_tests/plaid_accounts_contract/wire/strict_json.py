@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -93,15 +93,14 @@ def _decoder(problems: list[str]) -> json.JSONDecoder:
 
 def _depth(value: Any) -> int:
     depth, level = 0, [value]
-    while level := [member for entry in level for member in _members(entry)]:
+    while level := [
+        member
+        for entry in level
+        for member in (entry.values() if isinstance(entry, dict) else entry)
+        if isinstance(member, (dict, list))
+    ]:
         depth += 1
-    return depth
-
-
-def _members(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return depth + 1
 
 
 def _has_lone_surrogate(value: Any) -> bool:

@@ -1,0 +1,223 @@
+"""Servers behind gateways and private CAs, servers that take credentials in one place, and runs that end early."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meta.commands import Result, command, credentials
+from meta.injection import Injection, MutableResponse
+from meta.other_servers import Handler, serving
+from plaid_accounts_contract.client import certificates, misbehaving_servers
+from plaid_accounts_contract.client.misbehaving_servers import Connection
+from plaid_accounts_contract.reference_server import running
+from plaid_accounts_contract.settings import SettingsError
+from plaid_accounts_contract.wire import base_url
+
+KEY = "k3y-0f-the-gateway-4711"
+
+
+def _error(answer: MutableResponse, status: int, code: str) -> None:
+    kind = "INVALID_REQUEST" if code == "MISSING_FIELDS" else "INVALID_INPUT"
+    answer.status = status
+    answer.value = {"error_type": kind, "error_code": code, "error_message": "no", "display_message": None,
+                    "request_id": answer.value["request_id"]}  # fmt: skip
+
+
+def _gateway(answer: MutableResponse) -> None:
+    """Refuse requests without the key, and repeat it to those that have it."""
+    answer.headers.append((b"x-consumer", answer.request_headers.get("x-api-key", "").encode()))
+    if answer.request_headers.get("x-api-key") != KEY:
+        answer.status = 403
+
+
+def _body_only(answer: MutableResponse) -> None:
+    if "plaid-secret" in answer.request_headers:
+        _error(answer, 400, "MISSING_FIELDS")
+
+
+def _header_only(answer: MutableResponse) -> None:
+    if b'"secret"' in answer.request_body:
+        _error(answer, 400, "INVALID_API_KEYS")
+
+
+def _check(change: Any, *options: str, **variables: str) -> Result:
+    with running(Injection(change)) as server:
+        return command(
+            "check", server.url, "--quick", "--examples", "3", *options, environment={**credentials(), **variables}
+        )
+
+
+def test_a_header_of_a_gateway_is_sent_and_shown_nowhere(tmp_path: Path) -> None:
+    """A gateway's key goes with every request; reports name it, and the curl command reads it from its variable."""
+    result = _check(_gateway, "--report-dir", str(tmp_path), CONTRACT_HEADERS=f"X-Api-Key: {KEY}\nX-Team: accounts")
+    assert result.status == 0, result.out + result.err
+
+    def violating(answer: MutableResponse) -> None:
+        _gateway(answer)
+        answer.status = 201 if answer.status == 200 else answer.status
+
+    result = _check(violating, "--header", f"X-Api-Key: {KEY}", "--report-dir", str(tmp_path))
+    assert result.status == 1, result.out + result.err
+    assert 'mapfile -t header <<<"$CONTRACT_HEADERS"' in result.out
+    assert "X-Api-Key: ${header[0]}" in result.out
+    assert KEY not in result.out + result.err + "".join(file.read_text() for file in tmp_path.iterdir())
+
+
+def test_a_malformed_header_is_refused_unseen() -> None:
+    """A header without a name is a usage error that does not repeat it."""
+    result = command("check", "http://127.0.0.1:1", environment={**credentials(), "CONTRACT_HEADERS": KEY})
+    assert result.status == 2
+    assert "CONTRACT_HEADERS" in result.err
+    assert KEY not in result.err
+
+
+@pytest.mark.parametrize("trusted", ["--ca-file", "SSL_CERT_FILE", ""])
+def test_a_private_ca_is_trusted_if_it_is_named(tmp_path: Path, trusted: str) -> None:
+    """A certificate of a private CA is accepted with --ca-file or SSL_CERT_FILE, on loopback too; else both are named."""
+    context, _ = certificates.tls_contexts(tmp_path)
+    certificate = str(tmp_path / "certificate.pem")
+    options = ["--ca-file", certificate] if trusted == "--ca-file" else []
+    environment = {"SSL_CERT_FILE": certificate} if trusted == "SSL_CERT_FILE" else {}
+    with misbehaving_servers.serving(_gone, tls=context) as url:
+        result = command("check", url, *options, environment={**credentials(), **environment})
+    assert result.status == 2
+    assert ("status 410" in result.err) is bool(trusted)
+    assert ("--ca-file FILE or SSL_CERT_FILE" in result.err) is not bool(trusted)
+
+
+def _gone(connection: Connection) -> None:
+    connection.request()
+    connection.send(b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+def test_an_unreadable_ca_file_is_named(tmp_path: Path) -> None:
+    """A file of certificates that is missing or holds none is status 2 with the option."""
+    (tmp_path / "empty.pem").write_text("nothing")
+    for name in ("missing.pem", "empty.pem"):
+        result = command("check", "http://127.0.0.1:1", "--ca-file", str(tmp_path / name), environment=credentials())
+        assert result.status == 2
+        assert f"--ca-file: cannot read {tmp_path / name}" in result.err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:1/v1/accounts/get", "use 'http://127.0.0.1:1/v1'"),
+        ("http://127.0.0.1:1/v1/accounts/get/", "use 'http://127.0.0.1:1/v1'"),
+        ("http://127.0.0.1:99999", "must be like"),
+        ("http://[::1", "must be like"),
+        ("http://a b", "then a host"),
+        ("https://", "then a host"),
+        ("ftp://127.0.0.1", "must begin with http"),
+        ("http://user:pa55word@127.0.0.1:1", "use 'http://127.0.0.1:1', and --header"),
+        ("http://user:pa55/word@127.0.0.1:99999", "must be like"),
+        ("user:pa55word@127.0.0.1", "must begin with http"),
+        ("http://127.0.0.1:1/?key=pa55word", "leave out what follows the path"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_explained(url: str, said: str) -> None:
+    """A base URL that cannot be one is status 2 and one line that says what to do, never with a password."""
+    result = command("check", url, environment=credentials())
+    assert result.status == 2
+    assert said in result.err
+    assert result.err.count("\n") == 1
+    assert "pa55" not in result.out + result.err
+
+
+def test_a_redirect_is_explained() -> None:
+    """A server that redirects is status 2, with where to."""
+    with misbehaving_servers.serving(misbehaving_servers.redirecting("https://elsewhere.example/v1", 301)) as url:
+        result = command("check", url, environment=credentials())
+    assert result.status == 2
+    assert "a redirect to https://elsewhere.example/v1" in result.err
+
+
+def test_plain_http_to_another_machine_is_warned_of() -> None:
+    """Secrets over plain http are warned of, unless the server is on this machine."""
+    assert "plain http" in base_url.warning("http://gateway.example")
+    assert not any(map(base_url.warning, ("https://gateway.example", "http://127.0.0.1:8080", "http://localhost")))
+    with pytest.raises(SettingsError):
+        base_url.checked("gateway.example")
+
+
+@pytest.mark.parametrize(
+    ("change", "mode", "other"), [(_body_only, "header", "body"), (_header_only, "body", "header")]
+)
+def test_a_mode_without_credentials_is_one_violation(change: Any, mode: str, other: str, tmp_path: Path) -> None:
+    """A server that takes credentials in one place violates the other mode, which ends there and is reported first."""
+    result = _check(change, "--report-dir", str(tmp_path))
+    assert result.status == 1, result.out + result.err
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [block["clause"] for block in report["faults"]] == [f"credentials-{mode}"]
+    assert report["exchanges"]["by_mode"][mode]["sent"] == 2
+    assert report["exchanges"]["by_mode"][other]["accepted"] > 50
+    assert f"--modes {other}" in report["faults"][0]["advice"]
+
+
+@pytest.mark.parametrize("status", [201, 206])
+def test_a_success_of_another_status_is_a_violation(status: int) -> None:
+    """A server whose successes all have another status than 200 does not conform."""
+
+    def change(answer: MutableResponse) -> None:
+        answer.status = status if answer.status == 200 else answer.status
+
+    result = _check(change)
+    assert result.status == 1, result.out + result.err
+    assert "status-documented" in result.out
+
+
+def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:
+    """A gateway that refuses proven credentials for other paths does not offer those operations."""
+
+    def change(answer: MutableResponse) -> None:
+        if answer.path != "/accounts/get":
+            answer.status, answer.body = 403, b'{"message":"Missing Authentication Token"}'
+
+    result = _check(change)
+    assert result.status == 0, result.out + result.err
+    assert "the server does not offer it (status 403)" in result.out
+
+
+class LeavesOutMaskAndDies(Handler):
+    """Leaves out the mask of every account, and stops responding after 100 requests."""
+
+    answered = 0
+
+    def drops(self, _body: bytes) -> bool:
+        """Whether there have been more than 100 requests."""
+        type(self).answered += 1
+        return self.answered > 100
+
+    def changed(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Remove `mask`."""
+        accounts = [{name: each[name] for name in each if name != "mask"} for each in value.get("accounts", ())]
+        return {**value, "accounts": accounts} if "accounts" in value else value
+
+
+def test_violations_before_a_server_died_are_the_verdict() -> None:
+    """Proven violations are status 1 though the run ended early; what ended it and what was not reached is listed."""
+    with serving(LeavesOutMaskAndDies) as url:
+        result = command("check", url, "--timeout", "2", environment=credentials())
+    assert result.status == 1, result.out + result.err
+    text = " ".join(result.out.split())
+    assert "required/mask" in text
+    assert "Last request before it stopped responding" in text
+    assert "not reached (" in text
+    assert "curl" in result.out.partition("the last request:")[2]
+
+
+def test_output_to_a_full_disk_is_a_clear_error() -> None:
+    """A full disk is status 2 and named, without a traceback."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "plaid_accounts_contract", "requirements"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr == "error: cannot write the output: No space left on device\n"
