@@ -1,7 +1,5 @@
 """Measure the client beside its peers: `make bench`, or python -m benchmarks in its environment."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import os

@@ -1,7 +1,5 @@
 """Calling: the caller's CPU time for one call over loopback, while a server in another process sends a canned body."""
 
-from __future__ import annotations
-
 import importlib
 import multiprocessing
 from collections.abc import Callable, Generator, Iterator

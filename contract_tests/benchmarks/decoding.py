@@ -1,7 +1,5 @@
 """Decoding: the bytes of a response to models, by this client and its peers, and the memory that the models take."""
 
-from __future__ import annotations
-
 import gc
 import importlib
 import importlib.util

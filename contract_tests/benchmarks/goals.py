@@ -1,7 +1,5 @@
 """Goals for the client: bounds on what is measured, reported as met or missed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Importing: the CPU time of a fresh process that imports a client."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

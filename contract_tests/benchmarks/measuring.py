@@ -1,7 +1,5 @@
 """Measurements: figures of several peers, taken in turns so that a busy machine slows all of them alike."""
 
-from __future__ import annotations
-
 import gc
 import os
 import statistics

@@ -1,7 +1,5 @@
 """Bodies of a 200 for the measurements: the same in every run, with every field of the contract from 10 accounts on."""
 
-from __future__ import annotations
-
 import json
 import random
 import string

@@ -1,7 +1,5 @@
 """Peers generated from the contract: the generator's stock client, pydantic models, msgspec structs."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Report what an edit of the contract means: `make compare`, or python -m compare in contract_tests."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -1,7 +1,5 @@
 """Findings in bodies: each difference of a schema, with what clients were seen to do about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What changes for code that uses the client: griffe's breaking changes, annotations, and a typed service under mypy."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Clients of two contracts side by side in one process, and the cache in `.compare/` that keeps what was generated."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import importlib

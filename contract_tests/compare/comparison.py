@@ -1,7 +1,5 @@
 """The comparison of two revisions: differences, what clients do with them, code that breaks, redocly's opinion."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """How two schemas differ, place by place, and what a changelog calls each difference."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal

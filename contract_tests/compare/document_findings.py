@@ -1,7 +1,5 @@
 """Findings outside bodies: endpoints, statuses, parameters, servers, keys, requirements, error codes, texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 

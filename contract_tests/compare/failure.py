@@ -1,7 +1,5 @@
 """Errors that keep a comparison from a verdict, reported to whoever started it."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 

@@ -5,8 +5,6 @@ it leaves open or states differently throughout (where credentials go, which sta
 comes from the project's contract, its frame, so that a comparison shows what changed and not who wrote it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """`redocly diff` as a second opinion: what it rates minor or major and the comparison did not find."""
 
-from __future__ import annotations
-
 import json
 import os
 import pathlib

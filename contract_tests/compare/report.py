@@ -1,7 +1,5 @@
 """The verdict on the terminal, as a GitHub job summary in Markdown, and as JSON."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Revisions of the contract, each with its client: from the working tree, a git ref, a file or a wheel."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import random

@@ -1,7 +1,5 @@
 """Lists how the contract differs from a copy of Plaid's published document: `make upstream`, python -m compare.upstream."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

@@ -1,7 +1,5 @@
 """The verdict: how much changed, the version that this calls for, and what version and changelog are missing."""
 
-from __future__ import annotations
-
 import enum
 import re
 from collections.abc import Sequence

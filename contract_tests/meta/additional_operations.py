@@ -1,7 +1,5 @@
 """A contract with additional operations that the suite has no code for: copies of its own under other names and paths."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterable
 from pathlib import Path

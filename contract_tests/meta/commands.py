@@ -1,7 +1,5 @@
 """The command, run in this process or, as by its user, in one of its own."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

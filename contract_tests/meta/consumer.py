@@ -1,7 +1,5 @@
 """A service that uses the client: type-checked by `make types`, and run by a test."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import assert_type
 

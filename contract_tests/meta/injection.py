@@ -1,7 +1,5 @@
 """The reference server with its responses changed on the way out, short runs against it, and their reports."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable, Iterable, Sequence

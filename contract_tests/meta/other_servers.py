@@ -4,8 +4,6 @@ Wherever Plaid leaves a choice, they make another than the reference server: hea
 lists nothing, other methods get 404 or a 405 without Allow, accounts and the reasons of an error have another order.
 """
 
-from __future__ import annotations
-
 import gzip
 import itertools
 import json

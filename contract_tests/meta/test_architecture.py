@@ -1,7 +1,5 @@
 """ARCHITECTURE.md agrees with the code: packages, allowed imports, and the modules that a response passes."""
 
-from __future__ import annotations
-
 import importlib
 import io
 import os

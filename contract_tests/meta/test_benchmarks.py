@@ -1,7 +1,5 @@
 """The benchmarks measure like with like: valid bodies, decoded to the same values by every engine."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import sys

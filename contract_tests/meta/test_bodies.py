@@ -1,7 +1,5 @@
 """Values made from a schema, and broken one clause at a time."""
 
-from __future__ import annotations
-
 import pytest
 
 from plaid_accounts_contract.contract import Contract, reference_to

@@ -3,8 +3,6 @@
 `make faults` runs every fault of the client; a fixed sample runs here.
 """
 
-from __future__ import annotations
-
 import ast
 import os
 import re

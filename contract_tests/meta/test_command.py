@@ -1,7 +1,5 @@
 """The command: what it says and how it ends."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

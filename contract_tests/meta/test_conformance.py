@@ -1,7 +1,5 @@
 """assert_conforms: responses of several libraries, held against the contract one by one."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Servers of other hands, in several languages, conform behind a path prefix, with whatever settings are known."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

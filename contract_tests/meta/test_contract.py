@@ -1,7 +1,5 @@
 """The contract document and the suite's reading of it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import jsonschema_rs

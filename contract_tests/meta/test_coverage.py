@@ -1,7 +1,5 @@
 """Coverage counts what responses show of the contract, and nothing else."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

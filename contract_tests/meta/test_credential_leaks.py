@@ -1,7 +1,5 @@
 """Credentials are found in a response, in each way of writing them."""
 
-from __future__ import annotations
-
 import base64
 import json
 

@@ -1,7 +1,5 @@
 """The curl command of an exchange sends what the suite sent, and shows no secret."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The documents: their code runs, and their tables and commands match the project."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

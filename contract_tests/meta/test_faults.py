@@ -1,7 +1,5 @@
 """The suite catches a sample of the faults of a server for the right reason, and the table of faults reports them."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Recorded traffic: HAR files, cassettes and bodies, checked without sending anything."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json

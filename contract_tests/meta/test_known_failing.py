@@ -1,7 +1,5 @@
 """The known-failing file: what it may say, what it excuses, and when it is out of date."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The guide to reading many Items, run against a rate-limited reference server."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

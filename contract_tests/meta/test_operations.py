@@ -1,7 +1,5 @@
 """Operations that the suite has no code for are checked from the contract alone, and have sections of their own in reports."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The oracle derives the expected response from the request, its schema and the requirements that apply."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Conforming servers pass, whatever they do where the contract leaves a choice: other frameworks, and nginx in front."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import socket

@@ -1,7 +1,5 @@
 """Servers behind gateways and private CAs, servers that take credentials in one place, and runs that end early."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Redaction finds every value that must not be shown, in each way of writing it, and nothing else."""
 
-from __future__ import annotations
-
 import base64
 import html
 import json

@@ -1,7 +1,5 @@
 """A seed means the same requests, whatever else a process has imported."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Replay: the failing requests of a report come back byte for byte, with the values of the present run."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

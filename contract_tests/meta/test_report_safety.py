@@ -1,7 +1,5 @@
 """No report shows a secret, and nothing that a server sends can harm whoever reads one."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

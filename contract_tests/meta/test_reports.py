@@ -1,7 +1,5 @@
 """Every report, the terminal among them, shows the result of a run in its own format."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -1,7 +1,5 @@
 """Settings: one class for options, environment and documentation."""
 
-from __future__ import annotations
-
 import argparse
 
 import attrs

@@ -1,7 +1,5 @@
 """Verdicts on servers that reject a mode, drop connections, crash, stop responding or limit requests."""
 
-from __future__ import annotations
-
 import json
 import re
 import time

@@ -1,7 +1,5 @@
 """What goes over HTTP: a real socket, bounded in time and size, and JSON read strictly, whatever the server does."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import zlib

@@ -1,7 +1,5 @@
 """Checks one response against the contract, for a server's own tests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final

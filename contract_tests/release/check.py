@@ -1,7 +1,5 @@
 """`make release-check`: check everything that a release needs, what fails first coming first."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The distributions under test, and clean environments with each of them."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The two distributions: built into a folder, or found there."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

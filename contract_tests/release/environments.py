@@ -1,7 +1,5 @@
 """Clean environments: a distribution and its dependencies, nothing of the repository, no network."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

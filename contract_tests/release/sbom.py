@@ -1,7 +1,5 @@
 """`make sbom`: a bill of materials (CycloneDX JSON) of each distribution, with its dependencies at tested versions."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import subprocess

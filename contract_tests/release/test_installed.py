@@ -1,7 +1,5 @@
 """Both distributions work and are typed in clean environments, offline, and any build of them gives the same bytes."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The contract in the working tree, and comparisons with copies of it that were edited."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Edits of the contract, each a change that Plaid or a maintainer could make."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable
 from pathlib import Path

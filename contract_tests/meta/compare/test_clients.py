@@ -1,7 +1,5 @@
 """Valid bodies cover a schema, and what a client makes of them is noticed."""
 
-from __future__ import annotations
-
 import functools
 from typing import Any
 

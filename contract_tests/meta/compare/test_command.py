@@ -1,7 +1,5 @@
 """The command as a maintainer and CI run it, and what version and changelog of an edit are missing."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Edits of the contract, each with what it means, for whom, and the sentence for the changelog."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from unittest.mock import Mock
 

@@ -1,7 +1,5 @@
 """What can be compared: a file, what a commit has, what was released, what Plaid published."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import zipfile

@@ -1,7 +1,5 @@
 """An exported task runs, has no secret, and matches the format of its engine."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping

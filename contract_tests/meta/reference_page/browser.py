@@ -1,7 +1,5 @@
 """A headless Chromium that visits a page and records its console and its requests."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Reference pages to test: for the reference server, and for another server with secrets of its own."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The page in headless Chromium; skipped by name where no Chromium is installed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Generator
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """The command `serve`."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import signal

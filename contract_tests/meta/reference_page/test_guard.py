@@ -1,7 +1,5 @@
 """The page only accepts its own address and origin, and sends strict headers."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 
 import httpx

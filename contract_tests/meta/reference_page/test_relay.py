@@ -1,7 +1,5 @@
 """Test request without a browser: what is sent, what is shown of the response, and what is rejected."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The command `try`."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Generator
 

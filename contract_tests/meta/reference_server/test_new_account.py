@@ -1,7 +1,5 @@
 """A simulated new account: opened at the institution, announced by a webhook, shared in update mode, then listed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Generator
 from contextlib import contextmanager

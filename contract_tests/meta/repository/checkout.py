@@ -1,7 +1,5 @@
 """Copies of the repository that a test may break."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

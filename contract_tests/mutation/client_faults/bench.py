@@ -3,8 +3,6 @@
 Nothing that the tests import at collection imports the client, so every forked process imports its own.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import resource

@@ -1,7 +1,5 @@
 """Every fault of the client by id, and the fixed sample of them that `make test` runs."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache

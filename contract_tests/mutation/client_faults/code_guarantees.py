@@ -1,7 +1,5 @@
 """Which guarantees each part of the client's code keeps: what may catch a mutant of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Final

@@ -1,7 +1,5 @@
 """Edits of an OpenAPI document, and the roles of its schemas, which decide what an edit may break."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any, Final

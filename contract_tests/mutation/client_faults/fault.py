@@ -1,7 +1,5 @@
 """A fault of the client: how to make it, and which guarantees it may break."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final

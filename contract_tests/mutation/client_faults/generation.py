@@ -1,7 +1,5 @@
 """Generates a client from a changed contract, with the generator and templates of the real one."""
 
-from __future__ import annotations
-
 import copy
 import json
 import os

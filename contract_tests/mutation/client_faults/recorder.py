@@ -1,7 +1,5 @@
 """A pytest plugin that records which test fails, and whether the client is the cause."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Generator
 from pathlib import Path

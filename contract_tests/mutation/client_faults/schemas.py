@@ -1,7 +1,5 @@
 """Faults of schemas: objects, properties and enums of the contract, each with one thing changed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import partial

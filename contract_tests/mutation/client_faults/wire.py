@@ -1,7 +1,5 @@
 """Faults of everything but schemas: operations, parameters, servers, credentials, webhooks, error codes, versions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final

@@ -4,8 +4,6 @@ A test module has one test for each fault, parametrised by `fault` with the faul
 `record` with the outcome. `fault` is any object with the attributes of `Fault` below.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path

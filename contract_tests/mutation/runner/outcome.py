@@ -1,7 +1,5 @@
 """What may become of a fault, and how a test reports it."""
 
-from __future__ import annotations
-
 from typing import Literal, Protocol
 
 Outcome = Literal[

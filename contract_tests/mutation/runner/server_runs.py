@@ -4,8 +4,6 @@ Nothing that a target responds changes what is sent next. So the requests of one
 each faulty server until the fault is caught: a fraction of the time of a run of its own.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Each fault of the client is caught by a test of a guarantee that it breaks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Faults in who gets in: credentials, access tokens, their case, and responses that let them out."""
 
-from __future__ import annotations
-
 import base64
 import unicodedata
 import uuid

@@ -1,7 +1,5 @@
 """Faults in which accounts and which Item a 200 shows."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable

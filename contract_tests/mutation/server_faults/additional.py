@@ -1,7 +1,5 @@
 """Faults of the operations beside `/accounts/get`: their own, and those of `/accounts/get` re-applied to them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial

@@ -1,7 +1,5 @@
 """All faults of a server by id, the sample of them for every test run, and the clauses that need a fault."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final

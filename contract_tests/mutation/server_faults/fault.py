@@ -1,7 +1,5 @@
 """Deviations of a server as rows of data, and the ways to inject them into an exchange."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Awaitable, Callable
 from typing import Final

@@ -1,7 +1,5 @@
 """ASGI middleware that injects a fault into the reference server, and the data that the server has."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 

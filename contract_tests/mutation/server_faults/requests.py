@@ -1,7 +1,5 @@
 """Faults in which requests are accepted, and in what crashes the server."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Faults in how a response is written, in request_ids and errors, and in what changes from one response to the next."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 from typing import Final

@@ -1,7 +1,5 @@
 """Faults that follow from the contract: each clause of each response broken, its statuses and its media types."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Final

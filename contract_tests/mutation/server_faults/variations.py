@@ -1,7 +1,5 @@
 """Harmless variations: conforming servers that differ from the reference server, and must pass."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,7 +1,5 @@
 """Checks of responses with an Item and its accounts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """/accounts/balance/get: balances in real time, and how old they may be where they are not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The baseline: credentials and tokens of a run, and the Items and accounts that they open."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any

@@ -1,7 +1,5 @@
 """The context passed to every check, and what a check returns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any

@@ -1,7 +1,5 @@
 """Finds credentials in a response."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

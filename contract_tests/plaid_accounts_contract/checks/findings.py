@@ -1,7 +1,5 @@
 """Violations, and the results of a run: which clauses were observed, and which were violated how often."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

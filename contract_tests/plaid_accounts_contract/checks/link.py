@@ -1,7 +1,5 @@
 """/link/token/create in update mode: each request gets a link_token of its own, valid for 30 minutes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

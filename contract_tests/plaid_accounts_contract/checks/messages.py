@@ -1,7 +1,5 @@
 """Values, paths and clauses as text for messages."""
 
-from __future__ import annotations
-
 import difflib
 import json
 from collections.abc import Mapping, Sequence

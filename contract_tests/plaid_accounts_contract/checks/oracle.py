@@ -4,8 +4,6 @@ It makes no difference whether a request was generated or written by hand. Each 
 `RejectionReason`; a request without one has to be accepted.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Checks of what every operation does alike: rejections, credentials, methods, encodings, request_ids and errors."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Every check by the id of its requirement, and the evaluation of one exchange by all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Mapping
 from typing import Final
 

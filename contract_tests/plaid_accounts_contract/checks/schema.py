@@ -1,7 +1,5 @@
 """Checks a response against the contract's schemas: status, media type and every clause of the body."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """/webhook_verification_key/get: the key with the requested id, and a key that can verify signatures."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import uuid

@@ -1,7 +1,5 @@
 """The command `check`: runs the checks, prints the verdict and writes the reports."""
 
-from __future__ import annotations
-
 import math
 import sys
 import time

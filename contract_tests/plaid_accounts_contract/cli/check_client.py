@@ -1,7 +1,5 @@
 """`check-client`: runs the tests in `client/` on the installed client and prints a verdict for each guarantee."""
 
-from __future__ import annotations
-
 import itertools
 import random
 import time

@@ -1,7 +1,5 @@
 """The command `judge`: checks recorded exchanges, prints the verdict and writes the reports."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -1,7 +1,5 @@
 """The commands `requirements` and `explain`: all requirements as a list, or one in detail."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import textwrap

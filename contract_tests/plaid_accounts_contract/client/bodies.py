@@ -1,7 +1,5 @@
 """Bodies that the contract allows, drawn once and shared by the tests that change them."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterator
 from functools import cache

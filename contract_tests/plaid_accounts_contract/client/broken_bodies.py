@@ -1,7 +1,5 @@
 """Breaks valid bodies: one clause at a time, and at random."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Calls of the client in every style, and their results."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime
 import json

@@ -1,7 +1,5 @@
 """Compares JSON by the contract, without the client's own code, and copies values in every way that Python has."""
 
-from __future__ import annotations
-
 import copy
 import datetime
 import pickle

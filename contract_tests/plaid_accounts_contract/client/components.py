@@ -1,7 +1,5 @@
 """Decodable components: those of responses, by a call, and those of webhooks only, by their model."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from functools import partial

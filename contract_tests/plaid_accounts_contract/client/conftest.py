@@ -1,7 +1,5 @@
 """Fixtures of the client's tests. `check-client` loads this module as a plugin, since it runs without conftest files."""
 
-from __future__ import annotations
-
 import asyncio
 import functools
 import ssl

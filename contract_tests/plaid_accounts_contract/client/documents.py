@@ -1,7 +1,5 @@
 """The contract for these tests: as it is, with every property, and by its types alone."""
 
-from __future__ import annotations
-
 import copy
 import os
 from collections.abc import Callable, Iterator, Mapping

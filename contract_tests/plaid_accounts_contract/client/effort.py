@@ -1,7 +1,5 @@
 """The number of generated cases and their seed, set before pytest collects the tests."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The guarantees of the client in one sentence each, and the decorator that ties a test to one of them."""
 
-from __future__ import annotations
-
 import functools
 import threading
 from collections import Counter

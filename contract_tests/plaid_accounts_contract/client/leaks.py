@@ -1,7 +1,5 @@
 """Finds secrets in everything that can be shown of an exception."""
 
-from __future__ import annotations
-
 import gc
 import pickle
 import sys

@@ -1,7 +1,5 @@
 """Misbehaving raw-socket servers, each on a free port for the length of a block."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import socket

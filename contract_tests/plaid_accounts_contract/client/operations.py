@@ -1,7 +1,5 @@
 """The operations of the contract as the client offers them: method, arguments and models, derived from the document."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Iterator

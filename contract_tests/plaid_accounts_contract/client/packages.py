@@ -1,7 +1,5 @@
 """The installed client, and a copy of it without orjson."""
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 import pkgutil

@@ -1,7 +1,5 @@
 """Records what a client sends, and checks it against the contract."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import attrs

@@ -1,7 +1,5 @@
 """Arbitrary bytes, media types and statuses give a model or a documented exception."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from typing import Final

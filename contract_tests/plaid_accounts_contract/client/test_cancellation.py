@@ -1,7 +1,5 @@
 """Calls cancelled at any step: none leaves a connection open, or takes a place in the pool for good."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import itertools

@@ -1,7 +1,5 @@
 """Compressed bodies: only what was offered, only once, and inflated within the limit."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import tracemalloc

@@ -1,7 +1,5 @@
 """One client in many threads, tasks and event loops; opened, closed and used again."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import threading

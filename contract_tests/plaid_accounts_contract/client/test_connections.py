@@ -1,7 +1,5 @@
 """Broken connections on real sockets give the documented exception, and never part of a response."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Invalid values of optional properties: each costs its own attribute, and nothing else of the response."""
 
-from __future__ import annotations
-
 import copy
 import logging
 import pickle

@@ -1,7 +1,5 @@
 """Proxies, certificates and the environment: mistakes are named when the client is created, and nothing takes a detour."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from pathlib import Path

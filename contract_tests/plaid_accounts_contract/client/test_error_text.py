@@ -1,7 +1,5 @@
 """The text of an exception: one line, bounded, and without secrets in any encoding; the attributes stay as sent."""
 
-from __future__ import annotations
-
 import base64
 import json
 import pickle

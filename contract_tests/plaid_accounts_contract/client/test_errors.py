@@ -1,7 +1,5 @@
 """Exceptions: their classes, attributes and messages, which describe what happened and what to do."""
 
-from __future__ import annotations
-
 import email.utils
 import inspect
 import re

@@ -1,7 +1,5 @@
 """Forks: a child process never reads a response that belongs to its parent or to a sibling."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

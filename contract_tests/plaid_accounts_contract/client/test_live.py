@@ -1,7 +1,5 @@
 """Calls of the reference server return what the server sent."""
 
-from __future__ import annotations
-
 import asyncio
 import http.client
 import json

@@ -1,7 +1,5 @@
 """Models and enums as values: copied, pickled, compared, matched, converted to dicts, printed."""
 
-from __future__ import annotations
-
 import copy
 import json
 import typing

@@ -1,7 +1,5 @@
 """Exceptions of others that pass through the client: no frame of theirs shows a key or a token to an error tracker."""
 
-from __future__ import annotations
-
 import asyncio
 import traceback
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Requests of every operation: valid by the contract, and as the arguments specify."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """Responses of every operation: decoded without loss, raised if they are errors, the same in every style."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The keys, and the secrets in a request of any operation, are not in anything that is shown."""
 
-from __future__ import annotations
-
 import httpx
 import pytest
 

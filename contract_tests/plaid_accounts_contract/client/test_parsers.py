@@ -1,7 +1,5 @@
 """With and without the extra orjson, the same responses give the same objects and errors."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

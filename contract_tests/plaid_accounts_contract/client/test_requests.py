@@ -1,7 +1,5 @@
 """Requests of the primary operation: valid by the contract, and as the arguments specify."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from hypothesis import strategies

@@ -1,7 +1,5 @@
 """Responses generated from the contract are decoded and encoded without loss, and match the annotations."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Transient failures are retried, as often and as late as documented; no test waits."""
 
-from __future__ import annotations
-
 import email.utils
 import time
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """No exception, repr, log record, traceback or pickle contains a secret."""
 
-from __future__ import annotations
-
 import json
 import logging
 import pickle

@@ -1,7 +1,5 @@
 """Settings from arguments and environment, and the errors for those that cannot be used."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, Final
 

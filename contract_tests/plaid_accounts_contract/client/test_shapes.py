@@ -1,7 +1,5 @@
 """Responses of another shape: path, expected and actual type are named, and never the value."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from typing import Any, Final

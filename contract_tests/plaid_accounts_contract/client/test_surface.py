@@ -1,7 +1,5 @@
 """The package offers what the contract has: methods, models, attributes, enums and their descriptions."""
 
-from __future__ import annotations
-
 import datetime
 import enum
 import inspect

@@ -1,7 +1,5 @@
 """Calls that would never end: each ends with the documented error, however slowly or endlessly a server sends."""
 
-from __future__ import annotations
-
 import json
 import socket
 from collections.abc import Callable

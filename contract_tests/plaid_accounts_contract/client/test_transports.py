@@ -1,7 +1,5 @@
 """Transports and httpx clients of the caller's own, and exceptions that are not the client's to change."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

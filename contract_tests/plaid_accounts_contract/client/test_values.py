@@ -1,7 +1,5 @@
 """Models of every component: missing properties, unknown properties, and reprs."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import types

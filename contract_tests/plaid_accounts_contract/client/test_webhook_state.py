@@ -1,7 +1,5 @@
 """State between webhooks: keys are cached, and deliveries are accepted once."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import hashlib

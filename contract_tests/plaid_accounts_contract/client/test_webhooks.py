@@ -1,7 +1,5 @@
 """A genuine webhook gives its event, any other raises the exception for its reason."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Checks values against the annotations of their attributes, without the client's own code."""
 
-from __future__ import annotations
-
 import datetime
 import enum
 import types

@@ -1,7 +1,5 @@
 """Webhooks signed as Plaid signs them, and forged ones, with real keys."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

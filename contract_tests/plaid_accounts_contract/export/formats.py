@@ -6,8 +6,6 @@ Conductor: https://docs.conductor-oss.org/documentation/configuration/workflowde
 in https://orkes.io/content/how-to-videos/secrets.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -4,8 +4,6 @@ Everything is deterministic and follows from the schema alone. `full` has every 
 `variants` change `full` in one place at a time. `breaks.py` breaks them.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum

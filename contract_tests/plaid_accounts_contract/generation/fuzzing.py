@@ -3,8 +3,6 @@
 Schemathesis only generates the requests. The run evaluates the responses, which never influence later requests.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -8,8 +8,6 @@ Properties are narrowed by name: `access_token`, `account_ids` and `key_id` at a
 top. Everything else remains as in the contract.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Builds requests: valid ones, and valid ones with one change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """The command that sends a request again: bash and curl, byte for byte, with every secret as a shell variable."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain

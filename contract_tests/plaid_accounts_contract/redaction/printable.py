@@ -1,7 +1,5 @@
 """Makes what a target sends safe to print: no control characters, no escape sequences, no reordering of letters."""
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Requests as JSON with their sensitive values by name, to be sent again with the values of another run."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 

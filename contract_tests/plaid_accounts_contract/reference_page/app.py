@@ -1,7 +1,5 @@
 """The page as an ASGI application, with the reference server behind it."""
 
-from __future__ import annotations
-
 import json
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path

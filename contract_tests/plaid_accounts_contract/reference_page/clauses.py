@@ -1,7 +1,5 @@
 """What one exchange shows of the contract: every clause that the response exercises, met or broken."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import attrs

@@ -1,7 +1,5 @@
 """The command `serve`: the reference server with its reference page, or only the page for another server."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -1,7 +1,5 @@
 """Protection from other sites: the page only accepts its own address and origin, and sends strict headers."""
 
-from __future__ import annotations
-
 import ipaddress
 from typing import Final
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """The page's HTML: what the form of Test request offers, and what the viewer does not draw of the contract."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """Test request: sends what the form describes to the destination, and checks the response."""
 
-from __future__ import annotations
-
 import re
 from http.client import responses as PHRASES  # noqa: N812 - a constant
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Reports of a run: for a terminal, a browser, continuous integration and programs."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path

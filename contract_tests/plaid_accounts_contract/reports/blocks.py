@@ -3,8 +3,6 @@
 All text in a block is redacted and printable; a report only adds the escaping of its own format.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from http.client import responses as PHRASES  # noqa: N812 - a constant
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """report.html, junit.xml and summary.md, filled from the Jinja templates beside this module."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

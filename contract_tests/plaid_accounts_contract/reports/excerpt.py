@@ -1,7 +1,5 @@
 """The part of a body that a violation is about: redacted, printable and short enough to read."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

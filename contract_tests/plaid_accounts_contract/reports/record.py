@@ -4,8 +4,6 @@
 keys are those of format 1, so a violation is a "fault" there.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The table of a run: every requirement and every group of schema clauses, with its verdict."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final

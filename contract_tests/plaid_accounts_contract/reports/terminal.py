@@ -1,7 +1,5 @@
 """The terminal output: settings, progress, violations, table and verdict."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import textwrap

@@ -1,7 +1,5 @@
 """What responses contain that the contract does not list: values, properties and codes, with the lines to add."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Checks recorded exchanges: the clauses that one response can violate, and nothing is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import attrs

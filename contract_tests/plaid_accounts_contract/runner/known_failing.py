@@ -6,8 +6,6 @@ operationId and a colon, unless it is a schema's. A `#` followed by a blank star
 whose clause was observed and not violated is stale, and fails the run.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Iterator

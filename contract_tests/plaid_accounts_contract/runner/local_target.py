@@ -1,7 +1,5 @@
 """Targets in this process: the embedded reference server, or an ASGI or WSGI application, on a free loopback port."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import sys

@@ -1,7 +1,5 @@
 """Additional operations: which ones are selected, which ones the target offers, and how to build their requests."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

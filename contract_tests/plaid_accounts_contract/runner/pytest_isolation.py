@@ -1,7 +1,5 @@
 """Runs tests of this package in this process, isolated from the current folder and the user's pytest."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Generator, Sequence

@@ -1,7 +1,5 @@
 """The pytest side of a run: a test fails if violations were recorded while it ran."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from contextlib import contextmanager
 

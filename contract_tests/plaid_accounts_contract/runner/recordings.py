@@ -1,7 +1,5 @@
 """Recorded exchanges: HAR files, VCR cassettes (YAML or JSON), and JSON files with a status and a body."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

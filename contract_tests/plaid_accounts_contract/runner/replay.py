@@ -1,7 +1,5 @@
 """The failing requests of an earlier run, with the credentials, ids and near misses of this one."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

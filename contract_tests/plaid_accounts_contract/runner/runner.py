@@ -1,7 +1,5 @@
 """Carries out a run: preflight, all tests or a replay, then the verdict."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager

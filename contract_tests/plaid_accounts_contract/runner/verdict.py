@@ -1,7 +1,5 @@
 """The result of a run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Final
 

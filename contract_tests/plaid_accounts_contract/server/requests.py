@@ -1,7 +1,5 @@
 """What the tests share: the run and builders of requests."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """/accounts/balance/get: filters as in /accounts/get, and the age of balances that are not available in real time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

@@ -3,8 +3,6 @@
 The tests do not know what an operation does: its schemas and the requirements that apply to it decide what conforms.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

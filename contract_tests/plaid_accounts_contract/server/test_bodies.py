@@ -1,7 +1,5 @@
 """Invalid request bodies: refused with a documented error, never a server error."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

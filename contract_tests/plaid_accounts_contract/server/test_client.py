@@ -1,7 +1,5 @@
 """The generated client against the server: its requests are evaluated like all others, and it reads the responses."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit

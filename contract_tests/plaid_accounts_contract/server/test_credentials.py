@@ -1,7 +1,5 @@
 """Credentials: anything but the issued ones is refused, in headers and in the body."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

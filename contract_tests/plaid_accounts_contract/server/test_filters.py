@@ -1,7 +1,5 @@
 """options.account_ids: exactly the requested accounts, or the whole request is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

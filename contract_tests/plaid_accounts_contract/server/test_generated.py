@@ -1,7 +1,5 @@
 """Generated requests to every operation, evaluated like all others."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Methods, media types and headers."""
 
-from __future__ import annotations
-
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER

@@ -1,7 +1,5 @@
 """/link/token/create in update mode: each request gets a link_token of its own, valid for 30 minutes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from plaid_accounts_contract.checks.link import OPERATION

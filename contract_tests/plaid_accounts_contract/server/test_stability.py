@@ -1,7 +1,5 @@
 """The same request returns the same data: repeated, after refused requests, and concurrently."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 from plaid_accounts_contract.server.requests import BUILDER, DATA, MODES, PRIMARY, RUN, in_each_mode, send

@@ -1,7 +1,5 @@
 """Access tokens: each opens its own Item, and what was never issued opens nothing."""
 
-from __future__ import annotations
-
 from plaid_accounts_contract.redaction.secrets import near_miss, wrong_values
 from plaid_accounts_contract.server.requests import (
     BUILDER,

@@ -1,7 +1,5 @@
 """/webhook_verification_key/get: the requested key, or an error."""
 
-from __future__ import annotations
-
 import pytest
 
 from plaid_accounts_contract.checks.webhook_key import OPERATION, UNKNOWN_KEY_IDS

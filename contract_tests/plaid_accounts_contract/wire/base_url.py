@@ -1,7 +1,5 @@
 """The address of a target: checked before anything is sent, and shown without user and password."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """JSON and RFC 3339 timestamps read strictly: what readers disagree about is reported, never repaired."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence
