@@ -107,7 +107,7 @@ class CheckContext:
 
     @cached_property
     def _accounts(self) -> list[tuple[str, Mapping[str, Any]]]:
-        listed = self.body["accounts"] if self.has_accounts else ()
+        listed: Any = self.body["accounts"] if self.has_accounts else ()
         return [(f"accounts[{index}]", account) for index, account in enumerate(listed) if isinstance(account, dict)]
 
     @property

@@ -81,7 +81,7 @@ class KeptResponse(Response):
         return zlib.decompress(self._packed)
 
     @body.setter
-    def body(self, body: bytes) -> None:
+    def body(self, body: bytes) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - as an attribute
         object.__setattr__(self, "_packed", zlib.compress(body, 1))
 
 
@@ -115,7 +115,7 @@ class _KeptExchange(Exchange):
     """An exchange that parses its body each time, since a run keeps thousands."""
 
     @property
-    def parsed(self) -> strict_json.Parsed:
+    def parsed(self) -> strict_json.Parsed:  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
         """The body, parsed."""
         return strict_json.parse(self.response.body)
 
