@@ -88,7 +88,7 @@ def test_values_of_this_run_replace_those_of_the_report(failed: Outcome, tmp_pat
     test_data = TestData(settings.client_id, settings.secret, run.test_data.items, run.test_data.failing)
     restored = replay.load(written(failed, tmp_path), settings, test_data)
     sent = {request.header("plaid-secret") for request in restored} - {None}
-    assert sent == {settings.secret[:-1], settings.secret[1:], settings.secret}
+    assert sent == {settings.secret[:-1], settings.secret[1:], settings.secret, settings.other_secret}
     assert run.test_data.secret not in repr([(request.headers, request.body) for request in restored])
 
 

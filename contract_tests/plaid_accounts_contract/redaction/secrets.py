@@ -5,7 +5,6 @@ Near misses live here so that whatever a test sends has a name: the redactor loo
 
 from __future__ import annotations
 
-import base64
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal
@@ -65,9 +64,11 @@ _NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
     "in lower case": str.lower,
     "with a pattern for its last character": lambda text: f"{text[:-1]}_",
     "with a pattern for its second half": lambda text: f"{text[: len(text) // 2]}%",
-    "with a NUL in the middle": lambda text: f"{text[: len(text) // 2]}\0{text[len(text) // 2 :]}",
     "with a soft hyphen in the middle": lambda text: f"{text[: len(text) // 2]}\u00ad{text[len(text) // 2 :]}",
     "in full width": lambda text: text.translate(_FULL_WIDTH),
+    "with its first character percent-encoded": lambda text: (
+        "".join(f"%{byte:02X}" for byte in text[:1].encode()) + text[1:]
+    ),
     "without hyphens": lambda text: text.replace("-", ""),
     "as a decimal number": _as_number,
 }
@@ -75,7 +76,7 @@ _NEAR_MISSES: Final[Mapping[str, Callable[[str], str]]] = {
 _SURROUNDED: Final[Mapping[str, str]] = {
     "with one character more": "{}0", "twice": "{0}{0}", "with a space before": " {}", "with a space after": "{} ",
     "with a line break after": "{}\n", "with a tab before": "\t{}", "with a NUL after": "{}\0",
-    "with a NUL and more after": "{}\0more", "in quotes": '"{}"',
+    "with a NUL and more after": "{}\0 more", "in quotes": '"{}"',
 }  # fmt: skip
 NAMES_OF_EVERY_OBJECT: Final = ("constructor", "__proto__", "toString", "hasOwnProperty")
 """Property names that every JavaScript object has, so that a plain object seems to hold them as keys."""
@@ -90,10 +91,6 @@ def near_misses(value: str) -> dict[str, str]:
 def wrong_values(value: str) -> dict[str, str]:
     """Return what must not be accepted for a credential, token or id, by what it is: near misses and other traps."""
     around = {how: form.format(value) for how, form in _SURROUNDED.items()}
-    # The redactor finds these by itself, as it finds the value.
-    data = value.encode()
-    around |= {"percent-encoded": "".join(f"%{byte:02X}" for byte in data), "in hexadecimal": data.hex()}
-    around["in base64"] = base64.b64encode(data).decode()
     names = {f"the property name {name}": name for name in NAMES_OF_EVERY_OBJECT}
     return {**near_misses(value), **around, **names, "a pattern": "%"}
 

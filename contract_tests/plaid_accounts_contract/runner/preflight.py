@@ -115,7 +115,7 @@ class _Probe:
         if not any(pair):
             return None
         fields, purpose = self.builder.fields(), "a first request of the other client"
-        mode = next(mode for mode in self.settings.modes if mode not in self.refused)
+        mode: Mode = next(mode for mode in self.settings.modes if mode not in self.refused)
         client_id, secret = (key or MISSING for key in pair)
         request = self.builder.request(mode, fields, client_id=client_id, secret=secret, purpose=purpose)
         first = self._fetch(request)
