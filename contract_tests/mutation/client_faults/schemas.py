@@ -45,6 +45,7 @@ _CLAUSES: Final = (
     "then",
 )
 _FOR_SERVERS: Final = "the client holds types; this clause is for servers"
+_CODE_SUFFICES: Final = "the client reads an error that has only its code, whatever the contract requires"
 _HIDDEN_ANYWAY: Final = "the client hides its own credentials whatever their format"
 _VARNAMES: Final = "x-enum-varnames"
 _NEW: Final = "ANOTHER_VALUE"
@@ -114,10 +115,13 @@ def _of_property(prop: _Property, uses: set[str]) -> Iterator[ClientFault]:
                     breaks(("round-trip", "annotation-holds")))  # fmt: skip
     else:
         yield fault("nullable", "may be null.", put(here, kept | _with_null(prop.schema)), breaks(("malformed-named",)))
+    reason = _CODE_SUFFICES if prop.owner == "PlaidError" and prop.name not in ("error_code", "error_type") else ""
     if prop.name in prop.required:
-        yield fault("optional", "is optional.", put((*owner, "required"), rest), breaks(("malformed-named",)))
+        yield fault("optional", "is optional.", put((*owner, "required"), rest), breaks(("malformed-named",)),
+                    equivalent=reason)  # fmt: skip
     else:
-        yield fault("required", "is required.", put((*owner, "required"), [*rest, prop.name]), breaks())
+        yield fault("required", "is required.", put((*owner, "required"), [*rest, prop.name]), breaks(),
+                    equivalent=reason)  # fmt: skip
     if prop.schema.get("format") == "password":
         reason = _HIDDEN_ANYWAY if prop.name in _credentials(prop.document) else ""
         yield fault("shown", "is not a password.", drop((*here, "format")),
