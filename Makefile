@@ -44,6 +44,7 @@ BENCH := $(ENVIRONMENTS)/bench
 TOOLS := $(ENVIRONMENTS)/tools
 LOWEST := $(ENVIRONMENTS)/lowest
 NEWEST := $(ENVIRONMENTS)/newest
+FIXTURES := $(addprefix $(ENVIRONMENTS)/,fixture-oldest fixture-newest)
 WHEELS := $(ENVIRONMENTS)/wheels
 
 # $(call install,PYTHON,LOCK_FILE) installs setuptools first: plaid-python is published as source only.
@@ -70,7 +71,7 @@ $(INSTALLED): $(REQUIREMENTS) pyproject.toml contract_tests/pyproject.toml contr
 	@$(alone); $(call install_editable,$(PY)); rm -f $(VENV)/.installed-*; \
 	$(PY) -m compileall -q contract_tests/plaid_accounts_contract generated; touch $@
 # The oldest versions have wheels for the oldest Python.
-$(LOWEST)/.ready: BASE := 3.11
+$(LOWEST)/.ready $(ENVIRONMENTS)/fixture-oldest/.ready: BASE := 3.11
 BASE = $(PY)
 $(ENVIRONMENTS)/%/.ready: $(LOCKS)/%.txt | $(INSTALLED)
 	@echo '== set-up: $(@D)'
@@ -184,7 +185,7 @@ bench: $(BENCH)/.installed-$(VERSION) ## Measure the client beside its peers (AR
 BUILT = $(or $(DIST),dist)
 # $(call check_installed,ENVIRONMENT) checks client and suite outside of the repository.
 check_installed = cd $(1) && bin/plaid-accounts-contract check-client && bin/plaid-accounts-contract check
-.PHONY: ci build test-dist test-lowest test-newest audit sbom check-tag release-check
+.PHONY: ci build test-dist test-fixture test-lowest test-newest audit sbom check-tag release-check
 ci: $(INSTALLED) $(if $(DIST),,build) ##- Run what CI runs, with each of PYTHONS that is installed (ten minutes each)
 	@for wanted in $(PYTHONS); do \
 		python=$$($(VENV)/bin/uv --no-config python find --system --no-python-downloads "$$wanted" 2>/dev/null) || { \
@@ -194,7 +195,7 @@ ci: $(INSTALLED) $(if $(DIST),,build) ##- Run what CI runs, with each of PYTHONS
 		$(MAKE) test test-dist DIST='$(BUILT)' VENV=".release/python-$$version" PYTHON="$$python"; \
 	done
 	@$(MAKE) test-slow compare
-	@$(MAKE) test-lowest DIST='$(BUILT)'
+	@$(MAKE) test-fixture test-lowest DIST='$(BUILT)'
 build: $(INSTALLED) ##- Build both distributions into dist/, each wheel from its source distribution
 	@rm -rf dist
 	@$(PY) -m release.distributions dist
@@ -202,18 +203,26 @@ test-dist: $(WHEELS)/.filled $(NODE_READY) $(if $(DIST),,build) ##- Test the dis
 	@echo '== $@'
 	@DIST='$(abspath $(BUILT))' WHEELS='$(abspath $(WHEELS))' $(PYTEST) -n 2 \
 		contract_tests/release contract_tests/meta/repository/test_distributions.py
+test-fixture: $(FIXTURES:=/.ready) $(if $(DIST),,build) ##- Test the pytest plugin as services install it, with the oldest and the newest pytest
+	@echo '== $@'
+	@for environment in $(FIXTURES); do \
+		$(UV) pip install --offline --no-cache --no-deps --reinstall --python $$environment/bin/python $(BUILT)/*.whl; \
+		cp contract_tests/release/service/*.py $$environment; \
+		(cd $$environment && bin/python -m pytest -c /dev/null --rootdir . -p no:cacheprovider -W error -q -n 2 \
+			-o asyncio_default_fixture_loop_scope=function *.py); \
+	done
 test-lowest: $(LOWEST)/.ready $(if $(DIST),,build) ##- Check client and suite with the oldest dependencies they allow
 	@$(UV) pip install --offline --no-cache --no-deps --reinstall --python $(LOWEST)/bin/python $(BUILT)/*.whl
 	@$(call check_installed,$(LOWEST))
 test-newest: $(INSTALLED) $(if $(DIST),,build) ##- Check client and suite with the newest dependencies they allow (weekly in CI; needs a registry)
 	@$(UV) venv --clear --python $(PY) $(NEWEST)
 	@$(PIP) --python $(NEWEST)/bin/python install $(addsuffix [orjson],$(wildcard $(BUILT)/plaid_accounts-*.whl)) \
-		$(BUILT)/plaid_accounts_contract-*.whl
+		$(addsuffix [check],$(wildcard $(BUILT)/plaid_accounts_contract-*.whl))
 	@$(UV) pip freeze --python $(NEWEST)/bin/python
 	@$(call check_installed,$(NEWEST))
 audit: $(TOOLS)/.ready ##- Look up every locked version in the advisory database (weekly in CI; needs the network)
 	@$(TOOLS)/bin/pip-audit --disable-pip --require-hashes --strict --progress-spinner off $(ARGS) \
-		$(patsubst %,--requirement %,requirements.txt $(filter-out %/lowest.txt,$(wildcard $(LOCKS)/*.txt)))
+		$(patsubst %,--requirement %,requirements.txt $(filter-out %/lowest.txt %-oldest.txt,$(wildcard $(LOCKS)/*.txt)))
 sbom: $(TOOLS)/.ready $(WHEELS)/.filled $(if $(DIST),,build) ##- Write a bill of materials (CycloneDX) of each distribution into .release/sbom/
 	@$(PY) -m release.sbom $(BUILT) $(WHEELS) $(TOOLS)/bin/cyclonedx-py .release/sbom
 check-tag: ##- Fail unless TAG is `v` and the version of the contract, on main
@@ -225,9 +234,10 @@ release-check: $(INSTALLED) ##- Check everything that a release needs, and list 
 	@$(PY) -m release.check
 
 # --- Maintenance
-RUNTIME := --extra orjson --extra webhooks --group contract_tests/pyproject.toml:runtime pyproject.toml
+SUITE := contract_tests/pyproject.toml
+RUNTIME := --extra orjson --extra webhooks $(foreach group,runtime check page,--group $(SUITE):$(group)) pyproject.toml
 # The packages declared with a version: the oldest one is taken whatever the lock file holds.
-DIRECT = $(shell sed -n 's/^  "\([A-Za-z0-9-]*\)[>=].*/\1/p' pyproject.toml contract_tests/pyproject.toml)
+DIRECT = $(shell sed -n 's/^  "\([A-Za-z0-9-]*\)[>=].*/\1/p' pyproject.toml $(SUITE))
 # $(call write_lock,FILE,INPUTS) keeps locked versions that the inputs still allow; an unchanged file keeps its date.
 define write_lock
 @cp $(1) $(VENV)/.lock.txt 2>/dev/null || : > $(VENV)/.lock.txt
@@ -241,6 +251,8 @@ lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.jso
 	$(call write_lock,$(LOCKS)/runtime.txt,--constraint requirements.txt $(RUNTIME))
 	$(call write_lock,$(LOCKS)/bench.txt,--constraint requirements.txt --group bench $(RUNTIME))
 	$(call write_lock,$(LOCKS)/tools.txt,--constraint requirements.txt --group release)
+	$(call write_lock,$(LOCKS)/fixture-oldest.txt,--group fixture-oldest --group $(SUITE):runtime pyproject.toml)
+	$(call write_lock,$(LOCKS)/fixture-newest.txt,--group fixture-newest --group $(SUITE):runtime pyproject.toml)
 	$(call write_lock,$(LOCKS)/lowest.txt,--resolution lowest-direct $(DIRECT:%=--upgrade-package=%) $(RUNTIME))
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && npm install --loglevel=error --package-lock-only \
 		--ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)

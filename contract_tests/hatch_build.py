@@ -14,13 +14,13 @@ INSIDE = "plaid_accounts_contract/openapi.yaml"
 
 
 class SameVersionOfClient(MetadataHookInterface):
-    """Requires the group `runtime` and the client at this distribution's own version."""
+    """Requires the group `runtime` and the client at this distribution's own version; the other groups are extras."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Sets `project.dependencies`."""
-        pyproject = tomllib.loads(Path(self.root, "pyproject.toml").read_text(encoding="utf-8"))
-        client = f"plaid-accounts=={metadata['version']}"
-        metadata["dependencies"] = [client, *pyproject["dependency-groups"]["runtime"]]
+        """Sets `project.dependencies` and `project.optional-dependencies`."""
+        groups = tomllib.loads(Path(self.root, "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        metadata["dependencies"] = [f"plaid-accounts=={metadata['version']}", *groups.pop("runtime")]
+        metadata["optional-dependencies"] = groups
 
 
 class ContractInside(BuildHookInterface[BuilderConfig]):

@@ -165,14 +165,14 @@ def test_assert_never_after_the_listed_members_is_a_type_error(tmp_path: Path) -
     assert 'exhaustive.py:8: error: Argument 1 to "assert_never"' in ran.stdout, ran.stdout + ran.stderr
 
 
-def test_the_fixture_as_documented(plaid_reference_server: ReferenceServer) -> None:
+def test_the_fixture_as_documented(plaid_server: ReferenceServer) -> None:
     """The documented test of a service passes with the plugin's fixture."""
-    code = next(block for block in _code(SUITE_README, "python") if "plaid_reference_server" in block)
+    code = next(block for block in _code(SUITE_README, "python") if "plaid_server" in block)
     documented: dict[str, object] = {}
     exec(code, documented)  # noqa: S102 - the document's own code
     test = documented["test_my_service"]
     assert callable(test)
-    test(plaid_reference_server)
+    test(plaid_server)
 
 
 def test_the_settings_table_is_the_settings() -> None:
@@ -216,4 +216,4 @@ def test_linked_files_exist(document: Path) -> None:
 def test_the_workflow_pins_the_current_version() -> None:
     """The example workflow installs the current version."""
     version = Contract.load().version
-    assert f"plaid-accounts-contract=={version}" in SUITE_README
+    assert f"'plaid-accounts-contract[check]=={version}'" in SUITE_README

@@ -38,7 +38,7 @@ Manual steps:
   3. approve the deployments to the environments `pypi-plaid-accounts` and `pypi-plaid-accounts-contract`
      (before the first release: create both with required reviewers, and register release.yml as pending publisher of each
      project with the environment of its name); if one fails, rerun the failed jobs: files already published are skipped
-  4. pip install plaid-accounts=={version} plaid-accounts-contract=={version}
+  4. pip install plaid-accounts=={version} 'plaid-accounts-contract[check]=={version}'
      plaid-accounts-contract check\
 """
 

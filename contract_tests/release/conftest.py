@@ -42,4 +42,4 @@ def workbench(
     distributions: tuple[Distribution, Distribution], wheels: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
     """Return the environment of a server author: the suite with its dependencies, the client among them."""
-    return create(tmp_path_factory.mktemp("workbench"), distributions[1], wheels)
+    return create(tmp_path_factory.mktemp("workbench"), distributions[1], wheels, "[check,page]")

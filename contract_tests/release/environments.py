@@ -51,8 +51,8 @@ class Environment:
         )
 
 
-def create(root: Path, distribution: Distribution, wheels: Path) -> Environment:
-    """Create an environment, and install a distribution offline with dependencies from a folder of wheels.
+def create(root: Path, distribution: Distribution, wheels: Path, extras: str = "") -> Environment:
+    """Create an environment, and install a distribution offline, dependencies and `[extras]` from a folder of wheels.
 
     Raises:
         RuntimeError: a dependency can't be installed from there.
@@ -62,7 +62,7 @@ def create(root: Path, distribution: Distribution, wheels: Path) -> Environment:
     environment = Environment(root / "environment", project)
     uv("venv", "--python", sys.executable, environment.root)
     links = [part for folder in (distribution.wheel.parent, wheels) for part in ("--find-links", folder.resolve())]
-    requirement = f"{distribution.name}=={distribution.version}"
+    requirement = f"{distribution.name}{extras}=={distribution.version}"
     uv("pip", "install", "--no-index", *links, "--python", environment.python, requirement)
     return environment
 

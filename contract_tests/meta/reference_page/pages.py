@@ -10,7 +10,8 @@ import httpx
 
 from meta.injection import Change, Injection
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_page import Destination, create_app
+from plaid_accounts_contract.reference_page.app import create_app
+from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_server import Credentials, World, data, reference_world, running
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.runner.local_target import complete

@@ -14,7 +14,7 @@ import pytest
 
 from meta.commands import command, credentials, free_port, process, started
 from meta.reference_page.pages import WORLD, Form
-from plaid_accounts_contract.reference_page import app
+from plaid_accounts_contract.reference_page import viewer
 from plaid_accounts_contract.reference_server import create_app, data, running
 
 PATH = "/accounts/get"
@@ -185,9 +185,26 @@ def test_invalid_options_are_one_line(options: list[str], message: str) -> None:
 
 def test_a_missing_viewer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the viewer is not installed, the message says how to install it."""
-    monkeypatch.setattr(app, "_VIEWER", "no-such-package")
-    with pytest.raises(app.ViewerMissing, match="pip install --force-reinstall no-such-package"):
-        app.viewer_file("javascripts/swagger-ui-bundle.js")
+    monkeypatch.setattr(viewer, "_VIEWER", "no-such-package")
+    with pytest.raises(
+        viewer.PageMissing, match=r'swagger-ui-bundle.js is missing: pip install "plaid-accounts-contract'
+    ):
+        viewer.viewer_file("javascripts/swagger-ui-bundle.js")
+
+
+def test_control_is_off_by_default() -> None:
+    """Only with --control a request scripts what the server does next, and none from another site."""
+    failing = {"error_code": "ACCOUNTS_LIMIT", "retry_after": 2}
+    with _started("--control") as served, httpx.Client(base_url=served.url, headers=KEYS) as http:
+        foreign = http.post("/reference-server/fail-next", json=failing, headers={"Origin": "http://elsewhere.example"})
+        scripted = http.post("/reference-server/fail-next", json=failing)
+        responses = [http.post(PATH, json=BODY) for _ in range(2)]
+        assert [call["status"] for call in http.get("/reference-server/calls").json()] == [429, 200]
+    assert (foreign.status_code, scripted.status_code) == (403, 200)
+    assert [response.status_code for response in responses] == [429, 200]
+    assert responses[0].headers["retry-after"] == "2"
+    with _started() as served:
+        assert httpx.post(f"{served.url}/reference-server/fail-next", json=failing).status_code == 404
 
 
 def test_help_explains() -> None:

@@ -12,7 +12,8 @@ import pytest
 from meta.injection import MutableResponse
 from meta.reference_page.pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
 from plaid_accounts_contract.client.misbehaving_servers import hang, reset, serving
-from plaid_accounts_contract.reference_page import Destination, create_app
+from plaid_accounts_contract.reference_page.app import create_app
+from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.relay import indented
 from plaid_accounts_contract.reference_server import data, error_token, running
 from plaid_accounts_contract.settings import Settings

@@ -77,6 +77,8 @@ def _not_written(error: OSError) -> int:
 
 
 def _internal(error: Exception) -> int:
+    if isinstance(error, ModuleNotFoundError):
+        return _fail(f'this needs {error.name}, of the extra check: pip install "plaid-accounts-contract[check]"')
     # The exception's text may contain a secret, or anything that the server sent.
     traceback.print_tb(error.__traceback__)
     return _fail(f"internal error ({type(error).__name__}, above); no verdict. Please report it.")

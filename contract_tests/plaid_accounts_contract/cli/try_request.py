@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import importlib
 import json
 import os
 import sys
@@ -65,6 +66,8 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _run(options: argparse.Namespace) -> int:
     from plaid_accounts import errors  # noqa: PLC0415 - the client takes a moment to import
 
+    if not options.json:
+        importlib.import_module("rich")  # Or nothing is sent, and the extra that brings it is named.
     try:
         with _client(options) as client:
             response = client.accounts_get(access_token=_token(options.access_token), account_ids=options.account_id)

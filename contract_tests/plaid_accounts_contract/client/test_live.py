@@ -18,7 +18,7 @@ from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.client.packages import Parser, parsers
 from plaid_accounts_contract.client.recorder import ALL
 from plaid_accounts_contract.plugin import ReferenceServer
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import scripted_server
 
 
 def connect(server: ReferenceServer, **settings: Any) -> Any:
@@ -64,9 +64,8 @@ def test_every_item_is_returned_as_sent(plaid_reference_server: ReferenceServer,
 @pytest.fixture(scope="module")
 def server_of_all() -> Iterator[ReferenceServer]:
     """A reference server for every operation of the contract."""
-    world = reference_world()
-    with running(create_app(world, contract=CONTRACT.document)) as server:
-        yield ReferenceServer(server.url, world)
+    with scripted_server(contract=CONTRACT.document) as server:
+        yield server
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -1,7 +1,6 @@
 """The page as an ASGI application, with the reference server behind it."""
 
 import json
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -16,17 +15,11 @@ from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.guard import Guard
 from plaid_accounts_contract.reference_page.page import PREFIX, render
 from plaid_accounts_contract.reference_page.relay import Relay
+from plaid_accounts_contract.reference_page.viewer import viewer_file
 
 _HERE: Final = Path(__file__).parent
 # The page holds the tokens of its destination and changes with the next start.
 _HEADERS: Final = {"Cache-Control": "no-store"}
-# A plugin for another tool that carries the files of Swagger UI; it is never imported, so that tool is not needed.
-_VIEWER: Final = "mkdocs-swagger-ui-tag"
-_VIEWER_FOLDER: Final = "mkdocs_swagger_ui_tag/swagger-ui"
-
-
-class ViewerMissing(Exception):
-    """The viewer that draws the contract is not installed; the message says how to install it."""
 
 
 def create_app(
@@ -35,7 +28,7 @@ def create_app(
     """Return the page at `/`; `behind` serves every other path, and `host` is a name that the page accepts.
 
     Raises:
-        ViewerMissing: the viewer is not installed.
+        PageMissing: the viewer is not installed.
     """
     page = render(contract, destination)
     document = json.dumps(contract.document, default=str, ensure_ascii=False)
@@ -74,18 +67,3 @@ def create_app(
         await (guarded if is_page or path.startswith(f"{PREFIX}/") else behind)(scope, receive, send)
 
     return dispatch
-
-
-def viewer_file(name: str) -> Path:
-    """Return a file of the viewer.
-
-    Raises:
-        ViewerMissing: it is not installed.
-    """
-    try:
-        path = Path(str(distribution(_VIEWER).locate_file(f"{_VIEWER_FOLDER}/{name}")))
-    except PackageNotFoundError:
-        path = Path(_VIEWER_FOLDER, name)
-    if not path.is_file():
-        raise ViewerMissing(f"the reference page needs {path.name}: pip install --force-reinstall {_VIEWER}")
-    return path

@@ -10,9 +10,9 @@ import attrs
 from starlette.types import ASGIApp
 
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_page.app import ViewerMissing, create_app
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.guard import Guard
+from plaid_accounts_contract.reference_page.viewer import INSTALL, PageMissing
 from plaid_accounts_contract.reference_server import RateLimit, Running, command_line, reference_world
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.settings import Settings, SettingsError
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _serve_page(options) if options.base_url else _serve_both(options)
-    except (SettingsError, ViewerMissing) as error:
+    except (SettingsError, PageMissing) as error:
         print(f"error: {error}", file=sys.stderr)
         return command_line.NOT_STARTED
 
@@ -46,21 +46,44 @@ def _serve_both(options: argparse.Namespace) -> int:
     command_line.warn_if_exposed(options.host)
     world = reference_world()
     limit = RateLimit(per_item=options.rate_limit)
-    server: ASGIApp = create_reference_server(world, rate_limit=limit, webhook_url=options.webhook)
-    if options.webhook:
-        # Requests make the server send something, so no other site may send any.
+    server: ASGIApp = create_reference_server(
+        world, rate_limit=limit, webhook_url=options.webhook, control=options.control
+    )
+    if options.webhook or options.control:
+        # Requests make the server send or change something, so no other site may send any.
         server = Guard(server, options.host, pages=False)
-    app = create_app(Contract.load(), Destination.reference_server(world), server, host=options.host)
+    page = "Reference page at {url}/"
+    try:
+        server = _page(Destination.reference_server(world), server, host=options.host)
+    except PageMissing as error:
+        page = f"No reference page: {error}"
 
     def announcement(running: Running) -> str:
-        return f"Reference page at {running.url}/\n{command_line.banner(running, world, options.webhook)}"
+        return f"{page.format(url=running.url)}\n{command_line.banner(running, world, options.webhook)}"
 
-    return command_line.serve(app, options.host, options.port, announcement)
+    return command_line.serve(server, options.host, options.port, announcement)
+
+
+def _page(destination: Destination, behind: ASGIApp | None = None, *, host: str) -> ASGIApp:
+    """Return the page.
+
+    Raises:
+        PageMissing: the extra `page` is not installed.
+    """
+    try:
+        # Only if it is installed.
+        from plaid_accounts_contract.reference_page.app import create_app  # noqa: PLC0415
+
+        return create_app(Contract.load(), destination, behind, host=host)
+    except ModuleNotFoundError as error:
+        raise PageMissing(f"{error.name} is missing: {INSTALL}") from None
 
 
 def _serve_page(options: argparse.Namespace) -> int:
-    for name, value in (("--rate-limit", options.rate_limit), ("--webhook", options.webhook)):
-        if value is not None:
+    for name, value in (
+        ("--rate-limit", options.rate_limit), ("--webhook", options.webhook), ("--control", options.control)
+    ):  # fmt: skip
+        if value:
             raise SettingsError(f"{name} configures the reference server; omit it with --base-url")
     if not command_line.is_loopback(options.host):
         msg = f"--host {options.host} would let other machines use your credentials; omit it with --base-url"
@@ -73,7 +96,7 @@ def _serve_page(options: argparse.Namespace) -> int:
     if missing:
         msg = f"{', '.join(missing)} not set: Test request needs credentials and a token for {settings.base_url}"
         raise SettingsError(msg)
-    app = create_app(contract, Destination.elsewhere(settings, contract), host=options.host)
+    app = _page(Destination.elsewhere(settings, contract), host=options.host)
 
     def announcement(running: Running) -> str:
         return f"Reference page at {running.url}/\nTest request sends to {settings.base_url}\n\nPress Ctrl-C to stop."

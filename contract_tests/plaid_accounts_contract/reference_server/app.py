@@ -1,5 +1,9 @@
 """The reference server: an ASGI application for the operations of the contract, which responds as Plaid documents."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -8,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from plaid_accounts_contract.reference_server import document, errors, responses
+from plaid_accounts_contract.reference_server.control import routes
 from plaid_accounts_contract.reference_server.data import reference_world
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.document import Document, Operation
@@ -16,6 +21,8 @@ from plaid_accounts_contract.reference_server.handlers import handler_of
 from plaid_accounts_contract.reference_server.new_account import NewAccountSimulation
 from plaid_accounts_contract.reference_server.rate_limits import Limits, RateLimit
 from plaid_accounts_contract.reference_server.requests import BodyLimit
+from plaid_accounts_contract.reference_server.running import running
+from plaid_accounts_contract.reference_server.scripting import ReferenceServer, Scripted
 from plaid_accounts_contract.reference_server.state import Handler, ServerState
 from plaid_accounts_contract.reference_server.webhooks import checked_url
 
@@ -28,12 +35,15 @@ def create_app(
     body_limit: BodyLimit | None = None,
     contract: Document | None = None,
     webhook_url: str | None = None,
+    scripted: bool = False,
+    control: bool = False,
 ) -> Starlette:
     """Create a server with its own state: the data (by default `reference_world()`) and the requests it counted.
 
     There is no limit without `rate_limit`, nor one of `/accounts/balance/get` without `balance_rate_limit`. `contract`
     is another OpenAPI document than the package's own, whose operations are served. `webhook_url` becomes the webhook of
-    every Item, and turns on the simulation of new accounts (`new_account`). Servers share nothing.
+    every Item, and turns on the simulation of new accounts (`new_account`). With `scripted`, `app.state.script` is a
+    `ReferenceServer`, which `control` also offers over HTTP. Servers share nothing.
 
     Raises:
         ValueError: `webhook_url` is not an HTTP address.
@@ -44,17 +54,33 @@ def create_app(
         data = data.with_webhook(checked_url(webhook_url))
     state = ServerState(data, limits, body_limit or BodyLimit())
     served = contract or document.own()
+    script = ReferenceServer(state)
     app = Starlette(
         routes=[
             *(_route(operation, handler_of(served, operation), state) for operation in document.operations(served)),
             *([] if webhook_url is None else NewAccountSimulation(state, webhook_url).routes()),
+            *(routes(script) if control else []),
         ],
-        middleware=[Middleware(responses.InternalErrors)],
+        middleware=[
+            Middleware(responses.InternalErrors),
+            *([Middleware(Scripted, script)] if scripted or control else []),
+        ],
         exception_handlers={ApiError: _on_api_error, HTTPException: _on_http_exception},
     )
     # A path with a trailing slash is another path; a redirect would send the credentials of the body elsewhere.
     app.router.redirect_slashes = False
+    app.state.script = script
     return app
+
+
+@contextmanager
+def scripted_server(**options: Any) -> Generator[ReferenceServer]:
+    """Run a server for a test to script, on a free loopback port; `options` are those of `create_app`."""
+    app = create_app(**options, scripted=True)
+    with running(app) as server:
+        script: ReferenceServer = app.state.script
+        script.url = server.url
+        yield script
 
 
 def _route(operation: Operation, handler: Handler, state: ServerState) -> Route:

@@ -35,7 +35,7 @@ examples:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add --host, --port, --rate-limit and --webhook."""
+    """Add --host, --port, --rate-limit, --webhook and --control."""
     parser.add_argument(
         "--host", default=LOOPBACK, help="address to listen on (default: %(default)s, this machine only)"
     )
@@ -50,6 +50,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=_webhook,
         metavar="URL",
         help="send webhooks there, and allow accounts to be opened (default: none)",
+    )
+    parser.add_argument(
+        "--control", action="store_true", help="let requests to /reference-server/ script errors, delays and changes"
     )
 
 

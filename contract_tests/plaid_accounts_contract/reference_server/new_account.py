@@ -23,7 +23,7 @@ from plaid_accounts_contract.reference_server.fields import unrecognised
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import JsonObject, to_object
 from plaid_accounts_contract.reference_server.state import ServerState
-from plaid_accounts_contract.reference_server.webhooks import deliver, new_accounts_available
+from plaid_accounts_contract.reference_server.webhooks import deliver, event
 
 OPEN_ACCOUNT: Final = "/reference-server/open-account"
 COMPLETE_LINK: Final = "/reference-server/complete-link"
@@ -57,7 +57,7 @@ class NewAccountSimulation:
 
     def _open_account(self, access_token: str) -> JsonObject:
         item = self._state.change(access_token, _with_new_account)
-        delivery = deliver(self._webhook_url, self._state.signer, new_accounts_available(item))
+        delivery = deliver(self._webhook_url, self._state.signer.sign(event(item)))
         return {"account": to_object(item.new_accounts[-1]), "webhook": delivery.to_json()}
 
     def _complete_link(self, link_token: str) -> JsonObject:

@@ -57,6 +57,19 @@ class KeyPair:
         return {"alg": ALGORITHM, "kid": self.id, "use": "sig", **members, **times}
 
 
+@attrs.frozen
+class Webhook:
+    """A signed body, and the headers that it is sent with."""
+
+    body: bytes = attrs.field(repr=False)
+    token: str = attrs.field(repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the request."""
+        return {"Content-Type": "application/json", HEADER: self.token}
+
+
 class Signer:
     """Signs the bodies of webhooks. Each server has its own keys."""
 
@@ -79,27 +92,32 @@ class Signer:
         }
         return jwt.encode(claims, self._pairs[key_id].private, ALGORITHM, headers={"kid": key_id})
 
+    def sign(self, body: bytes) -> Webhook:
+        """Return a webhook, signed now with the current key."""
+        return Webhook(body, self.token(body))
+
 
 @attrs.frozen
 class Delivery:
     """One webhook as it was sent, and the status of the response; None without one, for the reason in `problem`."""
 
     url: str
-    body: bytes = attrs.field(repr=False)
-    token: str = attrs.field(repr=False)
+    sent: Webhook
     status: int | None
     problem: str = ""
 
     def to_json(self) -> JsonObject:
         """Return it as JSON, with everything needed to send it again."""
-        headers: JsonObject = {"Content-Type": "application/json", HEADER: self.token}
-        sent: JsonObject = {"url": self.url, "headers": headers, "body": self.body.decode(), "answered": self.status}
+        headers: JsonObject = {**self.sent.headers}
+        sent: JsonObject = {
+            "url": self.url, "headers": headers, "body": self.sent.body.decode(), "answered": self.status
+        }  # fmt: skip
         return {**sent, "problem": self.problem} if self.problem else sent
 
 
-def new_accounts_available(item: Item) -> bytes:
-    """Return the body that announces an Item's new accounts, indented as Plaid's are."""
-    event = {
+def event(item: Item, **fields: Any) -> bytes:
+    """Return the body that announces an Item's new accounts, indented as Plaid's are, with other `fields` in their place."""
+    announced = {
         "webhook_type": "ITEM",
         "webhook_code": "NEW_ACCOUNTS_AVAILABLE",
         "item_id": item.details.item_id,
@@ -107,28 +125,26 @@ def new_accounts_available(item: Item) -> bytes:
         "error": None,
         "environment": "sandbox",
     }
-    return json.dumps(event, indent=2).encode()
+    return json.dumps(announced | fields, indent=2).encode()
 
 
-def deliver(url: str, signer: Signer, body: bytes) -> Delivery:
-    """Send a body once, signed now; of the response, only the status is read.
+def deliver(url: str, sent: Webhook) -> Delivery:
+    """Send a webhook once; of the response, only the status is read.
 
     Plaid retries for up to a day what gets no 200 in time; here whoever runs the simulation does.
     """
     import httpx  # noqa: PLC0415 - most servers send nothing, and it takes longer than to import everything else
 
-    token = signer.token(body)
-    headers = {"Content-Type": "application/json", HEADER: token}
     try:
         # Without the environment: a proxy of it could not reach an address of this machine.
         with httpx.Client(trust_env=False, timeout=_SECONDS) as http, http.stream(
-            "POST", url, content=body, headers=headers
+            "POST", url, content=sent.body, headers=sent.headers
         ) as response:  # fmt: skip
-            return Delivery(url, body, token, response.status_code)
+            return Delivery(url, sent, response.status_code)
     except httpx.TimeoutException:
-        return Delivery(url, body, token, None, f"no response within {_SECONDS} seconds")
+        return Delivery(url, sent, None, f"no response within {_SECONDS} seconds")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Delivery(url, body, token, None, f"{type(error).__name__}: is a server running at this address?")
+        return Delivery(url, sent, None, f"{type(error).__name__}: is a server running at this address?")
 
 
 def checked_url(text: str) -> str:
