@@ -34,9 +34,13 @@ class Operation:
 @cache
 def own() -> Document:
     """Return the document that belongs to this package."""
-    source = _PACKAGED if _PACKAGED.exists() else _CHECKOUT
-    with source.open("rb") as file:
-        # libyaml reads the document thirty times as fast; a platform without it still works.
+    return read(_PACKAGED if _PACKAGED.exists() else _CHECKOUT)
+
+
+def read(path: Path) -> Document:
+    """Return the content of a YAML file that is an object."""
+    with path.open("rb") as file:
+        # libyaml reads the contract thirty times as fast; a platform without it still works.
         document: Document = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe)
     return document
 
