@@ -42,13 +42,6 @@ def test_every_item_is_shown_with_its_open_accounts(bodies: list[dict[str, Any]]
         assert [account["account_id"] for account in body["accounts"]] == item.account_ids()
 
 
-def test_balances_are_dated_at_one_institution_only(bodies: list[dict[str, Any]]) -> None:
-    """A last_updated_datetime that is not null occurs exactly at ins_128026."""
-    for body in bodies:
-        dated = [account["balances"].get("last_updated_datetime") is not None for account in body["accounts"]]
-        assert all(dated) if body["item"].get("institution_id") == "ins_128026" else not any(dated)
-
-
 def test_the_dataset_has_the_accounts_that_servers_get_wrong(caller: Caller) -> None:
     """There are a closed account, one without balances, and two whose ids differ in case only."""
     assert data.EVERYDAY.closed_accounts

@@ -149,12 +149,6 @@ def test_without_account_selection_nothing_is_shared(setup: Setup) -> None:
     assert len(setup.service.events) + setup.service.rejected.count("WebhookDuplicateError") == 2
 
 
-def test_every_item_has_the_address_of_the_webhooks(setup: Setup) -> None:
-    """The webhook of every Item is the address given at the start."""
-    for token in (TOKEN, data.BUSINESS.access_token):
-        assert setup.post("/accounts/get", access_token=token)["item"]["webhook"] == setup.service.url
-
-
 def test_a_delivery_can_be_repeated(setup: Setup) -> None:
     """The response contains the complete delivery: sent again it is a duplicate, and with one letter changed forged."""
     sent = setup.post(OPEN_ACCOUNT, access_token=TOKEN)["webhook"]

@@ -15,7 +15,6 @@ from plaid_accounts_contract.reference_server import (
     data,
     running,
 )
-from plaid_accounts_contract.reference_server.rate_limits import SlidingWindow
 
 
 class Clock:
@@ -45,11 +44,6 @@ def test_the_limits_are_those_of_the_contract() -> None:
     listed = document()["paths"]["/accounts/get"]["post"]["x-rate-limits"]
     for name, limit in (("sandbox", SANDBOX_RATE_LIMIT), ("production", PRODUCTION_RATE_LIMIT)):
         assert listed[name] == {"item": limit.per_item, "client": limit.per_client, "seconds": limit.seconds}
-
-
-def test_there_is_no_limit_by_default(caller: Caller) -> None:
-    """By default an Item may be requested more often than Plaid would allow."""
-    assert set(_outcomes(caller, data.MINIMAL.access_token, 120)) == {""}
 
 
 def test_an_item_is_limited_by_itself() -> None:
@@ -89,18 +83,6 @@ def test_the_window_slides() -> None:
         assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
         clock.now += 30
         assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
-
-
-def test_rejected_requests_do_not_count() -> None:
-    """A caller who keeps retrying is admitted as soon as one who waits."""
-    clock = Clock()
-    window = SlidingWindow(1, 60, clock)
-    assert window.admits("item")
-    for _ in range(59):
-        clock.now += 1
-        assert not window.admits("item")
-    clock.now += 1
-    assert window.admits("item")
 
 
 def test_servers_do_not_share_their_counts() -> None:

@@ -2,8 +2,6 @@
 
 import json
 import logging
-import re
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -11,9 +9,7 @@ from starlette.requests import Request
 
 from meta.reference_server.caller import CLIENT_ID, JSON, KEYS, PATH, SECRET, Caller, document
 from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, reference_world, running
-from plaid_accounts_contract.reference_server.all_subtypes import ALL_SUBTYPES
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
-from plaid_accounts_contract.reference_server.items import Item
 
 TOKENS = list(reference_world().items)
 OF_ACCOUNTS = [kind for kind in CATALOGUE.values() if kind.concerns("accountsGet")]
@@ -66,38 +62,6 @@ def test_an_unexpected_exception_is_an_internal_server_error(
     assert failed.getMessage().startswith("unexpected LookupError at ")
     assert failed.exc_info is None
     assert SECRET not in caplog.text
-
-
-def test_each_response_has_its_own_request_id(caller: Caller) -> None:
-    """Hundreds of responses of every kind have distinct request_ids of fifteen letters and digits."""
-    ids: list[str] = [caller.post({"access_token": token}).json()["request_id"] for token in TOKENS * 8]
-    ids += [caller.http.get(path).json()["request_id"] for path in (PATH, "/") for _ in range(20)]
-    assert len(set(ids)) == len(ids) > 300
-    assert all(re.fullmatch("[0-9A-Za-z]{15}", entry) for entry in ids)
-
-
-def test_servers_show_the_same_data(caller: Caller) -> None:
-    """A new server has the same Items as every other."""
-    with running(create_app()) as other:
-        again = caller.http.post(f"{other.url}{PATH}", json={"access_token": ALL_SUBTYPES.access_token}, headers=KEYS)
-    assert again.json()["accounts"] == caller.get_accounts(ALL_SUBTYPES)["accounts"]
-
-
-def test_parallel_requests_are_not_mixed_up(caller: Caller) -> None:
-    """Each of two hundred parallel requests, for several Items and filters, gets its own response."""
-    items = [data.EVERYDAY, data.BUSINESS, data.TIMESTAMPED, ALL_SUBTYPES]
-
-    def request(number: int) -> tuple[Item, list[str], list[str], str]:
-        item = items[number % len(items)]
-        wanted = item.account_ids()[: 1 + number % 3]
-        body = caller.get_accounts(item, wanted)
-        assert body["item"]["item_id"] == item.details.item_id
-        return item, wanted, [account["account_id"] for account in body["accounts"]], body["request_id"]
-
-    with ThreadPoolExecutor(16) as pool:
-        responses = list(pool.map(request, range(200)))
-    assert all(wanted == shown for _, wanted, shown, _ in responses)
-    assert len({request_id for *_, request_id in responses}) == 200
 
 
 def test_no_response_and_no_log_contains_a_secret(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:

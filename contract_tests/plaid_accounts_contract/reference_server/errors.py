@@ -5,6 +5,7 @@ part of the contract: callers should act on `error_type` and `error_code`; Plaid
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -59,83 +60,18 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
-_NOT_RESPONDING: Final = "this institution is not currently responding to this request. please try again soon"
-_SLOW_DOWN: Final = "rate limit exceeded for attempts to access this item. please try again later"
-
-_MESSAGES: Final[Mapping[str, str]] = {
-    "MISSING_FIELDS": "the following required fields are missing: access_token",
-    "UNKNOWN_FIELDS": "the following fields are not recognized by this endpoint: acess_token",
-    "INVALID_FIELD": "client_id must be a properly formatted, non-empty string",
-    "INVALID_BODY": "body could not be parsed as JSON",
-    "INVALID_HEADERS": "Content-Type must be application/json",
-    "INVALID_API_KEYS": "invalid client_id or secret provided",
-    "INVALID_ACCESS_TOKEN": "could not find matching access token",
-    "INVALID_ACCOUNT_ID": "failed to find requested account ID for requested item",
-    "INVALID_WEBHOOK_VERIFICATION_KEY_ID": "invalid key_id provided. note that key_ids are specific to Plaid "
-    "environments, and verification requests must be made to the same environment that the webhook was sent from",
-    "LAST_UPDATED_DATETIME_OUT_OF_RANGE": "no balance was updated at or after options.min_last_updated_datetime",
-    "ACCOUNTS_LIMIT": _SLOW_DOWN,
-    "BALANCE_LIMIT": _SLOW_DOWN,
-    "ACCOUNTS_BALANCE_GET_LIMIT": "rate limit exceeded for balance requests of this client. please try again later",
-    "RATE_LIMIT": _SLOW_DOWN,
-    "INTERNAL_SERVER_ERROR": "an unexpected error occurred",
-    "INCOMPATIBLE_API_VERSION": "The public_key cannot be used for this endpoint as of version 2020-09-14 of the API. "
-    "Please use the client_id and secret instead.",
-    "UNAUTHORIZED_ENVIRONMENT": "you are not authorized to create items in this api environment. Go to the Dashboard "
-    "(https://dashboard.plaid.com) to see which environments you are authorized for.",
-    "UNAUTHORIZED_ROUTE_ACCESS": "you are not authorized to access this route in this api environment.",
-    "USER_PERMISSION_REVOKED": "the holder of this account has revoked their permission for your application to access "
-    "it",
-    "ADDITIONAL_CONSENT_REQUIRED": "client does not have user consent to access the PRODUCT_AUTH product",
-    "ITEM_LOGIN_REQUIRED": "the login details of this item have changed (credentials, MFA, or required user action) "
-    "and a user login is required to update this information. use Link's update mode to restore the item to a good "
-    "state",
-    "ITEM_NOT_FOUND": "The Item you requested cannot be found. This Item does not exist, has been previously removed "
-    "via /item/remove, or has had access removed by the user.",
-    "ITEM_CONCURRENTLY_DELETED": "This item was deleted while the operation was in progress",
-    "NO_ACCOUNTS": "no valid accounts were found for this item",
-    "ACCESS_NOT_GRANTED": "access to this product was not granted for the account",
-    "ITEM_LOCKED": "the account is locked. prompt the user to visit the institution's site and unlock their account",
-    "PRODUCTS_NOT_SUPPORTED": "the requested product is not supported for this item",
-    "ITEM_NOT_SUPPORTED": "this account is currently not supported",
-    "PASSWORD_RESET_REQUIRED": "user must reset their password",
-    "INSTITUTION_DOWN": _NOT_RESPONDING,
-    "INSTITUTION_NOT_RESPONDING": _NOT_RESPONDING,
-    "INSTITUTION_NOT_AVAILABLE": _NOT_RESPONDING,
-    "INSTITUTION_NO_LONGER_SUPPORTED": "this institution is no longer supported",
-    "UNSUPPORTED_RESPONSE": "the data returned from the financial institution is not valid",
-    "INSTITUTION_RATE_LIMIT": "The institution is currently receiving too many requests. Please try again later.",
-    "CREDITS_EXHAUSTED": "Free usage exhausted, please request full Production access to continue using this product",
-    "PLANNED_MAINTENANCE": "the Plaid API is temporarily unavailable due to planned maintenance. visit "
-    "https://status.plaid.com/ for more information",
-}
-_NOT_RESPONDING_DISPLAY: Final = (
-    "This financial institution is not currently responding to requests. We apologize for the inconvenience."
-)
-_DISPLAY_MESSAGES: Final[Mapping[str, str]] = {
-    "NO_ACCOUNTS": "No valid accounts were found at the financial institution. Please visit your financial "
-    "institution's website to confirm accounts are available.",
-    "ACCESS_NOT_GRANTED": "The user did not grant the necessary permissions for this product on their account.",
-    "INSTITUTION_DOWN": _NOT_RESPONDING_DISPLAY,
-    "INSTITUTION_NOT_RESPONDING": _NOT_RESPONDING_DISPLAY,
-    "INSTITUTION_NOT_AVAILABLE": _NOT_RESPONDING_DISPLAY,
-    "INSTITUTION_NO_LONGER_SUPPORTED": "This financial institution is no longer supported. We apologize for the "
-    "inconvenience.",
-    "UNSUPPORTED_RESPONSE": "The data returned from the financial institution is not valid.",
-}
-
-
 def _catalogue() -> Mapping[str, ErrorKind]:
-    """Return the errors that the contract lists; one without a message here has its code for a message."""
+    """Return the errors that the contract lists; one without a message in errors.yaml has its code for one."""
     listed = document.own()["components"]["schemas"]["PlaidError"]["properties"]["error_code"]["x-error-codes"]
+    texts = document.read(Path(__file__).with_name("errors.yaml"))
     return MappingProxyType(
         {
             entry["code"]: ErrorKind(
                 entry["type"],
                 entry["code"],
                 entry["status"],
-                _MESSAGES.get(entry["code"]) or str(entry["code"]),
-                _DISPLAY_MESSAGES.get(entry["code"]),
+                texts["messages"].get(entry["code"], entry["code"]),
+                texts["display_messages"].get(entry["code"]),
                 tuple(entry.get("operations", ())),
             )
             for entry in listed
