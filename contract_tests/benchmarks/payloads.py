@@ -1,39 +1,21 @@
-"""Bodies of a 200 for the measurements: the same in every run, with every field of the contract from 10 accounts on."""
+"""Bodies of a 200 for the measurements: accounts of the reference dataset, with every property in each ten of them."""
 
 import json
-import random
-import string
+from itertools import cycle, islice
 from typing import Any, Final
+
+import attrs
+
+from plaid_accounts_contract.reference_server import data
+from plaid_accounts_contract.reference_server.accounts import identifier
+from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
+from plaid_accounts_contract.reference_server.records import to_object
 
 SIZES: Final = (1, 10, 100, 1000)
 """Accounts in a body."""
 
-Json = dict[str, Any]
-_INSIGHTS: Final[Json] = {
-    "name_match_score": 92,
-    "network_status": {"has_numbers_match": True, "is_numbers_match_verified": True},
-    "previous_returns": {"has_previous_administrative_return": False},
-    "account_number_format": "valid",
-}
-_VERIFIED: Final[Json] = {
-    "verification_status": "database_insights_pass",
-    "verification_name": "Rosa Lindqvist",
-    "verification_insights": _INSIGHTS,
-    "holder_category": "unrecognized",
-}
-# type, subtype, official_name, last_updated_datetime, and optional properties.
-_KINDS: Final[tuple[tuple[str, str, str | None, str, Json], ...]] = (
-    ("depository", "checking", "360 Checking Account", "", {"holder_category": "personal"}),
-    ("depository", "savings", "360 Performance Savings", "", {"holder_category": "personal", "apy": 4.25}),
-    ("credit", "credit card", "Venture Rewards Card", "2026-10-30T07:15:09Z", {}),
-    ("loan", "auto", None, "", {}),
-    ("investment", "401k", "Workplace Retirement Plan", "", {"holder_category": "personal"}),
-    ("depository", "cd", None, "", {"holder_category": "personal", "apy": None}),
-    ("credit", "credit card", "Quicksilver Cash Card", "2026-10-29T22:40:51.250-05:00", {}),
-    ("depository", "money market", None, "", {"holder_category": "business", "persistent_account_id": "k5Yx" * 16}),
-    ("loan", "mortgage", "Thirty Year Fixed Mortgage", "", {"holder_category": None}),
-    ("depository", "checking", None, "", _VERIFIED),
-)
+# Few accounts are verified, as the last of these ten is, which adds properties that others lack.
+_TEN: Final = (*data.EVERYDAY.accounts, *data.TIMESTAMPED.accounts, ALL_FIELDS.accounts[0])
 
 
 def body(accounts: int) -> bytes:
@@ -41,48 +23,8 @@ def body(accounts: int) -> bytes:
     return json.dumps(response(accounts), separators=(",", ":")).encode()
 
 
-def response(accounts: int) -> Json:
-    """Return a response with this many accounts."""
-    chance = random.Random(46)  # noqa: S311 - made-up data
-    item = {
-        "item_id": _identifier(chance),
-        "webhook": "https://service.example/plaid",
-        "error": None,
-        "available_products": ["balance", "identity", "investments"],
-        "billed_products": ["auth", "transactions"],
-        "products": ["auth", "transactions"],
-        "consented_products": ["auth", "identity", "transactions"],
-        "consent_expiration_time": "2031-03-01T00:00:00Z",
-        "update_type": "background",
-        # Of all institutions, only Capital One's accounts have last_updated_datetime.
-        "institution_id": "ins_128026",
-        "institution_name": "Capital One",
-        "auth_method": "INSTANT_AUTH",
-    }
-    found = [_account(number, chance) for number in range(accounts)]
-    return {"accounts": found, "item": item, "request_id": _identifier(chance, 15)}
-
-
-def _account(number: int, chance: random.Random) -> Json:
-    kind, subtype, official_name, updated, optional = _KINDS[number % len(_KINDS)]
-    current, limit = round(chance.uniform(20, 20_000), 2), 25_000 if kind == "credit" else None
-    balances = {
-        "available": None if kind in ("loan", "investment") else round((limit or 40_000) - current, 2),
-        "current": current,
-        "limit": limit,
-        "iso_currency_code": "USD",
-        "unofficial_currency_code": None,
-    }
-    return {
-        "account_id": _identifier(chance),
-        "balances": balances | ({"last_updated_datetime": updated} if updated else {}),
-        "mask": f"{chance.randrange(10_000):04}",
-        "name": subtype.title(),
-        "official_name": official_name,
-        "type": kind,
-        "subtype": subtype,
-    } | optional
-
-
-def _identifier(chance: random.Random, length: int = 37) -> str:
-    return "".join(chance.choices(string.ascii_letters + string.digits, k=length))
+def response(accounts: int) -> dict[str, Any]:
+    """Return a response with this many accounts, each with an id of its own."""
+    listed = enumerate(islice(cycle(_TEN), accounts))
+    found = [to_object(attrs.evolve(account, account_id=identifier(f"bench/{number}"))) for number, account in listed]
+    return {"accounts": found, "item": to_object(data.TIMESTAMPED.details), "request_id": identifier("bench")[:15]}
