@@ -10,8 +10,9 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -23,9 +24,8 @@ import attrs
 import pytest
 
 from mutation.client_faults.fault import CLIENT, Sources
-from mutation.client_faults.recorder import Recorder, guarantee_of
 from mutation.runner.outcome import Outcome
-from plaid_accounts_contract.cli.check_client import arguments
+from plaid_accounts_contract.cli.check_client import arguments, message_of
 from plaid_accounts_contract.client import effort
 from plaid_accounts_contract.runner import pytest_isolation
 from plaid_accounts_contract.settings import Settings
@@ -116,6 +116,46 @@ class _Loop:
         return trial
 
 
+# pytest keeps plugins in a set.
+@attrs.define(eq=False)
+class _Recorder:
+    """Records what tests find in the client in the folder `package`.
+
+    `caught` names the first test that failed by an assertion or by an exception of the client, and its guarantee. `errors`
+    are tests that broke by themselves: an `AttributeError` of a test proves nothing.
+    """
+
+    package: Path
+    caught: str = ""
+    errors: list[str] = attrs.field(factory=list)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Record a failure."""
+        report = yield
+        if report.failed and call.excinfo is not None:
+            error = call.excinfo.value
+            if call.when == "call" and self._is_of_client(error):
+                self.caught = self.caught or f"{_guarantee_of(item)}: {item.nodeid}"
+            else:
+                self.errors.append(f"{item.nodeid} ({call.when}): {message_of(error)}")
+        return report
+
+    def _is_of_client(self, error: BaseException) -> bool:
+        if isinstance(error, BaseExceptionGroup):
+            return all(map(self._is_of_client, error.exceptions))
+        if isinstance(error, (AssertionError, pytest.fail.Exception)):
+            return True
+        return any(self._is_client(frame.filename) for frame in traceback.extract_tb(error.__traceback__))
+
+    def _is_client(self, filename: str) -> bool:
+        # attrs names the source of the methods that it writes for a model after the model.
+        written = filename.startswith("<attrs generated ") and f" {self.package.name}." in filename
+        return written or Path(filename).is_relative_to(self.package)
+
+
 def _serve(orders: Connection, settings: Settings, timeout: float, client: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _WARMED:
@@ -135,8 +175,8 @@ def _run(report: Connection, items: Sequence[pytest.Item], client: Path, order: 
     assert client.name not in sys.modules, "a test imports the client at collection"
     with tempfile.TemporaryDirectory(prefix="client-fault-") as folder:
         sys.path.insert(0, folder)
-        recorder = Recorder(_changed(client, Path(folder), sources))
-        chosen = _ordered([item for item in items if guarantee_of(item) in guarantees], near)
+        recorder = _Recorder(_changed(client, Path(folder), sources))
+        chosen = _ordered([item for item in items if _guarantee_of(item) in guarantees], near)
         chosen[0].config.pluginmanager.register(recorder)
         for item, following in zip(chosen, [*chosen[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -170,7 +210,12 @@ def _ordered(items: Sequence[pytest.Item], near: str) -> list[pytest.Item]:
     return sorted(items, key=ranks.__getitem__)
 
 
-def _trial(recorder: Recorder) -> Trial:
+def _trial(recorder: _Recorder) -> Trial:
     if recorder.caught:
         return Trial("caught", recorder.caught)
     return Trial("error", detail="; ".join(recorder.errors)[:2000]) if recorder.errors else Trial("survived")
+
+
+def _guarantee_of(item: pytest.Item) -> str:
+    """Return the guarantee that a test is about."""
+    return str(getattr(getattr(item, "function", None), "guarantee", ""))

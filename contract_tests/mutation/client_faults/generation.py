@@ -16,10 +16,25 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from ruamel.yaml import YAML
 
 from mutation.client_faults.document import Change, Node
-from mutation.client_faults.fault import CLIENT, Refused, Sources
+from mutation.client_faults.fault import CLIENT, ClientFault, Refused, Sources
 from plaid_accounts_contract.contract import Contract
 
 _CODEGEN: Final = Path(__file__).parents[3] / "openapi" / "codegen"
+
+
+def contract_fault(  # noqa: PLR0917 - a row of a table
+    kind: str, title: str, deed: str, statement: str, change: Change, breaks: tuple[str, ...], *, equivalent: str = ""
+) -> ClientFault:
+    """Return the fault of a client that is generated after `change` of the contract; `title` is what is changed."""
+    return ClientFault(
+        id=f"contract:{title}:{deed}",
+        kind=f"contract/{kind}",
+        statement=f"{title} {statement}",
+        guarantees=breaks,
+        sources=partial(changed_client, change),
+        near=title.partition(".")[0],
+        equivalent=equivalent,
+    )
 
 
 def changed_client(change: Change) -> Sources:

@@ -21,7 +21,7 @@ from mutation.client_faults.document import (
     roles,
 )  # fmt: skip
 from mutation.client_faults.fault import ClientFault
-from mutation.client_faults.generation import changed_client
+from mutation.client_faults.generation import contract_fault
 from plaid_accounts_contract.contract import Pointer, resolve
 
 _ANOTHER_TYPE: Final[dict[str, Node]] = {
@@ -104,7 +104,7 @@ def _of_object(owner: str, schema: Node, uses: set[str]) -> Iterator[ClientFault
 
 def _of_property(prop: _Property, uses: set[str]) -> Iterator[ClientFault]:
     here, owner, breaks = prop.pointer, (*SCHEMAS, prop.owner), partial(guarantees, uses)
-    fault = partial(_fault, f"{prop.owner}.{prop.name}", near=prop.owner)
+    fault = partial(_fault, f"{prop.owner}.{prop.name}")
     rest = [name for name in prop.required if name != prop.name]
     kept = {key: value for key, value in prop.schema.items() if key == "description"}
     yield fault("dropped", "is missing.", both(drop(here), put((*owner, "required"), rest)), breaks())
@@ -149,24 +149,9 @@ def _of_enum(name: str, schema: Node) -> Iterator[ClientFault]:
 
 
 def _fault(
-    title: str,
-    deed: str,
-    statement: str,
-    change: Change,
-    breaks: tuple[str, ...],
-    *,
-    near: str = "",
-    equivalent: str = "",
+    title: str, deed: str, statement: str, change: Change, breaks: tuple[str, ...], *, equivalent: str = ""
 ) -> ClientFault:
-    return ClientFault(
-        id=f"contract:{title}:{deed}",
-        kind=f"contract/{re.split('[-:]', deed)[0]}",
-        statement=f"{title} {statement}",
-        guarantees=breaks,
-        sources=partial(changed_client, change),
-        near=near or title.partition(".")[0],
-        equivalent=equivalent,
-    )
+    return contract_fault(deed.partition("-")[0], title, deed, statement, change, breaks, equivalent=equivalent)
 
 
 def _credentials(document: Node) -> set[str]:

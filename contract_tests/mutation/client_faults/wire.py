@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-import attrs
-
 from mutation.client_faults.document import (
     RESPONSE,
     SCHEMAS,
@@ -20,7 +18,7 @@ from mutation.client_faults.document import (
     roles,
 )
 from mutation.client_faults.fault import ClientFault
-from mutation.client_faults.generation import changed_client
+from mutation.client_faults.generation import contract_fault
 from plaid_accounts_contract.contract import (
     Operation,
     Pointer,
@@ -40,44 +38,17 @@ _OTHER_JSON: Final = "application/vnd.api+json"
 _ERROR_CODE: Final[Pointer] = (*SCHEMAS, "PlaidError", "properties", "error_code")
 
 
-@attrs.frozen
-class _Edit:
-    """A row of the tables below: what is changed, which guarantees that may break, and why it breaks none."""
-
-    title: str
-    deed: str
-    statement: str
-    change: Change = attrs.field(repr=False, eq=False)
-    breaks: tuple[str, ...]
-    equivalent: str = ""
-
-
 def faults(document: Node) -> Iterator[ClientFault]:
     """Yield every fault of what surrounds the schemas."""
-    tables = {
-        "operation": (row for operation in operations(document) for row in _of_operation(document, operation)),
-        "parameter": _of_parameters(document),
-        "server": _of_servers(document),
-        "credential": _of_credentials(document),
-        "webhook": _of_webhooks(document),
-        "error-code": _of_error_codes(document),
-        "version": _of_versions(),
-    }
-    for kind, rows in tables.items():
-        for row in rows:
-            yield ClientFault(
-                id=f"contract:{row.title}:{row.deed}",
-                kind=f"contract/{kind}",
-                statement=f"{row.title} {row.statement}",
-                guarantees=row.breaks,
-                sources=partial(changed_client, row.change),
-                near=row.title,
-                equivalent=row.equivalent,
-            )
+    for operation in operations(document):
+        yield from _of_operation(document, operation)
+    for part in (_of_parameters, _of_servers, _of_credentials, _of_webhooks, _of_error_codes):
+        yield from part(document)
+    yield from _of_versions()
 
 
-def _of_operation(document: Node, operation: Operation) -> Iterator[_Edit]:
-    edit, here = partial(_Edit, operation.id), operation.pointer
+def _of_operation(document: Node, operation: Operation) -> Iterator[ClientFault]:
+    edit, here = partial(contract_fault, "operation", operation.id), operation.pointer
     other = "post" if operation.method == "PUT" else "put"
     yield edit("path", "has another path.", rename(here[:2], f"{operation.path}/all"), _WIRE)
     yield edit("method", f"has the method {other.upper()}.", rename(here, other), _WIRE)
@@ -118,7 +89,7 @@ def _swap(document: Node, content: Pointer) -> Change:
     return put((*content, "schema"), {"$ref": reference_to((*SCHEMAS, names[following % len(names)]))})
 
 
-def _of_parameters(document: Node) -> Iterator[_Edit]:
+def _of_parameters(document: Node) -> Iterator[ClientFault]:
     seen: set[Pointer] = set()
     for operation in operations(document):
         for index, _ in enumerate(operation.definition.get("parameters", ())):
@@ -130,9 +101,9 @@ def _of_parameters(document: Node) -> Iterator[_Edit]:
                 yield from _of_parameter(found(document, place), own, place)
 
 
-def _of_parameter(parameter: Node, own: Pointer, place: Pointer) -> Iterator[_Edit]:
+def _of_parameter(parameter: Node, own: Pointer, place: Pointer) -> Iterator[ClientFault]:
     required, name = not parameter.get("required", False), parameter["name"]
-    edit = partial(_Edit, name, breaks=_WIRE)
+    edit = partial(contract_fault, "parameter", name, breaks=_WIRE)
     yield edit("dropped", "is missing in an operation.", drop(own))
     yield edit("renamed", "has another name.", put((*place, "name"), f"{name}-X"))
     yield edit("query", "is sent in the query.", put((*place, "in"), "query"))
@@ -141,19 +112,19 @@ def _of_parameter(parameter: Node, own: Pointer, place: Pointer) -> Iterator[_Ed
     yield edit("default", "has another default.", put((*place, "schema", "default"), "2018-05-22"))
 
 
-def _of_servers(document: Node) -> Iterator[_Edit]:
+def _of_servers(document: Node) -> Iterator[ClientFault]:
     for index, server in enumerate(document["servers"]):
         here: Pointer = ("servers", index)
-        edit = partial(_Edit, server["x-environment"], breaks=_SERVERS)
+        edit = partial(contract_fault, "server", server["x-environment"], breaks=_SERVERS)
         yield edit("moved", "has another host.", put((*here, "url"), "https://elsewhere.example"))
         yield edit("renamed", "has another name.", put((*here, "x-environment"), "elsewhere"))
         yield edit("dropped", "is missing.", drop(here))
 
 
-def _of_credentials(document: Node) -> Iterator[_Edit]:
+def _of_credentials(document: Node) -> Iterator[ClientFault]:
     schemes: Pointer = ("components", "securitySchemes")
     for key, scheme in found(document, schemes).items():
-        edit, here = partial(_Edit, key), (*schemes, key)
+        edit, here = partial(contract_fault, "credential", key), (*schemes, key)
         yield edit("header", "is sent in another header.", put((*here, "name"), f"{scheme['name']}-X"), _CREDENTIALS)
         yield edit("query", "is sent in the query.", put((*here, "in"), "query"), _CREDENTIALS)
         yield edit("renamed", "is an argument of another name.", rename(here, f"{key}X"), (*_CREDENTIALS, "surface"))
@@ -161,34 +132,35 @@ def _of_credentials(document: Node) -> Iterator[_Edit]:
         yield edit("described", "has no description.", drop((*here, "description")), _SURFACE)
 
 
-def _of_webhooks(document: Node) -> Iterator[_Edit]:
+def _of_webhooks(document: Node) -> Iterator[ClientFault]:
     used = roles(document)
     response = next(name for name in objects(document) if RESPONSE in used[name])
     for name, methods in document.get("webhooks", {}).items():
         here: Pointer = ("webhooks", name)
-        yield _Edit(name, "dropped", "is missing.", drop(here), _HOOKS)
+        edit = partial(contract_fault, "webhook", name)
+        yield edit("dropped", "is missing.", drop(here), _HOOKS)
         for method in methods:
             schema = (*here, method, "requestBody", "content", "application/json", "schema")
             other = put(schema, {"$ref": reference_to((*SCHEMAS, response))})
-            yield _Edit(name, "swapped", f"has the body {response}.", other, _HOOKS)
+            yield edit("swapped", f"has the body {response}.", other, _HOOKS)
 
 
-def _of_error_codes(document: Node) -> Iterator[_Edit]:
+def _of_error_codes(document: Node) -> Iterator[ClientFault]:
     table: dict[str, Any] = found(document, _ERROR_CODE)
     entries, actions = table["x-error-codes"], table["x-error-actions"]
     types = [*dict.fromkeys(entry["type"] for entry in entries)]
     for index, entry in enumerate(entries):
         here, action = (*_ERROR_CODE, "x-error-codes", index), (*_ERROR_CODE, "x-error-actions", entry["code"])
-        edit = partial(_Edit, entry["code"])
+        edit = partial(contract_fault, "error-code", entry["code"])
         other = types[(types.index(entry["type"]) + 1) % len(types)]
         yield edit("type", f"has the type {other}.", put((*here, "type"), other), ("error-by-type",))
         if entry["code"] in actions:
             yield edit("unadvised", "has no advice.", drop(action), ("error-advice",))
-    first = (*_ERROR_CODE, "x-error-actions", next(iter(actions)))
+    fault, first = partial(contract_fault, "error-code"), (*_ERROR_CODE, "x-error-actions", next(iter(actions)))
     listed = [entry["code"] for entry in entries].index(first[-1])
     unlisted = drop((*_ERROR_CODE, "x-error-codes", listed), first)
-    yield _Edit(str(first[-1]), "unlisted", "is not listed.", unlisted, ("error-by-type", "error-advice"))
-    yield _Edit("error codes", "status", "have the status 418.", at((*_ERROR_CODE, "x-error-codes"), _recode),
+    yield fault(str(first[-1]), "unlisted", "is not listed.", unlisted, ("error-by-type", "error-advice"))
+    yield fault("error codes", "status", "have the status 418.", at((*_ERROR_CODE, "x-error-codes"), _recode),
                 ("error-by-type", "error-fields"), equivalent="the client reads the status from the response")  # fmt: skip
 
 
@@ -197,9 +169,10 @@ def _recode(entries: list[Node]) -> None:
         entry["status"] = 418
 
 
-def _of_versions() -> Iterator[_Edit]:
-    yield _Edit("info.version", "other", "is another.", put(("info", "version"), "9.9.9"), _WIRE)
-    yield _Edit("info.x-plaid-version", "other", "is another.", put(("info", "x-plaid-version"), "2018-05-22"), _SURFACE,
+def _of_versions() -> Iterator[ClientFault]:
+    fault = partial(contract_fault, "version")
+    yield fault("info.version", "other", "is another.", put(("info", "version"), "9.9.9"), _WIRE)
+    yield fault("info.x-plaid-version", "other", "is another.", put(("info", "x-plaid-version"), "2018-05-22"), _SURFACE,
                 equivalent="it records where the contract comes from")  # fmt: skip
-    yield _Edit("security", "none", "requires no credentials.", put(("security",), [{}]), _CREDENTIALS,
+    yield fault("security", "none", "requires no credentials.", put(("security",), [{}]), _CREDENTIALS,
                 equivalent="the client always has credentials")  # fmt: skip

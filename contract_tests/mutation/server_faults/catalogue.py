@@ -1,4 +1,4 @@
-"""All faults of a server by id, the sample of them for every test run, and the clauses that need a fault."""
+"""All faults of a server by id, and the clauses that need a fault."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -43,13 +43,6 @@ def catalogue(contract: Contract) -> Mapping[str, Fault]:
     others = (fault for fault in additional(contract) if fault.breaks in required)
     seldom = (twentieth(fault, 200) for fault in own if fault.id in _ALSO_RARE)
     return {fault.id: fault for fault in chain(own, others, derived, seldom, rare(derived))}
-
-
-def sample(faults: Mapping[str, Fault]) -> list[Fault]:
-    """Return the first behaviour fault of each requirement of `/accounts/get`, and every 60th schema fault."""
-    first = {fault.breaks: fault for fault in reversed([*faults.values()]) if fault.kind.startswith("behaviour/")}
-    derived = [fault for fault in faults.values() if fault.kind.startswith(("schema/", "rare/"))]
-    return [*(fault for fault in first.values() if ":" not in fault.breaks), *derived[::60]]
 
 
 def uncovered(contract: Contract, faults: Iterable[Fault]) -> list[str]:
