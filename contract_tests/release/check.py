@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
 
@@ -28,20 +29,6 @@ STEPS = [
     Step("ci DIST=dist", "all tests pass with each installed Python, and with the oldest dependencies"),
 ]
 
-MANUAL_STEPS = """\
-Manual steps:
-  1. look at the last run of the workflow `scheduled`: many cases, every fault, newest dependencies, advisories
-     (make deep, make faults, make test-newest, make audit; the last two need a registry)
-  2. git tag --sign v{version} --message 'plaid-accounts {version}'
-     git push origin main v{version}
-     the workflow `release` then builds once, tests that on each Python, attests it, and waits
-  3. approve the deployments to the environments `pypi-plaid-accounts` and `pypi-plaid-accounts-contract`
-     (before the first release: create both with required reviewers, and register release.yml as pending publisher of each
-     project with the environment of its name); if one fails, rerun the failed jobs: files already published are skipped
-  4. pip install plaid-accounts=={version} 'plaid-accounts-contract[check]=={version}'
-     plaid-accounts-contract check\
-"""
-
 
 def main() -> int:
     """Check and print the results; return the exit status: 0 ready, 1 not."""
@@ -60,7 +47,7 @@ def main() -> int:
             print(f"  FAILED   make {step.command}: {step.shows}{left}")
             return 1
         print(f"  passed   make {step.command} ({time.monotonic() - started:.0f} s): {step.shows}", flush=True)
-    print(MANUAL_STEPS.format(version=version))
+    print(Path(__file__).with_name("manual_steps.txt").read_text("utf-8").format(version=version), end="")
     return 0
 
 

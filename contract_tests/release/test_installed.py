@@ -56,15 +56,6 @@ async def app(scope, receive, send):
     await inner(scope, receive, misspell)
 """
 
-PLUGIN = """
-from plaid_accounts import Client
-
-def test_plugin(plaid_reference_server):
-    server = plaid_reference_server
-    with Client(client_id=server.client_id, secret=server.secret, base_url=server.url) as client:
-        assert client.accounts_get(access_token=server.access_token).accounts
-"""
-
 
 @pytest.fixture(scope="module")
 def served(workbench: Environment) -> Iterator[ServerOutput]:
@@ -97,15 +88,6 @@ def test_suite_passes_its_reference_server(workbench: Environment) -> None:
     assert re.search(r"^PASS: \d{4} exchanges", result.stdout, re.MULTILINE)
 
 
-def test_suite_passes_a_conforming_server(workbench: Environment, served: ServerOutput) -> None:
-    """A server at a URL passes, with the credentials from the environment."""
-    result = workbench.run(
-        *(workbench.program("plaid-accounts-contract"), "check", served.value("Reference server at"), "--quick"),
-        **_credentials(served),
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
 def test_suite_fails_a_server_that_violates_the_contract(workbench: Environment, served: ServerOutput) -> None:
     """An application that misspells a field fails, and the failure names the clause and its line in the contract."""
     (workbench.project / "wrong_server.py").write_text(WRONG_SERVER, encoding="utf-8")
@@ -123,14 +105,6 @@ def test_suite_checks_the_client(workbench: Environment) -> None:
     result = workbench.run(workbench.program("plaid-accounts-contract"), "check-client", "--quick")
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"^client: kept: .* 0 broken", result.stdout, re.MULTILINE)
-
-
-def test_plugin_serves_tests(workbench: Environment) -> None:
-    """A service's own test gets a reference server from the plugin, without configuration."""
-    (workbench.project / "test_plugin.py").write_text(PLUGIN, encoding="utf-8")
-    result = workbench.run(workbench.python, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error", "test_plugin.py")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "1 passed" in result.stdout
 
 
 def test_no_local_paths(distributions: tuple[Distribution, Distribution]) -> None:
