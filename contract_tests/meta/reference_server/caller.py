@@ -1,18 +1,12 @@
-"""A caller of the reference server that accepts documented responses only.
-
-The contract's schemas are read from the document itself, without any code of the suite.
-"""
+"""A caller of the reference server that accepts documented responses only."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import jsonschema_rs
-from ruamel.yaml import YAML
 
+from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.data import REFERENCE_CREDENTIALS
 from plaid_accounts_contract.reference_server.items import Item
 
@@ -21,7 +15,7 @@ CLIENT_ID: Final = REFERENCE_CREDENTIALS.client_id
 SECRET: Final = REFERENCE_CREDENTIALS.secret
 KEYS: Final = {"PLAID-CLIENT-ID": CLIENT_ID, "PLAID-SECRET": SECRET}
 JSON: Final = {"Content-Type": "application/json"}
-_CONTRACT: Final = Path(__file__).parents[3] / "openapi" / "openapi.yaml"
+CONTRACT: Final = Contract.load()
 Headers = Mapping[str, str | bytes]
 
 
@@ -60,14 +54,14 @@ class Caller:
 def check_documented(response: httpx.Response) -> None:
     """Fail unless the response is JSON of a documented status that satisfies the schema of that status."""
     assert response.headers.get_list("content-type") == ["application/json"]
-    documented = document()["paths"][PATH]["post"]["responses"]
-    assert str(response.status_code) in documented, f"{response.status_code}: {response.text}"
+    assert str(response.status_code) in CONTRACT.primary.responses, f"{response.status_code}: {response.text}"
     body = response.json()
     if response.status_code == 200:
         check("AccountsGetResponse", body)
         return
     check_error(body, response.status_code)
-    assert error_codes()[body["error_code"]] == (body["error_type"], response.status_code)
+    listed = CONTRACT.error_codes[body["error_code"]]
+    assert (listed.type, listed.status) == (body["error_type"], response.status_code)
 
 
 def check_error(body: dict[str, Any], status: int) -> None:
@@ -77,33 +71,8 @@ def check_error(body: dict[str, Any], status: int) -> None:
     assert " ".join(sorted(body)) == names, status
 
 
-@cache
-def document() -> dict[str, Any]:
-    """Return the contract as plain lists and dicts."""
-    loaded: dict[str, Any] = YAML(typ="safe").load(_CONTRACT)  # pyright: ignore[reportUnknownMemberType]
-    return loaded
-
-
-@cache
-def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    root = {"$ref": f"#/components/schemas/{schema}", "components": document()["components"]}
-    return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
-
-
 def check(schema: str, value: object) -> None:
     """Fail with every violation of a component, each with its path."""
-    found = [f"{list(error.instance_path)}: {error.message}" for error in _validator(schema).iter_errors(value)]
+    errors = CONTRACT.validator(("components", "schemas", schema)).iter_errors(value)
+    found = [f"{list(error.instance_path)}: {error.message}" for error in errors]
     assert not found, f"not a valid {schema}:\n" + "\n".join(found)
-
-
-def enum(schema: str) -> set[str]:
-    """Return the values that a component lists."""
-    return set(document()["components"]["schemas"][schema]["enum"])
-
-
-@cache
-def error_codes() -> dict[str, tuple[str, int]]:
-    """Return the type and the status of each error_code that the contract lists."""
-    error = document()["components"]["schemas"]["PlaidError"]
-    listed = error["properties"]["error_code"]["x-error-codes"]
-    return {entry["code"]: (entry["type"], entry["status"]) for entry in listed}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from meta.reference_server.caller import Caller, document
+from meta.reference_server.caller import CONTRACT, Caller
 from plaid_accounts_contract.reference_server import (
     PRODUCTION_RATE_LIMIT,
     SANDBOX_RATE_LIMIT,
@@ -41,7 +41,7 @@ def _outcomes(caller: Caller, token: str, times: int) -> list[str]:
 
 def test_the_limits_are_those_of_the_contract() -> None:
     """The predefined limits are the numbers under x-rate-limits."""
-    listed = document()["paths"]["/accounts/get"]["post"]["x-rate-limits"]
+    listed = CONTRACT.primary.definition["x-rate-limits"]
     for name, limit in (("sandbox", SANDBOX_RATE_LIMIT), ("production", PRODUCTION_RATE_LIMIT)):
         assert listed[name] == {"item": limit.per_item, "client": limit.per_client, "seconds": limit.seconds}
 

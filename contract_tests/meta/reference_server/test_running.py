@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,7 +18,6 @@ from starlette.types import Receive, Scope, Send
 
 from meta.reference_server.caller import KEYS, PATH, check_error
 from plaid_accounts_contract.reference_server import Running, create_app, data, running
-from plaid_accounts_contract.reference_server.requests import BodyLimit
 from plaid_accounts_contract.reference_server.running import DocumentedH11Protocol, listen
 
 REQUEST = b"POST /accounts/get HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -53,13 +51,6 @@ def _exchange(server: Running, sent: bytes) -> tuple[bytes, dict[str, str], dict
     return status, headers, json.loads(body)
 
 
-@pytest.fixture(scope="module")
-def impatient() -> Generator[Running]:
-    """A server that does not wait for a body."""
-    with running(create_app(body_limit=BodyLimit(seconds=0.05))) as served:
-        yield served
-
-
 def test_a_server_runs_as_long_as_its_block() -> None:
     """Requests get responses inside the block, and the port is free again after it."""
     with running(create_app()) as server:
@@ -79,21 +70,6 @@ def test_servers_leave_no_thread_behind() -> None:
         with running(create_app()) as server:
             assert _status(server.url) == 200
     assert threading.active_count() == before
-
-
-def test_servers_run_side_by_side() -> None:
-    """Servers started from several threads have different ports and respond concurrently."""
-
-    def serve(_: int) -> int:
-        with running(create_app()) as server:
-            barrier.wait(timeout=30)
-            assert _status(server.url) == 200
-            barrier.wait(timeout=30)
-            return server.port
-
-    barrier = threading.Barrier(8)
-    with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(serve, range(8)))) == 8
 
 
 def test_a_kept_alive_connection_does_not_delay_the_end() -> None:
@@ -232,23 +208,6 @@ def test_a_started_response_is_not_followed_by_another() -> None:
         connection.sendall(b"ZZ\r\n")
         assert connection.recv(65_536) == b""
     assert received.startswith(b"HTTP/1.1 200 OK")
-
-
-def test_a_body_shorter_than_its_length_is_rejected(impatient: Running) -> None:
-    """A Content-Length larger than the body is an INVALID_BODY, and the connection ends."""
-    status, headers, body = _exchange(impatient, REQUEST + b"Content-Length: 10\r\n\r\n{}")
-    assert (status, headers["connection"]) == (b"HTTP/1.1 400 Bad Request", "close")
-    assert body["error_message"] == "body did not arrive completely within 0.05 seconds"
-
-
-def test_bytes_after_the_body_are_another_request(server: Running) -> None:
-    """Bytes beyond the Content-Length are parsed as the next request, and rejected."""
-    with socket.create_connection((server.host, server.port), timeout=30) as connection:
-        connection.sendall(REQUEST + b"Content-Length: 2\r\n\r\n{}garbage\r\n\r\n")
-        received = b"".join(iter(lambda: connection.recv(65_536), b""))
-    assert received.count(b"HTTP/1.1 400 Bad Request") == 2
-    assert b"MISSING_FIELDS" in received
-    assert b"INVALID_HEADERS" in received
 
 
 def test_a_disconnecting_caller_is_not_an_error(server: Running, caplog: pytest.LogCaptureFixture) -> None:
