@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import jsonschema_rs
-import openapi_spec_validator
 import pytest
 
 from plaid_accounts_contract.checks import registry
@@ -30,24 +28,10 @@ def _examples() -> list[Any]:
     return found
 
 
-def test_the_document_is_openapi_3_1() -> None:
-    """The contract is a valid OpenAPI 3.1 document."""
-    openapi_spec_validator.validate(dict(CONTRACT.document))
-
-
 @pytest.mark.parametrize(("pointer", "example"), _examples())
 def test_an_example_is_valid(pointer: tuple[str, ...], example: object) -> None:
     """Every example is valid against the schema beside it, formats included."""
     CONTRACT.validator(CONTRACT.follow((*pointer, "schema"))).validate(example)
-
-
-def test_there_are_examples_for_request_answer_and_errors() -> None:
-    """Request, 200 and at least three errors have examples."""
-    ids = [str(parameter.id) for parameter in _examples()]
-    errors = [name for name in ids if name.split("-")[1] not in ("request", "200")]
-    assert any("-request-" in name for name in ids)
-    assert any("-200-" in name for name in ids)
-    assert len(errors) >= 3
 
 
 def test_every_requirement_has_one_check() -> None:
@@ -112,26 +96,21 @@ def test_at_most_one_currency_code_is_given() -> None:
         assert validator.is_valid({**amounts, **codes}) is valid
 
 
-@pytest.mark.parametrize(
-    ("subtype", "available", "current", "valid"),
-    [
-        ("checking", 1, None, True),
-        ("checking", None, 1, True),
-        ("checking", None, None, True),
-        ("limited purpose checking", None, None, True),
-        ("limited purpose checking", 1, 1, False),
-    ],
-)
-def test_limited_purpose_checking_shows_no_balance(
-    subtype: str | None, available: int | None, current: int | None, *, valid: bool
-) -> None:
+def test_limited_purpose_checking_shows_no_balance() -> None:
     """Both balances are null for limited purpose checking, and may be for others."""
-    balances = {"available": available, "current": current, "limit": None}
-    account = {
-        "account_id": "a", "mask": None, "name": "n", "official_name": None, "type": "depository", "subtype": subtype,
-        "balances": {**balances, "iso_currency_code": "USD", "unofficial_currency_code": None},
-    }  # fmt: skip
-    assert CONTRACT.validator(("components", "schemas", "Account")).is_valid(account) is valid
+    validator, codes = (
+        CONTRACT.validator(("components", "schemas", "Account")),
+        {"iso_currency_code": "USD", "unofficial_currency_code": None},
+    )
+    account = {"account_id": "a", "mask": None, "name": "n", "official_name": None, "type": "depository"}
+    for word, amount, valid in (
+        ("", 1, True),
+        ("", None, True),
+        ("limited purpose ", None, True),
+        ("limited purpose ", 1, False),
+    ):
+        balances = {"available": amount, "current": amount, "limit": None, **codes}
+        assert validator.is_valid({**account, "subtype": f"{word}checking", "balances": balances}) is valid
 
 
 def test_places_are_lines_of_the_document() -> None:
@@ -140,14 +119,3 @@ def test_places_are_lines_of_the_document() -> None:
     for requirement in CONTRACT.requirements.values():
         assert requirement.id in lines[CONTRACT.line(requirement.pointer) - 1]
     assert lines[CONTRACT.line(("components", "schemas", "Item")) - 1].strip() == "Item:"
-
-
-def test_a_validator_names_the_place_of_a_broken_clause() -> None:
-    """An error's schema path is a pointer into the document, whatever references lead there."""
-    pointer = ("components", "schemas", "AccountsGetResponse")
-    answer = CONTRACT.operations[0].definition["responses"]["200"]["content"]["application/json"]["examples"]
-    body = {**answer["two_accounts"]["value"], "request_id": 5}
-    (error,) = CONTRACT.validator(pointer).iter_errors(body)
-    assert isinstance(error, jsonschema_rs.ValidationError)
-    assert list(error.schema_path) == [*pointer, "properties", "request_id", "type"]
-    assert CONTRACT.at(tuple(error.schema_path)) == "string"

@@ -31,13 +31,14 @@ pytestmark = pytest.mark.skipif(
 APP = create_app()
 CONTRACT = Contract.load()
 COMPARED = ("content-type", "content-length", "plaid-client-id", "plaid-secret", "plaid-version", "accept")
+Received = tuple[str, str, Headers, bytes]
 
 
 @attrs.define
 class Recorder:
     """The reference server, recording what it receives."""
 
-    received: list[tuple[str, str, Headers, bytes]] = attrs.field(factory=list)
+    received: list[Received] = attrs.field(factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Record the request, and respond as the reference server does."""
@@ -66,7 +67,7 @@ class Bench:
         """Return the curl command of a request."""
         return Curl(self.redactor).command(request)
 
-    def both(self, request: Request) -> tuple[object, object]:
+    def both(self, request: Request) -> tuple[Received, Received]:
         """Return what the server received from the suite, and from the curl command."""
         with Target(self.settings.base_url) as target:
             target.send(request)
@@ -147,6 +148,7 @@ def test_the_command_sends_the_same_bytes(bench: Bench) -> None:
         # Unless ids have to be requested, the command is the same as with ids given.
         if bench.settings.account_ids or "mapfile" in command:
             by_suite, by_curl = bench.both(request)
+            assert (by_suite[0], by_suite[1], by_suite[3]) == (request.method, request.path, request.body)
             assert by_curl == by_suite, f"{name}: {command[:2000]}"
 
 

@@ -8,6 +8,7 @@ from meta.injection import CONTRACT, MutableResponse, outcome_of, unchanged
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.runner import known_failing
 from plaid_accounts_contract.runner.known_failing import Entry
+from plaid_accounts_contract.runner.verdict import conclude
 from plaid_accounts_contract.settings import SettingsError
 
 MASK = "#/components/schemas/Account/required/mask"
@@ -73,19 +74,13 @@ def without_masks(answer: MutableResponse) -> None:
         answer.value = value
 
 
-def test_a_known_fault_does_not_fail_the_run() -> None:
-    """A run whose only fault is known passes, and says that the fault is still there."""
-    outcome = outcome_of(without_masks, [Entry(MASK)])
-    assert outcome.verdict is Verdict.PASS
-    assert outcome.known == {(MASK, "accounts[].mask")}
-    assert outcome.stale == ()
-
-
-def test_an_unknown_fault_beside_a_known_one_fails_the_run() -> None:
-    """An entry excuses its own clause and path alone."""
-    outcome = outcome_of(without_masks, [Entry(MASK, "accounts[].name"), Entry("response-encoding")])
-    assert outcome.verdict is Verdict.FAIL
-    assert outcome.known == frozenset()
+def test_an_entry_excuses_its_own_violation_alone() -> None:
+    """A run whose only violation is known passes and names it; entries with another path or clause excuse nothing."""
+    excused = outcome_of(without_masks, [Entry(MASK)])
+    assert (excused.verdict, excused.stale) == (Verdict.PASS, ())
+    assert excused.known == {(MASK, "accounts[].mask")}
+    other = conclude(excused.run, known=[Entry(MASK, "accounts[].name"), Entry("response-encoding")])
+    assert (other.verdict, other.known) == (Verdict.FAIL, frozenset())
 
 
 def test_a_stale_entry_fails_the_run() -> None:

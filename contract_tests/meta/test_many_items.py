@@ -104,15 +104,6 @@ def test_a_thousand_items_are_read_within_the_limit(tmp_path: Path, capfd: pytes
     assert f"{ITEMS} of {ITEMS} Items" in capfd.readouterr().err
 
 
-def test_the_rate_limit_takes_effect(tmp_path: Path) -> None:
-    """Above the limit, the same server responds with 429, and the Item's line contains the error."""
-    results = tmp_path / "results"
-    with _bank(60, RateLimit(per_client=50)) as bank:
-        asyncio.run(bank.read(results, per_minute=60_000, retries=0))
-    assert bank.statuses == {200: 50, 429: 10}
-    assert results.read_text().count("RATE_LIMIT_EXCEEDED") == 10
-
-
 def test_an_interrupted_run_resumes(tmp_path: Path) -> None:
     """A second run skips the complete lines of the file and repeats a truncated one: nothing is lost or read twice."""
     results = tmp_path / "results"

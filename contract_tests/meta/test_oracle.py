@@ -8,12 +8,11 @@ import pytest
 
 from meta import additional_operations
 from meta.additional_operations import BALANCE, KEY, LINK
-from plaid_accounts_contract.checks import oracle, schema
+from plaid_accounts_contract.checks import oracle
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.checks.oracle import Expectation, RejectionReason, expect
 from plaid_accounts_contract.cli.requirements import explain
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.generation.narrowing import narrow
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import MISSING
@@ -252,35 +251,3 @@ def test_the_place_of_a_requirement_is_its_scope(contract: Contract) -> None:
     assert names("accountsGet") == set(contract.requirements)
     assert names(BALANCE) == set(contract.requirements) - own
     assert names(KEY) == names(LINK) == general | {"error-code-listed"}
-
-
-def test_names_of_clauses_are_reversible(contract: Contract) -> None:
-    """The name of a clause includes an additional operation, except for a clause of a schema."""
-    key = contract.operation(KEY)
-    named = schema.named(contract, key, "media-type")
-    assert (named, schema.plain(named), schema.operation_of(contract, named)) == (
-        f"{KEY}:media-type",
-        "media-type",
-        key,
-    )
-    assert schema.named(contract, contract.primary, "media-type") == "media-type"
-    place = "#/paths/~1a:b/required/c:d"
-    assert schema.named(contract, key, place) == schema.plain(place) == place
-
-
-def test_narrowing_follows_the_names_of_properties(contract: Contract) -> None:
-    """Token and account ids become enums of their real values; credentials do where the mode needs them."""
-    narrowed = narrow(contract, contract.operation(BALANCE), TEST_DATA, "body", TOKEN)
-    assert list(narrowed["paths"]) == ["/accounts/balance/peek"]
-    known = narrowed["components"]["schemas"]
-    properties = known["AccountsBalanceGetRequest"]["properties"]
-    assert {name: properties[name]["enum"] for name in ("client_id", "secret", "access_token")} == {
-        "client_id": ["client-Id"], "secret": ["seCret"], "access_token": [OWN.access_token]
-    }  # fmt: skip
-    options = known["AccountsBalanceGetRequestOptions"]["properties"]
-    assert options["account_ids"]["items"]["enum"] == ["idA", "idB"]
-    assert options["min_last_updated_datetime"]["format"] == "date-time"
-    headers = narrow(contract, contract.operation(KEY), TEST_DATA, "header", KEY_ID)
-    assert set(headers["components"]["schemas"]["WebhookVerificationKeyGetRequest"]["properties"]) == {"key_id"}
-    again = contract.document["components"]["schemas"]["WebhookVerificationKeyGetRequest"]["properties"]
-    assert set(again) == {"client_id", "secret", "key_id"}

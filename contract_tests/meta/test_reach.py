@@ -62,6 +62,7 @@ def test_a_header_of_a_gateway_is_sent_and_shown_nowhere(tmp_path: Path) -> None
 
     result = _check(violating, "--header", f"X-Api-Key: {KEY}", "--report-dir", str(tmp_path))
     assert result.status == 1, result.out + result.err
+    assert "status-documented" in result.out
     assert 'mapfile -t header <<<"$CONTRACT_HEADERS"' in result.out
     assert "X-Api-Key: ${header[0]}" in result.out
     assert KEY not in result.out + result.err + "".join(file.read_text() for file in tmp_path.iterdir())
@@ -139,7 +140,9 @@ def test_a_redirect_is_explained() -> None:
 def test_plain_http_to_another_machine_is_warned_of() -> None:
     """Secrets over plain http are warned of, unless the server is on this machine."""
     assert "plain http" in base_url.warning("http://gateway.example")
-    assert not any(map(base_url.warning, ("https://gateway.example", "http://127.0.0.1:8080", "http://localhost")))
+    assert not any(
+        map(base_url.warning, ("https://gateway.example", "http://127.0.0.1:8080", "http://[::1]", "http://localhost"))
+    )
     with pytest.raises(SettingsError):
         base_url.checked("gateway.example")
 
@@ -156,18 +159,6 @@ def test_a_mode_without_credentials_is_one_violation(change: Any, mode: str, oth
     assert report["exchanges"]["by_mode"][mode]["sent"] == 2
     assert report["exchanges"]["by_mode"][other]["accepted"] > 50
     assert f"--modes {other}" in report["faults"][0]["advice"]
-
-
-@pytest.mark.parametrize("status", [201, 206])
-def test_a_success_of_another_status_is_a_violation(status: int) -> None:
-    """A server whose successes all have another status than 200 does not conform."""
-
-    def change(answer: MutableResponse) -> None:
-        answer.status = status if answer.status == 200 else answer.status
-
-    result = _check(change)
-    assert result.status == 1, result.out + result.err
-    assert "status-documented" in result.out
 
 
 def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:

@@ -1,4 +1,4 @@
-"""Redaction finds every value that must not be shown, in each way of writing it, and nothing else."""
+"""Redaction, and the check for leaked credentials, find values in each way of writing them, and nothing else."""
 
 import base64
 import html
@@ -12,13 +12,16 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
+from plaid_accounts_contract.checks import credential_leaks
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
+from plaid_accounts_contract.checks.credential_leaks import Leak
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import SensitiveValue, near_misses
 from plaid_accounts_contract.reference_server import reference_world
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 
 CONTRACT = Contract.load()
 SETTINGS = complete(Settings(), reference_world(), "http://127.0.0.1")
@@ -157,3 +160,49 @@ def test_no_value_is_in_a_repr() -> None:
 def test_other_text_is_left_alone(text: str) -> None:
     """Text that contains no value stays as it is."""
     assert FULL.text(text) == text
+
+
+ISSUED = (CLIENT_ID, SECRET)
+
+
+def leak(body: str = "{}", issued: tuple[str, ...] = ISSUED, header: tuple[str, str] = ("x", "")) -> Leak | None:
+    """Return what is found in a response."""
+    response = Response(200, (header,), body.encode())
+    return credential_leaks.find(Exchange(1, Request("POST", "/accounts/get", (), b""), response), issued)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SECRET.upper(),
+        f"invalid secret {SECRET}, try again",
+        base64.urlsafe_b64encode(f"a:{SECRET}".encode()).decode(),
+        base64.b64encode(f"{ISSUED[0]}:{SECRET}".encode()).decode().rstrip("="),
+        "".join(f"%{ord(letter):02x}" for letter in SECRET),
+    ],
+)
+def test_a_credential_is_found_in_any_encoding(written: str) -> None:
+    """Case, words around it, base64 and percent-encoding make no difference, in the body and in a header."""
+    assert leak(json.dumps({"a": [{"b": written}]})) == Leak()
+    assert leak(header=("x-note", written)) == Leak("x-note")
+
+
+def test_names_count_like_values() -> None:
+    """A credential is found as the name of a property or a header too, and with each of its letters escaped."""
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in SECRET)
+    assert leak(f'{{"a":"{escaped}"}}') == leak(f'{{"{escaped}":1}}') == Leak()
+    assert leak(header=(SECRET, "1")) == Leak("whose name is one")
+
+
+def test_a_short_credential_counts_as_a_complete_value_only() -> None:
+    """A credential that is a plain word may be part of a message, but not a value by itself."""
+    short = ("client", "secret")
+    assert leak(json.dumps({"error_message": "invalid client_id or secret provided"}), short) is None
+    assert leak(json.dumps({"key": "secret"}), short) == Leak()
+    assert leak("{}", short, ("x-key", "secret")) == Leak("x-key")
+
+
+def test_a_response_without_credentials_has_no_leak() -> None:
+    """Ids that look like base64, a body that is not JSON and part of a credential are not leaks."""
+    body = json.dumps({"account_id": "BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp", "note": SECRET[:-1]})
+    assert leak(body) is leak("<html>") is leak("") is None

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 import attrs
 import pytest
 
-from meta.injection import MutableResponse, Stream, junit, outcome_of, shown, texts, wrong_in_four_ways
+from meta.injection import MutableResponse, Stream, junit, outcome_of, shown, texts
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
@@ -87,12 +87,6 @@ def harmed() -> Outcome:
     return outcome_of(hostile)
 
 
-@pytest.fixture(scope="module")
-def failed() -> Outcome:
-    """A run with four violations."""
-    return outcome_of(wrong_in_four_ways)
-
-
 def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
     """No secret, token or id is in any report or at the terminal, in any encoding; placeholders name what was echoed."""
     values = collect(echoed.run.settings, echoed.run.test_data)
@@ -108,18 +102,18 @@ def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
     assert "<client_id in upper case>" in texts(echoed)["terminal"]
 
 
-def test_ids_are_in_reports_where_that_is_allowed(failed: Outcome) -> None:
+def test_ids_are_in_reports_where_that_is_allowed(harmed: Outcome) -> None:
     """With show_ids, account ids are shown and tokens are not."""
-    account = failed.run.test_data.primary.account_ids[0]
-    run = attrs.evolve(failed.run, settings=attrs.evolve(failed.run.settings, show_ids=True))
-    showing = texts(attrs.evolve(failed, run=run))
+    account = harmed.run.test_data.primary.account_ids[0]
+    run = attrs.evolve(harmed.run, settings=attrs.evolve(harmed.run.settings, show_ids=True))
+    showing = texts(attrs.evolve(harmed, run=run))
     assert account in showing["report.html"]
-    assert account not in texts(failed)["report.html"]
-    assert not any(failed.run.test_data.primary.access_token in text for text in showing.values())
+    assert account not in texts(harmed)["report.html"]
+    assert not any(harmed.run.test_data.primary.access_token in text for text in showing.values())
 
 
 def test_a_secret_that_slips_through_is_caught_at_the_end(
-    failed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harmed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A finished report is searched once more: a secret in it is replaced, or nothing is written at all."""
 
@@ -130,10 +124,10 @@ def test_a_secret_that_slips_through_is_caught_at_the_end(
         return document
 
     monkeypatch.setattr(reports, "WRITERS", {"summary.md": careless})
-    assert reports.write(failed, tmp_path)[0].read_text("utf-8") == "a [redacted] b"
+    assert reports.write(harmed, tmp_path)[0].read_text("utf-8") == "a [redacted] b"
     monkeypatch.setattr(Redactor, "sealed", blind)
     with pytest.raises(reports.Leak, match=r"^summary\.md would show secret; nothing was written$"):
-        reports.write(failed, tmp_path / "other")
+        reports.write(harmed, tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
 

@@ -75,8 +75,3 @@ def test_the_table_lists_every_setting() -> None:
     text = table()
     for field in attrs.fields(Settings):
         assert f"`{variable_name(field)}`" in text
-
-
-def test_missing_credentials_are_named() -> None:
-    """What a server of someone's own cannot be asked without is named by its variable."""
-    assert Settings(client_id="a").missing_credentials() == ["CONTRACT_SECRET", "CONTRACT_ACCESS_TOKEN"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from meta.injection import MutableResponse
 from meta.reference_page.browser import DESK, PHONE, chromium, visiting
-from meta.reference_page.pages import CONTRACT, WORLD, page, page_elsewhere, secrets
+from meta.reference_page.pages import CONTRACT, WORLD, page
 from plaid_accounts_contract.reference_server import data
 
 # What they share is made once, in one process.
@@ -104,18 +104,6 @@ def test_violations_are_shown_as_text(browser: Browser) -> None:
         assert "onerror=alert(1)" in visit.page.locator("fieldset.filter").inner_text()
 
 
-def test_secrets_of_the_environment_stay_out_of_the_browser(browser: Browser) -> None:
-    """With another server as the destination, requests succeed and no secret reaches the page."""
-    with page_elsewhere() as served, visiting(browser, served) as visit:
-        assert visit.send().startswith("200 OK")
-        visit.page.get_by_text("Request as sent").click()
-        shown = visit.page.content() + "".join(
-            visit.page.locator("input, textarea").evaluate_all("all => all.map(one => one.value)")
-        )
-        assert "PLAID-SECRET: <secret>" in visit.page.get_by_label("Request", exact=True).inner_text()
-        assert not [secret for secret in secrets() if secret in shown]
-
-
 def test_the_whole_contract_can_be_read(browser: Browser, url: str) -> None:
     """Every property, listed value, error code, requirement and example of the contract is on the page."""
     with visiting(browser, url) as visit:
@@ -202,18 +190,3 @@ def test_the_page_is_accessible(
         assert visit.page.evaluate("document.documentElement.scrollWidth") == size[0]
         light = visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert light == (scheme == "light")
-
-
-def test_a_webhook_has_no_link_to_the_form(browser: Browser, url: str) -> None:
-    """Every operation links to the form; a webhook, which the API sends, does not."""
-    with visiting(browser, url) as visit:
-        offered: dict[str, int] = {}
-        for block in visit.page.locator("#viewer .opblock").all():
-            block.locator(".opblock-summary-control").click()
-            block.locator(".opblock-body h4").first.wait_for()
-            path = block.locator("[data-path], .opblock-summary-path").first.inner_text().replace("\u200b", "")
-            offered[path] = block.get_by_role("link", name="Test request").count()
-        assert offered == {
-            **{operation.path: 1 for operation in CONTRACT.operations},
-            **dict.fromkeys(CONTRACT.document["webhooks"], 0),
-        }

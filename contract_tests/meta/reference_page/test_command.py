@@ -41,7 +41,7 @@ def _started(*options: str, environment: Mapping[str, str] | None = None) -> Gen
 
 
 def test_it_listens_before_it_prints() -> None:
-    """The printed URL, credentials and tokens work immediately, each token as described."""
+    """The printed URL, credentials, tokens and request to copy work immediately, each token as described."""
     with _started() as served:
         keys = {
             "PLAID-CLIENT-ID": re.findall(r"client_id +(\S+)", served.printed)[0],
@@ -51,23 +51,16 @@ def test_it_listens_before_it_prints() -> None:
         assert set(tokens) == set(WORLD.items)
         with httpx.Client(base_url=served.url, headers=keys) as http:
             statuses = {token: http.post(PATH, json={"access_token": token}).status_code for token in tokens}
+        lines = served.printed.partition("Try it\n")[2].partition("\n\n")[0]
+        curl, url, *options = shlex.split(lines.replace("\\\n", " "))
+        pairs = list(zip(options[::2], options[1::2], strict=True))
+        headers = dict(value.split(": ") for flag, value in pairs if flag == "-H")
+        (body,) = [value for flag, value in pairs if flag == "-d"]
+        copied = httpx.post(url, content=body, headers=headers)
     assert statuses == {
         token: int(title.split()[1]) if title.startswith("always ") else 200 for token, title in tokens.items()
     }
-
-
-def test_the_printed_curl_line_works() -> None:
-    """The request to copy, parsed like in a shell, lists the everyday accounts."""
-    with _started() as served:
-        lines = served.printed.partition("Try it\n")[2].partition("\n\n")[0]
-        words = shlex.split(lines.replace("\\\n", " "))
-        assert words.pop(0) == "curl"
-        url = words.pop(0)
-        options = list(zip(words[::2], words[1::2], strict=True))
-        headers = dict(value.split(": ") for flag, value in options if flag == "-H")
-        (body,) = [value for flag, value in options if flag == "-d"]
-        response = httpx.post(url, content=body, headers=headers)
-    assert len(response.json()["accounts"]) == len(data.EVERYDAY.accounts)
+    assert (curl, len(copied.json()["accounts"])) == ("curl", len(data.EVERYDAY.accounts))
 
 
 def test_page_and_reference_server_share_a_port() -> None:
@@ -205,21 +198,3 @@ def test_control_is_off_by_default() -> None:
     assert responses[0].headers["retry-after"] == "2"
     with _started() as served:
         assert httpx.post(f"{served.url}/reference-server/fail-next", json=failing).status_code == 404
-
-
-def test_help_explains() -> None:
-    """--help explains what is served, every option with its default, where secrets go, examples and exit statuses."""
-    result = command("serve", "--help")
-    assert result.status == 0
-    for words in (
-        "Test request",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "8000",
-        "--base-url",
-        "CONTRACT_SECRET",
-        "--rate-limit",
-    ):
-        assert words in result.out
-    assert result.out.index("examples:") < result.out.index("exit status")

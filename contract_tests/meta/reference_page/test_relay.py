@@ -1,4 +1,4 @@
-"""Test request without a browser: what is sent, what is shown of the response, and what is rejected."""
+"""The page without a browser: whom it serves, what Test request sends, shows of the response, and rejects."""
 
 import json
 from collections.abc import Generator
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from meta.injection import MutableResponse
-from meta.reference_page.pages import CONTRACT, SEND, Form, page, page_elsewhere, secrets
+from meta.reference_page.pages import CONTRACT, SEND, WORLD, Form, page, page_elsewhere, secrets
 from plaid_accounts_contract.client.misbehaving_servers import hang, reset, serving
 from plaid_accounts_contract.reference_page.app import create_app
 from plaid_accounts_contract.reference_page.destination import Destination
@@ -20,6 +20,10 @@ from plaid_accounts_contract.settings import Settings
 
 TOKEN = data.EVERYDAY.access_token
 PLACEHOLDERS = {"client_id": "<client_id>", "secret": "<secret>", "body": '{"access_token": "<access_token>"}'}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -140,21 +144,11 @@ def test_a_long_body_is_cut() -> None:
     assert result["conforms"]
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("[]", "[]"),
-        ("5000.0", "5000.0"),
-        (
-            '{"a":[1,2.50,{"b":"x,{}\\"["}]}',
-            '{\n  "a": [\n    1,\n    2.50,\n    {\n      "b": "x,{}\\"["\n    }\n  ]\n}',
-        ),
-        ('{"c": {}, "d" :null}', '{\n  "c": {},\n  "d": null\n}'),
-    ],
-)
-def test_indenting_only_changes_white_space(text: str, shown: str) -> None:
+def test_indenting_only_changes_white_space() -> None:
     """Indented text keeps every token, so amounts stay as they were written."""
-    assert indented(text) == shown
+    shown = '{\n  "a": [\n    1,\n    2.50,\n    {\n      "b": "x,{}\\"["\n    }\n  ],\n  "c": {},\n  "d": []\n}'
+    assert indented('{"a":[1,2.50,{"b":"x,{}\\"["}],"c": {}, "d" :[]}') == shown
+    assert indented("5000.0") == "5000.0"
 
 
 def test_placeholders_are_replaced_by_the_secrets_of_the_environment() -> None:
@@ -228,3 +222,53 @@ def test_an_unreachable_server_is_named() -> None:
             reply = Form(served.url, **PLACEHOLDERS).send()
     assert reply.status_code == 502
     assert other in reply.json()["problem"]
+
+
+@pytest.mark.parametrize("path", ["/", "/reference-page/openapi.json", "/reference-page/page.js", "/reference-page/x"])
+def test_every_response_has_the_headers(url: str, path: str) -> None:
+    """The policy allows no inline script, no inline style, no other host, no frame and no form target."""
+    headers = httpx.get(url + path).headers
+    assert headers["content-security-policy"] == POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert not {"set-cookie", "access-control-allow-origin"} & set(headers)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "a:b:c"])
+def test_a_foreign_host_is_rejected(url: str, host: str) -> None:
+    """A foreign name that resolves to this machine is rejected before anything is shown or sent."""
+    for method, path in (("GET", "/"), ("POST", SEND)):
+        response = httpx.request(method, url + path, headers={"Host": host, "Origin": f"http://{host}"})
+        assert response.status_code == 403
+        assert "not an address of this server" in response.text
+
+
+@pytest.mark.parametrize("name", ["localhost", "page.localhost", "[::1]", "192.0.2.1"])
+def test_ip_addresses_and_localhost_are_accepted(url: str, name: str) -> None:
+    """IP addresses, which cannot be rebound, and localhost are names of the page."""
+    assert httpx.get(url + "/", headers={"Host": f"{name}:{url.rpartition(':')[2]}"}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://127.0.0.1:1", None])
+def test_another_site_cannot_send(url: str, origin: str | None) -> None:
+    """A request to send that does not come from the page itself is rejected; a GET never sends."""
+    response = httpx.post(url + SEND, json={}, headers={} if origin is None else {"Origin": origin})
+    assert response.status_code == 403
+    assert "only the reference page itself" in response.text
+    assert httpx.get(url + SEND).status_code in (404, 405)
+
+
+def test_the_reference_server_is_unchanged(url: str) -> None:
+    """Every path but the page's own is the reference server's, headers and errors included."""
+    keys = {"PLAID-CLIENT-ID": WORLD.credentials.client_id, "PLAID-SECRET": WORLD.credentials.secret}
+    response = httpx.post(f"{url}/accounts/get", json={"access_token": data.EVERYDAY.access_token}, headers=keys)
+    assert response.status_code == 200
+    assert "content-security-policy" not in response.headers
+    assert httpx.post(f"{url}/", json={}).json()["error_type"] == "INVALID_REQUEST"
+    assert httpx.get(f"{url}/favicon.ico").status_code == 404
+
+
+def test_no_path_reaches_other_files(url: str) -> None:
+    """Only the page's own files are served."""
+    for path in ("/reference-page/command.py", "/reference-page/..%2fguard.py", "/reference-page/../guard.py"):
+        assert httpx.get(url + path).status_code == 404

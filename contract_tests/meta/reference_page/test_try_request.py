@@ -101,11 +101,3 @@ def test_a_missing_setting_is_named(options: list[str], environment: dict[str, s
     assert (result.status, result.out) == (2, "")
     assert message in result.err
     assert "Traceback" not in result.err
-
-
-def test_help_warns_of_tokens_on_the_command_line() -> None:
-    """--help says where a token on the command line is visible, and where to put it instead."""
-    result = _try("--help", environment={})
-    assert "list of\nprocesses" in result.out
-    for words in ("PLAID_ACCESS_TOKEN", "standard input", "examples:", "exit status"):
-        assert words in result.out

@@ -14,26 +14,9 @@ def target(tmp_path: Path) -> Path:
     return _folder(tmp_path / "target", "old")
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    """Return its replacement."""
-    return _folder(tmp_path / "elsewhere" / "fresh", "new")
-
-
-def test_replaced(target: Path, source: Path) -> None:
-    """The new content is in place and nothing is left beside it."""
-    _replace(target, source)
-    assert _content(target) == ("new", ["elsewhere", "target"])
-
-
-def test_new_folder(tmp_path: Path, source: Path) -> None:
-    """A target that doesn't exist yet is created."""
-    _replace(tmp_path / "target", source)
-    assert _content(tmp_path / "target") == ("new", ["elsewhere", "target"])
-
-
-def test_failed_copy(target: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy that fails, as on a full disk, leaves the old content; the next writer cleans up."""
+def test_failed_copy(target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that fails, as on a full disk, leaves the old content; the next writer cleans up and replaces it."""
+    source = _folder(tmp_path / "elsewhere" / "fresh", "new")
 
     def full_disk(_source: Path, copy: Path) -> None:
         _folder(copy, "half")
@@ -46,6 +29,8 @@ def test_failed_copy(target: Path, source: Path, monkeypatch: pytest.MonkeyPatch
     assert _content(target)[0] == "old"
     _replace(target, source)
     assert _content(target) == ("new", ["elsewhere", "target"])
+    _replace(tmp_path / "another", source)
+    assert _content(tmp_path / "another") == ("new", ["another", "elsewhere", "target"])
 
 
 def test_killed_between_two_steps(target: Path) -> None:
