@@ -30,9 +30,14 @@ CONTRACT = Contract.load()
 
 @attrs.define
 class MutableResponse:
-    """A response on its way out, with the request that it is for; what is set here is what the caller gets."""
+    """A response on its way out, with the request that it is for; what is set here is what the caller gets.
 
+    `target` is path and query as they were sent.
+    """
+
+    method: str
     path: str
+    target: str
     request_headers: dict[str, str]
     request_body: bytes
     status: int
@@ -67,7 +72,9 @@ class Injection:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await read_body(receive)
         response = await respond(self.inner, scope, body)
-        changed = MutableResponse(scope["path"], headers, body, response.status, [*response.headers], response.body)
+        target = scope["raw_path"].decode() + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
+        place = (scope["method"], scope["path"], target)
+        changed = MutableResponse(*place, headers, body, response.status, [*response.headers], response.body)
         self.change(changed)
         await send_response(Response(changed.status, tuple(changed.headers), changed.body), send)
 
@@ -96,6 +103,19 @@ def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> 
                 run.origin = "test_injection"
                 run.send(request)
             return conclude(run, known=known)
+
+
+def each_account(edit: Callable[[dict[str, Any]], object]) -> Change:
+    """Edit each account of a 200."""
+
+    def change(answer: MutableResponse) -> None:
+        if answer.status == 200:
+            value = answer.value
+            for account in value.get("accounts", ()):
+                edit(account)
+            answer.value = value
+
+    return change
 
 
 def unchanged(_: MutableResponse) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import plaid_accounts_contract
-from meta.injection import CONTRACT, Injection, MutableResponse
+from meta.injection import CONTRACT, Injection, MutableResponse, each_account
 from plaid_accounts_contract.checks.context import CheckContext, Failed
 from plaid_accounts_contract.checks.findings import Group, Violation
 from plaid_accounts_contract.checks.oracle import Expectation
@@ -62,19 +62,13 @@ def test_the_page_draws_the_layers_of_the_linter() -> None:
     ]
 
 
-def _without_mask(answer: MutableResponse) -> None:
-    answer.value = {
-        **answer.value,
-        "accounts": [{k: v for k, v in account.items() if k != "mask"} for account in answer.value["accounts"]],
-    }
-
-
 def _billed_for_balances(answer: MutableResponse) -> None:
     answer.value = {**answer.value, "item": {**answer.value["item"], "billed_products": ["balance"]}}
 
 
 @pytest.mark.parametrize(
-    ("change", "unused"), [(_without_mask, "checks.accounts"), (_billed_for_balances, "checks.schema")]
+    ("change", "unused"),
+    [(each_account(lambda one: one.pop("mask")), "checks.accounts"), (_billed_for_balances, "checks.schema")],
 )
 def test_a_response_passes_the_modules_of_the_page(change: Callable[[MutableResponse], None], unused: str) -> None:
     """From the socket to the failure block a response passes at most ten modules, in the order of the page."""

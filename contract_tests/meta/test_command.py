@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from meta.commands import Result, command, credentials, process
-from meta.injection import Injection, MutableResponse
+from meta.injection import Injection, each_account
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import Running, create_app, running
@@ -153,14 +153,6 @@ def test_help_teaches(arguments: tuple[str, ...], words: tuple[str, ...]) -> Non
     assert [word for word in ("usage:", *words) if word not in result.out] == []
 
 
-def _numeric_masks(answer: MutableResponse) -> None:
-    if answer.status == 200:
-        value = answer.value
-        for account in value.get("accounts", ()):
-            account["mask"] = 4821
-        answer.value = value
-
-
 def test_from_a_violation_to_its_repair(tmp_path: Path) -> None:
     """A violation is found, replayed with fewer requests, accepted as known, and stale once it is repaired."""
 
@@ -169,7 +161,7 @@ def test_from_a_violation_to_its_repair(tmp_path: Path) -> None:
 
     known, first = tmp_path / "known.txt", tmp_path / "report"
     known.write_text(f"{CLAUSE} # masks are numbers until the next release\n")
-    with running(Injection(_numeric_masks)) as server:
+    with running(Injection(each_account(lambda one: one.update(mask=4821)))) as server:
         for folder, options in ((first, ()), (tmp_path / "again", ("--replay", f"{first}/report.json"))):
             found = check(server, *options, "--report-dir", str(folder))
             assert found.status == 1, found.out + found.err

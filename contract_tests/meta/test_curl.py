@@ -8,56 +8,35 @@ from collections.abc import Iterator
 
 import attrs
 import pytest
-from starlette.types import Receive, Scope, Send
 
-from mutation.server_faults.injection import read_body, respond, send_response
+from meta.injection import Injection, MutableResponse
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.redaction.curl import Curl
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import near_misses
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import reference_world, running
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.preflight import probe
 from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.wire.exchange import Headers, Request
+from plaid_accounts_contract.wire.exchange import Request
 from plaid_accounts_contract.wire.target import Target
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("bash") and shutil.which("curl")), reason="bash or curl is not installed"
 )
 
-APP = create_app()
 CONTRACT = Contract.load()
 COMPARED = ("content-type", "content-length", "plaid-client-id", "plaid-secret", "plaid-version", "accept")
-Received = tuple[str, str, Headers, bytes]
-
-
-@attrs.define
-class Recorder:
-    """The reference server, recording what it receives."""
-
-    received: list[Received] = attrs.field(factory=list)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Record the request, and respond as the reference server does."""
-        if scope["type"] != "http":
-            await APP(scope, receive, send)
-            return
-        body = await read_body(receive)
-        sent = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-        headers = tuple(sorted((name, value) for name, value in sent if name in COMPARED))
-        query = f"?{scope['query_string'].decode()}" if scope["query_string"] else ""
-        self.received.append((scope["method"], scope["raw_path"].decode() + query, headers, body))
-        await send_response(await respond(APP, scope, body), send)
+Received = tuple[str, str, list[tuple[str, str]], bytes]
 
 
 @attrs.frozen
 class Bench:
     """A running server, and what a run against it knows."""
 
-    recorder: Recorder
+    received: list[MutableResponse]
     settings: Settings
     test_data: TestData
     redactor: Redactor
@@ -67,11 +46,17 @@ class Bench:
         """Return the curl command of a request."""
         return Curl(self.redactor).command(request)
 
+    def last(self) -> Received:
+        """Return the last request that the server received."""
+        seen = self.received[-1]
+        headers = sorted(pair for pair in seen.request_headers.items() if pair[0] in COMPARED)
+        return seen.method, seen.target, headers, seen.request_body
+
     def both(self, request: Request) -> tuple[Received, Received]:
         """Return what the server received from the suite, and from the curl command."""
         with Target(self.settings.base_url) as target:
             target.send(request)
-        by_suite = self.recorder.received[-1]
+        by_suite = self.last()
         joined = {name: ",".join(getattr(self.settings, name)) for name in ("other_access_token", "account_ids")}
         pairs = ",".join(f"{code}={token}" for code, token in self.settings.error_tokens)
         single = {name: getattr(self.settings, name) for name in ("base_url", "client_id", "secret", "access_token")}
@@ -82,21 +67,21 @@ class Bench:
         }
         command = self.command(request).encode()
         subprocess.run(["bash", "-eu"], input=command, env=environment, check=True, capture_output=True)
-        return by_suite, self.recorder.received[-1]
+        return by_suite, self.last()
 
 
 @pytest.fixture(scope="module", params=["ids given", "ids requested"])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """A running server that records, with settings that give the account ids or leave them to be requested."""
-    recorder = Recorder()
-    with running(recorder) as server:
+    received: list[MutableResponse] = []
+    with running(Injection(received.append)) as server:
         settings = complete(Settings(), reference_world(), server.url)
         if request.param == "ids requested":
             settings = attrs.evolve(settings, account_ids=())
         with Target(settings.base_url) as target:
             data = probe(CONTRACT.primary, settings, target).test_data
         redactor = Redactor.of(CONTRACT, settings, data)
-        yield Bench(recorder, settings, data, redactor, RequestBuilder(data, CONTRACT.primary))
+        yield Bench(received, settings, data, redactor, RequestBuilder(data, CONTRACT.primary))
 
 
 def requests(bench: Bench) -> dict[str, Request]:

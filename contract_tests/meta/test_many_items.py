@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
+from meta.injection import Injection
 from plaid_accounts import Client
 from plaid_accounts_contract.reference_server import (
     Account,
@@ -30,8 +31,6 @@ GUIDE = Path(__file__).parents[2] / "openapi" / "guides" / "many-items.md"
 ITEMS = 1000
 LIMIT = RateLimit(per_item=2, per_client=250, seconds=0.5)
 WITHIN = 0.9 * 250 * 60 / 0.5  # Calls a minute, with the 10% headroom that the guide recommends.
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
 ReadAll = Callable[..., Awaitable[None]]
 
 
@@ -62,29 +61,20 @@ class Bank:
     tokens: dict[str, str]
     statuses: Counter[int]
 
-    async def read(self, results: Path, *, per_minute: float = WITHIN, retries: int = 2) -> None:
+    async def read(self, results: Path) -> None:
         """Read all Items as the guide does."""
         known = self.credentials
-        async with Client(client_id=known.client_id, secret=known.secret, base_url=self.url, retries=retries) as client:
-            await _read_all()(client, self.tokens, results, per_minute=per_minute)
+        async with Client(client_id=known.client_id, secret=known.secret, base_url=self.url) as client:
+            await _read_all()(client, self.tokens, results, per_minute=WITHIN)
 
 
 @contextmanager
-def _bank(items: int, limit: RateLimit = LIMIT) -> Generator[Bank]:
+def _bank(items: int) -> Generator[Bank]:
     credentials = reference_world().credentials
     known = [_item(number) for number in range(items)]
-    application = create_app(World.of(credentials, known), rate_limit=limit)
+    application = create_app(World.of(credentials, known), rate_limit=LIMIT)
     statuses: Counter[int] = Counter()
-
-    async def counting(scope: Any, receive: Any, send: Send) -> None:
-        async def observed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                statuses[message["status"]] += 1
-            await send(message)
-
-        await application(scope, receive, observed)
-
-    with running(counting) as server:
+    with running(Injection(lambda answer: statuses.update([answer.status]), application)) as server:
         tokens = {f"customer {number}": item.access_token for number, item in enumerate(known)}
         yield Bank(server.url, credentials, tokens, statuses)
 
