@@ -39,7 +39,8 @@ def _item(row: Mapping[str, Any]) -> Item:
 
 
 def _accounts(rows: Iterable[Mapping[str, Any]]) -> tuple[Account, ...]:
-    return tuple(Account(**{**row, "balances": Balances(**row["balances"])}) for row in rows)
+    fields: Iterable[dict[str, Any]] = ({**row, "balances": Balances(**row["balances"])} for row in rows)
+    return tuple(Account(**row) for row in fields)
 
 
 EVERYDAY, BUSINESS, TIMESTAMPED, MINIMAL, LIMITED, BY_HAND = (
