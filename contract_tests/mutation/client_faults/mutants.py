@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import libcst as cst
+import yaml
 from mutmut.mutation import mutators
 
-from mutation.client_faults.code_guarantees import guarantees
 from mutation.client_faults.fault import CLIENT, ClientFault, Sources
+from plaid_accounts_contract.client.guarantees import GUARANTEES
 
 # Not executed, or of no effect on a call.
 _SKIPPED: Final = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Decorator, cst.TypeAlias, cst.Assert)
@@ -136,11 +138,28 @@ def _fault(mutant: _Mutant) -> ClientFault:
         id=f"code:{'.'.join(filter(None, (part, mutant.function)))}:{mutant.operator}-{mutant.digest[:6]}",
         kind=f"code/{mutant.file.partition('/')[0]}",
         statement=f"{mutant.file}: `{mutant.change}`.",
-        guarantees=guarantees(mutant.file, mutant.function),
+        guarantees=_guarantees(f"{mutant.file}:{mutant.function}"),
         sources=mutant.sources,
         near=_near(mutant),
         key=f"{mutant.file}:{mutant.function}: {mutant.change}",
     )
+
+
+def _guarantees(place: str) -> tuple[str, ...]:
+    """Return the guarantees that a function of a file keeps; all of them for a file that the table does not name."""
+    kept = next((kept for pattern, kept in _table().items() if fnmatchcase(place, pattern)), GUARANTEES)
+    return tuple(dict.fromkeys(kept))
+
+
+@cache
+def _table() -> Mapping[str, Sequence[str]]:
+    """Return what may catch a mutant, with the members of each group in its place."""
+    table = yaml.safe_load(Path(__file__).with_name("code_guarantees.yaml").read_text("utf-8"))
+    groups: dict[str, list[str]] = table["groups"]
+    return {
+        pattern: [each for name in names for each in groups.get(name, [name])]
+        for pattern, names in table["kept_by"].items()
+    }
 
 
 def _near(mutant: _Mutant) -> str:
