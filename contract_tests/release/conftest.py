@@ -8,6 +8,9 @@ import pytest
 from release.distributions import Distribution, NotBuilt, find
 from release.environments import Environment, create
 
+# `make test-fixture` runs these in environments of their own, with pytest-asyncio.
+collect_ignore = ["service"]
+
 
 def pytest_configure() -> None:
     """Fail before anything is set up if there is nothing to test."""

@@ -1,7 +1,6 @@
 """Clean environments: a distribution and its dependencies, nothing of the repository, no network."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -79,40 +78,16 @@ def uv(*arguments: str | Path) -> None:
         raise RuntimeError(f"uv {arguments[0]} failed: {done.stderr.strip()}")
 
 
-@attrs.frozen
-class ServerOutput:
-    """What the reference server printed once it listened."""
-
-    text: str
-
-    def value(self, title: str) -> str:
-        """Return the first word after a title."""
-        found = re.search(rf"^ *{title}\s+(\S+)", self.text, re.MULTILINE)
-        assert found, f"{title!r} is not in the output of the server:\n{self.text}"
-        return found[1]
-
-    def error_token(self, code: str) -> str:
-        """Return the token that is answered with this error."""
-        found = re.search(rf"^ +(\S+) .*\b{code}\b", self.text, re.MULTILINE)
-        assert found, f"no token is answered with {code}:\n{self.text}"
-        return found[1]
-
-
 @contextmanager
-def reference_server(environment: Environment) -> Generator[ServerOutput]:
-    """Run the installed reference server on a free port until the block ends."""
+def reference_server(environment: Environment) -> Generator[str]:
+    """Run the installed reference server on a free port until the block ends, and yield its URL."""
     command: list[str | Path] = [environment.program("plaid-accounts-contract"), "serve", "--port", "0"]
     with subprocess.Popen(
         command, cwd=environment.project, env=_variables(), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         try:
-            lines: list[str] = []
-            for line in process.stdout:
-                lines.append(line)
-                if line.startswith("Ctrl-C"):
-                    break
-            yield ServerOutput("".join(lines))
+            yield next(line.split()[-1] for line in process.stdout if line.startswith("Reference server at "))
         finally:
             process.terminate()
 

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from meta.commands import credentials
+from plaid_accounts_contract.reference_server import data
 from release.distributions import PROJECTS, ROOT, Distribution, build, build_one, find
-from release.environments import Environment, ServerOutput, reference_server
+from release.environments import Environment, reference_server
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 PYRIGHT = ROOT / "contract_tests/node/node_modules/.bin/pyright"
@@ -58,20 +60,19 @@ async def app(scope, receive, send):
 
 
 @pytest.fixture(scope="module")
-def served(workbench: Environment) -> Iterator[ServerOutput]:
+def url(workbench: Environment) -> Iterator[str]:
     """Run the installed reference server."""
-    with reference_server(workbench) as served:
-        yield served
+    with reference_server(workbench) as url:
+        yield url
 
 
-def test_client_calls_the_reference_server(service: Environment, served: ServerOutput) -> None:
+def test_client_calls_the_reference_server(service: Environment, url: str) -> None:
     """The client, with its dependencies alone, reads accounts with and without await and raises errors, silently."""
     result = service.run(
         *(service.python, "-I", "-W", "error", "-c", CALL),
-        *(served.value("Reference server at"), served.value("Access tokens")),
-        served.error_token("ITEM_LOGIN_REQUIRED"),
-        PLAID_CLIENT_ID=served.value("client_id"),
-        PLAID_SECRET=served.value("secret"),
+        *(url, data.EVERYDAY.access_token, data.error_token("ITEM_LOGIN_REQUIRED")),
+        PLAID_CLIENT_ID=data.REFERENCE_CREDENTIALS.client_id,
+        PLAID_SECRET=data.REFERENCE_CREDENTIALS.secret,
     )
     assert result.stderr == ""
     file, names, waited, code = json.loads(result.stdout)
@@ -88,12 +89,12 @@ def test_suite_passes_its_reference_server(workbench: Environment) -> None:
     assert re.search(r"^PASS: \d{4} exchanges", result.stdout, re.MULTILINE)
 
 
-def test_suite_fails_a_server_that_violates_the_contract(workbench: Environment, served: ServerOutput) -> None:
+def test_suite_fails_a_server_that_violates_the_contract(workbench: Environment) -> None:
     """An application that misspells a field fails, and the failure names the clause and its line in the contract."""
     (workbench.project / "wrong_server.py").write_text(WRONG_SERVER, encoding="utf-8")
     result = workbench.run(
         *(workbench.program("plaid-accounts-contract"), "check", "--app", "wrong_server:app", "--quick"),
-        **_credentials(served),
+        **credentials(),
     )
     assert result.returncode == 1, result.stdout + result.stderr
     assert "FAIL  #/components/schemas/Account/required/mask  MUST" in result.stdout
@@ -141,14 +142,6 @@ def test_types_of_the_client_are_found(service: Environment, checker: str) -> No
     result = service.run(*commands[checker], consumer.name)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "acounts" in result.stdout
-
-
-def _credentials(served: ServerOutput) -> dict[str, str]:
-    return {
-        "CONTRACT_CLIENT_ID": served.value("client_id"),
-        "CONTRACT_SECRET": served.value("secret"),
-        "CONTRACT_ACCESS_TOKEN": served.value("Access tokens"),
-    }
 
 
 @pytest.fixture
