@@ -20,8 +20,8 @@ from .configuration import (
 )
 from .connections import Connections
 from .errors import ArgumentError, ConfigurationError
-from .redaction import Raised, Secrets
-from .types import UNSET, Attempt, Unset, as_list
+from .redaction import Secrets, without_inner_frames
+from .types import UNSET, Attempt, Response, Unset, as_list
 
 # Models, and what sends and reads, are imported by the first call, which keeps `import plaid_accounts` short.
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from httpx_retries import Retry
 
-    from .exchange import Outcome, Policy
+    from .connections import H
+    from .exchange import M, Policy
     from .models.accounts_get_response import AccountsGetResponse
     from .models.country_code import CountryCode
     from .models.link_token_create_request_update import LinkTokenCreateRequestUpdate
@@ -121,20 +122,20 @@ class Client:
         Raises:
             ConfigurationError: A setting or an environment variable is missing or invalid.
         """
-        client_id_given = configuration.secret(client_id)
-        secret_given = configuration.secret(secret)
-        environment_given = configuration.secret(environment)
-        base_url_given = configuration.secret(base_url)
-        # Some tools print the local variables of a traceback: these hide what they hold, even if arguments were mixed up.
-        del client_id, secret, environment, base_url
+        try:
+            self._keys = {
+                "client_id": configuration.key("client_id", "PLAID_CLIENT_ID", client_id),
+                "secret": configuration.key("secret", "PLAID_SECRET", secret),
+            }
+            plain_http = configuration.plain_http_allowed(dangerously_allow_plain_http)
+            self._base_url = configuration.address(environment, base_url, plain_http=plain_http)
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            # Some tools print the local variables of a traceback, and arguments may be mixed up.
+            del client_id, secret, environment, base_url
         if credentials_in not in ("header", "body"):
             raise ConfigurationError('credentials_in= takes "header" or "body"')
-        self._keys = {
-            "client_id": configuration.key("client_id", "PLAID_CLIENT_ID", client_id_given),
-            "secret": configuration.key("secret", "PLAID_SECRET", secret_given),
-        }
-        plain_http = configuration.plain_http_allowed(dangerously_allow_plain_http)
-        self._base_url = configuration.address(environment_given, base_url_given, plain_http=plain_http)
         self._in_body = credentials_in == "body"
         own_headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
         if not self._in_body:
@@ -202,18 +203,22 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
-        from .api.accounts import accounts_get
-        from .models import AccountsGetRequest, AccountsGetRequestOptions
+        try:
+            from .api.accounts import accounts_get
+            from .models import AccountsGetRequest, AccountsGetRequestOptions
 
-        body = AccountsGetRequest(
-            access_token=access_token,
-            options=AccountsGetRequestOptions(
-                account_ids=as_list(account_ids),
+            body = AccountsGetRequest(
+                access_token=access_token,
+                options=AccountsGetRequestOptions(
+                    account_ids=as_list(account_ids),
+                )
+                if account_ids is not None
+                else UNSET,
             )
-            if account_ids is not None
-            else UNSET,
-        )
-        del access_token  # An exception's traceback shows local variables to some tools.
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            del access_token
         return accounts_get.sync(
             client=self,
             body=body,
@@ -253,18 +258,22 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
-        from .api.accounts import accounts_get
-        from .models import AccountsGetRequest, AccountsGetRequestOptions
+        try:
+            from .api.accounts import accounts_get
+            from .models import AccountsGetRequest, AccountsGetRequestOptions
 
-        body = AccountsGetRequest(
-            access_token=access_token,
-            options=AccountsGetRequestOptions(
-                account_ids=as_list(account_ids),
+            body = AccountsGetRequest(
+                access_token=access_token,
+                options=AccountsGetRequestOptions(
+                    account_ids=as_list(account_ids),
+                )
+                if account_ids is not None
+                else UNSET,
             )
-            if account_ids is not None
-            else UNSET,
-        )
-        del access_token  # An exception's traceback shows local variables to some tools.
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            del access_token
         return await accounts_get.asyncio(
             client=self,
             body=body,
@@ -308,19 +317,26 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
-        from .api.accounts import accounts_balance_get
-        from .models import AccountsBalanceGetRequest, AccountsBalanceGetRequestOptions
-
-        body = AccountsBalanceGetRequest(
-            access_token=access_token,
-            options=AccountsBalanceGetRequestOptions(
-                account_ids=UNSET if account_ids is None else as_list(account_ids),
-                min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
+        try:
+            from .api.accounts import accounts_balance_get
+            from .models import (
+                AccountsBalanceGetRequest,
+                AccountsBalanceGetRequestOptions,
             )
-            if account_ids is not None or min_last_updated_datetime is not None
-            else UNSET,
-        )
-        del access_token  # An exception's traceback shows local variables to some tools.
+
+            body = AccountsBalanceGetRequest(
+                access_token=access_token,
+                options=AccountsBalanceGetRequestOptions(
+                    account_ids=UNSET if account_ids is None else as_list(account_ids),
+                    min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
+                )
+                if account_ids is not None or min_last_updated_datetime is not None
+                else UNSET,
+            )
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            del access_token
         return accounts_balance_get.sync(
             client=self,
             body=body,
@@ -364,19 +380,26 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
-        from .api.accounts import accounts_balance_get
-        from .models import AccountsBalanceGetRequest, AccountsBalanceGetRequestOptions
-
-        body = AccountsBalanceGetRequest(
-            access_token=access_token,
-            options=AccountsBalanceGetRequestOptions(
-                account_ids=UNSET if account_ids is None else as_list(account_ids),
-                min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
+        try:
+            from .api.accounts import accounts_balance_get
+            from .models import (
+                AccountsBalanceGetRequest,
+                AccountsBalanceGetRequestOptions,
             )
-            if account_ids is not None or min_last_updated_datetime is not None
-            else UNSET,
-        )
-        del access_token  # An exception's traceback shows local variables to some tools.
+
+            body = AccountsBalanceGetRequest(
+                access_token=access_token,
+                options=AccountsBalanceGetRequestOptions(
+                    account_ids=UNSET if account_ids is None else as_list(account_ids),
+                    min_last_updated_datetime=UNSET if min_last_updated_datetime is None else min_last_updated_datetime,
+                )
+                if account_ids is not None or min_last_updated_datetime is not None
+                else UNSET,
+            )
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            del access_token
         return await accounts_balance_get.asyncio(
             client=self,
             body=body,
@@ -432,20 +455,24 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
-        from .api.link import link_token_create
-        from .models import LinkTokenCreateRequest
+        try:
+            from .api.link import link_token_create
+            from .models import LinkTokenCreateRequest
 
-        body = LinkTokenCreateRequest(
-            access_token=access_token,
-            client_name=client_name,
-            language=language,
-            country_codes=as_list(country_codes),
-            user=user,
-            update=UNSET if update is None else update,
-            link_customization_name=UNSET if link_customization_name is None else link_customization_name,
-            redirect_uri=UNSET if redirect_uri is None else redirect_uri,
-        )
-        del access_token  # An exception's traceback shows local variables to some tools.
+            body = LinkTokenCreateRequest(
+                access_token=access_token,
+                client_name=client_name,
+                language=language,
+                country_codes=as_list(country_codes),
+                user=user,
+                update=UNSET if update is None else update,
+                link_customization_name=UNSET if link_customization_name is None else link_customization_name,
+                redirect_uri=UNSET if redirect_uri is None else redirect_uri,
+            )
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            del access_token
         return link_token_create.sync(
             client=self,
             body=body,
@@ -501,20 +528,24 @@ class Client:
         Raises:
             PlaidAccountsError: One of the exceptions drawn in `errors`.
         """
-        from .api.link import link_token_create
-        from .models import LinkTokenCreateRequest
+        try:
+            from .api.link import link_token_create
+            from .models import LinkTokenCreateRequest
 
-        body = LinkTokenCreateRequest(
-            access_token=access_token,
-            client_name=client_name,
-            language=language,
-            country_codes=as_list(country_codes),
-            user=user,
-            update=UNSET if update is None else update,
-            link_customization_name=UNSET if link_customization_name is None else link_customization_name,
-            redirect_uri=UNSET if redirect_uri is None else redirect_uri,
-        )
-        del access_token  # An exception's traceback shows local variables to some tools.
+            body = LinkTokenCreateRequest(
+                access_token=access_token,
+                client_name=client_name,
+                language=language,
+                country_codes=as_list(country_codes),
+                user=user,
+                update=UNSET if update is None else update,
+                link_customization_name=UNSET if link_customization_name is None else link_customization_name,
+                redirect_uri=UNSET if redirect_uri is None else redirect_uri,
+            )
+        except BaseException as error:
+            raise without_inner_frames(error)
+        finally:
+            del access_token
         return await link_token_create.asyncio(
             client=self,
             body=body,
@@ -608,45 +639,68 @@ class Client:
 
     def send(
         self,
-        call: dict[str, Any],
+        describe: Callable[[], dict[str, Any]],
+        model: type[M],
         *,
-        secrets: tuple[object, ...],
         timeout: float | httpx.Timeout | None,
         total_timeout: float | Unset | None,
         headers: Mapping[str, str] | None,
-    ) -> Outcome:
-        """Make the call that a module of `api` describes; what goes wrong is returned, not raised."""
-        from .exchange import send
+    ) -> Response[M]:
+        """Make the call that a module of `api` describes. Frames below this one hold secrets.
 
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
         try:
-            policy = self._policy(call, secrets, total_timeout)
-            http = self.get_httpx_client()
-            return send(http, self._request(http, call, timeout, headers), policy)
-        except (ArgumentError, ConfigurationError) as error:
-            return error.with_traceback(None)
+            from .exchange import interpret, send
+
+            return interpret(
+                send(*self._prepared(self.get_httpx_client, describe, timeout, total_timeout, headers)),
+                model,
+                strict=self.strict,
+            )
         except BaseException as error:
-            return Raised(error)
+            raise without_inner_frames(error)
 
     async def send_async(
         self,
-        call: dict[str, Any],
+        describe: Callable[[], dict[str, Any]],
+        model: type[M],
         *,
-        secrets: tuple[object, ...],
         timeout: float | httpx.Timeout | None,
         total_timeout: float | Unset | None,
         headers: Mapping[str, str] | None,
-    ) -> Outcome:
-        """Make the call that a module of `api` describes; what goes wrong is returned, not raised."""
-        from .exchange import send_async
+    ) -> Response[M]:
+        """Make the call that a module of `api` describes. Frames below this one hold secrets.
 
+        Raises:
+            PlaidAccountsError: One of the exceptions drawn in `errors`.
+        """
         try:
-            policy = self._policy(call, secrets, total_timeout)
-            http = self.get_async_httpx_client()
-            return await send_async(http, self._request(http, call, timeout, headers), policy)
-        except (ArgumentError, ConfigurationError) as error:
-            return error.with_traceback(None)
+            from .exchange import interpret, send_async
+
+            return interpret(
+                await send_async(
+                    *self._prepared(self.get_async_httpx_client, describe, timeout, total_timeout, headers)
+                ),
+                model,
+                strict=self.strict,
+            )
         except BaseException as error:
-            return Raised(error)
+            raise without_inner_frames(error)
+
+    def _prepared(
+        self,
+        find: Callable[[], H],
+        describe: Callable[[], dict[str, Any]],
+        timeout: float | httpx.Timeout | None,
+        total_timeout: float | Unset | None,
+        extra: Mapping[str, str] | None,
+    ) -> tuple[H, httpx.Request, Policy]:
+        call = describe()
+        policy = self._policy(call, total_timeout)
+        http = find()
+        return http, self._request(http, call, timeout, extra), policy
 
     def _request(
         self,
@@ -682,7 +736,7 @@ class Client:
             extensions={"timeout": (limits or DEFAULT_TIMEOUT).as_dict()},
         )
 
-    def _policy(self, call: dict[str, Any], secrets: tuple[object, ...], total_timeout: float | Unset | None) -> Policy:
+    def _policy(self, call: dict[str, Any], total_timeout: float | Unset | None) -> Policy:
         from .exchange import Policy
 
         total = configuration.total_timeout(total_timeout, self._total_timeout)
@@ -691,7 +745,7 @@ class Client:
             operation=call["operation"],
             retry=self._retry if reads else self._careful_retry,
             max_bytes=self._max_response_bytes,
-            secrets=Secrets((*self._keys.values(), *secrets)),
+            secrets=Secrets((*self._keys.values(), *call["secrets"])),
             ends=None if total is None else time.monotonic() + total,
             on_attempt=self._on_attempt,
             reads=reads,

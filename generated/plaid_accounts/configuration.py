@@ -62,31 +62,26 @@ class Secret(str):
         return "'[redacted]'"
 
 
-def secret(given: object) -> Secret | None:
-    """Return the value with a hidden repr; for anything but a string, one that nothing accepts."""
-    return None if given is None else Secret(given) if isinstance(given, str) else Secret("\0")
-
-
-def key(argument: str, variable: str, given: Secret | None) -> Secret:
+def key(argument: str, variable: str, given: object) -> Secret:
     """Return a key from the argument, or else from the environment variable.
 
     Raises:
         ConfigurationError: It is missing, or can't be sent as a header.
     """
-    value = secret(os.environ.get(variable)) if given is None else given
-    if not value:
+    value = os.environ.get(variable) if given is None else given
+    if value in (None, ""):
         raise ConfigurationError(
             f"no {argument}: pass Client({argument}=...) or set the environment variable {variable}"
         )
     place = f"the environment variable {variable}" if given is None else f"{argument}="
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+    if isinstance(value, str) and len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         raise ConfigurationError(f"{place} is in quotes, which would be sent as part of the key: remove them")
-    if not value.isascii() or not value.isprintable() or value != value.strip():
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or value != value.strip():
         raise ConfigurationError(f"{place} must be a string of printable ASCII: look for spaces or line ends around it")
-    return value
+    return Secret(value)
 
 
-def address(environment: Secret | None, base_url: Secret | None, *, plain_http: bool) -> str:
+def address(environment: str | None, base_url: str | None, *, plain_http: bool) -> str:
     """Return the base address of the API, without a trailing slash.
 
     Raises:
@@ -99,7 +94,7 @@ def address(environment: Secret | None, base_url: Secret | None, *, plain_http: 
         if problem is not None:
             raise ConfigurationError(problem)
         return str(httpx.URL(base_url)).rstrip("/")
-    name = environment or secret(os.environ.get("PLAID_ENV"))
+    name = environment or os.environ.get("PLAID_ENV")
     known = ", ".join(ENVIRONMENTS)
     if not name:
         raise ConfigurationError(
@@ -110,7 +105,7 @@ def address(environment: Secret | None, base_url: Secret | None, *, plain_http: 
             f"Plaid has retired the environment development: set environment= or PLAID_ENV to one of {known}; for tests with"
             " real institutions, production has a limited free trial"
         )
-    if name not in ENVIRONMENTS:
+    if name not in [*ENVIRONMENTS]:  # It may be anything, not only something that can be a key.
         raise ConfigurationError(f"unknown environment: environment= and PLAID_ENV take one of {known}")
     return ENVIRONMENTS[name]
 
@@ -135,7 +130,7 @@ def _problem(base_url: str, *, plain_http: bool) -> str | None:
     try:
         url = httpx.URL(base_url)
         host = url.host  # Decoded now, which may fail.
-    except (ValueError, httpx.InvalidURL):
+    except (TypeError, ValueError, httpx.InvalidURL):
         return f"invalid base_url=: {example}"
     if url.scheme not in ("http", "https") or not host:
         return f"base_url= needs a scheme and a host: {example}"

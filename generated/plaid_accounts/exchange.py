@@ -1,7 +1,6 @@
 """One call over HTTP: sent, retried if that may help, read within bounds, and classified.
 
-What goes wrong is returned, not raised, as long as a request is in reach: so no frame of the traceback that the caller sees
-holds a header or a body with secrets.
+The frames here hold headers and bodies with secrets: `Client.send` removes them from every exception.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import math
 import time
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from types import UnionType
 from typing import (
@@ -44,7 +44,7 @@ from .errors import (
     TransportTimeoutError,
 )
 from .models.plaid_error import PlaidError
-from .redaction import REDACTED, Raised, Secrets, without_inner_frames
+from .redaction import REDACTED, Secrets, chain, without_inner_frames
 from .types import UNSET, Attempt, Response, Unset
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class RawResponse:
         return f"RawResponse(status_code={self.status_code})"
 
 
-Outcome = RawResponse | PlaidAccountsError | Raised
+Outcome = RawResponse | PlaidAccountsError
 
 
 class Policy(NamedTuple):
@@ -418,10 +418,9 @@ def _failure(
         )
         if isinstance(error, _OutOfTime):
             return failure
-        _remove_secrets(error, request, policy.secrets)
-        failure.__cause__ = error
+        failure.__cause__ = _without_secrets(error, request, policy.secrets)
         return failure
-    _remove_secrets(error, request, policy.secrets)
+    cause = _without_secrets(error, request, policy.secrets)
     kind = type(error).__name__
     if isinstance(error, httpx.DecodingError):
         failure = MalformedResponseError(_NOT_COMPRESSED, status_code=status)
@@ -434,25 +433,26 @@ def _failure(
         )
         advice = f"Check base_url, the network and any proxy; {again}"
         failure = TransportConnectionError(
-            f"{address}: {str(error).rstrip('.') or 'the connection broke'} ({kind}). {advice}."
+            f"{address}: {(cause and str(cause).rstrip('.')) or 'the connection broke'} ({kind}). {advice}."
         )
     else:
         failure = TransportError(f"{address}: the request could not be sent ({kind}). Check base_url and http_client.")
-    failure.__cause__ = error
+    failure.__cause__ = cause
     return failure
 
 
-def _remove_secrets(error: httpx.RequestError, request: httpx.Request, secrets: Secrets) -> None:
+def _without_secrets(error: httpx.RequestError, request: httpx.Request, secrets: Secrets) -> httpx.RequestError | None:
     """Remove the request, the frames that held it and any secret from an exception and from all that led to it."""
     error.request = request
-    without_inner_frames(error)
-    seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
+    links = [*chain(without_inner_frames(error))]
+    for link in links:
         if secrets.show_in(str(link)):
-            link.args = (REDACTED,)
-        link = link.__cause__ or link.__context__
+            with suppress(AttributeError):  # The text of some exceptions can't be changed.
+                link.args = (REDACTED,)
+    shown = [link for link in links if secrets.show_in(f"{link} {link.args} {vars(link)}")]
+    if any(link is not error for link in shown):
+        error.__cause__ = error.__context__ = None
+    return None if error in shown else error
 
 
 def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
@@ -461,10 +461,7 @@ def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
     Raises:
         PlaidAccountsError: The outcome is anything else.
     """
-    if isinstance(outcome, Raised):
-        outcome.throw()
-        raise AssertionError  # Not reached.
-    if not isinstance(outcome, RawResponse):
+    if isinstance(outcome, PlaidAccountsError):
         raise outcome
     status = outcome.status_code
     if 200 <= status < 300:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from json import dumps
 from types import TracebackType
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote
 
 import httpx
+
+E = TypeVar("E", bound=BaseException)
 
 REDACTED: Final = "[redacted]"
 
@@ -114,50 +117,19 @@ def printable(text: str, limit: int) -> str:
     return shown if len(text) <= limit else f"{shown}... ({len(text)} characters)"
 
 
-class Raised:
-    """An exception that is not this package's, on its way to the caller: the outcome of a call that it ended."""
-
-    __slots__ = ("_error",)
-
-    def __init__(self, error: BaseException) -> None:
-        without_inner_frames(error)
-        self._error = error
-
-    def __repr__(self) -> str:
-        return f"Raised({type(self._error).__name__})"
-
-    def throw(self) -> None:
-        """Raise the exception."""
-        raise self._error
-
-
 # Their frames hold requests, and so keys and tokens.
 _INNER = frozenset(
     (
         __name__.partition(".")[0],
-        *(
-            "anyio",
-            "asyncio",
-            "h11",
-            "h2",
-            "hpack",
-            "httpcore",
-            "httpx",
-            "httpx_retries",
-            "selectors",
-            "socket",
-            "socksio",
-        ),
-        *("sniffio", "ssl", "trio"),
+        *("anyio", "h11", "h2", "hpack", "httpcore", "httpx", "httpx_retries", "outcome", "sniffio", "socksio", "trio"),
     )
 )
+# So do the frames of what they call in Python's library, and of what attrs generates, which names no module.
+_CALLED = sys.stdlib_module_names | {"", "attr"}
 
 
-def without_inner_frames(error: BaseException) -> None:
-    """Remove the frames of this package and of httpx, and the request, from an exception and from all that led to it.
-
-    Frames of the caller's code, such as an event hook or a transport, stay.
-    """
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that led to it, each once; what leads to one may be changed before the next."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -165,18 +137,33 @@ def without_inner_frames(error: BaseException) -> None:
         if link is None or id(link) in seen:
             continue
         seen.add(id(link))
+        yield link
+        waiting += [link.__cause__, link.__context__]
+        if isinstance(link, BaseExceptionGroup):
+            waiting += cast("BaseExceptionGroup[BaseException]", link).exceptions
+
+
+def without_inner_frames(error: E) -> E:
+    """Remove the frames of this package and of httpx, and the request, from an exception and from all that led to it.
+
+    Frames of the caller's code, such as an event hook or a transport, stay.
+    """
+    for link in chain(error):
         link.__traceback__ = _outer(link.__traceback__)
         if isinstance(link, httpx.HTTPError) and getattr(link, "_request", None) is not None:
             link.request = httpx.Request(link.request.method, link.request.url.copy_with(query=None))
         if isinstance(link, httpx.HTTPStatusError):
             link.response.request = link.request
-        waiting += [link.__cause__, link.__context__]
+    return error
 
 
 def _outer(trace: TracebackType | None) -> TracebackType | None:
     kept: list[TracebackType] = []
+    is_inner = True
     while trace is not None:
-        if str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] not in _INNER:
+        package = str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+        is_inner = package in _INNER or (is_inner and package in _CALLED)
+        if not is_inner:
             kept.append(trace)
         trace = trace.tb_next
     last: TracebackType | None = None

@@ -1,15 +1,17 @@
 """Exceptions of others that pass through the client: no frame of theirs shows a key or a token to an error tracker."""
 
 import asyncio
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from types import FrameType
 from typing import Any, Final
 
 import httpx
 import pytest
 
-from plaid_accounts_contract.client import leaks
-from plaid_accounts_contract.client.calls import SECRETS, call, client, responding
+from plaid_accounts_contract.client import bodies, leaks
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, SECRETS, call, client, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
 
@@ -119,3 +121,60 @@ def test_a_cancelled_call_shows_no_secret(place: str) -> None:
     error = _raised(lambda: asyncio.run(cancel()))
     assert isinstance(error, asyncio.CancelledError)
     _check(error)
+
+
+class _Signal:
+    """Interrupts the client at a place where a signal can: a function begins there, or one of C has ended."""
+
+    def __init__(self, place: object = None) -> None:
+        self._place = place
+        self.places: dict[object, None] = {}
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> None:
+        if event in ("call", "c_return") and frame.f_globals.get("__name__", "").startswith("plaid_accounts."):
+            place = (frame.f_code, event, frame.f_lineno)
+            if place == self._place:
+                raise SoftTimeLimitError
+            self.places[place] = None
+
+
+def _calling(made: Any) -> None:
+    made.accounts_get(access_token=ACCESS_TOKEN, account_ids=["a"])
+
+
+async def _awaiting(made: Any) -> None:
+    await made.accounts_get_async(access_token=ACCESS_TOKEN, account_ids=["a"])
+
+
+def _creating(_: Any) -> None:
+    client()
+
+
+def _interrupted(begin: Callable[[Any], Awaitable[None] | None], signal: _Signal) -> None:
+    """Begin something, with a client that has been used before."""
+    made = client(responding(bodies.complete()), credentials_in="body")
+    _calling(made)
+
+    async def run() -> None:
+        sys.setprofile(signal)
+        try:
+            begun = begin(made)
+            if begun is not None:
+                await begun
+        finally:
+            sys.setprofile(None)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("begin", [_calling, _awaiting, _creating])
+@guarantee("secrets-hidden")
+def test_a_signal_shows_no_secret(begin: Callable[[Any], Awaitable[None] | None]) -> None:
+    """An exception that a signal raises anywhere in a call, or in the constructor, shows no key and no token."""
+    complete = _Signal()
+    _interrupted(begin, complete)
+    # At the first place nothing of the client has run yet.
+    for place in [*complete.places][1:]:
+        error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
+        assert isinstance(error, SoftTimeLimitError)
+        _check(error)

@@ -3,6 +3,7 @@
 import json
 import logging
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -42,6 +43,16 @@ def raising(kind: type[Exception]) -> Handler:
     return handle
 
 
+def caused(make: Callable[[], Exception]) -> Handler:
+    """Return a handler that raises an exception of httpx with a cause."""
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        msg = "broken"
+        raise httpx.ReadError(msg) from make()
+
+    return handle
+
+
 def echoing(status: int, content: bytes, media_type: str = "application/json") -> Handler:
     """Return a handler that repeats the caller's secrets in the body and in the headers."""
     headers = {"Content-Type": media_type, "X-Echo": ECHO, "Location": f"https://elsewhere.example/{SECRET}"}
@@ -60,6 +71,9 @@ HANDLERS: dict[str, Handler] = {
     "unsupported protocol": raising(httpx.UnsupportedProtocol),
     "local protocol error": raising(httpx.LocalProtocolError),
     "decoding error": raising(httpx.DecodingError),
+    "cause of this package": caused(lambda: errors().DecodeError([ECHO], "a string", "null")),
+    "cause with a fixed text": caused(lambda: OSError(5, ECHO)),
+    "cause with bytes": caused(lambda: UnicodeDecodeError("utf-8", ECHO.encode(), 0, 1, "invalid")),
     "API error": echoing(400, json.dumps(bodies.complete(ERROR) | {"error_message": ECHO, "novelty": [ECHO]}).encode()),
     "API error in a code": echoing(400, json.dumps(bodies.complete(ERROR) | {"error_code": ECHO, ECHO: 1}).encode()),
     "error of another shape": echoing(400, json.dumps({"error_type": 1, "novelty": ECHO}).encode()),
@@ -80,7 +94,7 @@ HANDLERS: dict[str, Handler] = {
 def test_no_exception_contains_a_secret(kind: str, style: Style) -> None:
     """Whatever fails, even if the server repeats the secrets, the exception and its causes contain none."""
     outcome = call(client(HANDLERS[kind], credentials_in="body"), style, account_ids=["a"])
-    leaks.check(outcome.error, SECRETS)
+    leaks.check(outcome.failure(errors().PlaidAccountsError), SECRETS)
 
 
 @pytest.mark.parametrize("style", ["api.sync", "api.asyncio_detailed"])
@@ -268,6 +282,6 @@ def test_a_client_shows_where_it_calls_and_nothing_else() -> None:
 @guarantee("secrets-hidden")
 def test_what_contains_a_key_shows_none() -> None:
     """The type that holds keys has a redacted repr."""
-    held = installed().configuration.secret(SECRET)
+    held = installed().configuration.Secret(SECRET)
     assert (repr(held), repr([held])) == ("'[redacted]'", "['[redacted]']")
     assert held == SECRET

@@ -1,10 +1,11 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 
 from ...client import Client
-from ...exchange import interpret, request_body
+from ...exchange import request_body
 from ...models.accounts_balance_get_request import AccountsBalanceGetRequest
 from ...models.accounts_get_response import AccountsGetResponse
 from ...types import UNSET, Response, Unset
@@ -28,6 +29,11 @@ def _get_kwargs(
     _kwargs["json"] = request_body(AccountsBalanceGetRequest, body)
     headers["Content-Type"] = "application/json"
     _kwargs["headers"] = headers
+    _kwargs["secrets"] = (
+        body.access_token,
+        body.client_id,
+        body.secret,
+    )
     return _kwargs
 
 
@@ -58,21 +64,18 @@ def sync_detailed(
         Response[AccountsGetResponse]
     """
 
-    outcome = client.send(
-        _get_kwargs(
+    # A partial, because the repr of its arguments shows no secret; what it returns does.
+    return client.send(
+        partial(
+            _get_kwargs,
             body=body,
             plaid_version=plaid_version,
         ),
-        secrets=(
-            body.access_token,
-            body.client_id,
-            body.secret,
-        ),
+        AccountsGetResponse,
         timeout=timeout,
         total_timeout=total_timeout,
         headers=headers,
     )
-    return interpret(outcome, AccountsGetResponse, strict=client.strict)
 
 
 async def asyncio_detailed(
@@ -102,21 +105,18 @@ async def asyncio_detailed(
         Response[AccountsGetResponse]
     """
 
-    outcome = await client.send_async(
-        _get_kwargs(
+    # A partial, because the repr of its arguments shows no secret; what it returns does.
+    return await client.send_async(
+        partial(
+            _get_kwargs,
             body=body,
             plaid_version=plaid_version,
         ),
-        secrets=(
-            body.access_token,
-            body.client_id,
-            body.secret,
-        ),
+        AccountsGetResponse,
         timeout=timeout,
         total_timeout=total_timeout,
         headers=headers,
     )
-    return interpret(outcome, AccountsGetResponse, strict=client.strict)
 
 
 def sync(

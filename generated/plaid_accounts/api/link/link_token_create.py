@@ -1,10 +1,11 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 
 from ...client import Client
-from ...exchange import interpret, request_body
+from ...exchange import request_body
 from ...models.link_token_create_request import LinkTokenCreateRequest
 from ...models.link_token_create_response import LinkTokenCreateResponse
 from ...types import UNSET, Response, Unset
@@ -29,6 +30,11 @@ def _get_kwargs(
     _kwargs["json"] = request_body(LinkTokenCreateRequest, body)
     headers["Content-Type"] = "application/json"
     _kwargs["headers"] = headers
+    _kwargs["secrets"] = (
+        body.access_token,
+        body.client_id,
+        body.secret,
+    )
     return _kwargs
 
 
@@ -59,21 +65,18 @@ def sync_detailed(
         Response[LinkTokenCreateResponse]
     """
 
-    outcome = client.send(
-        _get_kwargs(
+    # A partial, because the repr of its arguments shows no secret; what it returns does.
+    return client.send(
+        partial(
+            _get_kwargs,
             body=body,
             plaid_version=plaid_version,
         ),
-        secrets=(
-            body.access_token,
-            body.client_id,
-            body.secret,
-        ),
+        LinkTokenCreateResponse,
         timeout=timeout,
         total_timeout=total_timeout,
         headers=headers,
     )
-    return interpret(outcome, LinkTokenCreateResponse, strict=client.strict)
 
 
 async def asyncio_detailed(
@@ -103,21 +106,18 @@ async def asyncio_detailed(
         Response[LinkTokenCreateResponse]
     """
 
-    outcome = await client.send_async(
-        _get_kwargs(
+    # A partial, because the repr of its arguments shows no secret; what it returns does.
+    return await client.send_async(
+        partial(
+            _get_kwargs,
             body=body,
             plaid_version=plaid_version,
         ),
-        secrets=(
-            body.access_token,
-            body.client_id,
-            body.secret,
-        ),
+        LinkTokenCreateResponse,
         timeout=timeout,
         total_timeout=total_timeout,
         headers=headers,
     )
-    return interpret(outcome, LinkTokenCreateResponse, strict=client.strict)
 
 
 def sync(

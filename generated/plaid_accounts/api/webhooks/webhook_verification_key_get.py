@@ -1,10 +1,11 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 
 from ...client import Client
-from ...exchange import interpret, request_body
+from ...exchange import request_body
 from ...models.webhook_verification_key_get_request import (
     WebhookVerificationKeyGetRequest,
 )
@@ -32,6 +33,10 @@ def _get_kwargs(
     _kwargs["json"] = request_body(WebhookVerificationKeyGetRequest, body)
     headers["Content-Type"] = "application/json"
     _kwargs["headers"] = headers
+    _kwargs["secrets"] = (
+        body.client_id,
+        body.secret,
+    )
     return _kwargs
 
 
@@ -62,20 +67,18 @@ def sync_detailed(
         Response[WebhookVerificationKeyGetResponse]
     """
 
-    outcome = client.send(
-        _get_kwargs(
+    # A partial, because the repr of its arguments shows no secret; what it returns does.
+    return client.send(
+        partial(
+            _get_kwargs,
             body=body,
             plaid_version=plaid_version,
         ),
-        secrets=(
-            body.client_id,
-            body.secret,
-        ),
+        WebhookVerificationKeyGetResponse,
         timeout=timeout,
         total_timeout=total_timeout,
         headers=headers,
     )
-    return interpret(outcome, WebhookVerificationKeyGetResponse, strict=client.strict)
 
 
 async def asyncio_detailed(
@@ -105,20 +108,18 @@ async def asyncio_detailed(
         Response[WebhookVerificationKeyGetResponse]
     """
 
-    outcome = await client.send_async(
-        _get_kwargs(
+    # A partial, because the repr of its arguments shows no secret; what it returns does.
+    return await client.send_async(
+        partial(
+            _get_kwargs,
             body=body,
             plaid_version=plaid_version,
         ),
-        secrets=(
-            body.client_id,
-            body.secret,
-        ),
+        WebhookVerificationKeyGetResponse,
         timeout=timeout,
         total_timeout=total_timeout,
         headers=headers,
     )
-    return interpret(outcome, WebhookVerificationKeyGetResponse, strict=client.strict)
 
 
 def sync(
