@@ -14,6 +14,7 @@ import generator
 import provenance
 import stock
 import swap
+import validation
 from failure import Failure
 
 CODEGEN = Path(__file__).resolve().parent
@@ -67,6 +68,7 @@ def adopt_stock() -> int:
 def _fresh(contract: Path, scratch: Path) -> Path:
     if not contract.is_file():
         raise Failure(f"{contract} does not exist")
+    validation.require_valid(contract, _short(contract))
     tools = provenance.installed_tools(ROOT / "requirements.txt")
     generator.require_known_keys(CODEGEN / "config.yaml")
     stock.require_known(CODEGEN / "templates")

@@ -65,6 +65,6 @@ def _plain(output: str) -> str:
     if "Traceback (most recent call last):" not in output:
         return "\n".join(line for line in output.splitlines() if line and not re.search(CHATTER, line))
     trace = output.rpartition("Traceback (most recent call last):\n")[2]
-    message = re.sub(r"\A(?: .*\n|\n)*", "", trace).strip()
+    message = re.sub(r"\A(?:[ ^~].*\n|\n)*", "", trace).strip()
     places = re.findall(r'File "(.+\.jinja)", line (\d+)', trace)
     return f"{message}\n  at {places[-1][0]}, line {places[-1][1]}" if places else message

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import signal
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 from meta.repository.checkout import Checkout
 
 FORMAT = "  - ruff format"
-DANGLING = "    Dangling: {type: object, properties: {absent: {$ref: '#/components/schemas/Absent'}}}\n"
+# The schema of Account.official_name.
+FIELD = """
+          type: [string, "null"]
+          description: The institution's official name for the account."""
 
 
 def test_same_bytes(checkout: Checkout, tmp_path: Path) -> None:
@@ -41,24 +45,86 @@ def test_provenance(checkout: Checkout) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        ("openapi: 3.1.0", "openapi: [3.1.0", "Invalid YAML"),
-        ("paths:", "roads:", "paths"),
-        ("\n  schemas:\n", f"\n  schemas:\n{DANGLING}", "Could not find reference"),
-        ("operationId: linkTokenCreate", "operationId: send", "the client has another method called send"),
-        ("        country_codes:\n          type", "        timeout:\n          type", "would be called timeout"),
-    ],
-    ids=["not YAML", "not OpenAPI", "dangling reference", "name of a method", "name of an argument"],
-)
-def test_rejected_contract(checkout: Checkout, old: str, new: str, complaint: str) -> None:
-    """A contract that the generator rejects, or accepts only in part, leaves the old client and is explained."""
+SCHEMAS = "\n  schemas:\n"
+# What is wrong, the edit, and the message; each of the first ones begins with file and line.
+INVALID = {
+    "not YAML": ("openapi: 3.1.0", "openapi: [3.1.0", "invalid YAML: did not find expected"),
+    "not OpenAPI": ("paths:", "roads:", "'roads' was unexpected"),
+    "another version": ("openapi: 3.1.0", "openapi: 3.0.3", "OpenAPI 3.0.3 is not supported: write 3.1.0"),
+    "unknown type": (FIELD, " {type: strin}", "'strin' is not valid"),
+    "dangling reference": (FIELD, " {$ref: '#/components/schemas/Acount'}", "leads nowhere: did you mean Account?"),
+    "nothing like it": (FIELD, " {$ref: '#/components/plans/A'}", "leads nowhere: define it, or correct the name"),
+    "another file": (
+        FIELD,
+        " {$ref: 'b.yaml#/A'}",
+        "$ref b.yaml#/A is in another file: move its target into components",
+    ),
+    "nullable": (
+        FIELD,
+        " {type: string, nullable: true}",
+        'nullable is of OpenAPI 3.0: write type: [string, "null"], or',
+    ),
+    "excluded bound": (FIELD, " {minimum: 1, exclusiveMinimum: true}", "write the number of minimum there instead"),
+    "no operationId": (
+        "      operationId: accountsGet\n",
+        "",
+        "has no operationId: add one, such as accountsGet; it names",
+    ),
+    "one operationId twice": (
+        "operationId: accountsGet",
+        "operationId: linkTokenCreate",
+        "POST /accounts/get too: rename",
+    ),
+    "undefined property": (
+        "required: [account_id, ",
+        "required: [nope, ",
+        "required lists nope, which properties lacks: define it",
+    ),
+    "one name for two": (
+        FIELD,
+        " {type: string}\n        officialName: {type: string}",
+        "become one attribute, official_name",
+    ),
+    "one class for two": (
+        SCHEMAS,
+        f"{SCHEMAS}    Plaid_Error: {{type: object}}\n",
+        "become one class of the client: rename one",
+    ),
+    **{
+        f"property {name}": (
+            FIELD,
+            f" {{}}\n        {name}: {{}}",
+            f"the property {name} has the name of a member of the",
+        )
+        for name in ("from_dict", "to_dict", "additional_properties")
+    },
+}
+UNSUPPORTED = {
+    "name of a method": (
+        "operationId: linkTokenCreate",
+        "operationId: send",
+        "the client has another method called send",
+    ),
+    "name of an argument": (
+        "        link_customization_name:\n          type",
+        "        timeout:\n          type",
+        "would be called timeout",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [*INVALID, *UNSUPPORTED])
+def test_rejected_contract(checkout: Checkout, name: str) -> None:
+    """A contract that is invalid, or that the client could follow only in part, leaves the old client and is explained."""
     before = checkout.content()
+    old, new, complaint = (INVALID | UNSUPPORTED)[name]
     checkout.edit(checkout.contract, old, new)
     result = checkout.generate()
     assert result.returncode == 2
-    assert complaint in result.stderr
+    place = r"openapi/openapi\.yaml:\d+: .*" if name in INVALID else "unsupported: .*"
+    assert re.match(
+        f"error: {place}{re.escape(complaint)}", result.stderr.replace("the generator rejects openapi.yaml:\n", "")
+    )
     assert "Traceback" not in result.stderr
     assert result.stderr.endswith("nothing was written\n")
     assert checkout.content() == before
