@@ -21,8 +21,8 @@ _CODEGEN: Final = ROOT / "openapi" / "codegen"
 _RECORD: Final = "provenance.json"
 
 
-def generated(contract: Path) -> Path:
-    """Return the folder with the client of a contract, by the current templates.
+def generated(contract: Path, label: str) -> Path:
+    """Return the folder with the client of a contract, by the current templates; `label` is its name in errors.
 
     Raises:
         Failure: the generator refuses the contract.
@@ -38,7 +38,7 @@ def generated(contract: Path) -> Path:
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         if ended.returncode != 0:
             reason = ended.stderr.strip().removeprefix("error: ").removesuffix("\nnothing was written")
-            raise Failure(f"no client can be generated from {contract}: {reason}")
+            raise Failure(f"no client can be generated from {label}: {reason}")
 
     return cached_folder("clients", digest(contract.read_bytes(), *(path.read_bytes() for path in inputs)), generate)
 

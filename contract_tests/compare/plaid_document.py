@@ -8,17 +8,44 @@ comes from the project's contract, its frame, so that a comparison shows what ch
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path as FilePath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import attrs
+import yaml
 
+from compare.clients import ROOT
 from compare.differences import VARNAMES
+from compare.failure import Failure
 from compare.schemas import ANY, REQUEST, Endpoint, Key, Message, Schema, endpoints
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract
 from plaid_accounts_contract.generation.bodies import EACH, Path
 
+DECISIONS: Final = ROOT / "openapi" / "decisions.yaml"
 _ENVIRONMENT: Final = "x-environment"
+
+
+@cache
+def decisions(path: FilePath = DECISIONS) -> dict[str, str]:
+    """Return what was decided: the title of the decision for each deviation.
+
+    Raises:
+        Failure: the file can't be read, or is not such a list.
+    """
+    try:
+        entries: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {str(what): str(entry["decision"]) for entry in entries for what in entry["differs"]}
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from None
+    except (yaml.YAMLError, TypeError, KeyError):
+        raise Failure(f"{path} must be a list of entries with `decision` and `differs`") from None
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Return whether a name is as in the list of decisions, where `*` matches letters and underscores."""
+    return re.fullmatch(r"\w*".join(map(re.escape, pattern.split("*"))), name) is not None
 
 
 def is_published(source: Contract) -> bool:
@@ -88,13 +115,13 @@ def _completed(theirs: Endpoint, ours: Endpoint) -> Endpoint:
 
 
 def _constrained(theirs: Schema, ours: Schema, *, request: bool) -> Schema:
-    """Add the constraints of `ours` that `theirs` lacks, but no format that is another type."""
+    """Add the constraints of `ours` that `theirs` lacks, but no format that is another type; reduce a request as decided."""
     added = {
         keyword: value
         for keyword, value in ours.constraints.items()
         if keyword not in (*theirs.constraints, VARNAMES) and (keyword != "format" or value == "password")
     }
-    return attrs.evolve(
+    found = attrs.evolve(
         theirs,
         constraints={**added, **theirs.constraints},
         additional=theirs.additional and (ours.additional or not request),
@@ -104,6 +131,24 @@ def _constrained(theirs: Schema, ours: Schema, *, request: bool) -> Schema:
         },
         items=_constrained(theirs.items, ours.items, request=request) if theirs.items and ours.items else theirs.items,
     )
+    return _reduced(found, ours) if request else found
+
+
+def _reduced(theirs: Schema, ours: Schema) -> Schema:
+    """Apply the decisions: leave out properties, and require those and take null from those that are decided to be so."""
+
+    def is_decided(name: str, aspect: str = "") -> bool:
+        return any(matches(pattern, f"{ours.name}.{name}{aspect}") for pattern in decisions())
+
+    properties = {
+        name: attrs.evolve(inner, types=inner.types - {"null"})
+        if name in ours.properties and not ours.properties[name].nullable and is_decided(name, " null")
+        else inner
+        for name, inner in theirs.properties.items()
+        if name in ours.properties or not is_decided(name)
+    }
+    required = {name for name in properties if name in (ours if is_decided(name, " required") else theirs).required}
+    return attrs.evolve(theirs, properties=properties, required=frozenset(required))
 
 
 @attrs.define
@@ -130,7 +175,9 @@ class _Writer:
     def _schema(self, schema: Schema, root: Schema | None, place: Path) -> Any:
         """Write a schema; `root` is the project's schema of the same body."""
         definite = attrs.evolve(schema, types=schema.types - {"null"})
-        if schema.properties or schema.values is not None:
+        # The client keeps no values but strings; what is no string is often a yes or no that YAML has read as another type.
+        is_enum = schema.values is not None and all(isinstance(value, str) for value in schema.values)
+        if schema.properties or is_enum:
             reference = {"$ref": f"#/components/schemas/{self._component(definite, root, place)}"}
             return {"oneOf": [reference, {"type": "null"}]} if schema.nullable else reference
         items = {} if schema.items is None else {"items": self._schema(schema.items, root, (*place, EACH))}

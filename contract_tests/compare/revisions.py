@@ -69,7 +69,7 @@ class Revision:
     @cached_property
     def folder(self) -> Path:
         """The folder with the client."""
-        return self.package or clients.generated(self.contract.path)
+        return self.package or clients.generated(self.contract.path, self.label)
 
     def schema(self, key: Key, status: str) -> Pointer:
         """Return the place of the schema of a response, or of the `REQUEST`, in the contract."""

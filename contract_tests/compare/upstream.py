@@ -2,24 +2,21 @@
 
 import argparse
 import json
-import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
-import yaml
+from packaging.version import Version
 
 from compare import differences, plaid_document, revisions, schemas
-from compare.clients import ROOT
-from compare.differences import VARNAMES, Difference, Kind, described
+from compare.differences import VARNAMES, Difference, Kind, counted, described
 from compare.failure import Failure, status_of
-from compare.revisions import CONTRACT, Revision
+from compare.revisions import Revision
 from compare.schemas import DELIVERED, Endpoint, Message, endpoints
 
-DECISIONS: Final = (ROOT / CONTRACT).with_name("decisions.yaml")
 _WIDTH: Final = 120
 _EPILOG: Final = """\
 openapi/decisions.yaml lists the differences that were decided; openapi/README.md has the reasons. Everything else is
@@ -30,6 +27,7 @@ are not compared, nor are error codes, which appear only in Plaid's documentatio
 component of the same name, since Plaid's document lists no webhooks. Reading the complete document takes a while.
 
 exit status: 0 nothing is to do; 1 something is; 2 no verdict"""
+_VERSION: Final = "x-plaid-version"
 _ADDED: Final = "only in the contract"
 _ABSENT: Final = "not in this copy of Plaid's document; is it complete?"
 # The aspect in which a thing differs that both have, and where it is so.
@@ -62,30 +60,13 @@ class Deviation:
 
         What only the contract has is covered by its full name only: somebody wanted exactly that.
         """
-        if "*" not in name or self.said == _ADDED:
-            return name == self.what
-        return re.fullmatch(r"\w*".join(map(re.escape, name.split("*"))), self.what) is not None
+        return name == self.what or (self.said != _ADDED and plaid_document.matches(name, self.what))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print; return the exit status."""
     options = _parser().parse_args(arguments)
     return status_of(lambda: _run(options.file, as_json=options.json))
-
-
-def decisions(path: Path = DECISIONS) -> dict[str, str]:
-    """Return what was decided: the title of the decision for each deviation.
-
-    Raises:
-        Failure: the file can't be read, or is not such a list.
-    """
-    try:
-        entries: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {str(what): str(entry["decision"]) for entry in entries for what in entry["differs"]}
-    except OSError as error:
-        raise Failure(f"cannot read {path}: {error.strerror}") from None
-    except (yaml.YAMLError, TypeError, KeyError):
-        raise Failure(f"{path} must be a list of entries with `decision` and `differs`") from None
 
 
 def deviations(document: Revision, contract: Revision, decided: Mapping[str, str]) -> list[Deviation]:
@@ -121,7 +102,7 @@ def _of_document(document: Revision, contract: Revision) -> Iterator[Deviation]:
     ours, theirs = contract.source.document, document.source.document
     follows = str(ours["info"].get("x-plaid-version", "no version"))
     if document.version != plaid_document.release(follows):
-        yield found("x-plaid-version", f"the contract follows {follows}, this is {document.version}", "info")
+        yield found(_VERSION, f"the contract follows {follows}, this is {document.version}", "info")
     hosts, published = (
         {str(server["x-environment"]): server["url"] for server in servers if "x-environment" in server}
         for servers in (ours["servers"], plaid_document.servers(document.source))
@@ -195,13 +176,26 @@ def _run(file: Path | None, *, as_json: bool) -> int:
         raise Failure(
             f"{file} is OpenAPI {version}, but Plaid's document is 3.0: to compare contracts, see make compare"
         )
-    decided = decisions()
+    decided = plaid_document.decisions()
     found = deviations(document, contract, decided)
     to_do = [entry for entry in found if entry.decision is None]
+    follows = plaid_document.release(str(contract.source.document["info"].get("x-plaid-version", "")))
+    # A copy from before the contract can't have what Plaid added since.
+    is_older = Version(document.version) < Version(follows)
+    newer = [entry for entry in to_do if is_older and entry.said == _ADDED]
+    to_do = [entry for entry in to_do if entry not in newer and not (is_older and entry.what == _VERSION)]
     if as_json:
-        print(json.dumps({"to_do": len(to_do), "deviations": [attrs.asdict(entry) for entry in found]}, indent=1))
+        shown = [attrs.asdict(entry) for entry in found]
+        print(json.dumps({"to_do": len(to_do), "newer": len(newer), "deviations": shown}, indent=1))
     else:
         print(f"== upstream: {contract.label} {contract.version} beside {document.label} {document.version}")
+        if is_older:
+            text = f"this copy is {document.version}, and the contract follows {follows}, which may be why only it has"
+            print(
+                _filled(
+                    "older    ", f"{text} {counted(len(newer), 'thing')}: {', '.join(entry.what for entry in newer)}"
+                )
+            )
         print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0
 
@@ -218,7 +212,7 @@ def _terminal(found: Sequence[Deviation], to_do: Sequence[Deviation], decided: M
     # A part of Plaid's document shows nothing of the rest.
     if unused and is_complete(found):
         yield _filled("unused   ", f"decided, but no difference: {', '.join(unused)}")
-    yield f"{len(to_do)} to do, {len(found) - len(to_do)} decided"
+    yield f"{len(to_do)} to do, {sum(entry.decision is not None for entry in found)} decided"
 
 
 def _filled(label: str, text: str) -> str:

@@ -7,6 +7,7 @@ effect without a build. The functions take any OpenAPI document.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -58,6 +59,17 @@ class Operation:
         """The schema of the JSON request body, references followed, or None without one."""
         body = resolve(self.document, self.definition.get("requestBody", {}))
         return resolve(self.document, body.get("content", {}).get(JSON_MEDIA_TYPE, {}).get("schema"))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it takes no keys."""
+        return self.definition.get("security") == []
+
+    def is_at(self, path: str) -> bool:
+        """Return whether a path without query is one of the operation's."""
+        if "{" not in self.path:
+            return path == self.path
+        return re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(self.path)), path) is not None
 
     @property
     def parameters(self) -> tuple[Mapping[str, Json], ...]:
@@ -148,7 +160,7 @@ class Contract:
     def operation_at(self, path: str, method: str) -> Operation:
         """Return the operation that a request addresses; for an unknown path, the primary one."""
         plain = path.partition("?")[0]
-        at_path = [operation for operation in self.operations if operation.path == plain]
+        at_path = [operation for operation in self.operations if operation.is_at(plain)]
         return next((operation for operation in at_path if operation.method == method), (*at_path, self.primary)[0])
 
     @cached_property

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import attrs
 import pytest
 
-from compare import behaviour, clients, revisions, upstream
+from compare import behaviour, clients, plaid_document, revisions, upstream
 from compare.clients import ROOT
 from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
@@ -163,6 +163,27 @@ def test_plaids_document_takes_the_frame_of_the_contract(published: Revision, cu
     assert published.version == "1.700.0"
 
 
+def test_decisions_are_applied_to_plaids_document(published: Revision) -> None:
+    """Of link/token/create only update mode is taken; a list of anything but strings is no list."""
+    document = published.contract.document
+    request = document["components"]["schemas"]["LinkTokenCreateRequest"]
+    assert not {"eu_config", "labels"} & request["properties"].keys()
+    assert request["required"] == ["access_token", "client_name", "country_codes", "language", "user"]
+    assert "null" not in request["properties"]["access_token"]["type"]
+    assert [*document["components"]["schemas"]["LinkTokenCreateRequestUser"]["properties"]] == ["client_user_id"]
+    assert "enum" not in request["properties"]["language"]
+
+
+def test_a_contract_without_a_client_is_named(tmp_path: Path) -> None:
+    """A contract that no client can be generated from is named, with the line of the problem."""
+    path = tmp_path / "mine.yaml"
+    path.write_text((ROOT / CONTRACT).read_text("utf-8").replace("minLength: 1", "nullable: true", 1), "utf-8")
+    with pytest.raises(
+        Failure, match=r"no client can be generated from .*mine\.yaml: .*mine\.yaml:\d+: nullable is of"
+    ):
+        _ = revisions.of_file(path).folder
+
+
 def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that is generated from it reads every response that it allows, and its requests are valid."""
     monkeypatch.setattr(clients, "made_alike", Mock(return_value=False))
@@ -175,7 +196,7 @@ def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest
 
 def test_deviations_are_decided_or_to_do(published: Revision, current: Revision) -> None:
     """Each deviation is named; those in the list of decisions have the decision, the others none."""
-    entries = upstream.deviations(published, current, upstream.decisions())
+    entries = upstream.deviations(published, current, plaid_document.decisions())
     found = {entry.what: entry for entry in entries}
     to_do = {what: entry.said for what, entry in found.items() if entry.decision is None}
     assert to_do["Item.mood"] == "only in Plaid's document"
@@ -184,7 +205,7 @@ def test_deviations_are_decided_or_to_do(published: Revision, current: Revision)
     assert to_do["x-plaid-version"] == "the contract follows 2020-09-14_1.729.1, this is 1.700.0"
     # A webhook is compared with the component of its name; a copy without an operation shows nothing of that.
     assert to_do["NewAccountsAvailableWebhook.institution_id"] == "only in Plaid's document"
-    assert to_do["POST /link/token/create"] == "not in this copy of Plaid's document; is it complete?"
+    assert to_do["POST /accounts/balance/get"] == "not in this copy of Plaid's document; is it complete?"
     assert not upstream.is_complete(entries)
     decided = {what: entry.decision for what, entry in found.items() if entry.decision}
     assert decided["statuses"] == "Statuses are listed one by one, without `default`."
@@ -208,8 +229,8 @@ def test_a_decision_for_many() -> None:
 
 def test_every_decision_is_in_the_readme() -> None:
     """Each title in the list of decisions is one of the README's."""
-    readme = upstream.DECISIONS.with_name("README.md").read_text("utf-8")
-    for title in upstream.decisions().values():
+    readme = plaid_document.DECISIONS.with_name("README.md").read_text("utf-8")
+    for title in plaid_document.decisions().values():
         assert f"· {title}**" in readme
 
 
@@ -222,7 +243,11 @@ def test_upstream(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(line.startswith("         published.yaml:") for line in lines)
     assert "decided  An error body is never null." in lines
     assert lines[-1].endswith(" decided")
-    assert "TO DO    POST /link/token/create: not in this copy of Plaid's document; is it complete?" in lines
+    assert "TO DO    POST /accounts/balance/get: not in this copy of Plaid's document; is it complete?" in lines
+    assert lines[1].startswith(
+        "older    this copy is 1.700.0, and the contract follows 1.729.1, which may be why only it"
+    )
+    assert not any(line.endswith("only in the contract") for line in lines)
     assert not any(line.startswith("unused") for line in lines)
 
 
@@ -248,4 +273,4 @@ def test_an_invalid_list_of_decisions(tmp_path: Path) -> None:
     path = tmp_path / "decisions.yaml"
     path.write_text("- decision: one\n", "utf-8")
     with pytest.raises(Failure, match=r"decisions\.yaml must be a list of entries"):
-        upstream.decisions(path)
+        plaid_document.decisions(path)

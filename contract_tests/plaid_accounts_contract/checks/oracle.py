@@ -99,6 +99,8 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     if request.method != operation.method:
         # OPTIONS asks about the server, not for accounts, and may be answered.
         return Expectation((RejectionReason("post-only", binding=request.method != "OPTIONS"),))
+    if operation.request_body is None or operation.is_public:
+        return _unusual(contract, operation, test_data, request)
     parsed = strict_json.parse(request.body)
     reasons = [*_media_type(request), *_version(request), *_json(parsed)]
     if not isinstance(parsed.value, Mapping):
@@ -124,6 +126,24 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
         filtered = contract.requires("account-ids-unknown", operation)
         reasons += _filter(account_ids, item) if filtered else [UNDECIDED]
     return Expectation(tuple(reasons), item, account_ids)
+
+
+def _unusual(contract: Contract, operation: Operation, test_data: TestData, request: Request) -> Expectation:
+    """Return the expectation for an operation without a body, without keys, or without both."""
+    reasons = [*_version(request)]
+    body: Mapping[str, Any] = {}
+    if operation.request_body is not None:
+        parsed = strict_json.parse(request.body)
+        reasons += [*_media_type(request), *_json(parsed)]
+        if isinstance(parsed.value, Mapping):
+            body = parsed.value
+            reasons += _schema(contract, operation, body)
+    wrong = [*_credentials(request, body, test_data)]
+    if not operation.is_public:
+        reasons += wrong
+    elif wrong and any(_given_keys(request, body)):
+        reasons.append(UNDECIDED)
+    return Expectation(tuple(reasons))
 
 
 def _failing(contract: Contract, operation: Operation, reasons: list[RejectionReason], code: str) -> Expectation:

@@ -37,24 +37,29 @@ def complete(name: str = SUCCESS) -> Any:
 
 def requests(method: Method) -> list[Any]:
     """Return request bodies without the keys: the minimal, that with each other argument, some drawn, the complete."""
+    if not method.request:
+        return [{}]
     drawn = [_without_keys(body) for body in of(method.request)]
     return [minimal_request(method), *_one_more(method), *drawn[:-1], complete_request(method)]
 
 
 def minimal_request(method: Method) -> Any:
     """Return the request with required properties only, and unmistakable secrets."""
+    if not method.request:
+        return {}
     body = least(CONTRACT.document, documents.schemas()[method.request])
     return _with_canaries(method.request, _without_keys(body))
 
 
 def complete_request(method: Method) -> Any:
     """Return a request with every property but the keys, and unmistakable secrets."""
-    return _with_canaries(method.request, _without_keys(complete(method.request)))
+    return _with_canaries(method.request, _without_keys(complete(method.request))) if method.request else {}
 
 
 def secrets(method: Method, body: Any) -> tuple[str, ...]:
     """Return the secrets in the body of a request."""
-    return tuple(broken_bodies.at(body, place.path) for place in _secret_places(method.request, body))
+    places = _secret_places(method.request, body) if method.request else ()
+    return tuple(broken_bodies.at(body, place.path) for place in places)
 
 
 def examples(method: Method) -> Iterator[tuple[int, Any]]:

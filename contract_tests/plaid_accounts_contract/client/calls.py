@@ -101,6 +101,7 @@ def call(
         named = {
             argument.word(function): given[argument.name] for argument in method.arguments if argument.name in given
         }
+        apart = method.needed | apart
         return attempt(lambda: function(**named, **apart), closing=made if style == "async" else None)
     return call_api(made, style, request(method, given, parser), method=method, parser=parser, **apart)
 
@@ -116,7 +117,9 @@ def prepared(method: Method, body: Any, parser: Parser | None = None) -> dict[st
 
 
 def request(method: Method, given: Mapping[str, Any], parser: Parser | None = None) -> Any:
-    """Return the request model for arguments; None leaves out what is optional and not nullable."""
+    """Return the request model for arguments, None without a body; None leaves out what is optional and not nullable."""
+    if not method.request:
+        return None
     models = installed(parser).models
     properties: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
     for argument in method.arguments:
@@ -139,7 +142,8 @@ def call_api(
     """Send a request through the function of `api`."""
     module = getattr(getattr(installed(parser).api, method.tag), method.name)
     function = getattr(module, style.removeprefix("api."))
-    return attempt(lambda: function(client=made, body=body, **arguments), closing=made if "async" in style else None)
+    arguments = method.needed | ({"body": body} if method.request else {}) | arguments
+    return attempt(lambda: function(client=made, **arguments), closing=made if "async" in style else None)
 
 
 def attempt(begin: Callable[[], Any], *, closing: Any = None) -> Outcome:

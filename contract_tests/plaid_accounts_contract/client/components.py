@@ -10,7 +10,7 @@ import pytest
 
 from plaid_accounts_contract.client import bodies, documents
 from plaid_accounts_contract.client.calls import Outcome, attempt, installed, read
-from plaid_accounts_contract.client.documents import CONTRACT, ERROR, Node
+from plaid_accounts_contract.client.documents import ERROR
 from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
 from plaid_accounts_contract.client.packages import Parser
 
@@ -66,24 +66,14 @@ def _others(known: Iterable[str]) -> Iterator[Reading]:
 
 def _within(names: Iterable[str]) -> set[str]:
     """Return components and all that they refer to."""
-    found: set[str] = set()
-    waiting: list[Any] = [{"$ref": f"#/components/schemas/{name}"} for name in names]
-    while waiting:
-        node: Node | list[Any] = waiting.pop()
-        if isinstance(node, list):
-            waiting += [inner for inner in node if isinstance(inner, (dict, list))]
-            continue
-        if isinstance(node.get("$ref"), str) and documents.name_of(node) not in found:
-            found.add(documents.name_of(node))
-            waiting.append(CONTRACT.document["components"]["schemas"][documents.name_of(node)])
-        waiting += [inner for inner in node.values() if isinstance(inner, (dict, list))]
-    return found
+    given = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    return documents.references(given, documents.schemas())
 
 
 _ANSWERS: Final = tuple(_of_answers())
 READINGS: Final = (
     *_ANSWERS,
-    *_others([*(method.request for method in METHODS), *(reading.name for reading in _ANSWERS)]),
+    *_others([*(method.request for method in METHODS if method.request), *(reading.name for reading in _ANSWERS)]),
 )
 ALL: Final = [pytest.param(reading, id=reading.name) for reading in READINGS]
 """Everything that can be read as a parameter of a test."""

@@ -12,6 +12,7 @@ import jsonschema_rs
 import schemathesis
 from hypothesis.strategies import SearchStrategy
 
+from plaid_accounts_contract import contract
 from plaid_accounts_contract.checks.messages import path_of
 from plaid_accounts_contract.client import effort
 from plaid_accounts_contract.contract import Contract
@@ -19,7 +20,7 @@ from plaid_accounts_contract.contract import Contract
 DOCUMENT: Final = "PLAID_ACCOUNTS_DOCUMENT"
 """The variable that names another contract to hold the client to, for trying the checks; none of the command's settings."""
 
-CONTRACT: Final = Contract.load(Path(os.environ[DOCUMENT]) if os.environ.get(DOCUMENT) else None)
+_WRITTEN: Final = Contract.load(Path(os.environ[DOCUMENT]) if os.environ.get(DOCUMENT) else None)
 REQUEST: Final = "AccountsGetRequest"
 SUCCESS: Final = "AccountsGetResponse"
 ERROR: Final = "PlaidError"
@@ -27,7 +28,59 @@ ERROR: Final = "PlaidError"
 _SCALARS: Final = ("enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
                    "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "x-enum-varnames")  # fmt: skip
 _RELATIONS: Final = ("not", "if", "then", "else")
+_RECURSIVE: Final = "x-recursive"
 Node = dict[str, Any]
+
+
+def _merged(node: Any) -> Any:
+    """Return a node with each `allOf` as the one object that it describes, as the client has it."""
+    if isinstance(node, list):
+        return [_merged(entry) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    own: Node = {name: _merged(value) for name, value in node.items()}
+    parts: list[Node] = [_merged(contract.resolve(_WRITTEN.document, part)) for part in node.get("allOf", ())]
+    if node.get("type") == "object" or parts:
+        own.setdefault("properties", {})
+    if not parts:
+        return own
+    parts.append(own)
+    whole = {name: value for part in parts for name, value in part.items() if name != "allOf"}
+    whole["properties"] = {name: value for part in parts for name, value in part["properties"].items()}
+    return whole | {"required": [name for part in parts for name in part.get("required", ())]}
+
+
+def name_of(reference: Node) -> str:
+    """Return the component that a reference names."""
+    return str(reference["$ref"]).rsplit("/", 1)[1]
+
+
+def _flat() -> Contract:
+    document: Node = dict(_WRITTEN.document)
+    known = {name: _merged(schema) for name, schema in document["components"]["schemas"].items()}
+    for name, schema in known.items():
+        inner = schema.get("properties", {}).items()
+        schema[_RECURSIVE] = [key for key, value in inner if name in references(value, known)]
+    return Contract(_WRITTEN.path, {**document, "components": {**document["components"], "schemas": known}})
+
+
+def references(node: Any, known: Mapping[str, Node]) -> set[str]:
+    """Return the components that a node refers to, directly or through others."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            waiting += node.values()
+            if isinstance(node.get("$ref"), str) and name_of(node) not in found:
+                found.add(name_of(node))
+                waiting.append(known[name_of(node)])
+    return found
+
+
+CONTRACT: Final = _flat()
 
 
 def schemas() -> Mapping[str, Node]:
@@ -44,11 +97,6 @@ def objects() -> dict[str, Node]:
 def enums() -> dict[str, Node]:
     """Return the schemas of listed values."""
     return {name: schema for name, schema in schemas().items() if "enum" in schema}
-
-
-def name_of(reference: Node) -> str:
-    """Return the component that a reference names."""
-    return str(reference["$ref"]).rsplit("/", 1)[1]
 
 
 def resolve(schema: Node) -> Node:
@@ -189,7 +237,9 @@ def _full(schema: Node) -> Node:
     if isinstance(schema.get("type"), list):
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
     if "properties" in schema:
-        schema |= {"required": list(schema["properties"]), "additionalProperties": False}
+        # Without end, nothing is complete.
+        needed = [name for name in schema["properties"] if name not in schema.get(_RECURSIVE, ())]
+        schema |= {"required": needed, "additionalProperties": False}
     if schema.get("type") == "array":
         schema |= {"minItems": 2, "maxItems": 2}
         schema["items"] = schema["items"] or {"type": "string"}

@@ -11,6 +11,7 @@ import attrs
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.documents import CONTRACT, Node
 from plaid_accounts_contract.contract import Operation
+from plaid_accounts_contract.generation.bodies import base
 
 KEYS: Final = ("client_id", "secret")
 """What the client sends by itself; no argument of a method."""
@@ -76,7 +77,9 @@ class Method:
 
     @cached_property
     def request(self) -> str:
-        """The component that describes the body of a request."""
+        """The component that describes the body of a request; empty without one."""
+        if "requestBody" not in self.operation.definition:
+            return ""
         body = CONTRACT.follow((*self.operation.pointer, "requestBody"))
         return _component((*body, *_JSON))
 
@@ -114,6 +117,22 @@ class Method:
         return [CONTRACT.at(pointer) for pointer in pointers]
 
     @cached_property
+    def needed(self) -> dict[str, Any]:
+        """A value for each parameter that a call must have, by its argument."""
+        entries = [entry for entry in self.parameters if entry.get("required")]
+        return {snake(entry["name"]): base(CONTRACT.document, entry["schema"]) for entry in entries}
+
+    @cached_property
+    def path(self) -> str:
+        """The path of a call with these values."""
+        return re.sub(r"\{(.+?)\}", lambda name: str(self.needed[snake(name[1])]), self.operation.path)
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether the operation takes no keys."""
+        return self.operation.definition.get("security") == []
+
+    @cached_property
     def arguments(self) -> tuple[Argument, ...]:
         """The arguments: the properties of the request but the keys, and those of `options`."""
         return tuple(self._found())
@@ -121,14 +140,18 @@ class Method:
     @cached_property
     def options(self) -> str:
         """The component of `options`, whose properties are arguments too; empty without one."""
-        inner = documents.schemas()[self.request]["properties"].get(_NESTED, {})
+        inner = self._schema["properties"].get(_NESTED, {})
         if "$ref" not in inner or documents.resolve(inner).get("type") != "object":
             return ""
-        needed = _NESTED in documents.schemas()[self.request].get("required", ())
+        needed = _NESTED in self._schema.get("required", ())
         return documents.name_of(inner) if needed or not documents.resolve(inner).get("required") else ""
 
+    @property
+    def _schema(self) -> Node:
+        return documents.schemas()[self.request] if self.request else {"properties": {}}
+
     def _found(self) -> Iterator[Argument]:
-        schema = documents.schemas()[self.request]
+        schema = self._schema
         for name, inner in schema["properties"].items():
             needed = name in schema.get("required", ())
             if name == _NESTED and self.options:

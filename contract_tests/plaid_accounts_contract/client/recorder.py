@@ -13,6 +13,8 @@ from plaid_accounts_contract.wire import strict_json
 
 ALL: Final = [pytest.param(method, id=method.id) for method in METHODS]
 """Every operation as a parameter of a test."""
+WITH_BODY: Final = [pytest.param(method, id=method.id) for method in METHODS if method.request]
+"""Those whose requests have a body."""
 
 _KEYS: Final = ("PLAID-CLIENT-ID", "PLAID-SECRET")
 
@@ -42,6 +44,9 @@ def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
     Raises:
         AssertionError: it is no JSON in UTF-8, or not what the contract allows.
     """
+    if not method.request:
+        assert request.content == b"", "the request of an operation without a body has one"
+        return {}
     parsed = strict_json.parse(request.content)
     problems = [*parsed.problems, *([parsed.unreadable] if parsed.unreadable else [])]
     assert not problems, f"the request is not valid JSON: {'; '.join(problems)}"
@@ -52,14 +57,17 @@ def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
 
 def check_head(request: httpx.Request, base_url: str = calls.BASE_URL, method: Method = PRIMARY) -> None:
     """Check method, path and headers of a request against the contract."""
-    headers = {"Content-Type": "application/json", "Accept": "application/json", **constant_headers(method)}
-    expected = {"method": method.operation.method, "URL": base_url + method.operation.path, **headers}
+    kind = {"Content-Type": "application/json" if method.request else None}
+    headers = {"Accept": "application/json", **kind, **constant_headers(method)}
+    expected = {"method": method.operation.method, "URL": base_url + method.path, **headers}
     sent = {"method": request.method, "URL": str(request.url), **{name: request.headers.get(name) for name in headers}}
     wrong = [f"{name} {sent[name]!r}, not {value!r}" for name, value in expected.items() if sent[name] != value]
     assert not wrong, f"{method.id} is sent with {'; '.join(wrong)}"
     names = [name.lower() for name, _ in request.headers.multi_items()]
     assert len(names) == len(set(names)), f"a header is sent twice: {sorted(names)}"
-    assert int(request.headers["Content-Length"]) == len(request.content), "Content-Length is not that of the body"
+    assert int(request.headers.get("Content-Length", 0)) == len(request.content), (
+        "Content-Length is not that of the body"
+    )
     agent = request.headers["User-Agent"]
     assert agent.startswith(f"plaid-accounts/{CONTRACT.version} "), f"the User-Agent is {agent!r}"
 

@@ -149,21 +149,30 @@ def put(value: Json, path: Path, new: Json) -> Json:
     return {**value, name: inner}
 
 
-def base(document: Schema, schema: Schema) -> Json:
-    """Return `full`, except that its properties may contradict each other."""
+def base(document: Schema, schema: Schema, around: tuple[str, ...] = ()) -> Json:
+    """Return `full`, except that its properties may contradict each other.
+
+    A schema that contains itself is left out where it does: `around` are the references followed on the way.
+    """
+    if schema.get("$ref") in around:
+        return ABSENT
+    around = (*around, *([schema["$ref"]] if "$ref" in schema else ()))
     schema = resolve(document, schema)
-    definite = [part for part in _alternatives(schema) if resolve(document, part).get("type") != "null"]
+    alternatives = _alternatives(schema)
+    definite = [part for part in alternatives if resolve(document, part).get("type") != "null"]
     if definite:
-        return base(document, definite[0])
+        value = base(document, definite[0], around)
+        return None if value is ABSENT and len(definite) < len(alternatives) else value
     if values := listed(document, schema):
         return values[0]
     kind = next((kind for kind in SAMPLES if kind in types(document, schema)), "null")
     if kind == "object":
-        own = {name: base(document, inner) for name, inner in schema.get("properties", {}).items()}
-        parts = [base(document, part) for part in schema.get("allOf", ())]
-        return {name: value for part in (*parts, own) for name, value in part.items()}
+        own = {name: base(document, inner, around) for name, inner in schema.get("properties", {}).items()}
+        parts = [base(document, part, around) for part in schema.get("allOf", ())]
+        return {name: value for part in (*parts, own) for name, value in part.items() if value is not ABSENT}
     if kind == "array":
-        return [base(document, schema.get("items", {}))] * max(1, schema.get("minItems", 1))
+        entry = base(document, schema.get("items", {}), around)
+        return [] if entry is ABSENT else [entry] * max(1, schema.get("minItems", 1))
     bounds = [schema[key] for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if key in schema]
     near = (bound + step for bound in bounds for step in (0, 1, -1))
     tried = (_FORMATS.get(schema.get("format", "")), SAMPLES[kind], *_TEXTS, "x" * schema.get("minLength", 0), *near)
@@ -200,17 +209,22 @@ def listed(document: Schema, schema: Schema) -> list[Json]:
     return [*own, *(value for part in _alternatives(schema) for value in listed(document, part))]
 
 
-def _places(document: Schema, schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]:
+def _places(
+    document: Schema, schema: Schema, path: Path = (), around: tuple[str, ...] = ()
+) -> Iterator[tuple[Path, Schema]]:
     """Yield each place that `full` has with its schema, the outermost first."""
+    if schema.get("$ref") in around:
+        return
+    around = (*around, *([schema["$ref"]] if "$ref" in schema else ()))
     schema = resolve(document, schema)
     yield path, schema
     definite = [part for part in _alternatives(schema) if resolve(document, part).get("type") != "null"]
     for part in (*schema.get("allOf", ()), *definite[:1]):
-        yield from itertools.islice(_places(document, part, path), 1, None)
+        yield from itertools.islice(_places(document, part, path, around), 1, None)
     for name, inner in schema.get("properties", {}).items():
-        yield from _places(document, inner, (*path, name))
+        yield from _places(document, inner, (*path, name), around)
     if "items" in schema:
-        yield from _places(document, schema["items"], (*path, EACH))
+        yield from _places(document, schema["items"], (*path, EACH), around)
 
 
 def _settled(

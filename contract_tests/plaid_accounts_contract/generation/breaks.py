@@ -71,14 +71,20 @@ class _Node:
     pointer: str
     path: Path
     lift: Callable[[Change], Change]
+    around: tuple[str, ...] = ()
+    """The references followed on the way."""
 
     def inner(self, schema: Schema, step: str, through: Callable[[Change], Change], *name: str) -> _Node:
-        return _Node(schema, f"{self.pointer}/{step}", (*self.path, *name), lambda change: self.lift(through(change)))
+        lift = lambda change: self.lift(through(change))  # noqa: E731
+        return _Node(schema, f"{self.pointer}/{step}", (*self.path, *name), lift, self.around)
 
 
 def _walk(document: Schema, node: _Node) -> Iterator[_Node]:
-    if "$ref" in node.schema:
-        node = attrs.evolve(node, schema=resolve(document, node.schema), pointer=node.schema["$ref"])
+    if reference := node.schema.get("$ref"):
+        if reference in node.around:
+            return
+        around = (*node.around, reference)
+        node = attrs.evolve(node, schema=resolve(document, node.schema), pointer=reference, around=around)
     yield node
     here, plain = node.schema, base(document, node.schema)
     for name, schema in here.get("properties", {}).items():

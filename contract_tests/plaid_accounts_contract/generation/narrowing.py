@@ -42,7 +42,7 @@ def narrow(
 
 
 def _place_credentials(body: Schema, test_data: TestData, mode: Mode) -> None:
-    properties = body["properties"]
+    properties = body.setdefault("properties", {})
     if mode == "body":
         properties["client_id"] = {"type": "string", "enum": [test_data.client_id]}
         properties["secret"] = {"type": "string", "enum": [test_data.secret]}

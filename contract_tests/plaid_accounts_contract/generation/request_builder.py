@@ -25,6 +25,8 @@ class RequestBuilder:
     test_data: TestData
     operation: Operation
     template: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+    path: str = attrs.field(default=attrs.Factory(lambda self: self.operation.path, takes_self=True))
+    """The path with the values of its parameters, and the query."""
 
     def valid(
         self,
@@ -63,9 +65,13 @@ class RequestBuilder:
             "secret": self.test_data.secret if secret is None else secret,
         }
         given = {name: value for name, value in pair.items() if value is not MISSING}
-        body = {**given, **fields} if mode == "body" else dict(fields)
+        body = strict_json.encode({**given, **fields} if mode == "body" else dict(fields))
         return self.raw(
-            mode, strict_json.encode(body), given if mode == "header" else {}, headers=headers, purpose=purpose
+            mode,
+            b"" if self.operation.request_body is None else body,
+            given if mode == "header" else {},
+            headers=headers,
+            purpose=purpose,
         )
 
     def raw(
@@ -83,7 +89,7 @@ class RequestBuilder:
             issued = {"client_id": self.test_data.client_id, "secret": self.test_data.secret}
             credentials = issued if mode == "header" else {}
         names = {"client_id": CLIENT_ID_HEADER, "secret": SECRET_HEADER}
-        sent: Headers = (("Content-Type", "application/json"),)
+        sent: Headers = () if self.operation.request_body is None else (("Content-Type", "application/json"),)
         sent = merge(sent, ((names[name], str(value)) for name, value in credentials.items()))
         sent = merge(sent, (headers or {}).items())
-        return Request(method or self.operation.method, self.operation.path, sent, body, purpose, mode)
+        return Request(method or self.operation.method, self.path, sent, body, purpose, mode)

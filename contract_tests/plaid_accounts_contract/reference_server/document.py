@@ -30,6 +30,16 @@ class Operation:
     method: str
     definition: Mapping[str, Any] = attrs.field(repr=False)
 
+    @property
+    def has_body(self) -> bool:
+        """Whether its requests have a body."""
+        return "requestBody" in self.definition
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it takes keys."""
+        return self.definition.get("security") != []
+
 
 @cache
 def own() -> Document:

@@ -1,8 +1,7 @@
 """The handler of an operation that nobody has written one for: it responds from the contract alone."""
 
 from collections.abc import Iterator
-from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 
@@ -10,26 +9,29 @@ from plaid_accounts_contract.reference_server import errors
 from plaid_accounts_contract.reference_server.document import Document, Operation, response
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.fields import Fields
-from plaid_accounts_contract.reference_server.instances import NoInstance, example, instance
-from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.instances import NoInstance, example, full, instance
+from plaid_accounts_contract.reference_server.items import Item
+from plaid_accounts_contract.reference_server.records import JsonObject, to_object
 from plaid_accounts_contract.reference_server.state import ServerState
 
 _OK: Final = 200
 
 
 class Generated:
-    """Checks a request against its schema, and sends the same response to every valid one.
+    """Checks a request against its schema, and responds to every valid one with what the contract allows.
 
-    That response is the contract's first example of a 200, or the smallest value that its schema allows. A request with
-    an `access_token` is about the Item of that token: the Item's error, rate limit and account ids count here too, as
-    far as the operation documents a status for them.
+    A request with an `access_token` is about the Item of that token: its error, rate limit, accounts and details count here
+    too, as far as the operation documents a status for them. The first Item's response is the contract's first example of
+    a 200, or has every property, as for an operation without Items; the second's has what is required, with null where
+    that is allowed; the others' have every property.
     """
 
     def __init__(self, document: Document, operation: Operation) -> None:
-        """Create a handler whose response is made when the first request arrives."""
+        """Create a handler whose responses are made when they are asked for."""
         self._document = document
         self._operation = operation
         self._fields = Fields(document, operation)
+        self._made: dict[object, JsonObject] = {}
 
     async def __call__(self, request: Request, state: ServerState) -> JsonObject:
         """Return the content of a 200, without its request_id.
@@ -37,37 +39,60 @@ class Generated:
         Raises:
             ApiError: any of the documented errors.
         """
-        body = await state.authenticate(request, self._operation.id)
-        self._fields.check(body, state.world.secrets())
+        operation = self._operation
+        body = await state.authenticate(request, operation.id, has_body=operation.has_body, has_keys=operation.has_keys)
+        if operation.has_body:
+            self._fields.check(body, state.world.secrets())
         token = body.get("access_token")
-        if isinstance(token, str):
-            item = state.counted_item(token, self._operation.id)
-            # An error whose status the operation does not document is not one of this operation.
-            if item.failure is not None and str(item.failure.status) not in self._operation.definition["responses"]:
-                return self._content
-            item.check_healthy(self._operation.id)
-            if not set(_account_ids(body)) <= set(item.account_ids()):
-                raise ApiError(errors.INVALID_ACCOUNT_ID)
-        return self._content
+        if not isinstance(token, str):
+            return self._content(None, 0, ())
+        item = state.counted_item(token, operation.id)
+        # An error whose status the operation does not document is not one of this operation.
+        if item.failure is None or str(item.failure.status) in operation.definition["responses"]:
+            item.check_healthy(operation.id)
+        wanted = tuple(_account_ids(body))
+        if not set(wanted) <= set(item.account_ids()):
+            raise ApiError(errors.INVALID_ACCOUNT_ID)
+        return self._content(item, [*state.world.items].index(token), wanted)
 
-    @cached_property
-    def _content(self) -> JsonObject:
-        """The content of a 200, without its request_id.
+    def _content(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> JsonObject:
+        """Return the content of a 200, without its request_id.
 
         Raises:
             NoInstance: the contract documents nothing to make one from.
         """
+        key = None if item is None else (item.access_token, *item.account_ids(), account_ids)
+        if key not in self._made:
+            self._made[key] = self._make(item, number, account_ids)
+        return self._made[key]
+
+    def _make(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> JsonObject:
         content = response(self._document, self._operation, _OK)
         if not content:
             msg = f"{self._operation.id} has no response 200 in application/json, so there is nothing to send"
             raise NoInstance(msg)
-        value = example(self._document, content)
+        document = self._document if item is None else _about(self._document, item, account_ids)
+        value = example(document, content) if number == 0 else None
         if value is None:
-            value = instance(self._document, content["schema"], self._operation.id)
+            make = instance if number == 1 else full
+            value = make(document, content["schema"], self._operation.id)
         if not isinstance(value, dict):
             msg = f"response 200 of {self._operation.id} must be a JSON object, as every response of this API is"
             raise NoInstance(msg)
         return {name: entry for name, entry in value.items() if name != "request_id"}
+
+
+def _about(document: Document, item: Item, account_ids: tuple[str, ...]) -> Document:
+    """Return the document with an Item and its accounts as the examples of their components."""
+    components: dict[str, Any] = dict(document["components"]["schemas"])
+    accounts = [account for account in item.accounts if not account_ids or account.account_id in account_ids]
+    for name, examples in (
+        ("Account", [to_object(account) for account in accounts]),
+        ("Item", [to_object(item.details)]),
+    ):
+        if name in components and examples:
+            components[name] = {**components[name], "examples": examples}
+    return {**document, "components": {**document["components"], "schemas": components}}
 
 
 def _account_ids(value: object) -> Iterator[str]:

@@ -38,9 +38,18 @@ def check_headers(request: Request) -> None:
     """
     if not _is_json(request.headers.getlist("content-type")):
         raise ApiError(errors.INVALID_HEADERS)
+    check_version(request)
     # Refusing encodings means that no body can grow while it is read.
     if any(coding.strip().lower() != "identity" for coding in request.headers.getlist("content-encoding")):
         raise ApiError(errors.INVALID_HEADERS.with_message("Content-Encoding is not supported"))
+
+
+def check_version(request: Request) -> None:
+    """Check that the headers ask for no other version of the API.
+
+    Raises:
+        ApiError: INVALID_HEADERS.
+    """
     if any(version != API_VERSION for version in request.headers.getlist("plaid-version")):
         raise ApiError(errors.INVALID_HEADERS.with_message(f"Plaid-Version must be {API_VERSION}, or be left out"))
 

@@ -47,8 +47,10 @@ class ServerState:
             self.world = self.world.with_item(item)
         return item
 
-    async def authenticate(self, request: Request, operation_id: str = "accountsGet") -> JsonObject:
-        """Return the body of a request after the checks that come before its fields.
+    async def authenticate(
+        self, request: Request, operation_id: str = "accountsGet", *, has_body: bool = True, has_keys: bool = True
+    ) -> JsonObject:
+        """Return the body of a request, empty without one, after the checks that come before its fields.
 
         They run in this order, and the first that fails decides the error: headers; body (size, JSON, an object);
         credentials (each well-formed, none missing, all right); the client's rate limit. So a caller without
@@ -57,8 +59,14 @@ class ServerState:
         Raises:
             ApiError: any of the documented errors.
         """
-        requests.check_headers(request)
-        body = requests.decode(await requests.read(request, self.body_limit))
+        body: JsonObject = {}
+        if has_body:
+            requests.check_headers(request)
+            body = requests.decode(await requests.read(request, self.body_limit))
+        else:
+            requests.check_version(request)
+        if not has_keys:
+            return body
         headers = request.headers.raw
         client = next((one for one in self.world.other_clients if one.knows(headers, body)), self.world.credentials)
         client.check(headers, body)

@@ -19,7 +19,7 @@ from plaid_accounts_contract.reports.coverage import Coverage
 from plaid_accounts_contract.reports.rows import Row, rows
 from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.runner.run import Run
-from plaid_accounts_contract.runner.verdict import Outcome
+from plaid_accounts_contract.runner.verdict import INTERNAL, Outcome
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.base_url import without_userinfo
 
@@ -124,8 +124,10 @@ class Report:
     @property
     def reasons(self) -> list[str]:
         """Why the target could not be judged, or only in part."""
-        texts = map(self.safe, self.outcome.reasons)
-        cut = [text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}..." for text in texts]
+        texts = ["\n".join(map(self.safe, text.split("\n"))) for text in self.outcome.reasons]
+        # An error of the suite quotes no server, and all of it is needed.
+        whole = [text.startswith(INTERNAL) or len(text) <= _REASON_LENGTH for text in texts]
+        cut = [text if fits else f"{text[:_REASON_LENGTH]}..." for text, fits in zip(texts, whole, strict=True)]
         left = self.run.unreached
         return cut + ([f"not reached ({count(len(left), 'test', 'tests')}): {', '.join(left)}"] if left else [])
 

@@ -131,7 +131,8 @@ class Console:
         yield from (f"stale: {text}" for text in report.stale)
         yield ""
         for reason in report.reasons:
-            yield from _wrapped(reason, "  ")
+            lines = reason.split("\n")
+            yield from _wrapped(reason, "  ") if len(lines) == 1 else (f"  {line}" for line in lines)
         if report.last_request:
             yield from ("  the last request:", *(f"    {line}" for line in report.last_request.split("\n")))
         verdict = str(report.outcome.verdict)

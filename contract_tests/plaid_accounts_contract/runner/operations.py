@@ -1,7 +1,9 @@
 """Additional operations: which ones are selected, which ones the target offers, and how to build their requests."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract, Operation, resolve
@@ -52,9 +54,6 @@ def discover(run: Run) -> None:
         Unreachable: the target has stopped responding, or the time limit is exceeded.
     """
     for operation in selected(run):
-        if operation.request_body is None:
-            run.not_offered[operation.id] = "it takes no JSON object, and the suite sends nothing else"
-            continue
         mode = modes(operation, run.modes)[0]
         request = builder(run, operation).valid(mode, purpose="a first, valid request")
         response = run.fetch(request)
@@ -69,14 +68,26 @@ def discover(run: Run) -> None:
 
 def modes(operation: Operation, wanted: Sequence[Mode]) -> tuple[Mode, ...]:
     """Return the `wanted` modes that the operation supports; headers if it supports none of them."""
-    in_body = {"client_id", "secret"} <= set(operation.request_body.get("properties", {}))
+    in_body = {"client_id", "secret"} <= set((operation.request_body or {}).get("properties", {}))
     possible: list[Mode] = [mode for mode in wanted if in_body or mode != "body"]
     return tuple(possible) or ("header",)
 
 
 def builder(run: Run, operation: Operation) -> RequestBuilder:
     """Return a builder of requests to an additional operation."""
-    return RequestBuilder(run.test_data, operation, template(run, operation))
+    return RequestBuilder(run.test_data, operation, template(run, operation), _path(operation, run.test_data))
+
+
+def _path(operation: Operation, test_data: TestData) -> str:
+    """Return the path of a valid request, with what is required in path and query."""
+    values: dict[str, dict[str, str]] = {"path": {}, "query": {}}
+    for entry in operation.parameters:
+        if entry["in"] in values and entry.get("required"):
+            made = entry.get("example", bodies.base(operation.document, entry["schema"]))
+            value = test_data.primary.item.get(entry["name"], made)
+            values[entry["in"]][entry["name"]] = quote(value if isinstance(value, str) else json.dumps(value), safe="")
+    query = "&".join(f"{quote(name)}={value}" for name, value in values["query"].items())
+    return operation.path.format(**values["path"]) + (f"?{query}" if query else "")
 
 
 def template(run: Run, operation: Operation) -> dict[str, Any]:
@@ -84,6 +95,8 @@ def template(run: Run, operation: Operation) -> dict[str, Any]:
 
     The values are those of the contract's first example, or generated without one; token and account ids are the run's.
     """
+    if operation.request_body is None:
+        return {}
     content = resolve(run.contract.document, operation.definition["requestBody"])["content"][JSON_MEDIA_TYPE]
     required = [name for name in operation.request_body.get("required", ()) if name not in ("client_id", "secret")]
     examples = [example.get("value") for example in content.get("examples", {}).values()]

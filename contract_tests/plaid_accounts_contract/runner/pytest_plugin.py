@@ -1,7 +1,9 @@
 """The pytest side of a run: a test fails if violations were recorded while it ran."""
 
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 import attrs
 import pytest
@@ -10,6 +12,8 @@ from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.wire.target import Unreachable
 
+# Of an exception in the suite: its own frames, without pytest's.
+_FRAMES: Final = 8
 # pytest imports the tests without arguments, and generated requests are made for one target: one run at a time.
 _RUNS: list[Run] = []
 
@@ -69,7 +73,8 @@ class RunPlugin:
             item.session.shouldstop = "the target has stopped responding"
             raise
         except Exception as error:
-            self.errors.append(f"{item.name}: {type(error).__name__}: {error}")
+            shown = "".join(traceback.format_exception(error, limit=-_FRAMES)).rstrip()
+            self.errors.append(f"{item.name}: {shown}")
             raise
         if self._count() > before:
             raise ContractViolated(f"{self._count() - before} violations of the contract")

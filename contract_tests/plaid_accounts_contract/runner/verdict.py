@@ -13,6 +13,8 @@ from plaid_accounts_contract.runner.run import Run
 
 # If a rate limit rejects more than a tenth of the requests, too little was observed for a verdict.
 _TOLERABLE: Final = 0.1
+INTERNAL: Final = "internal error"
+"""What the reason begins with if an exception in the suite prevents a verdict."""
 
 
 @attrs.frozen
@@ -52,7 +54,7 @@ def conclude(run: Run, errors: tuple[str, ...] = (), known: Sequence[Entry] = ()
 def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
     if run.aborted or run.unusable or errors:
         yield from filter(None, (run.aborted, run.unusable))
-        yield from (f"internal error: {error}" for error in errors)
+        yield from (f"{INTERNAL}: {error}" for error in errors)
         return
     if run.limited > len(run.exchanges) * _TOLERABLE:
         yield (

@@ -13,6 +13,7 @@ from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.redaction.secrets import wrong_values
 from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.server.requests import (
+    DATA,
     ISSUED,
     MODES,
     OFFERED,
@@ -40,7 +41,7 @@ class Call:
     @property
     def properties(self) -> list[str]:
         """The names of the properties that a body may have, without credentials."""
-        schema = self.builder.operation.request_body
+        schema = self.builder.operation.request_body or {}
         return [name for name in schema.get("properties", {}) if name not in ISSUED]
 
     def request(self, purpose: str, **changes: Any) -> Request:
@@ -58,13 +59,24 @@ CALLS: Final = [
     Call(builder, mode) for builder in OFFERED.values() for mode in operations.modes(builder.operation, MODES)
 ]
 
-each = pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.builder.operation.id}-{call.mode}")
+
+def _id(call: Call) -> str:
+    return f"{call.builder.operation.id}-{call.mode}"
+
+
+each = pytest.mark.parametrize("call", CALLS, ids=_id)
+each_with_body = pytest.mark.parametrize(
+    "call", [call for call in CALLS if call.builder.operation.request_body is not None], ids=_id
+)
 
 
 @each
 def test_a_valid_request_gets_a_documented_answer(call: Call) -> None:
     """Repeated requests with the required properties get documented responses, each with a new request_id."""
     send(call.request("what is required, and no more") for _ in range(REPEATS))
+    if "access_token" in call.builder.fields():
+        others = (item.access_token for item in DATA.items[1:])
+        send(call.request("another Item", access_token=token) for token in others)
 
 
 @each
@@ -84,7 +96,7 @@ def _with_wrong_credentials(call: Call) -> Iterator[Request]:
     yield from of_other_client(call.builder, call.mode)
 
 
-@each
+@each_with_body
 def test_unknown_fields_are_refused(call: Call) -> None:
     """A property that the contract does not list refuses the request."""
     unknown = {"unknown": "x", "accessToken": "x", "client_ID": "x", "": "x", "nothing": None}
@@ -121,7 +133,7 @@ def test_a_token_never_issued_is_refused(call: Call) -> None:
     send(call.request(f"access_token: {kind}", access_token=value) for kind, value in wrong.items())
 
 
-@each
+@each_with_body
 def test_a_body_that_is_no_json_object_is_refused(call: Call) -> None:
     """A body other than one JSON object is refused."""
     valid = strict_json.encode({**(ISSUED if call.mode == "body" else {}), **call.builder.fields()})
@@ -138,12 +150,13 @@ def test_a_body_that_is_no_json_object_is_refused(call: Call) -> None:
 def test_only_json_by_the_documented_method_is_taken(call: Call) -> None:
     """Other media types and methods are refused."""
     types = (None, "text/plain", "application/x-www-form-urlencoded", "application/json-seq")
-    send(call.with_content_type(kind) for kind in types)
+    if call.builder.operation.request_body is not None:
+        send(call.with_content_type(kind) for kind in types)
     others = (method for method in ("GET", "PUT", "DELETE") if method != call.builder.operation.method)
     send(call.builder.raw(call.mode, b"", method=method, purpose=f"{method} without a body") for method in others)
 
 
-@each
+@each_with_body
 def test_json_is_known_in_any_writing(call: Call) -> None:
     """application/json is recognized in any case and with charset=utf-8."""
     send(call.with_content_type(kind) for kind in ("application/json; charset=utf-8", "Application/JSON"))

@@ -37,7 +37,7 @@ if "body" in MODES:
     _document = narrow(RUN.contract, RUN.operation, DATA, "body")
     test_credentials_in_body = _generated(_document, "body", _NUMBER)
 
-for _builder in OFFERED.values():
+for _builder in (builder for builder in OFFERED.values() if builder.operation.request_body is not None):
     for _mode in operations.modes(_builder.operation, MODES):
         _document = narrow(RUN.contract, _builder.operation, DATA, _mode, _builder.fields())
         _test = _generated(_document, _mode, RUN.settings.generated_requests_of_additional)
