@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 from openapi_python_client.strings import ClassName, PythonIdentifier
@@ -45,7 +45,7 @@ def require_valid(path: Path, shown: str) -> None:
 
 
 def _problems(document: Any) -> Iterator[Problem]:
-    if not isinstance(document, Mapping):
+    if not _is_object(document):
         yield (), "not an OpenAPI document: begin with openapi: 3.1.0"
         return
     if not str(document.get("openapi")).startswith("3.1"):
@@ -71,7 +71,7 @@ def _located(document: Node, error: Any) -> Problem:
 
 def _references(document: Node) -> Iterator[Problem]:
     for pointer, node in _walk(document):
-        reference = node.get("$ref") if isinstance(node, Mapping) else None
+        reference = node.get("$ref") if _is_object(node) else None
         if not isinstance(reference, str):
             continue
         if not reference.startswith("#/"):
@@ -81,12 +81,10 @@ def _references(document: Node) -> Iterator[Problem]:
             resolve(document, {"$ref": reference})
         except (LookupError, TypeError, ValueError):
             *parent, name = pointer_of(reference)
-            try:
-                near = difflib.get_close_matches(
-                    str(name), resolve(document, {"$ref": f"#/{'/'.join(map(str, parent))}"}), 1
-                )
-            except (LookupError, TypeError, ValueError):
-                near = []
+            siblings: list[str] = []
+            with contextlib.suppress(LookupError, TypeError, ValueError):
+                siblings = [*map(str, resolve(document, {"$ref": f"#/{'/'.join(map(str, parent))}"}))]
+            near = difflib.get_close_matches(str(name), siblings, 1)
             advice = f"did you mean {near[0]}?" if near else "define it, or correct the name"
             yield (*pointer, "$ref"), f"$ref {reference} leads nowhere: {advice}"
 
@@ -127,7 +125,7 @@ def _schemas(document: Node) -> Iterator[Problem]:
 
 def _schema(document: Node, node: Any, pointer: Pointer, around: frozenset[str] | None) -> Iterator[Problem]:
     """Yield what is wrong in a schema; `around` are properties of the one that it is a part of, None in a condition."""
-    if not isinstance(node, Mapping) or "$ref" in node:
+    if not _is_object(node) or "$ref" in node:
         return
     yield from (((*pointer, keyword), text) for keyword, text in _leftovers(node))
     inner = around
@@ -182,13 +180,21 @@ def _properties(document: Node, node: Node, seen: tuple[int, ...]) -> Iterator[s
             yield from _properties(document, part, (*seen, id(part)))
 
 
+def _is_object(node: Any) -> TypeGuard[Node]:
+    return isinstance(node, Mapping)
+
+
+def _is_array(node: Any) -> TypeGuard[list[Any]]:
+    return isinstance(node, list)
+
+
 def _walk(node: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
     yield pointer, node
-    if isinstance(node, Mapping):
+    if _is_object(node):
         names = pointer[-1:] == ("properties",)
         for key, value in node.items():
             if names or (key not in _DATA and not str(key).startswith("x-")):
                 yield from _walk(value, (*pointer, key))
-    elif isinstance(node, list):
+    elif _is_array(node):
         for index, value in enumerate(node):
             yield from _walk(value, (*pointer, index))

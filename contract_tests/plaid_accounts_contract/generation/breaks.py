@@ -75,7 +75,9 @@ class _Node:
     """The references followed on the way."""
 
     def inner(self, schema: Schema, step: str, through: Callable[[Change], Change], *name: str) -> _Node:
-        lift = lambda change: self.lift(through(change))  # noqa: E731
+        def lift(change: Change) -> Change:
+            return self.lift(through(change))
+
         return _Node(schema, f"{self.pointer}/{step}", (*self.path, *name), lift, self.around)
 
 
