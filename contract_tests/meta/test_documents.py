@@ -5,9 +5,7 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from decimal import Decimal
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -180,30 +178,12 @@ def test_the_settings_table_is_the_settings() -> None:
     assert table() in SUITE_README
 
 
-def test_the_size_of_each_template_is_listed() -> None:
-    """The tables of templates list each one with its size, or its difference from the generator's own."""
+def test_each_template_is_described() -> None:
+    """The tables of templates list each one."""
     folder = ROOT / "openapi" / "codegen"
-    rows = dict(
-        re.findall(r"^\| `([\w.]+)` \| ([^|]*\d) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    )
-    stock = Path(str(files("openapi_python_client"))) / "templates"
-    counted = {
-        template.name if template.name.startswith("_") else template.name.removesuffix(".jinja"): _size(
-            template.read_text(encoding="utf-8"), stock / template.name
-        )
-        for template in (folder / "templates").glob("*.jinja")
-    }
-    assert rows == counted
-
-
-def _size(text: str, stock: Path) -> str:
-    if not stock.exists():
-        return str(len(text.splitlines()))
-    with tempfile.TemporaryDirectory() as folder:
-        new = Path(folder, "new")
-        new.write_text(text, encoding="utf-8")
-        lines = subprocess.run(["diff", stock, new], capture_output=True, text=True, check=False).stdout.splitlines()
-    return f"+{sum(line.startswith('>') for line in lines)} \N{MINUS SIGN}{sum(line.startswith('<') for line in lines)}"
+    listed = re.findall(r"^\| `([\w.]+)` \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    names = {path.name if path.name.startswith("_") else path.stem for path in (folder / "templates").glob("*.jinja")}
+    assert names <= set(listed)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

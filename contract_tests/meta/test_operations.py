@@ -154,14 +154,23 @@ def test_a_known_violation_belongs_to_its_operation(contract: Contract, tmp_path
         known_failing.load(path, contract)
 
 
-def test_an_operation_without_json_is_left_alone(tmp_path: Path) -> None:
-    """An operation that takes no JSON object is not tested, and the report says why."""
+@pytest.mark.parametrize("body", [None, {"content": {"text/csv": {"schema": {"type": "string"}}}}], ids=["none", "csv"])
+def test_an_operation_is_checked_unless_it_takes_another_media_type(tmp_path: Path, body: Any) -> None:
+    """An operation without a body and without keys is checked like any other; one that takes no JSON is left out, with the reason."""
     document = additional_operations.added([LINK])
-    del document["paths"][PATHS[LINK]]["post"]["requestBody"]
+    document["paths"][PATHS[LINK]]["post"] |= {"requestBody": body, "security": []}
+    if body is None:
+        del document["paths"][PATHS[LINK]]["post"]["requestBody"]
     contract = additional_operations.load(document, tmp_path)
-    outcome = outcome_of_run(create_app(), contract, operations=(LINK,))
-    assert "takes no JSON object" in Report.of(outcome).additional[0].summary
-    assert not sent(outcome, PATHS[LINK])
+    outcome = outcome_of_run(create_app(contract=document), contract, operations=(LINK,))
+    summary = Report.of(outcome).additional[0].summary
+    requests = [one.request for one in outcome.run.exchanges if one.request.path == PATHS[LINK]]
+    if body is None:
+        assert outcome.verdict == Verdict.PASS, summary
+        assert {request.body for request in requests} == {b""}
+    else:
+        assert "takes no JSON" in summary
+        assert requests == []
 
 
 def test_credentials_go_where_an_operation_takes_them(contract: Contract, tmp_path: Path) -> None:

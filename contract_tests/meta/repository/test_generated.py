@@ -212,11 +212,11 @@ def test_drift_of_the_client(checkout: Checkout) -> None:
 
 def test_drift_of_the_contract(checkout: Checkout) -> None:
     """A contract edited without regenerating shows in the models and in the provenance."""
-    checkout.edit(checkout.contract, "        official_name:\n", "        formal_name:\n")
+    checkout.edit(checkout.contract, "        persistent_account_id:\n", "        lasting_account_id:\n")
     result = checkout.generate("--check")
     assert result.returncode == 1
     assert "made from something else: provenance.json" in result.stdout
-    assert "formal_name" in result.stdout
+    assert "lasting_account_id" in result.stdout
 
 
 def test_much_drift(checkout: Checkout) -> None:

@@ -54,6 +54,9 @@ def discover(run: Run) -> None:
         Unreachable: the target has stopped responding, or the time limit is exceeded.
     """
     for operation in selected(run):
+        if "requestBody" in operation.definition and operation.request_body is None:
+            run.not_offered[operation.id] = "it takes no JSON, and the suite sends nothing else"
+            continue
         mode = modes(operation, run.modes)[0]
         request = builder(run, operation).valid(mode, purpose="a first, valid request")
         response = run.fetch(request)
