@@ -46,6 +46,7 @@ LOWEST := $(ENVIRONMENTS)/lowest
 NEWEST := $(ENVIRONMENTS)/newest
 FIXTURES := $(addprefix $(ENVIRONMENTS)/,fixture-oldest fixture-newest)
 WHEELS := $(ENVIRONMENTS)/wheels
+FASTAPI := $(ENVIRONMENTS)/fastapi
 
 # $(call install,PYTHON,LOCK_FILE) installs setuptools first: plaid-python is published as source only.
 install = sed -n '/^setuptools==/,/[^\\]$$/p' $(2) > $(1)-setuptools.txt; for file in $(1)-setuptools.txt $(2); do \
@@ -170,9 +171,9 @@ test-server: $(INSTALLED) ##- Check the reference server against the contract (B
 test-meta: $(INSTALLED) $(NODE_READY) ##- Test the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
 	@$(PYTEST) -m 'not slow' $(META)
-test-slow: $(INSTALLED) $(NODE_READY) ##- Run the tests that `make test` leaves to CI: CONTRIBUTING.md step by step
+test-slow: $(INSTALLED) $(NODE_READY) $(FASTAPI)/.ready ##- Run the tests that `make test` leaves to CI: servers of other hands, CONTRIBUTING.md step by step
 	@echo '== $@'
-	@$(PYTEST) -m slow $(META)
+	@FASTAPI_PYTHON='$(abspath $(FASTAPI))/bin/python' $(PYTEST) -m slow $(META)
 deep: $(INSTALLED) ##- Check client and reference server with many generated cases, at a random seed (15 minutes)
 	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
@@ -250,6 +251,7 @@ lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.jso
 	$(call write_lock,requirements.txt,--group dev $(RUNTIME))
 	$(call write_lock,$(LOCKS)/runtime.txt,--constraint requirements.txt $(RUNTIME))
 	$(call write_lock,$(LOCKS)/bench.txt,--constraint requirements.txt --group bench $(RUNTIME))
+	$(call write_lock,$(LOCKS)/fastapi.txt,--constraint requirements.txt --group fastapi)
 	$(call write_lock,$(LOCKS)/tools.txt,--constraint requirements.txt --group release)
 	$(call write_lock,$(LOCKS)/fixture-oldest.txt,--group fixture-oldest --group $(SUITE):runtime pyproject.toml)
 	$(call write_lock,$(LOCKS)/fixture-newest.txt,--group fixture-newest --group $(SUITE):runtime pyproject.toml)

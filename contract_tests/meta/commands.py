@@ -6,7 +6,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest import mock
@@ -87,6 +88,26 @@ def started(
         finally:
             server.kill()
             server.communicate()
+
+
+@contextmanager
+def listening(program: Sequence[str | Path], port: int, cwd: Path) -> Generator[str]:
+    """Run a program that serves on `port` while the block runs, and yield its address once it listens."""
+    with tempfile.TemporaryFile() as log, subprocess.Popen(program, cwd=cwd, stdout=log, stderr=log) as server:
+        try:
+            while not _listens(port):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    status = server.wait(0.05)
+                    log.seek(0)
+                    raise AssertionError(f"{program[0]} ended with {status}: {log.read()!r}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:

@@ -1,19 +1,21 @@
 """Servers of other hands, in several languages, conform behind a path prefix, with whatever settings are known."""
 
-import contextlib
 import json
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any, NoReturn
 
+import httpx
 import pytest
 
-from meta.commands import command, free_port
+from meta.commands import command, free_port, listening
 
 FOLDER = Path(__file__).parent / "conforming"
 NODE_HOME = FOLDER.parents[1] / "node"
@@ -21,6 +23,7 @@ DATA = json.loads((FOLDER / "accounts.json").read_text("utf-8"))
 PREFIX = "/plaid/v1"
 FIRST, BY_HAND = DATA["items"]
 KEYS = {"CONTRACT_CLIENT_ID": DATA["client_id"], "CONTRACT_SECRET": DATA["secret"], "CONTRACT_ACCESS_TOKEN": FIRST}
+VALID = ("client_id", "secret", "access_token")
 OTHER_CLIENT = {
     "CONTRACT_OTHER_CLIENT_ID": DATA["other"]["client_id"],
     "CONTRACT_OTHER_SECRET": DATA["other"]["secret"],
@@ -32,22 +35,19 @@ ALL = {**KEYS, **OTHER_CLIENT, "CONTRACT_OTHER_ACCESS_TOKEN": BY_HAND, "CONTRACT
 def serving(kind: str, folder: Path) -> Generator[str]:
     """Run a server while the block runs, and yield its base URL; skip what this machine can't run."""
     port = free_port()
-    with subprocess.Popen(_program(kind, str(port), folder), cwd=FOLDER, stderr=subprocess.PIPE) as server:
-        try:
-            while not _listens(port):
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    pytest.fail(f"{kind} ended with {server.wait(0.05)}: {(server.stderr or sys.stdin).read()!r}")
-            yield f"http://127.0.0.1:{port}{PREFIX}"
-        finally:
-            server.terminate()
+    with listening(_program(kind, str(port), folder), port, FOLDER) as address:
+        yield address + PREFIX
 
 
 def _program(kind: str, port: str, folder: Path) -> list[str]:
     if kind == "python":
         return [sys.executable, "plain_server.py", port, PREFIX]
+    if kind == "fastapi":
+        python = os.environ.get("FASTAPI_PYTHON") or _missing("FASTAPI_PYTHON is not set; run `make test-slow`")
+        return [python, "fastapi_server.py", port, PREFIX]
     if kind == "express":
         if not (shutil.which("node") and (NODE_HOME / "node_modules" / "express").is_dir()):
-            pytest.skip("node or express is not installed")
+            _missing("node or express is not installed; run `make test-slow`")
         return ["node", "express_server.mjs", port, PREFIX, str(NODE_HOME)]
     go = shutil.which("go", path=f"{os.environ['PATH']}:/usr/local/go/bin")
     if not go:
@@ -58,26 +58,52 @@ def _program(kind: str, port: str, folder: Path) -> list[str]:
     return [str(built), port, PREFIX, "accounts.json"]
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
+def _missing(reason: str) -> NoReturn:
+    """Skip a test for what `make test-slow` installs; continuous integration has it."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI is set")
+    pytest.skip(reason)
 
 
-def test_a_server_of_the_standard_library_conforms(tmp_path: Path) -> None:
-    """Behind a prefix, a server that does what Plaid was seen to do conforms."""
+def _post(url: str, content: bytes) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json"}
+    sent = httpx.post(f"{url}/accounts/get", content=content, headers=headers, trust_env=False)
+    return dict(sent.json())
+
+
+def _written(**changes: Any) -> bytes:
+    """Return a valid body with some changes."""
+    return json.dumps({**dict(zip(VALID, KEYS.values(), strict=True)), **changes}).encode()
+
+
+def test_a_server_that_does_what_plaid_does_conforms(tmp_path: Path) -> None:
+    """Behind a prefix, a server conforms that does what Plaid was seen to do, and what most frameworks do."""
     with serving("python", tmp_path) as url:
+        assert _post(url, _written(client_id="test"))["error_code"] == "INVALID_FIELD"
+        assert _post(url, _written(options={"account_ids": []}))["error_code"] == "INVALID_FIELD"
+        balances = _post(url, _written(access_token=BY_HAND))["accounts"][0]["balances"]
+        assert balances["available"] is balances["current"] is None
+        times = {_post(url, _written())["item"]["consent_expiration_time"] for _ in range(2)}
+        assert len(times) == 2
+        assert len({datetime.fromisoformat(time) for time in times}) == 1
         result = command("check", url, "--quick", environment=ALL)
     assert result.status == 0, result.out + result.err
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["python", "go", "express"])
+@pytest.mark.parametrize("kind", ["python", "fastapi", "go", "express"])
 def test_servers_of_other_hands_conform(kind: str, tmp_path: Path) -> None:
-    """Each server conforms at several seeds."""
+    """Each server conforms at several seeds, also if it reads UTF-16, or makes a text of bytes that are not UTF-8."""
     with serving(kind, tmp_path) as url:
-        for seed in ("1", "2", "3"):
-            result = command("check", url, "--seed", seed, "--examples", "30", environment=ALL)
-            assert result.status == 0, result.out + result.err
+        malformed = _post(url, _written(access_token="?").replace(b"?", b"\xff"))
+        assert malformed["error_code"] == ("INVALID_ACCESS_TOKEN" if kind in ("go", "express") else "INVALID_BODY")
+        results = [
+            command("check", url, "--seed", seed, *length, environment=ALL)
+            for seed, *length in (("1", "--examples", "30"), ("2", "--quick"), ("3", "--quick"))
+        ]
+    assert [result.status for result in results] == [0, 0, 0], results[0].out
+    not_met = re.search(r"^body-in-utf-8 +SHOULD +fail", results[0].out, re.MULTILINE) is not None
+    assert not_met is (kind in ("python", "fastapi"))
 
 
 def test_what_no_setting_lets_fail_is_not_observed(tmp_path: Path) -> None:

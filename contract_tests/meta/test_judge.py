@@ -126,6 +126,22 @@ def test_what_the_contract_does_not_know_is_listed(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("code", "word"), [("INTERNAL_SERVER_ERROR", "pass"), ("ITEM_ON_FIRE", "fail")])
+def test_a_server_error_is_a_violation_unless_it_is_documented(tmp_path: Path, code: str, word: str) -> None:
+    """A recorded 500 violates no-server-error, unless the contract lists its code, which an Item may cause."""
+    error = {"error_type": "API_ERROR", "error_code": code, "error_message": "", "display_message": None}
+    recorded = {
+        "status": 500,
+        "endpoint": "error" if word == "pass" else "accounts/get",
+        "body": {**error, "request_id": "a"},
+    }
+    result = _judge(tmp_path, {"a.json": json.dumps([recorded, {"status": 200, "body": _body(request_id="b")}])})
+    (row,) = (line for line in result.out.splitlines() if line.startswith("no-server-error"))
+    assert row.split()[2] == word
+    assert ("FAIL  no-server-error" in result.out) is (word == "fail")
+    assert "FAIL  status-documented" not in result.out
+
+
 def test_what_is_not_covered_is_counted(tmp_path: Path) -> None:
     """Other operations, other API versions, webhooks and other files are counted and skipped; with nothing left, 2."""
     content = {"text": json.dumps(_body())}
@@ -133,9 +149,17 @@ def test_what_is_not_covered_is_counted(tmp_path: Path) -> None:
     (tmp_path / "old.har").write_text(_har(content, content, **{"Plaid-Version": "2019-05-29"}))
     (tmp_path / "hook.json").write_text(json.dumps({"status": 200, "body": {"webhook_type": "ITEM"}}))
     (tmp_path / "package.json").write_text("{}")
+    error = {"status": 400, "endpoint": "error", "body": {"error_code": "INVALID_PROCESSOR_TOKEN"}}
+    (tmp_path / "error.json").write_text(json.dumps(error))
     result = command("judge", str(tmp_path))
     assert result.status == 2
-    for text in ("1 (other operations)", "2 (other API versions)", "1 (webhooks)", "1 (files of another form)"):
+    for text in (
+        "1 (errors of an operation that is not named)",
+        "1 (other operations)",
+        "2 (other API versions)",
+        "1 (webhooks)",
+        "1 (files of another form)",
+    ):
         assert f"skipped: {text}" in result.out
     assert "hold no exchange" in result.out
 

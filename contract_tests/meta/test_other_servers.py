@@ -1,9 +1,6 @@
 """Conforming servers pass, whatever they do where the contract leaves a choice: other frameworks, and nginx in front."""
 
-import contextlib
 import shutil
-import socket
-import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from meta.commands import Result, command, credentials, free_port, process
+from meta.commands import Result, command, credentials, free_port, listening, process
 from meta.other_servers import serving
 from plaid_accounts_contract.reference_server import create_app, running
 
@@ -22,7 +19,7 @@ CONFIGURATION = """
 daemon off;
 master_process off;
 pid {folder}/nginx.pid;
-error_log {folder}/log;
+error_log stderr;
 events {{}}
 http {{
     access_log off;
@@ -98,19 +95,8 @@ def _behind_nginx(folder: Path) -> Generator[str]:
     with running(create_app()) as server:
         upstream = server.url.removeprefix("http://")
         configuration.write_text(CONFIGURATION.format(folder=folder, upstream=upstream, port=port))
-        with subprocess.Popen([NGINX, "-p", folder, "-e", folder / "log", "-c", configuration]) as nginx:
-            try:
-                while not _listens(port):
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        pytest.fail(f"nginx ended with {nginx.wait(0.05)}: {(folder / 'log').read_text('utf-8')}")
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                nginx.terminate()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
+        with listening([NGINX, "-p", folder, "-e", "stderr", "-c", configuration], port, folder) as url:
+            yield url
 
 
 @pytest.mark.skipif(not NGINX, reason="nginx is not installed")

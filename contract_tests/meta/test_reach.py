@@ -1,6 +1,7 @@
 """Servers behind gateways and private CAs, servers that take credentials in one place, and runs that end early."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -152,13 +153,16 @@ def test_plain_http_to_another_machine_is_warned_of() -> None:
 )
 def test_a_mode_without_credentials_is_one_violation(change: Any, mode: str, other: str, tmp_path: Path) -> None:
     """A server that takes credentials in one place violates the other mode, which ends there and is reported first."""
-    result = _check(change, "--report-dir", str(tmp_path))
+    result = _check(change, "--report-dir", str(tmp_path), "--rate-limit", "60000")
     assert result.status == 1, result.out + result.err
     report = json.loads((tmp_path / "report.json").read_text())
     assert [block["clause"] for block in report["faults"]] == [f"credentials-{mode}"]
     assert report["exchanges"]["by_mode"][mode]["sent"] == 2
     assert report["exchanges"]["by_mode"][other]["accepted"] > 50
     assert f"--modes {other}" in report["faults"][0]["advice"]
+    estimate = re.search(r"(\d+) requests at 60000 per minute", result.out)
+    assert estimate is not None
+    assert 0.8 < report["exchanges"]["total"] / int(estimate[1]) < 1.25
 
 
 def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:

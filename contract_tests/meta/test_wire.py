@@ -143,6 +143,7 @@ def test_what_readers_disagree_about_is_named(data: bytes, problem: str) -> None
         (b"{'a':1}", "not JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"[" * 300 + b"]" * 300, "nested too deeply"),
+        (b'["]]",' * 300 + b"1" + b"]" * 300, "nested too deeply"),
         (b"9" * 5000, "not JSON"),
     ],
 )
@@ -171,3 +172,18 @@ def test_lone_surrogates_are_judged() -> None:
     value = strict_json.parse(b'{"error_type":"\\ud800"}').value
     clauses = {breach.clause for breach in body_mismatches(CONTRACT, ("components", "schemas", "PlaidError"), value)}
     assert "#/components/schemas/PlaidErrorType/enum" in clauses
+
+
+def test_a_large_body_is_read_again_for_its_request_id_alone() -> None:
+    """Bodies that differ in their request_id share all else; any other difference is seen, as are brackets in texts."""
+    accounts = [{"account_id": f"a{number}", "name": "[[[{"} for number in range(1000)]
+    first, second, other = (
+        strict_json.encode({"accounts": listed, "request_id": name})
+        for listed, name in ((accounts, "1"), (accounts, "2"), ([*accounts, {}], "3"))
+    )
+    read = [strict_json.parse(body) for body in (first, second, other)]
+    assert [one.value for one in read] == [json.loads(body) for body in (first, second, other)]
+    assert read[0].met is read[1].met is not read[2].met
+    assert read[0].value["accounts"] is read[1].value["accounts"]
+    nested = first.replace(b'"accounts"', b'"request_id":"x","accounts"')
+    assert strict_json.parse(nested).problems == ("the name 'request_id' occurs twice in one object",)

@@ -91,6 +91,9 @@ def test_webhooks_go_to_the_given_address() -> None:
     with _started("--webhook", address) as served, httpx.Client(base_url=served.url, headers=KEYS) as http:
         assert http.post("/accounts/get", json=BODY).json()["item"]["webhook"] == address
         assert http.post("/reference-server/open-account", json=BODY).json()["webhook"]["url"] == address
+        # A name of another site that leads to this machine may not make the server send anything.
+        foreign = [http.post(path, json=BODY, headers={"Host": "evil.example"}) for path in ("/accounts/get", "/x")]
+        assert [response.status_code for response in foreign] == [403, 403]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -164,13 +167,15 @@ def test_invalid_options_are_named(options: list[str], message: str) -> None:
         (["--base-url", "http://127.0.0.1:1", "--webhook", "http://127.0.0.1:2"], "--webhook configures the reference"),
         (["--base-url", "http://127.0.0.1:1", "--host", "192.0.2.1"], "let other machines use your credentials"),
         (["--base-url", "http://127.0.0.1:1"], "CONTRACT_SECRET not set"),
+        (["--base-url", "https://127.0.0.1:1"], "--ca-file: cannot read /missing.pem as PEM"),
     ],
 )
 def test_invalid_options_are_one_line(options: list[str], message: str) -> None:
-    """An invalid URL, missing credentials, and options that would risk credentials end in one line."""
+    """An invalid URL, missing credentials or certificates, and options that would risk credentials end in one line."""
     known = {
         name: value for name, value in credentials().items() if "SECRET not set" not in message or "SECRET" not in name
     }
+    known |= {"CONTRACT_CA_FILE": "/missing.pem"} if "--ca-file" in message else {}
     result = command("serve", "--port", "0", *options, environment=known)
     assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
     assert message in result.err

@@ -6,9 +6,9 @@ each faulty server until the fault is caught: a fraction of the time of a run of
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -18,6 +18,7 @@ from mutation.server_faults.injection import FaultyServer
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.reference_server.data import LIMITED
 from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.runner.local_target import complete, reference_server
 from plaid_accounts_contract.runner.preflight import Inconclusive
@@ -27,8 +28,41 @@ from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Request
 from plaid_accounts_contract.wire.target import Unreachable
 
+_KEY_IDS: Final = "webhook_key_ids"
 # As many as the suite's own tests of concurrency use.
 _THREADS: Final = 8
+
+
+Known = Callable[[Settings], Settings]
+"""Leaves out of complete settings what a user doesn't know of the server."""
+
+
+def everything(complete: Settings) -> Settings:
+    """Leave out nothing."""
+    return complete
+
+
+def only(*names: str, **changes: Any) -> Known:
+    """Leave out all but keys, token and `names`."""
+
+    def known(complete: Settings) -> Settings:
+        kept = {"client_id", "secret", "access_token", *names}
+        optional = (field for field in attrs.fields(Settings) if field.metadata["secret"] or field.name == _KEY_IDS)
+        lacking: dict[str, Any] = {field.name: field.default for field in optional if field.name not in kept}
+        return attrs.evolve(complete, **lacking | changes)
+
+    return known
+
+
+KNOWN: Final[Mapping[str, Known]] = {
+    "three variables": only(),
+    "a second token": only("other_access_token"),
+    "a closed account": only("closed_account_id"),
+    "a single account": only(access_token=LIMITED.access_token),
+    "one mode": only(modes=("body",)),
+    "a second pair of keys": only("other_client_id", "other_secret"),
+}
+"""What users may know of their server."""
 
 
 @attrs.frozen
@@ -42,10 +76,11 @@ class Step:
 
 @attrs.frozen
 class Corpus:
-    """The steps of a run after its preflight, and what they were written for."""
+    """The steps of a run after its preflight, what they were written for, and the clauses that they put to the test."""
 
     likeness: tuple[object, ...] = attrs.field(repr=False)
     steps: tuple[Step, ...]
+    observed: frozenset[str] = attrs.field(repr=False)
 
     def replay(self, run: Run, path: str, enough: Callable[[], bool]) -> None:
         """Send the requests to one path until there is `enough`: a fault of one operation shows nowhere else.
@@ -78,7 +113,7 @@ class Result:
     exchanges: int = 0
 
 
-def record(settings: Settings, contract: Contract) -> Corpus:
+def record(settings: Settings, contract: Contract, known: Known = everything) -> Corpus:
     """Return the requests of a complete run against the reference server.
 
     Raises:
@@ -91,7 +126,7 @@ def record(settings: Settings, contract: Contract) -> Corpus:
             alone.append(threading.current_thread() is threading.main_thread())
 
     with reference_server(settings, contract) as ready:
-        conclusion = run_checks(ready, contract, listen)
+        conclusion = run_checks(known(ready), contract, listen)
     assert conclusion.verdict is Verdict.PASS, (conclusion.reasons, conclusion.run.results.groups)
     sent = [exchange for exchange in conclusion.run.exchanges if exchange.origin != PREFLIGHT]
     steps: list[Step] = []
@@ -100,15 +135,17 @@ def record(settings: Settings, contract: Contract) -> Corpus:
             steps[-1] = attrs.evolve(steps[-1], requests=(*steps[-1].requests, exchange.request))
         else:
             steps.append(Step(exchange.origin, (exchange.request,), concurrent=not single))
-    return Corpus(_likeness(conclusion.run.test_data), tuple(steps))
+    return Corpus(_likeness(conclusion.run.test_data), tuple(steps), frozenset(conclusion.run.results.observed))
 
 
-def run_fault(fault: Fault, corpus: Corpus, settings: Settings, contract: Contract) -> Result:
+def run_fault(
+    fault: Fault, corpus: Corpus, settings: Settings, contract: Contract, known: Known = everything
+) -> Result:
     """Check a server that has `fault`, and compare what is found with what the fault breaks."""
     _silence_server()
     app = FaultyServer(fault, contract.document)
     with running(app) as server:
-        ready = complete(settings, app.world, server.url)
+        ready = known(complete(settings, app.world, server.url))
         try:
             with open_run(ready, contract) as run:
                 # Requests are made from what the preflight finds: a fault that changes it needs a run of its own.

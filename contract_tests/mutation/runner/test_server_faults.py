@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mutation.runner.outcome import Record
-from mutation.server_faults.catalogue import catalogue, uncovered
+from mutation.server_faults.catalogue import catalogue, faults_of, rows, uncovered
 from mutation.server_faults.fault import Fault
 from mutation.server_faults.variations import VARIATIONS
 from plaid_accounts_contract.contract import Contract
@@ -20,6 +23,24 @@ if TYPE_CHECKING:
 CONTRACT = Contract.load()
 FAULTS = catalogue(CONTRACT)
 SETTINGS = Settings(seed=1)
+QUICK = Settings(seed=1, quick=True)
+SETS = (
+    "three variables",
+    "a second token",
+    "a closed account",
+    "a single account",
+    "one mode",
+    "a second pair of keys",
+)
+
+
+def _table() -> Iterator[Any]:
+    """Yield each row of a report's table for each set of settings; those of additional operations for the first only."""
+    for known, row in product(SETS, rows(CONTRACT)):
+        if ":" not in row or known == SETS[0]:
+            statement = f"Breaks {row} for a user who knows {known}."
+            fault = Fault(f"{known}:{row}", row, statement, lambda conforming: conforming, kind=f"settings/{known}")
+            yield pytest.param(fault, known, id=fault.id)
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +67,30 @@ def test_variation(fault: Fault, record: Record) -> None:
 
     result = run_variation(fault, SETTINGS, CONTRACT)
     record(result.outcome, result.caught_by, result.detail)
+
+
+@pytest.fixture(scope="session")
+def quick_corpus() -> Callable[[str], Corpus]:
+    """Record the requests of one quick run with few settings, once for each of the sets."""
+    from mutation.runner.server_runs import KNOWN, record  # noqa: PLC0415
+
+    return cache(lambda known: record(QUICK, CONTRACT, KNOWN[known]))
+
+
+@pytest.mark.parametrize(("fault", "known"), [*_table()])
+def test_settings(fault: Fault, known: str, quick_corpus: Callable[[str], Corpus], record: Record) -> None:
+    """Whatever a user knows of a server, a clause that passes is one that the run could have found violated."""
+    from mutation.runner.server_runs import KNOWN, run_fault  # noqa: PLC0415
+
+    corpus = quick_corpus(known)
+    if fault.breaks not in corpus.observed:
+        record("not observed")
+        return
+    for one in faults_of(fault.breaks, FAULTS.values()):
+        if run_fault(one, corpus, QUICK, CONTRACT, KNOWN[known]).outcome == "caught":
+            record("caught", one.id)
+            return
+    record("survived")
 
 
 def test_every_clause_has_a_fault() -> None:

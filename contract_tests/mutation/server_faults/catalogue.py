@@ -10,7 +10,7 @@ from mutation.server_faults import access, accounts, requests, responses
 from mutation.server_faults.additional import additional
 from mutation.server_faults.fault import Fault, twentieth
 from mutation.server_faults.schema import rare, schema_faults
-from plaid_accounts_contract.checks.schema import MEDIA_TYPE, STATUS, named
+from plaid_accounts_contract.checks.schema import MEDIA_TYPE, STATUS, named, schema_clause
 from plaid_accounts_contract.contract import Contract, Pointer, reference_to
 
 # Faults of every 200 that are also tried in every twentieth one.
@@ -50,6 +50,19 @@ def uncovered(contract: Contract, faults: Iterable[Fault]) -> list[str]:
     broken = {fault.breaks for fault in faults if not fault.equivalent}
     clauses = (*requirement_clauses(contract), *sorted(response_clauses(contract)))
     return [clause for clause in clauses if clause not in broken]
+
+
+def rows(contract: Contract) -> list[str]:
+    """Return what a report's table lists: the requirements of each operation, status, media type and schemas."""
+    names = ((one, (STATUS, MEDIA_TYPE, *map(schema_clause, map(int, one.responses)))) for one in contract.operations)
+    clauses = [named(contract, operation, name) for operation, listed in names for name in listed]
+    return [*requirement_clauses(contract), *clauses]
+
+
+def faults_of(row: str, faults: Iterable[Fault]) -> list[Fault]:
+    """Return those of `faults` that break a row of a report's table."""
+    prefix = f"{row.replace('schema-', '')}:"
+    return [one for one in faults if row == one.breaks or ("schema-" in row and one.id.startswith(prefix))]
 
 
 def requirement_clauses(contract: Contract) -> list[str]:

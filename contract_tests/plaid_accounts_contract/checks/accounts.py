@@ -79,8 +79,8 @@ def _stable_answer(context: CheckContext) -> Iterator[CheckResult]:
 
 
 def _same(before: Any, now: Any, path: str) -> CheckResult:
-    # Written alike, they are alike: the usual case, found at once.
-    difference = None if repr(before) == repr(now) else _difference(before, now, path)
+    # Equal but for true and 1, which a schema tells apart: the usual case, found at once.
+    difference = None if before == now else _difference(before, now, path)
     if difference is None:
         return None
     where, first, second = difference

@@ -13,7 +13,7 @@ from plaid_accounts_contract.wire import strict_json
 from plaid_accounts_contract.wire.exchange import Exchange
 
 
-@attrs.define
+@attrs.define(eq=False)
 class RunHistory:
     """The request_ids and link_tokens of a run, each with the number of the first exchange that returned it.
 

@@ -78,9 +78,9 @@ class Results:
     groups: dict[tuple[str, str], Group] = attrs.field(factory=dict)
     failed: Counter[str] = attrs.field(factory=Counter)
 
-    def observe(self, clause: str) -> None:
-        """Count an exchange that exercises `clause`."""
-        self.observed[clause] += 1
+    def observe(self, clause: str, times: int = 1) -> None:
+        """Count what exercises `clause` in an exchange."""
+        self.observed[clause] += times
 
     def record(self, violation: Violation) -> None:
         """Add a violation."""

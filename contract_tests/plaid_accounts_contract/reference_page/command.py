@@ -17,6 +17,7 @@ from plaid_accounts_contract.reference_server import RateLimit, Running, command
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire import base_url
+from plaid_accounts_contract.wire.target import trusted
 
 _DESCRIPTION: Final = """\
 Starts the reference server, with a reference page at /: the contract to read, and Test request, which sends one
@@ -96,6 +97,8 @@ def _serve_page(options: argparse.Namespace) -> int:
     if missing:
         msg = f"{', '.join(missing)} not set: Test request needs credentials and a token for {settings.base_url}"
         raise SettingsError(msg)
+    # Certificates that can't be read are an error now, not in the first response.
+    trusted(settings.ca_file)
     app = _page(Destination.elsewhere(settings, contract), host=options.host)
 
     def announcement(running: Running) -> str:

@@ -96,11 +96,12 @@ class Coverage:
 
     def add(self, exchange: Exchange) -> None:
         """Count what a response of the operation shows; a body that is not JSON shows its status alone."""
-        status, body = str(exchange.response.status), exchange.json
+        status = str(exchange.response.status)
         if status not in self.bodies or exchange.request.method != self.operation.method:
             return
         if self.contract.operation_at(exchange.request.path, exchange.request.method) is not self.operation:
             return
+        body = exchange.json
         self.statuses[status] += 1
         self._count(self.bodies[status], body)
         code = body.get("error_code") if isinstance(body, dict) else None

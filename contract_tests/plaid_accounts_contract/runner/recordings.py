@@ -112,6 +112,12 @@ class Recordings:
             self.skipped["webhooks"] += 1
             return
         path = str(one.get("path", one.get("endpoint", primary.path)))
+        if "/" not in path and one["status"] >= 400:
+            # An error that belongs to any operation: judged if it may be one of the primary operation.
+            if not isinstance(body, Mapping) or body.get("error_code") not in self.contract.error_codes_of(primary):
+                self.skipped["errors of an operation that is not named"] += 1
+                return
+            path = primary.path
         version = (("Plaid-Version", str(one["version"])),) if "version" in one else ()
         data = body.encode() if isinstance(body, str) else strict_json.encode(body)
         response = Response(one["status"], _JSON_HEADERS, data)

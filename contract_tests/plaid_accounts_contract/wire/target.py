@@ -85,7 +85,7 @@ class Target:
         """Open a connection pool."""
         agent = f"plaid-accounts-contract/{self.version}" if self.version else "plaid-accounts-contract"
         self._client = httpx.AsyncClient(
-            verify=_trusted(self.ca_file),
+            verify=trusted(self.ca_file),
             timeout=None,  # noqa: S113 - that of each exchange is in `_exchange`
             headers={"user-agent": agent, "accept": "application/json", "accept-encoding": ", ".join(_OFFERED)},
             follow_redirects=False,
@@ -187,7 +187,13 @@ def inflated(raw: bytes, coding: str) -> tuple[bytes, bool]:
     return body, True
 
 
-def _trusted(ca_file: str) -> ssl.SSLContext:
+def trusted(ca_file: str) -> ssl.SSLContext:
+    """Return a context that also trusts the certificates in `ca_file`, if it is given.
+
+    Raises:
+        SettingsError: they cannot be read, or those in SSL_CERT_FILE.
+
+    """
     try:
         # With SSL_CERT_FILE, on loopback too: a private CA often signs the certificate of a gateway on this machine.
         context = httpx.create_ssl_context()
