@@ -131,7 +131,7 @@ def test_a_fault_passes_the_modules_of_the_page(tmp_path: Path, monkeypatch: pyt
                 modules.append(name)
 
     def no_requests(*_: Any) -> Any:
-        return server_runs.Corpus((), ())
+        return server_runs.Corpus((), (), frozenset())
 
     # The preflight shows this fault; no request needs to be recorded and replayed.
     monkeypatch.setattr(server_runs, "record", no_requests)

@@ -74,7 +74,11 @@ def quick_corpus() -> Callable[[str], Corpus]:
     """Record the requests of one quick run with few settings, once for each of the sets."""
     from mutation.runner.server_runs import KNOWN, record  # noqa: PLC0415
 
-    return cache(lambda known: record(QUICK, CONTRACT, KNOWN[known]))
+    @cache
+    def recorded(known: str) -> Corpus:
+        return record(QUICK, CONTRACT, KNOWN[known])
+
+    return recorded
 
 
 @pytest.mark.parametrize(("fault", "known"), [*_table()])

@@ -71,7 +71,7 @@ def _drifting(body: Json, number: int) -> Json:
 
 
 def _renamed_late(body: Json, number: int) -> Json:
-    if number < 100:
+    if number < 40:
         return body
     return {**body, "accounts": [{**entry, "name": entry["name"].upper() + "!"} for entry in body["accounts"]]}
 
@@ -115,7 +115,7 @@ FAULTS: Final = (
     Fault("failing-items-page", "status-documented", "Responds for failing Items with the page of a gateway.",
           instead(lambda _: page(502, "<h1>502 Bad Gateway</h1>")), lambda r: r.item is not None and r.item.failing),
     Fault("balance-drifts", "stable-answer", "Changes a balance a little with each response.", counted_bodies(_drifting)),
-    Fault("names-change-late", "stable-answer", "Changes the names of accounts after a hundred responses.",
+    Fault("names-change-late", "stable-answer", "Changes the names of accounts after forty responses.",
           counted_bodies(_renamed_late)),
     Fault("official-names-missing-in-body-mode", "stable-answer", "Shows no official names if credentials are in the body.",
           accounts(lambda entry: {**entry, "official_name": None}), in_body),

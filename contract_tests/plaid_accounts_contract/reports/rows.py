@@ -71,10 +71,10 @@ class Row:
 def rows(outcome: Outcome, operation: Operation) -> list[Row]:
     """Return the table of an operation: its requirements in the order of the contract, then what its schemas say."""
     contract = outcome.run.contract
-    broken: dict[str, list[Group]] = defaultdict(list)
+    broken: dict[str, list[tuple[Group, set[int]]]] = defaultdict(list)
     for group in outcome.run.results.groups.values():
-        for name in rows_of(outcome, group):
-            broken[name].append(group)
+        for name, numbers in rows_of(outcome, group).items():
+            broken[name].append((group, numbers))
     owner = "" if operation is contract.primary else operation.id
     listed = (
         attrs.evolve(row, id=schema_checks.named(contract, operation, row.id), operation=owner)
@@ -83,18 +83,20 @@ def rows(outcome: Outcome, operation: Operation) -> list[Row]:
     return [_with_verdict(outcome, row, broken[row.id]) for row in listed]
 
 
-def rows_of(outcome: Outcome, group: Group) -> list[str]:
-    """Return the ids of the rows that a violation belongs to: its own, or those of the statuses whose schema it breaks."""
-    clause = group.example.clause
+def rows_of(outcome: Outcome, group: Group) -> dict[str, set[int]]:
+    """Return the rows that a violation belongs to, its own or those of the schemas it breaks, with their exchanges."""
+    clause, contract = group.example.clause, outcome.run.contract
     if not clause.startswith("#/"):
-        return [clause]
-    contract = outcome.run.contract
-    shown = (outcome.run.exchanges[number - 1] for number in group.exchanges)
-    found = {(contract.operation_at(one.request.path, one.request.method), one.response.status) for one in shown}
-    listed = sorted(found, key=lambda one: (contract.operations.index(one[0]), one[1]))
-    return [
-        schema_checks.named(contract, operation, schema_checks.schema_clause(status)) for operation, status in listed
-    ]
+        return {clause: group.exchanges}
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for number in group.exchanges:
+        one = outcome.run.exchanges[number - 1]
+        operation = contract.operation_at(one.request.path, one.request.method)
+        found[contract.operations.index(operation), one.response.status].add(number)
+    return {
+        schema_checks.named(contract, contract.operations[index], schema_checks.schema_clause(status)): numbers
+        for (index, status), numbers in sorted(found.items())
+    }
 
 
 def _requirements(contract: Contract, operation: Operation) -> Iterator[Row]:
@@ -116,12 +118,12 @@ def body_statement(status: int, schema: Pointer) -> str:
     return f"The body of a response with status {status} is valid against {schema[-1]}."
 
 
-def _with_verdict(outcome: Outcome, row: Row, groups: list[Group]) -> Row:
+def _with_verdict(outcome: Outcome, row: Row, groups: list[tuple[Group, set[int]]]) -> Row:
     settings, observed = outcome.run.settings, outcome.run.results.observed[row.id]
     row = attrs.evolve(row, observed=observed, binding=row.level == "MUST" or settings.level == "SHOULD")
     if groups:
-        failed = len(frozenset[int]().union(*(group.exchanges for group in groups)))
-        known = all(group.example.key in outcome.known for group in groups)
+        failed = len(set[int]().union(*(numbers for _, numbers in groups)))
+        known = all(group.example.key in outcome.known for group, _ in groups)
         return attrs.evolve(row, verdict=Verdict.FAIL, failed=failed, known=known)
     return attrs.evolve(row, verdict=Verdict.PASS) if observed else attrs.evolve(row, hint=_hint(row, settings))
 
