@@ -246,7 +246,7 @@ _WITH_ACCOUNTS: Final = (
     "unknown-id-in-the-middle-dropped", "foreign-id-dropped", "account-id-is-pattern", "balances-of-savings-unknown", "account-id-caseless", "closed-account-on-request",
     "closed-account-with-empty-options", "subtype-of-another-type", "type-of-another-subtype", "cards-dated-everywhere",
     "dated-at-another-institution", "item-of-another-with-filter", "filter-opens-other-items", "billed-product-available",
-    "available-product-billed", "balance-billed-where-available", "item-error-with-filter", "failing-item-shown-with-error",
+    "available-product-billed", "balance-billed", "item-error-with-filter", "failing-item-shown-with-error",
     "nan-for-null", "name-twice-in-balances", "error-code-misspelt",
 )
 # fmt: on

@@ -14,7 +14,7 @@ from plaid_accounts_contract.checks.schema import MEDIA_TYPE, STATUS, named, sch
 from plaid_accounts_contract.contract import Contract, Pointer, reference_to
 
 # Faults of every 200 that are also tried in every twentieth one.
-_ALSO_RARE: Final = ("billed-product-available", "balance-billed", "nan-for-null", "subtype-of-another-type")
+_ALSO_RARE: Final = ("billed-product-available", "balance-billed", "nan-for-null", "type-of-another-subtype")
 # What a schema may assert of a value by itself; within the last four, violations name no place of their own.
 _ASSERTIONS: Final = (
     "type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
