@@ -9,7 +9,7 @@ from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
 from compare.differences import IGNORED, VARNAMES, Difference, Kind, counted, listed
 from compare.revisions import Revision
-from compare.schemas import REQUEST, Key, written
+from compare.schemas import DEPRECATED, REQUEST, Key, written
 from compare.verdict import Finding, Impact, major, minor, patch
 
 # What a server that follows the old contract must change, and what it may.
@@ -28,6 +28,7 @@ _SERVER: Final[dict[Kind, Impact]] = {
     "values-added": patch("may send them"),
     "opened": patch("may send any string"),
     "others-allowed": patch("may send additional properties"),
+    **dict.fromkeys(("deprecated", "undeprecated"), patch("nothing to do")),
 }
 _UNTRIED: Final = major("not observed: no response shows whether it can be read")
 # What a change of a response means to a service whose client rejected nothing.
@@ -38,6 +39,8 @@ _SERVICE: Final[dict[Kind, Impact]] = {
     "others-refused": major("the model no longer keeps additional properties"),
     "others-allowed": minor("the model keeps additional properties; pinned clients read the response"),
     "added": minor("a new attribute; pinned clients keep it among the additional properties"),
+    "deprecated": minor("read as before"),
+    "undeprecated": patch("read as before"),
     "closed": minor("read as a member of an enum, which is still a string"),
     "constraint": minor("the client does not check it"),
     **dict.fromkeys(("nullable", "optional", "type", "required", "not-nullable"), _UNTRIED),
@@ -160,6 +163,8 @@ def _of_server(difference: Difference) -> Impact:
 
 
 def _of_validation(difference: Difference) -> Impact:
+    if difference.keyword in DEPRECATED:
+        return _SERVER["deprecated"]
     is_wider = difference.kind == "constraint" and not difference.narrows
     return minor("must accept what it excluded" if is_wider else "must validate requests against it")
 
@@ -171,6 +176,8 @@ def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
     if rejected:
         first = f"{written(rejected[0].place)}: {rejected[0].message}"
         return major(f"requests of pinned clients are rejected: {first} ({len(rejected)} of {seen.requests})")
+    if kind in ("deprecated", "undeprecated"):
+        return minor("sent as before") if kind == "deprecated" else patch("sent as before")
     if kind == "removed":
         return major("the method loses the argument")
     if group[0].difference.narrows and not places & seen.excluded:

@@ -2,27 +2,29 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, Literal
 
 import attrs
 
-from compare.schemas import ANY, CONSTRAINTS, Schema
+from compare.schemas import ANY, CONSTRAINTS, DEPRECATED, Schema
 from plaid_accounts_contract.generation.bodies import EACH, Path
 
 Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",
-    "opened", "closed", "others-allowed", "others-refused", "constraint", "text",
+    "opened", "closed", "others-allowed", "others-refused", "constraint", "deprecated", "undeprecated", "text",
 ]  # fmt: skip
-Section = Literal["Added", "Changed", "Removed"]
+Section = Literal["Added", "Changed", "Deprecated", "Removed"]
 """A section of the changelog."""
 
 VARNAMES: Final = "x-enum-varnames"
-IGNORED: Final = ("default", "deprecated", VARNAMES)
+IGNORED: Final = ("default", VARNAMES)
 """Keywords that restrict nothing."""
 _OF_COMPONENT: Final = ("values-added", "values-removed", "opened", "closed", "others-allowed", "others-refused")
-_CONSTRAINTS_OF_COMPONENT: Final = ("not", "if", "then", "else", VARNAMES)
+_CONSTRAINTS_OF_COMPONENT: Final = ("not", "if", "then", "else", VARNAMES, "x-deprecated-values")
 _SECTIONS: Final[dict[Kind, Section]] = {
     "added": "Added", "values-added": "Added", "removed": "Removed", "values-removed": "Removed",
+    "deprecated": "Deprecated",
 }  # fmt: skip
 # In responses, and in requests.
 _SENTENCES: Final[dict[Kind, tuple[str, str]]] = {
@@ -32,6 +34,8 @@ _SENTENCES: Final[dict[Kind, tuple[str, str]]] = {
     "not-nullable": ("is never null", "must not be null"),
     "opened": ("may be any string", "may be any string"),
     "closed": ("is one of a list", "must be one of a list"),
+    "deprecated": ("is deprecated", "is deprecated"),
+    "undeprecated": ("is no longer deprecated", "is no longer deprecated"),
     "others-allowed": ("may have additional properties", "may have additional properties"),
     "others-refused": ("has no additional properties", "must not have additional properties"),
 }
@@ -48,7 +52,7 @@ class Difference:
     parent: str | None = None
     """The component that has the property."""
     values: tuple[Any, ...] = ()
-    """Members of an enum that were added or removed."""
+    """Members of an enum that were added, removed or deprecated."""
     keyword: str = ""
     """The constraint that changed."""
     required: bool = False
@@ -101,7 +105,7 @@ class Difference:
     def names(self) -> tuple[str, ...]:
         """Words of which a changelog entry has at least one."""
         steps = [step for step in self.place if step != EACH]
-        return tuple(dict.fromkeys([*map(str, self.values), *steps[-1:], *([] if steps else [self.name])]))
+        return tuple(map(str, self.values)) or (*steps[-1:], *([] if steps else [self.name]))
 
     @property
     def section(self) -> Section:
@@ -115,7 +119,10 @@ class Difference:
             type_ = f", {described(new)}{self._presence(request=request)}" if new else ""
             return f"{name}{' of requests' if request else ''}{type_}."
         if self.values:
-            return f"{name}: the {'values' if len(self.values) > 1 else 'value'} {listed(self.values)}."
+            plural, end = len(self.values) > 1, "."
+            if self.kind not in ("values-added", "values-removed"):
+                end = f" {'are' if plural else 'is'} {'' if self.kind == 'deprecated' else 'no longer '}deprecated."
+            return f"{name}: the {'values' if plural else 'value'} {listed(self.values)}{end}"
         if self.kind in _SENTENCES:
             return f"{name} {_SENTENCES[self.kind][request]}."
         if self.kind == "type":
@@ -171,10 +178,20 @@ def _own(old: Schema, new: Schema, place: Path, parent: str | None) -> Iterator[
         if old.additional != new.additional:
             yield found("others-allowed" if new.additional else "others-refused")
         for keyword in CONSTRAINTS:
-            if old.constraints.get(keyword) != new.constraints.get(keyword):
+            before, after = old.constraints.get(keyword), new.constraints.get(keyword)
+            if before != after and keyword not in DEPRECATED:
                 yield found("constraint", keyword=keyword)
+            elif before != after:
+                yield from _deprecations(before or (), after or (), partial(found, keyword=keyword))
     if old.texts != new.texts:
         yield found("text")
+
+
+def _deprecations(before: Any, after: Any, found: Callable[..., Difference]) -> Iterator[Difference]:
+    for kind, more, less in (("deprecated", after, before), ("undeprecated", before, after)):
+        values = () if more is True else tuple(value for value in more if value not in less)
+        if values or more is True:
+            yield found(kind, values=values)
 
 
 def _values(old: Schema, new: Schema, found: Callable[..., Difference]) -> Iterator[Difference]:

@@ -79,6 +79,12 @@ def _endpoints(old: Revision, new: Revision) -> Iterator[Finding]:
 
 
 def _responses(old: Revision, new: Revision, before: Endpoint, after: Endpoint) -> Iterator[Finding]:
+    is_deprecated = bool(after.operation.definition.get("deprecated"))
+    if is_deprecated != bool(before.operation.definition.get("deprecated")):
+        impact = minor("calls of it warn; they are served as before") if is_deprecated else _AS_BEFORE
+        sentence = f"`{after.label}`{'' if is_deprecated else ' is no longer deprecated'}."
+        section: Section = "Deprecated" if is_deprecated else "Changed"
+        yield _finding((new, after.operation.pointer), impact, NOTHING, section, sentence, after.operation.path)
     for status in before.responses.keys() ^ after.responses.keys():
         is_new = status in after.responses
         endpoint, revision = (after, new) if is_new else (before, old)

@@ -24,10 +24,12 @@ DELIVERED: Final = "200"
 
 
 ANY: Final = frozenset({"array", "boolean", "null", "number", "object", "string"})
+DEPRECATED: Final = ("deprecated", "x-deprecated-values")
+"""Of a property, and of members of an enum, for which OpenAPI has no keyword."""
 CONSTRAINTS: Final = (
     "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-    "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "default", "deprecated",
-    "not", "if", "then", "else", "x-enum-varnames",
+    "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "default",
+    "not", "if", "then", "else", "x-enum-varnames", *DEPRECATED,
 )  # fmt: skip
 _TEXTS: Final = ("title", "description", "example", "examples")
 # The keywords that imply a type where `type` is left out.
@@ -108,7 +110,8 @@ def read(contract: Contract, pointer: Pointer, ancestors: frozenset[Pointer] = f
         required=frozenset(node.get("required", ())) & frozenset(node.get("properties", ())),
         items=inner("items") if "items" in node else None,
         additional=node.get("additionalProperties", True) is not False,
-        constraints=_constraints(node),
+        # A place may deprecate a component that is not deprecated elsewhere.
+        constraints=_constraints({"deprecated": True, **node} if contract.at(pointer).get("deprecated") else node),
         texts={keyword: node[keyword] for keyword in _TEXTS if keyword in node},
     )
     for keyword in ("allOf", "oneOf", "anyOf"):

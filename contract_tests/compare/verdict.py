@@ -17,6 +17,7 @@ from compare.revisions import CONTRACT, Revision
 
 CHANGELOG: Final = (ROOT / CONTRACT).with_name("CHANGELOG.md")
 _HEADING: Final = re.compile(r"^## \[?(?P<version>[^\]\s]+)\]?.*$", re.MULTILINE)
+_DEPRECATIONS: Final = re.compile(r"^### Deprecated$(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _ENTRY: Final = re.compile(r"^- ", re.MULTILINE)
 
 
@@ -171,11 +172,16 @@ def missing(findings: Sequence[Finding], changelog: Path, since: str) -> list[Fi
         Failure: the changelog cannot be read.
     """
     text = _newer(changelog, since)
+    # What is deprecated is also mentioned for other reasons.
+    deprecations = "".join(_DEPRECATIONS.findall(text))
     absent = [
         finding
         for finding in findings
         if finding.level > Level.PATCH
-        and not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in finding.names)
+        and not any(
+            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", deprecations if finding.section == "Deprecated" else text)
+            for name in finding.names
+        )
     ]
     return absent if absent or _ENTRY.search(text) else list(findings)
 

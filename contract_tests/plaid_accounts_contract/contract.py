@@ -88,6 +88,11 @@ class Operation:
         content = self.responses.get(str(status), {}).get("content", {})
         return resolve(self.document, content.get(JSON_MEDIA_TYPE, {}).get("schema"))
 
+    def files(self, status: int | str) -> frozenset[str]:
+        """Return the media types of a response that is no JSON; none where it is."""
+        content = self.responses.get(str(status), {}).get("content", {})
+        return frozenset() if JSON_MEDIA_TYPE in content else frozenset(content)
+
 
 @attrs.frozen
 class ErrorCode:
@@ -220,6 +225,13 @@ class Contract:
         if str(status) not in operation.definition["responses"]:
             return None
         return self.follow((*operation.pointer, "responses", str(status)))
+
+    def response_schema(self, operation: Operation, status: int | str) -> Pointer | None:
+        """Return the pointer of the JSON schema of that response, references followed; None without one."""
+        if operation.response_body(status) is None:
+            return None
+        response = self.follow((*operation.pointer, "responses", str(status)))
+        return self.follow((*response, "content", JSON_MEDIA_TYPE, "schema"))
 
     def validator(self, pointer: Pointer) -> jsonschema_rs.Draft202012Validator:
         """Return the validator of the schema at `pointer`, formats included; its errors carry pointers of the document."""

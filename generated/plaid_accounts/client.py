@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from httpx_retries import Retry
 
     from .connections import H
-    from .exchange import M, Policy
+    from .exchange import Policy, Reader, T
     from .models.accounts_get_response import AccountsGetResponse
     from .models.country_code import CountryCode
     from .models.link_token_create_request_update import LinkTokenCreateRequestUpdate
@@ -640,12 +640,12 @@ class Client:
     def send(
         self,
         describe: Callable[[], dict[str, Any]],
-        model: type[M],
+        reader: Reader[T],
         *,
         timeout: float | httpx.Timeout | None,
         total_timeout: float | Unset | None,
         headers: Mapping[str, str] | None,
-    ) -> Response[M]:
+    ) -> Response[T]:
         """Make the call that a module of `api` describes. Frames below this one hold secrets.
 
         Raises:
@@ -656,7 +656,7 @@ class Client:
 
             return interpret(
                 send(*self._prepared(self.get_httpx_client, describe, timeout, total_timeout, headers)),
-                model,
+                reader,
                 strict=self.strict,
             )
         except BaseException as error:
@@ -665,12 +665,12 @@ class Client:
     async def send_async(
         self,
         describe: Callable[[], dict[str, Any]],
-        model: type[M],
+        reader: Reader[T],
         *,
         timeout: float | httpx.Timeout | None,
         total_timeout: float | Unset | None,
         headers: Mapping[str, str] | None,
-    ) -> Response[M]:
+    ) -> Response[T]:
         """Make the call that a module of `api` describes. Frames below this one hold secrets.
 
         Raises:
@@ -683,7 +683,7 @@ class Client:
                 await send_async(
                     *self._prepared(self.get_async_httpx_client, describe, timeout, total_timeout, headers)
                 ),
-                model,
+                reader,
                 strict=self.strict,
             )
         except BaseException as error:

@@ -326,7 +326,7 @@ def retry(given: object, methods: tuple[str, ...], *, reads: bool = True) -> Ret
     )
 
     if isinstance(given, Retry):
-        if not all(given.is_retryable_method(method) for method in methods):
+        if not any(given.is_retryable_method(method) for method in methods):
             raise ConfigurationError(
                 f"retries= is a Retry that never retries {methods[0]}: give it allowed_methods={[*methods]}"
             )

@@ -61,7 +61,14 @@ class Model(Protocol):
 
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 M = TypeVar("M", bound=Model)
+
+
+class Reader(Protocol[T_co]):
+    """What reads the JSON of a success: a model."""
+
+    def from_dict(self, src_dict: Any, *, strict: bool = False) -> T_co: ...
 
 
 class RawResponse:
@@ -455,8 +462,8 @@ def _without_secrets(error: httpx.RequestError, request: httpx.Request, secrets:
     return None if error in shown else error
 
 
-def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
-    """Decode a success into `model`.
+def interpret(outcome: Outcome, reader: Reader[T], *, strict: bool) -> Response[T]:
+    """Read a success.
 
     Raises:
         PlaidAccountsError: The outcome is anything else.
@@ -465,7 +472,7 @@ def interpret(outcome: Outcome, model: type[M], *, strict: bool) -> Response[M]:
         raise outcome
     status = outcome.status_code
     if 200 <= status < 300:
-        parsed = _parsed(outcome, partial(model.from_dict, strict=True) if strict else model.from_dict)
+        parsed = _parsed(outcome, partial(reader.from_dict, strict=True) if strict else reader.from_dict)
         return Response(status_code=status, headers=outcome.headers, content=outcome.content, parsed=parsed)
     if 300 <= status < 400:
         advice = "Redirects are not followed, because secrets would be sent along: point base_url at the API itself"

@@ -110,6 +110,14 @@ def wider_requirement(document: dict[str, Any]) -> None:
     next(entry for entry in listed if entry["code"] == "INTERNAL_SERVER_ERROR")["operations"] = ["accountsGet"]
 
 
+def deprecations(document: dict[str, Any]) -> None:
+    """Deprecate an operation, a property of a response, one of a request, and a value."""
+    document["paths"]["/accounts/get"]["post"]["deprecated"] = True
+    _schema(document, "Account", "properties", "official_name")["deprecated"] = True
+    _schema(document, "AccountsGetRequest", "properties", "options")["deprecated"] = True
+    _schema(document, "AccountType")["x-deprecated-values"] = ["brokerage"]
+
+
 # --- What breaks a pinned client, or code written for it ----------------------------------------------------------
 
 NULLABLE_NAME: Final = _set("Account", "properties", "name", "type", to=["string", "null"])

@@ -6,12 +6,12 @@ from unittest.mock import Mock
 import attrs
 import pytest
 
-from compare import behaviour, body_findings, clients, document_findings, redocly
+from compare import behaviour, body_findings, clients, document_findings, redocly, verdict
 from compare.behaviour import Behaviour, Incompatibility
 from compare.body_findings import Occurrence
 from compare.differences import Difference, Kind
 from compare.revisions import Revision
-from compare.verdict import Level, Verdict, major, minor
+from compare.verdict import Finding, Level, Verdict, major, minor
 from meta.compare import edits
 from meta.compare.conftest import Compare
 from meta.compare.edits import edited
@@ -122,6 +122,30 @@ def test_scope_is_reported_by_operation(current: Revision, tmp_path: Path) -> No
         "The requirement `stable-answer` holds for `POST /link/token/create`.": Level.MINOR,
         f"The error code `INTERNAL_SERVER_ERROR` is {code}, of `accountsGet` only, no longer {code}.": Level.MINOR,
     }
+
+
+def test_what_is_deprecated_is_minor(current: Revision, tmp_path: Path) -> None:
+    """Deprecating an operation, a property or a value is minor, and needs an entry under Deprecated; ending it is a patch."""
+    changed = edited(tmp_path, edits.deprecations)
+
+    def found(old: Revision, new: Revision) -> list[Finding]:
+        kinds = (body_findings, document_findings)
+        return [finding for kind in kinds for finding in kind.findings(old, new, Behaviour())]
+
+    findings = found(current, changed)
+    assert {finding.sentence: finding.section for finding in findings} == dict.fromkeys(
+        [
+            "`Account.official_name` is deprecated.", "`AccountsGetRequest.options` is deprecated.",
+            "`AccountType`: the value `brokerage` is deprecated.", "`POST /accounts/get`.",
+        ], "Deprecated",
+    )  # fmt: skip
+    assert {finding.level for finding in findings} == {Level.MINOR}
+    changelog = tmp_path / "CHANGELOG.md"
+    for section, absent in (("Added", 4), ("Deprecated", 0)):
+        text = f"### {section}\n- `official_name`, `options`, `brokerage`, `/accounts/get`\n"
+        changelog.write_text(f"## Unreleased\n\n{text}\n## [0.1.0]\n", "utf-8")
+        assert len(verdict.missing(findings, changelog, "0.1.0")) == absent
+    assert {(finding.level, finding.section) for finding in found(changed, current)} == {(Level.PATCH, "Changed")}
 
 
 def test_a_removed_webhook_takes_its_model(current: Revision, tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import attrs
 import httpx
 import pytest
 
+from meta.compare.edits import deprecations, edited
 from meta.injection import MutableResponse
 from meta.reference_page.pages import CONTRACT, SEND, WORLD, Form, page, page_elsewhere, secrets
 from plaid_accounts_contract.client.misbehaving_servers import hang, reset, serving
+from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page.app import create_app
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.relay import indented
@@ -232,6 +235,15 @@ def test_every_response_has_the_headers(url: str, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert not {"set-cookie", "access-control-allow-origin"} & set(headers)
+
+
+def test_deprecated_values_are_shown(tmp_path: Path) -> None:
+    """The viewer gets the deprecated values of an enum as its description, since OpenAPI has no keyword for them."""
+    contract = Contract.load(edited(tmp_path, deprecations).source.path)
+    with running(create_app(contract, Destination.reference_server(WORLD))) as served:
+        shown = httpx.get(f"{served.url}/reference-page/openapi.json").json()
+    assert shown["components"]["schemas"]["AccountType"]["description"] == "Deprecated: brokerage."
+    assert shown["components"]["schemas"]["Account"]["properties"]["official_name"]["deprecated"] is True
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "a:b:c"])

@@ -100,7 +100,9 @@ def _credentials_not_echoed(context: CheckContext) -> Iterator[CheckResult]:
 
 def _response_encoding(context: CheckContext) -> Iterator[CheckResult]:
     response, parsed = context.exchange.response, context.exchange.parsed
-    if response.status and context.right_method:
+    # A documented file may have any bytes.
+    is_file = response.media_type in context.operation.files(context.status)
+    if response.status and context.right_method and not is_file:
         problem = response.transport_error or parsed.unreadable or "; ".join(parsed.problems)
         got = f"a body that is {problem}" if parsed.unreadable else problem
         yield expect(not problem, "", got, "one JSON text in UTF-8")

@@ -85,10 +85,9 @@ class Method:
 
     @cached_property
     def success(self) -> str:
-        """The component that describes the body of the success."""
-        pointer = CONTRACT.response(self.operation, self.status)
-        assert pointer is not None
-        return _component((*pointer, *_JSON))
+        """The component that describes the body of the success; empty if that is an array or a file."""
+        pointer = CONTRACT.response_schema(self.operation, self.status)
+        return str(pointer[-1]) if pointer and CONTRACT.at(pointer).get("type") != "array" else ""
 
     @property
     def status(self) -> int:
@@ -166,5 +165,5 @@ def _component(pointer: tuple[str | int, ...]) -> str:
     return str(CONTRACT.follow(pointer)[-1])
 
 
-METHODS: Final = tuple(Method(operation) for operation in CONTRACT.operations)
+METHODS: Final = tuple(method for method in map(Method, CONTRACT.operations) if method.success)
 PRIMARY: Final = next(method for method in METHODS if method.operation is CONTRACT.primary)

@@ -56,8 +56,14 @@ def _changes(method: Method) -> Iterator[Change]:
                 yield Change(path, changed, kept)
 
 
+# How deep an object that contains itself is tried.
+_DEPTH = 6
+
+
 def _places(schema: Any, path: Path, kept: Path | None) -> Iterator[tuple[Path, Path | None]]:
     """Yield each place of a response, with the innermost optional property of an open object that it is in."""
+    if len(path) == _DEPTH:
+        return
     schema = resolve(CONTRACT.document, schema)
     for part in schema.get("oneOf", ()):
         yield from _places(part, path, kept)

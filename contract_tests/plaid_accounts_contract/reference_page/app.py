@@ -1,8 +1,9 @@
 """The page as an ASGI application, with the reference server behind it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,6 +23,17 @@ _HERE: Final = Path(__file__).parent
 _HEADERS: Final = {"Cache-Control": "no-store"}
 
 
+def _shown(contract: Contract) -> Mapping[str, Any]:
+    """Return the document as the viewer shows it: OpenAPI has no keyword for values that are deprecated."""
+    schemas = {
+        name: {**schema, "description": f"Deprecated: {', '.join(schema['x-deprecated-values'])}."}
+        for name, schema in contract.document["components"]["schemas"].items()
+        if "x-deprecated-values" in schema
+    }
+    components = contract.document["components"]
+    return {**contract.document, "components": {**components, "schemas": {**components["schemas"], **schemas}}}
+
+
 def create_app(
     contract: Contract, destination: Destination, behind: ASGIApp | None = None, *, host: str = "localhost"
 ) -> ASGIApp:
@@ -31,7 +43,7 @@ def create_app(
         PageMissing: the viewer is not installed.
     """
     page = render(contract, destination)
-    document = json.dumps(contract.document, default=str, ensure_ascii=False)
+    document = json.dumps(_shown(contract), default=str, ensure_ascii=False)
     files = {
         "page.css": _HERE / "page.css",
         "page.js": _HERE / "page.js",

@@ -180,8 +180,7 @@ def _schemas(context: CheckContext) -> Iterator[Clause]:
             continue
         pointer, statement = responses, statement_of(contract, name, responses)
         if name == schema_checks.schema_clause(status):
-            response = contract.response(context.operation, status) or responses
-            pointer = contract.follow((*response, "content", "application/json", "schema"))
+            pointer = contract.response_schema(context.operation, status) or responses
             statement = body_statement(status, pointer)
         yield Clause(name, "MUST", True, statement, contract.place(pointer))
 

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from plaid_accounts_contract.reference_server import document, errors, responses
@@ -84,7 +84,7 @@ def scripted_server(**options: Any) -> Generator[ReferenceServer]:
 
 
 def _route(operation: Operation, handler: Handler, state: ServerState) -> Route:
-    async def respond(request: Request) -> JSONResponse:
+    async def respond(request: Request) -> Response:
         return responses.success(await handler(request, state))
 
     return Route(operation.path, respond, methods=[operation.method])

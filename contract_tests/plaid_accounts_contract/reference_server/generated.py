@@ -6,12 +6,12 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from plaid_accounts_contract.reference_server import errors
-from plaid_accounts_contract.reference_server.document import Document, Operation, response
+from plaid_accounts_contract.reference_server.document import Document, Operation, resolve, response
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.fields import Fields
 from plaid_accounts_contract.reference_server.instances import NoInstance, example, full, instance
 from plaid_accounts_contract.reference_server.items import Item
-from plaid_accounts_contract.reference_server.records import JsonObject, to_object
+from plaid_accounts_contract.reference_server.records import Content, File, to_object
 from plaid_accounts_contract.reference_server.state import ServerState
 
 _OK: Final = 200
@@ -31,10 +31,10 @@ class Generated:
         self._document = document
         self._operation = operation
         self._fields = Fields(document, operation)
-        self._made: dict[object, JsonObject] = {}
+        self._made: dict[object, Content] = {}
 
-    async def __call__(self, request: Request, state: ServerState) -> JsonObject:
-        """Return the content of a 200, without its request_id.
+    async def __call__(self, request: Request, state: ServerState) -> Content:
+        """Return the content of a 200.
 
         Raises:
             ApiError: any of the documented errors.
@@ -55,8 +55,8 @@ class Generated:
             raise ApiError(errors.INVALID_ACCOUNT_ID)
         return self._content(item, [*state.world.items].index(token), wanted)
 
-    def _content(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> JsonObject:
-        """Return the content of a 200, without its request_id.
+    def _content(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> Content:
+        """Return the content of a 200.
 
         Raises:
             NoInstance: the contract documents nothing to make one from.
@@ -66,20 +66,28 @@ class Generated:
             self._made[key] = self._make(item, number, account_ids)
         return self._made[key]
 
-    def _make(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> JsonObject:
+    def _make(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> Content:
         content = response(self._document, self._operation, _OK)
         if not content:
-            msg = f"{self._operation.id} has no response 200 in application/json, so there is nothing to send"
-            raise NoInstance(msg)
+            return self._file()
         document = self._document if item is None else _about(self._document, item, account_ids)
         value = example(document, content) if number == 0 else None
         if value is None:
             make = instance if number == 1 else full
             value = make(document, content["schema"], self._operation.id)
-        if not isinstance(value, dict):
-            msg = f"response 200 of {self._operation.id} must be a JSON object, as every response of this API is"
+        if isinstance(value, dict):
+            return {name: entry for name, entry in value.items() if name != "request_id"}
+        if not isinstance(value, list):
+            msg = f"response 200 of {self._operation.id} must be a JSON object or array, or a file"
             raise NoInstance(msg)
-        return {name: entry for name, entry in value.items() if name != "request_id"}
+        return value
+
+    def _file(self) -> File:
+        documented = resolve(self._document, self._operation.definition["responses"].get(str(_OK), {})).get("content")
+        if not documented:
+            msg = f"{self._operation.id} has no response 200 with a body, so there is nothing to send"
+            raise NoInstance(msg)
+        return File(next(iter(documented)), self._operation.id.encode())
 
 
 def _about(document: Document, item: Item, account_ids: tuple[str, ...]) -> Document:

@@ -78,9 +78,11 @@ def _full(document: Document, schema: Mapping[str, Any], value: Json, name: str,
     if value is None and isinstance(schema.get("type"), list):
         definite = {**schema, "type": [kind for kind in schema["type"] if kind != "null"]}
         value = _full(document, definite, instance(document, definite, name), name, around)
-    if value == [] and "items" in schema and schema["items"].get("$ref") not in around:
-        listed = resolve(document, schema["items"]).get("examples", ())
-        value = [*listed] or [_full(document, schema["items"], instance(document, schema["items"], name), name, around)]
+    if isinstance(value, list) and "items" in schema and schema["items"].get("$ref") not in around:
+        items = schema["items"]
+        listed = resolve(document, items).get("examples")
+        entries = value or [instance(document, items, name)]
+        value = [*listed] if listed else [_full(document, items, entry, name, around) for entry in entries]
     if isinstance(value, dict):
         for key, inner in ((key, inner) for part in parts for key, inner in part.get("properties", {}).items()):
             if key not in fixed and (inner.get("$ref") not in around or key in value):

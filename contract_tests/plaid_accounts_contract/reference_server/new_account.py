@@ -13,7 +13,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from plaid_accounts_contract.reference_server import errors, responses
@@ -47,7 +47,7 @@ class NewAccountSimulation:
         ]
 
     def _route(self, path: str, field: str, action: Callable[[str], JsonObject]) -> Route:
-        async def handle(request: Request) -> JSONResponse:
+        async def handle(request: Request) -> Response:
             body = await self._state.authenticate(request)
             token = _token(body, field, self._state.world.secrets())
             # In a thread: the receiver of a webhook may request the key from this server before it responds.

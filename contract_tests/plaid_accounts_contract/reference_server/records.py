@@ -9,6 +9,18 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 
+@attrs.frozen
+class File:
+    """The content of a response that is no JSON."""
+
+    media_type: str
+    content: bytes
+
+
+Content: TypeAlias = JsonObject | list[JsonValue] | File
+"""The content of a 200; of an object without its request_id."""
+
+
 class Absent(Enum):
     """The type of `ABSENT`."""
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plaid_accounts_contract.reference_server import errors
 from plaid_accounts_contract.reference_server.errors import ErrorKind
-from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.records import Content, File
 
 LOGGER: Final = logging.getLogger("plaid_accounts_contract.reference_server")
 _ALPHABET: Final = string.ascii_letters + string.digits
@@ -21,11 +21,13 @@ _ALPHABET: Final = string.ascii_letters + string.digits
 _REQUEST_ID_LENGTH: Final = 15
 
 
-def success(content: JsonObject) -> JSONResponse:
-    """Return a 200 with the content and a request_id."""
+def success(content: Content) -> Response:
+    """Return a 200 with the content, and a request_id where that is an object."""
     request_id = _new_request_id()
     LOGGER.info("200 request_id=%s", request_id)
-    return JSONResponse({**content, "request_id": request_id})
+    if isinstance(content, File):
+        return Response(content.content, media_type=content.media_type)
+    return JSONResponse({**content, "request_id": request_id} if isinstance(content, dict) else content)
 
 
 def failure(kind: ErrorKind, headers: Mapping[str, str] | None = None) -> JSONResponse:

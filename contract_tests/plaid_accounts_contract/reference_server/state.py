@@ -14,7 +14,7 @@ from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.links import Links
 from plaid_accounts_contract.reference_server.rate_limits import Limits
-from plaid_accounts_contract.reference_server.records import JsonObject
+from plaid_accounts_contract.reference_server.records import Content, JsonObject
 from plaid_accounts_contract.reference_server.requests import BodyLimit
 from plaid_accounts_contract.reference_server.webhooks import Signer
 
@@ -109,5 +109,5 @@ class ServerState:
         return item
 
 
-Handler: TypeAlias = Callable[[Request, ServerState], Awaitable[JsonObject]]
-"""Handles one operation: returns the content of a 200 without its request_id, or raises an ApiError."""
+Handler: TypeAlias = Callable[[Request, ServerState], Awaitable[Content]]
+"""Handles one operation: returns the content of a 200, or raises an ApiError."""

@@ -77,8 +77,9 @@ class Coverage:
         """Walk the schemas once."""
         self.codes = dict.fromkeys(self.contract.error_codes_of(self.operation), 0)
         for status in self.operation.definition["responses"]:
-            response = self.contract.follow((*self.operation.pointer, "responses", status))
-            self.bodies[status] = self.contract.follow((*response, "content", "application/json", "schema"))
+            schema = self.contract.response_schema(self.operation, status)
+            if schema is not None:
+                self.bodies[status] = schema
         waiting, seen = list(self.bodies.values()), set[Pointer]()
         while waiting:
             for part in self.entries(waiting.pop(0)):
