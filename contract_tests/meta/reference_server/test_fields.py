@@ -105,7 +105,7 @@ def test_no_value_is_compared_in_another_way(monkeypatch: pytest.MonkeyPatch) ->
         ({**BODY, "x": 1, "options": {"account_ids": [], "y": 1}}, "x, options.y"),
         ({**BODY, "": 1}, '""'),
         ({**BODY, "numéro": 1}, '"num\\u00e9ro"'),
-        ({**BODY, "\ud800\x00é": 1}, '"\\ud800\\u0000\\u00e9"'),
+        ({**BODY, "\x00é": 1}, '"\\u0000\\u00e9"'),
         ({**BODY, "options": {"a b": 1}}, '"options.a b"'),
         ({**BODY, "n" * 1000: 1}, f'"{"n" * 64}"'),
         ({**BODY, **{f"f{n}": 1 for n in range(12)}}, "f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, and 2 more"),
@@ -131,7 +131,7 @@ def test_the_requests_own_token_is_redacted_unless_it_is_short(caller: Caller) -
     assert caller.rejected({"access_token": "count", "counter": 1})[1].endswith(": counter")
 
 
-@pytest.mark.parametrize("token", ["", f" {TOKEN}", f"{TOKEN}\n", "access-sandbox-", "access-staging-0123", "\ud800"])
+@pytest.mark.parametrize("token", [f" {TOKEN}", f"{TOKEN}\n", "access-sandbox-", "access-staging-0123", "\ud800"])
 def test_a_token_of_another_form_is_rejected(caller: Caller, token: str) -> None:
     """The error of a token that no environment could have issued names the expected form."""
     code, message = caller.rejected({"access_token": token})
@@ -144,6 +144,7 @@ def test_a_token_of_another_form_is_rejected(caller: Caller, token: str) -> None
     [
         ({"client_id": "wrong", "secret": SECRET, "x": 1}, "INVALID_API_KEYS"),
         ({"client_id": "", "x": 1}, "INVALID_FIELD"),
+        ({"access_token": ""}, "INVALID_FIELD"),
         ({"x": 1, "options": 1}, "UNKNOWN_FIELDS"),
         ({"options": 1}, "MISSING_FIELDS"),
         ({"access_token": 1, "options": 1}, "INVALID_FIELD"),

@@ -4,7 +4,6 @@ import logging
 
 import httpx
 import pytest
-from starlette.requests import Request
 
 from meta.reference_server.caller import CONTRACT, SECRET, Caller
 from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, reference_world, running
@@ -49,12 +48,12 @@ def test_an_unexpected_exception_is_an_internal_server_error(
 ) -> None:
     """An unexpected exception is the documented 500, and its message is in neither the response nor the log."""
 
-    async def fail(request: Request, *_: object) -> object:
-        raise LookupError(await request.body())
+    def fail(body: object, _: object) -> object:
+        raise LookupError(body)
 
     monkeypatch.setattr(handlers, "WRITTEN", {"accountsGet": fail})
     with caplog.at_level(logging.DEBUG), running(create_app()) as served, httpx.Client(base_url=served.url) as http:
-        response = Caller(http).post({"secret": SECRET})
+        response = Caller(http).post({"secret": SECRET, "access_token": TOKENS[0]})
     assert response.status_code == 500
     assert response.json()["error_message"] == "an unexpected error occurred"
     (failed,) = [record for record in caplog.records if record.levelno == logging.ERROR]

@@ -68,7 +68,7 @@ def _remove(copy: Checkout) -> tuple[str, str]:
     text = copy.contract.read_text(encoding="utf-8").replace(ALSO_OF_IT, "")
     copy.contract.write_text(text, encoding="utf-8")
     handlers = copy.root / SUITE / "reference_server/handlers.py"
-    copy.edit(handlers, ', "accountsBalanceGet": accounts_balance_get', "")
+    copy.edit(handlers, '        "accountsBalanceGet": accounts_balance_get,\n', "")
     (copy.root / SUITE / "server/test_accounts_balance_get.py").unlink()
     generated = copy.generate()
     assert generated.returncode == 0, generated.stderr

@@ -4,15 +4,13 @@ import re
 from datetime import datetime
 from typing import Final
 
-from starlette.requests import Request
-
 from plaid_accounts_contract.reference_server import errors
 from plaid_accounts_contract.reference_server.accounts import Account
-from plaid_accounts_contract.reference_server.accounts_get import AccountsGetRequest, select
+from plaid_accounts_contract.reference_server.accounts_get import select, wanted_ids
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.fields import invalid
 from plaid_accounts_contract.reference_server.items import Item
-from plaid_accounts_contract.reference_server.records import JsonObject, JsonValue, to_object
+from plaid_accounts_contract.reference_server.records import JsonObject, to_object
 from plaid_accounts_contract.reference_server.state import ServerState
 
 OPERATION: Final = "accountsBalanceGet"
@@ -23,32 +21,19 @@ _OLDEST: Final = "min_last_updated_datetime"
 _DATE_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-async def accounts_balance_get(request: Request, state: ServerState) -> JsonObject:
+def accounts_balance_get(body: JsonObject, state: ServerState) -> JsonObject:
     """Return the accounts with balances in real time and the item of a 200, without its request_id.
 
     Raises:
         ApiError: any of the documented errors.
     """
-    body = await state.authenticate(request, OPERATION)
-    rest, oldest = _without_oldest(body)
-    wanted = AccountsGetRequest.from_body(rest, state.world.secrets())
-    earliest = None if oldest is _NOT_SENT else _instant(oldest)
-    item = state.healthy_item(wanted.access_token, OPERATION)
-    accounts = select(item.in_real_time(), wanted.account_ids)
+    account_ids = wanted_ids(body)
+    options = body.get("options")
+    earliest = _instant(options[_OLDEST]) if isinstance(options, dict) and _OLDEST in options else None
+    item = state.healthy_item(str(body["access_token"]), OPERATION)
+    accounts = select(item.in_real_time(), account_ids)
     _check_age(item, accounts, earliest)
     return {"accounts": [to_object(account) for account in accounts], "item": to_object(item.details)}
-
-
-_NOT_SENT: Final = object()
-
-
-def _without_oldest(body: JsonObject) -> tuple[JsonObject, object]:
-    """Return the body as `/accounts/get` takes it, and the option that this operation has besides."""
-    options = body.get("options")
-    if not isinstance(options, dict) or _OLDEST not in options:
-        return body, _NOT_SENT
-    rest: dict[str, JsonValue] = {name: value for name, value in options.items() if name != _OLDEST}
-    return {**body, "options": rest}, options[_OLDEST]
 
 
 def _check_age(item: Item, accounts: list[Account], earliest: datetime | None) -> None:

@@ -50,23 +50,21 @@ def webhook_verification_key_get(body: JsonObject, state: ServerState) -> JsonOb
     return {"key": key}
 
 
-WRITTEN: Final[Mapping[str, Handler]] = MappingProxyType(
-    {"accountsGet": accounts_get, "accountsBalanceGet": accounts_balance_get}
+WRITTEN: Final[Mapping[str, CheckedHandler]] = MappingProxyType(
+    {
+        "accountsGet": accounts_get,
+        "accountsBalanceGet": accounts_balance_get,
+        "linkTokenCreate": link_token_create,
+        "webhookVerificationKeyGet": webhook_verification_key_get,
+    }
 )
-"""The handlers that check the request themselves, by operationId."""
-
-WRITTEN_CHECKED: Final[Mapping[str, CheckedHandler]] = MappingProxyType(
-    {"linkTokenCreate": link_token_create, "webhookVerificationKeyGet": webhook_verification_key_get}
-)
-"""The handlers that leave the fields to the schema, by operationId."""
+"""The handlers that are not generated, by operationId."""
 
 
 def handler_of(document: Document, operation: Operation) -> Handler:
     """Return the handler of an operation of the document."""
     if operation.id in WRITTEN:
-        return WRITTEN[operation.id]
-    if operation.id in WRITTEN_CHECKED:
-        return _checked(WRITTEN_CHECKED[operation.id], operation.id, Fields(document, operation))
+        return _checked(WRITTEN[operation.id], operation.id, Fields(document, operation))
     return Generated(document, operation)
 
 
