@@ -165,6 +165,8 @@ def _of_server(difference: Difference) -> Impact:
 def _of_validation(difference: Difference) -> Impact:
     if difference.keyword in DEPRECATED:
         return _SERVER["deprecated"]
+    if difference.keyword == "default":
+        return minor("must assume it where the property is left out")
     is_wider = difference.kind == "constraint" and not difference.narrows
     return minor("must accept what it excluded" if is_wider else "must validate requests against it")
 
@@ -176,6 +178,8 @@ def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
     if rejected:
         first = f"{written(rejected[0].place)}: {rejected[0].message}"
         return major(f"requests of pinned clients are rejected: {first} ({len(rejected)} of {seen.requests})")
+    if group[0].difference.keyword in IGNORED:
+        return patch("sent as before: a default is the server's")
     if kind in ("deprecated", "undeprecated"):
         return minor("sent as before") if kind == "deprecated" else patch("sent as before")
     if kind == "removed":

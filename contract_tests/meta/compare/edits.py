@@ -75,6 +75,7 @@ NEW_REQUIREMENT: Final = _append(
     "PlaidError", "x-requirements",
     value={"id": "polite", "level": "MUST", "statement": "An error is polite.", "source": "https://example.com/"},
 )  # fmt: skip
+NEW_DEFAULT: Final = _set("LinkTokenCreateRequest", "properties", "language", "default", to="en")
 ANY_LANGUAGE: Final = _without("LinkTokenCreateRequest", "properties", "language", "pattern")
 EMPTY_TOKEN: Final = _set("LinkTokenCreateResponse", "properties", "link_token", "minLength", to=0)
 NEW_DESCRIPTION: Final = _set("Account", "properties", "name", "description", to="What the account is called.")

@@ -36,7 +36,7 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
     done = compare_with(
         edits.NEW_VALUE, edits.NEW_PROPERTY, edits.NEW_OPTION, edits.NEW_ERROR_CODE, edits.NEW_REQUIREMENT,
         edits.new_operation, edits.new_webhook, edits.NEW_WEBHOOK_ENVIRONMENT,
-        edits.ANY_LANGUAGE, edits.EMPTY_TOKEN,
+        edits.ANY_LANGUAGE, edits.NEW_DEFAULT, edits.EMPTY_TOKEN,
     )  # fmt: skip
     kept = "pinned clients keep it unchanged, seen in"
     assert done.level == Level.MINOR
@@ -53,6 +53,9 @@ def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
         ),
         "`LinkTokenCreateRequest.language` no longer has a `pattern` (it was `^[a-z]{2}$`).": (
             "Changed", "minor", "minor", "the 99 requests of pinned clients are valid"
+        ),
+        "`LinkTokenCreateRequest.language` has the `default` `en`.": (
+            "Changed", "patch", "minor", "sent as before"
         ),
         "`LinkTokenCreateResponse.link_token` has the `minLength` `0` instead of `1`.": (
             "Changed", "minor", "patch", "the client does not check it"

@@ -26,7 +26,7 @@ class LinkTokenCreateRequestUpdate:
     """Options of update mode."""
 
     account_selection_enabled: bool | Unset = UNSET
-    """ Whether the user can select accounts again. False if omitted. """
+    """ Whether the user can select accounts again. """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object, without what is UNSET."""
