@@ -45,6 +45,11 @@ _SERVICE: Final[dict[Kind, Impact]] = {
     "constraint": minor("the client does not check it"),
     **dict.fromkeys(("nullable", "optional", "type", "required", "not-nullable"), _UNTRIED),
 }
+_SENT: Final[dict[Kind, Impact]] = {
+    "deprecated": minor("sent as before"),
+    "undeprecated": patch("sent as before"),
+    "removed": major("the method loses the argument"),
+}
 
 
 @attrs.frozen
@@ -180,10 +185,8 @@ def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
         return major(f"requests of pinned clients are rejected: {first} ({len(rejected)} of {seen.requests})")
     if group[0].difference.keyword in IGNORED:
         return patch("sent as before: a default is the server's")
-    if kind in ("deprecated", "undeprecated"):
-        return minor("sent as before") if kind == "deprecated" else patch("sent as before")
-    if kind == "removed":
-        return major("the method loses the argument")
+    if kind in _SENT:
+        return _SENT[kind]
     if group[0].difference.narrows and not places & seen.excluded:
         return major("not observed: no request shows whether one of a pinned client is rejected")
     if kind == "added":
