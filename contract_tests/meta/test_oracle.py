@@ -251,3 +251,15 @@ def test_the_place_of_a_requirement_is_its_scope(contract: Contract) -> None:
     assert names("accountsGet") == set(contract.requirements)
     assert names(BALANCE) == set(contract.requirements) - own
     assert names(KEY) == names(LINK) == general | {"error-code-listed"}
+
+
+def test_an_empty_token_is_wrong_even_if_the_schema_allows_it(tmp_path: Path) -> None:
+    """Nobody issued an empty token, so it may be rejected as a value or as a token."""
+    document = additional_operations.added([BALANCE])
+    del document["components"]["schemas"]["AccountsBalanceGetRequest"]["properties"]["access_token"]["minLength"]
+    contract = additional_operations.load(document, tmp_path)
+    operation = contract.operation(BALANCE)
+    request = RequestBuilder(TEST_DATA, operation).request("header", {"access_token": ""})
+    expected = expect(contract, operation, TEST_DATA, request)
+    assert _reasons(expected) == {"access-token-checked"}
+    assert expected.codes == {"INVALID_ACCESS_TOKEN", "INVALID_FIELD"}

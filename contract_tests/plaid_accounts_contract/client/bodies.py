@@ -47,8 +47,7 @@ def minimal_request(method: Method) -> Any:
     """Return the request with required properties only, and unmistakable secrets."""
     if not method.request:
         return {}
-    body = least(CONTRACT.document, documents.schemas()[method.request])
-    return _with_canaries(method.request, _without_keys(body))
+    return _with_canaries(method.request, _without_keys(copy.deepcopy(_least(method.request))))
 
 
 def complete_request(method: Method) -> Any:
@@ -86,6 +85,11 @@ def _drawn(name: str, cases: int) -> list[Any]:
 def _complete(name: str) -> Any:
     # The first that is drawn is the simplest, in which many properties hold the same.
     return documents.sample(documents.complete(name), 5)[-1]
+
+
+@cache
+def _least(name: str) -> Any:
+    return least(CONTRACT.document, documents.schemas()[name])
 
 
 def _one_more(method: Method) -> Iterator[Any]:

@@ -46,7 +46,7 @@ def _merged(node: Any) -> Any:
         return own
     parts.append(own)
     whole = {name: value for part in parts for name, value in part.items() if name != "allOf"}
-    whole["properties"] = {name: value for part in parts for name, value in part["properties"].items()}
+    whole["properties"] = {name: value for part in parts for name, value in part.get("properties", {}).items()}
     return whole | {"required": [name for part in parts for name in part.get("required", ())]}
 
 

@@ -307,7 +307,7 @@ from .account_type import AccountType
 from .account_verification_insights import AccountVerificationInsights
 from .verification_status import VerificationStatus
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "account_id",
         "balances",

@@ -191,7 +191,7 @@ make_lenient(
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "available",
         "current",

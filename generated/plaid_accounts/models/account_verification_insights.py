@@ -179,7 +179,7 @@ from .account_verification_insights_previous_returns import (
     AccountVerificationInsightsPreviousReturns,
 )
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "network_status",
         "account_number_format",

@@ -120,4 +120,4 @@ make_lenient(
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(("has_previous_administrative_return",))
+_KNOWN: frozenset[str] = frozenset(("has_previous_administrative_return",))

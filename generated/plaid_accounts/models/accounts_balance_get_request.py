@@ -106,7 +106,7 @@ class AccountsBalanceGetRequest:
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .accounts_balance_get_request_options import AccountsBalanceGetRequestOptions
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "access_token",
         "client_id",

@@ -95,7 +95,7 @@ class AccountsBalanceGetRequestOptions:
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "account_ids",
         "min_last_updated_datetime",

@@ -106,7 +106,7 @@ class AccountsGetRequest:
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .accounts_get_request_options import AccountsGetRequestOptions
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "access_token",
         "client_id",

@@ -80,4 +80,4 @@ class AccountsGetRequestOptions:
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(("account_ids",))
+_KNOWN: frozenset[str] = frozenset(("account_ids",))

@@ -148,7 +148,7 @@ make_lenient(
 from .account import Account
 from .item import Item
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "accounts",
         "item",

@@ -321,7 +321,7 @@ from .plaid_error import PlaidError
 from .product import Product
 from .update_type import UpdateType
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "item_id",
         "webhook",

@@ -176,7 +176,7 @@ from .country_code import CountryCode
 from .link_token_create_request_update import LinkTokenCreateRequestUpdate
 from .link_token_create_request_user import LinkTokenCreateRequestUser
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "access_token",
         "client_name",

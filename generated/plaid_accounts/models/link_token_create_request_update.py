@@ -70,4 +70,4 @@ class LinkTokenCreateRequestUpdate:
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(("account_selection_enabled",))
+_KNOWN: frozenset[str] = frozenset(("account_selection_enabled",))

@@ -61,4 +61,4 @@ class LinkTokenCreateRequestUser:
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(("client_user_id",))
+_KNOWN: frozenset[str] = frozenset(("client_user_id",))

@@ -196,7 +196,7 @@ make_lenient(
 from .plaid_error import PlaidError
 from .webhook_environment import WebhookEnvironment
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "webhook_type",
         "webhook_code",

@@ -336,7 +336,7 @@ make_lenient(
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .plaid_error_type import PlaidErrorType
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "error_type",
         "error_code",

@@ -91,7 +91,7 @@ class WebhookVerificationKeyGetRequest:
 
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "key_id",
         "client_id",

@@ -131,7 +131,7 @@ make_lenient(
 # Below the class, so that models can refer to each other and annotations can be resolved at run time.
 from .webhook_verification_key import WebhookVerificationKey
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "key",
         "request_id",
