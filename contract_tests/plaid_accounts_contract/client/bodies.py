@@ -39,7 +39,7 @@ def requests(method: Method) -> list[Any]:
     """Return request bodies without the keys: the minimal, that with each other argument, some drawn, the complete."""
     if not method.request:
         return [{}]
-    drawn = [_without_keys(body) for body in of(method.request)]
+    drawn = [_arguments_of(method, _without_keys(body)) for body in of(method.request)]
     return [minimal_request(method), *_one_more(method), *drawn[:-1], complete_request(method)]
 
 
@@ -99,6 +99,15 @@ def _one_more(method: Method) -> Iterator[Any]:
             outer = body if len(argument.path) == 1 else body.setdefault(argument.path[0], {})
             outer[argument.name] = value
             yield body
+
+
+def _arguments_of(method: Method, body: Any) -> Any:
+    """Return a body without properties that no argument sets, which an open request may have."""
+    paths = {argument.path for argument in method.arguments}
+    kept = {name: value for name, value in body.items() if any(path[0] == name for path in paths)}
+    if method.options and isinstance(kept.get("options"), dict):
+        kept["options"] = {name: value for name, value in kept["options"].items() if ("options", name) in paths}
+    return kept
 
 
 def _without_keys(body: Any) -> Any:
