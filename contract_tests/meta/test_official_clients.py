@@ -1,17 +1,21 @@
-"""Plaid's own clients for Python (from PyPI) and JavaScript (from npm) against the reference server."""
+"""Plaid's own clients, as published for Python, JavaScript, Go and Java, against the reference server."""
 
 import json
 import os
-import shutil
 import subprocess
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import pytest
 
-from plaid_accounts_contract.reference_server import Running, create_app, data, reference_world, running
+from meta.programs import missing, program
+from plaid_accounts_contract.plugin import ReferenceServer
+from plaid_accounts_contract.reference_server import data
 from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import to_object
@@ -22,145 +26,162 @@ PlaidApi: Any = import_module("plaid.api.plaid_api").PlaidApi
 AccountsGetRequest: Any = import_module("plaid.model.accounts_get_request").AccountsGetRequest
 AccountsGetRequestOptions: Any = import_module("plaid.model.accounts_get_request_options").AccountsGetRequestOptions
 
-KEYS = {"client_id": data.REFERENCE_CREDENTIALS.client_id, "secret": data.REFERENCE_CREDENTIALS.secret}
-LINKED = [item for item in reference_world().items.values() if item.failure is None]
-# plaid-python 46 rejects a null verification_status, though Plaid documents it as one of two ways to say "not used".
-UNREADABLE = [ALL_FIELDS, data.LIMITED]
 NODE: Final = Path(__file__).parents[1] / "node"
-# Long enough for node to start on a busy machine.
+# Long enough for node or Java to start on a busy machine.
 SECONDS: Final = 120
-both_places = pytest.mark.parametrize("place", ["header", "body"])
+CHECKING: Final = ALL_FIELDS.accounts[0]
+# Plaid documents them; plaid-java 39.2.0 reads them as null, as every subtype that it doesn't list.
+UNLISTED: Final = ("commercial line of credit", "charge card", "limited purpose checking")
 
 
-@pytest.fixture(scope="module")
-def server() -> Generator[Running]:
-    """Run a reference server."""
-    with running(create_app()) as served:
-        yield served
+class RefusedError(Exception):
+    """A client raised for a response of status 200."""
 
 
-def _api(server: Running, place: str) -> Any:
-    keys = {"clientId": KEYS["client_id"], "secret": KEYS["secret"]} if place == "header" else {}
-    return PlaidApi(plaid.ApiClient(plaid.Configuration(host=server.url, api_key=keys)))
+@attrs.frozen
+class Request:
+    """A request for an Item's accounts, with the keys in `place`: header or body."""
+
+    server: ReferenceServer
+    place: str
+    access_token: str
+    secret: str = data.REFERENCE_CREDENTIALS.secret
+    ids: Sequence[str] | None = None
 
 
-def _request(item: Item, place: str, **fields: Any) -> Any:
-    return AccountsGetRequest(access_token=item.access_token, **fields, **(KEYS if place == "body" else {}))
+# Returns status and body, as the client gives them to its caller.
+Send = Callable[[Request], tuple[int, dict[str, Any]]]
 
 
-@both_places
-@pytest.mark.parametrize(
-    "item", [item for item in LINKED if item not in UNREADABLE], ids=lambda item: item.title.split(" ")[0]
-)
-def test_plaid_python_reads_every_account(server: Running, item: Item, place: str) -> None:
-    """plaid-python returns the server's data, for the Item and each of its accounts."""
-    body = _api(server, place).accounts_get(_request(item, place)).to_dict()
-    assert json.loads(json.dumps(body["accounts"], default=str)) == _as_read(item)
-    assert body["item"]["item_id"] == item.details.item_id
-    assert len(body["request_id"]) == 15
+def _python(request: Request) -> tuple[int, dict[str, Any]]:
+    keys = {"client_id": request.server.client_id, "secret": request.secret}
+    in_header = {"clientId": keys["client_id"], "secret": keys["secret"]} if request.place == "header" else {}
+    api = PlaidApi(plaid.ApiClient(plaid.Configuration(host=request.server.url, api_key=in_header)))
+    options = {} if request.ids is None else {"options": AccountsGetRequestOptions(account_ids=list(request.ids))}
+    in_body = keys if request.place == "body" else {}
+    try:
+        response = api.accounts_get(AccountsGetRequest(access_token=request.access_token, **options, **in_body))
+    except plaid.ApiException as error:
+        return int(error.status), json.loads(error.body)
+    except (plaid.ApiTypeError, plaid.ApiValueError) as error:
+        raise RefusedError(str(error)) from error
+    return 200, json.loads(json.dumps(response.to_dict(), default=str))
 
 
-def _as_read(item: Item) -> list[dict[str, Any]]:
-    """Return an Item's accounts as plaid-python shows them: date-times as str() writes them."""
-    accounts: list[dict[str, Any]] = [json.loads(json.dumps(to_object(account))) for account in item.accounts]
-    for account in accounts:
-        dated = account["balances"].get("last_updated_datetime")
-        if dated:
-            account["balances"]["last_updated_datetime"] = str(plaid.model_utils.parse(dated))
-    return accounts
-
-
-@both_places
-def test_plaid_python_filters(server: Running, place: str) -> None:
-    """A filter of two ids returns those two accounts."""
-    wanted = data.EVERYDAY.account_ids()[1:3]
-    request = _request(data.EVERYDAY, place, options=AccountsGetRequestOptions(account_ids=wanted))
-    accounts = _api(server, place).accounts_get(request).accounts
-    assert [account.account_id for account in accounts] == wanted
-
-
-@both_places
-@pytest.mark.parametrize("code", ["ITEM_LOGIN_REQUIRED", "ACCOUNTS_LIMIT", "PLANNED_MAINTENANCE"])
-def test_plaid_python_reads_errors(server: Running, place: str, code: str) -> None:
-    """A documented error reaches the caller of plaid-python with its status and code."""
-    item = reference_world().items[data.error_token(code)]
-    with pytest.raises(plaid.ApiException) as raised:
-        _api(server, place).accounts_get(_request(item, place))
-    assert item.failure is not None
-    assert raised.value.status == item.failure.status
-    assert json.loads(raised.value.body)["error_code"] == code
-
-
-def test_plaid_python_without_credentials_is_rejected(server: Running) -> None:
-    """Without credentials in headers or body, the error is MISSING_FIELDS."""
-    with pytest.raises(plaid.ApiException) as raised:
-        _api(server, "body").accounts_get(_request(data.EVERYDAY, "header"))
-    assert json.loads(raised.value.body)["error_code"] == "MISSING_FIELDS"
-
-
-@pytest.mark.parametrize("item", UNREADABLE, ids=["everything", "limited"])
-def test_plaid_python_rejects_a_null_verification_status(server: Running, item: Item) -> None:
-    """plaid-python raises for a null verification_status; a release that accepts it makes this test fail."""
-    with pytest.raises(plaid.ApiTypeError, match="verification_status"):
-        _api(server, "header").accounts_get(_request(item, "header"))
-
-
-@pytest.fixture(scope="module")
-def node() -> str:
-    """Return the path of node, or skip where node or plaid-node is not installed; continuous integration needs both."""
-    found = shutil.which("node")
-    if found and (NODE / "node_modules" / "plaid").is_dir():
-        return found
-    reason = f"{NODE}/node_modules/plaid is missing; run `make test`" if found else "node is not installed"
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and CI is set")
-    pytest.skip(reason)
-
-
-def _send(
-    node: str,
-    server: Running,
-    item: Item,
-    place: str,
-    *,
-    secret: str = KEYS["secret"],
-    ids: Sequence[str] | None = None,
-) -> tuple[int, dict[str, Any]]:
-    request = {
-        "url": server.url, "clientId": KEYS["client_id"], "secret": secret,
-        "accessToken": item.access_token, "accountIds": ids,
+def _program(command: Sequence[str], request: Request) -> tuple[int, dict[str, Any]]:
+    given = {
+        "url": request.server.url, "clientId": request.server.client_id, "secret": request.secret,
+        "accessToken": request.access_token, "accountIds": request.ids,
     }  # fmt: skip
     finished = subprocess.run(
-        [node, "accounts_get.mjs", place],
-        cwd=NODE, input=json.dumps(request), capture_output=True, text=True, timeout=SECONDS, check=False,
+        [*command, request.place],
+        cwd=NODE, input=json.dumps(given), capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
-    assert finished.returncode == 0, finished.stderr
-    response = json.loads(finished.stdout)
+    if finished.returncode != 0:
+        raise RefusedError(finished.stderr)
+    # plaid-java prints a remark on any other host than Plaid's first.
+    response = json.loads(finished.stdout.splitlines()[-1])
     return response["status"], response["body"]
 
 
-@both_places
-def test_plaid_node_reads_every_account(node: str, server: Running, place: str) -> None:
-    """plaid-node returns the server's data, for the Item and each of its accounts."""
-    status, body = _send(node, server, data.EVERYDAY, place)
+@pytest.fixture(
+    params=["python", "node", pytest.param("go", marks=pytest.mark.slow), pytest.param("java", marks=pytest.mark.slow)]
+)
+def client(request: pytest.FixtureRequest) -> str:
+    """Name a client."""
+    return str(request.param)
+
+
+@pytest.fixture
+def send(client: str) -> Send:
+    """Return what sends a request with the client."""
+    if client == "python":
+        return _python
+    if client == "node":
+        command = [program("node"), "accounts_get.mjs"]
+        ready = NODE / "node_modules" / "plaid"
+    elif client == "go":
+        ready = _built("go")
+        command = [program("go") and str(ready)]
+    else:
+        ready = _built("java")
+        command = [program("java"), "-cp", f"{ready}:{ready}/*", "AccountsGet"]
+    return partial(_program, command) if ready.exists() else missing(f"plaid-{client} is not built: run make test-slow")
+
+
+def _built(name: str) -> Path:
+    return Path(os.environ.get("OFFICIAL_CLIENTS", "absent"), name).absolute()
+
+
+@pytest.mark.parametrize("place", ["header", "body"])
+def test_an_official_client_reads_accounts_filters_and_errors(
+    send: Send, place: str, plaid_reference_server: ReferenceServer
+) -> None:
+    """Every value of the response reaches the caller, a filter selects, and an error has its status, type and code."""
+    server, item = plaid_reference_server, data.EVERYDAY
+    status, body = send(Request(server, place, item.access_token))
     assert status == 200
-    assert body["item"] == to_object(data.EVERYDAY.details)
-    assert body["accounts"] == [to_object(account) for account in data.EVERYDAY.accounts]
-
-
-@both_places
-def test_plaid_node_filters(node: str, server: Running, place: str) -> None:
-    """A filter of two ids returns those two accounts."""
-    wanted = data.EVERYDAY.account_ids()[1:3]
-    _, body = _send(node, server, data.EVERYDAY, place, ids=wanted)
+    assert _comparable(body["accounts"]) == _comparable([to_object(account) for account in item.accounts])
+    assert body["item"]["item_id"] == item.details.item_id
+    wanted = item.account_ids()[1:3]
+    _, body = send(Request(server, place, item.access_token, ids=wanted))
     assert [account["account_id"] for account in body["accounts"]] == wanted
-
-
-@both_places
-def test_plaid_node_reads_errors(node: str, server: Running, place: str) -> None:
-    """An Item's error and a wrong secret reach the caller of plaid-node with status, type and code."""
-    item = reference_world().items[data.error_token("ITEM_LOGIN_REQUIRED")]
-    status, body = _send(node, server, item, place)
+    status, body = send(Request(server, place, server.error_token("ITEM_LOGIN_REQUIRED")))
     assert (status, body["error_type"], body["error_code"]) == (400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED")
-    status, body = _send(node, server, data.EVERYDAY, place, secret="wrong")
+    status, body = send(Request(server, place, item.access_token, secret="wrong"))
     assert (status, body["error_code"]) == (400, "INVALID_API_KEYS")
+
+
+@pytest.mark.parametrize(
+    "item", [data.BUSINESS, data.TIMESTAMPED, data.MINIMAL, data.BY_HAND], ids=lambda item: item.title.split(" ")[0]
+)
+def test_an_official_client_reads_other_items(send: Send, item: Item, plaid_reference_server: ReferenceServer) -> None:
+    """Currencies, times of update, nulls where Plaid documents them, and accounts linked by hand reach the caller."""
+    _, body = send(Request(plaid_reference_server, "header", item.access_token))
+    assert _comparable(body["accounts"]) == _comparable([to_object(account) for account in item.accounts])
+
+
+@pytest.mark.parametrize(
+    ("change", "refusing"),
+    [
+        ({"verification_status": None}, {"python": "Invalid type for variable 'verification_status'"}),
+        ({"verification_status": ""}, {"java": "IllegalArgumentException: Unexpected value ''"}),
+        (
+            {"verification_status": "a_new_status"},
+            {"java": "IllegalArgumentException: Unexpected value 'a_new_status'"},
+        ),
+        ({"subtype": "a new subtype"}, {}),
+        ({"subtype": UNLISTED[0]}, {}),
+    ],
+    ids=["null", "empty", "new status", "new subtype", "unlisted subtype"],
+)
+def test_valid_responses_that_an_official_client_refuses(
+    client: str, send: Send, change: dict[str, Any], refusing: dict[str, str], plaid_server: ReferenceServer
+) -> None:
+    """The valid responses that a client refuses are these; a release that accepts one makes this test fail."""
+    plaid_server.open_account(
+        attrs.evolve(CHECKING, account_id="n" * 37, **change), access_token=data.MINIMAL.access_token
+    )
+    request = Request(plaid_server, "header", data.MINIMAL.access_token)
+    if client in refusing:
+        with pytest.raises(RefusedError, match=refusing[client]):
+            send(request)
+        return
+    account = send(request)[1]["accounts"][-1]
+    ((name, value),) = change.items()
+    assert account.get(name) == (None if client == "java" else value)
+
+
+def _comparable(accounts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return accounts without what plaid-go or plaid-java write as nothing, and with one notation of times."""
+    written: list[dict[str, Any]] = json.loads(json.dumps(accounts), object_hook=_written)
+    return written
+
+
+def _written(values: dict[str, Any]) -> dict[str, Any]:
+    # plaid-java drops properties that it doesn't list, too.
+    kept = {
+        name: value for name, value in values.items() if value is not None and value not in UNLISTED and name != "apy"
+    }
+    time = kept.get("last_updated_datetime")
+    return kept if time is None else kept | {"last_updated_datetime": datetime.fromisoformat(time).timestamp()}

@@ -1,6 +1,5 @@
 """Conforming servers pass, whatever they do where the contract leaves a choice: other frameworks, and nginx in front."""
 
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +9,10 @@ import pytest
 
 from meta.commands import Result, command, credentials, free_port, listening, process
 from meta.other_servers import serving
+from meta.programs import program
 from plaid_accounts_contract.reference_server import create_app, running
 
 ROOT = Path(__file__).parents[2]
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or ""
 # One process, so that it needs no user of its own to write its files as.
 CONFIGURATION = """
 daemon off;
@@ -91,15 +90,14 @@ def test_an_application_that_cannot_be_loaded_is_named(name: str, reason: str) -
 @contextmanager
 def _behind_nginx(folder: Path) -> Generator[str]:
     """Serve the reference server behind nginx and yield the base URL of nginx."""
-    port, configuration = free_port(), folder / "nginx.conf"
+    nginx, port, configuration = program("nginx"), free_port(), folder / "nginx.conf"
     with running(create_app()) as server:
         upstream = server.url.removeprefix("http://")
         configuration.write_text(CONFIGURATION.format(folder=folder, upstream=upstream, port=port))
-        with listening([NGINX, "-p", folder, "-e", "stderr", "-c", configuration], port, folder) as url:
+        with listening([nginx, "-p", folder, "-e", "stderr", "-c", configuration], port, folder) as url:
             yield url
 
 
-@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 def test_a_server_behind_nginx_conforms(tmp_path: Path) -> None:
     """The reference server conforms behind nginx, which compresses and rejects some requests itself."""
     with _behind_nginx(tmp_path) as url:

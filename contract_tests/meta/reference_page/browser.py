@@ -1,15 +1,14 @@
 """A headless Chromium that visits a page and records its console and its requests."""
 
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final, Literal
 
 import attrs
-import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from meta.programs import program
+
 # There is no sandbox for root; the rest keeps the browser from looking for updates and the like.
 _OPTIONS: Final = (
     "--no-sandbox",
@@ -28,10 +27,8 @@ PHONE: Final = (390, 844)
 
 @contextmanager
 def chromium() -> Generator[Browser]:
-    """Run the installed browser; skip the test by name if there is none."""
-    path = next((found for found in map(shutil.which, _NAMES) if found), None)
-    if path is None:
-        pytest.skip("chromium not found")
+    """Run the browser that is installed."""
+    path = program("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*_OPTIONS])
         yield browser

@@ -17,13 +17,27 @@ VERSION = re.findall(
 # What make passes to the commands it runs, these tests among them, and what a caller may have set.
 INHERITED = {
     *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"),
-    *("PYTHON", "PYTHONS", "VENV", "CI", "ARGS", "BASE_URL", "PORT", "UPGRADE", "AGAINST", "FILE", "DIST", "TAG"),
+    *(
+        "PYTHON",
+        "PYTHONS",
+        "VENV",
+        "REQUIRE_ALL",
+        "ARGS",
+        "BASE_URL",
+        "PORT",
+        "UPGRADE",
+        "AGAINST",
+        "FILE",
+        "DIST",
+        "TAG",
+    ),
 }
 GIT = {
     **dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"], "A contributor"),
     **dict.fromkeys(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"], "contributor@example.com"),
     **dict.fromkeys(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"], os.devnull),
 }
+MAKEFILES = ("Makefile", "contract_tests/release/release.mk")
 NODE_MODULES = "contract_tests/node/node_modules"
 # Where make compare caches what it generated.
 COMPARISONS = ".compare"
@@ -95,8 +109,8 @@ def copy_inputs(root: Path) -> Checkout:
     for folder in ("openapi", "generated"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     suite = ("pyproject.toml", "hatch_build.py", "find_python.sh")
-    for file in ("Makefile", "requirements.txt", "pyproject.toml", *(f"contract_tests/{name}" for name in suite)):
-        (root / file).parent.mkdir(exist_ok=True)
+    for file in (*MAKEFILES, "requirements.txt", "pyproject.toml", *(f"contract_tests/{name}" for name in suite)):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, root / file)
     return Checkout(root)
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from meta.commands import credentials
+from meta.programs import missing
 from meta.repository.checkout import NODE_MODULES, ROOT, VERSION, Checkout, copy_repository
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, running
@@ -128,7 +129,7 @@ def test_a_server_without_it_passes_as_before(copy: Checkout) -> None:
 def test_the_comparison_says_minor(copy: Checkout) -> None:
     """The comparison with the release lists the operation as a minor change."""
     if not (ROOT / NODE_MODULES).is_dir():
-        pytest.skip("make compare needs node")
+        missing("make compare needs node")
     output = copy.make("compare", f"AGAINST=v{VERSION}").stdout
     assert "MINOR  Added: `POST /accounts/balance/get`." in output
     assert "verdict      minor: " in output

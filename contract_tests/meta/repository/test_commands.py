@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from meta.repository.checkout import ROOT, VERSION, Checkout
+from meta.repository.checkout import MAKEFILES, ROOT, VERSION, Checkout
 
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+MAKEFILE = "".join((ROOT / name).read_text(encoding="utf-8") for name in MAKEFILES)
 TARGETS = {name for line in re.findall(r"^\.PHONY: (.+)", MAKEFILE, re.MULTILINE) for name in line.split()}
 # Parts of `make types`.
 UNLISTED = {"mypy", "pyright"}
