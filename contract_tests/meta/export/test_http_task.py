@@ -9,8 +9,6 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
-from conductor.client.http.api_client import ApiClient
-from conductor.client.http.models.workflow_def import to_workflow_def
 
 from plaid_accounts import configuration
 from plaid_accounts_contract import assert_conforms
@@ -137,22 +135,12 @@ def test_the_schemas_refuse_a_secret(
     assert not jsonschema_rs.is_valid(formats.schema(engine), definition)
 
 
-@pytest.mark.filterwarnings("ignore:Call to deprecated function:DeprecationWarning")
-@pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_conductors_own_model_takes_the_task(operation_id: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The definition survives a round trip through the model of conductor-python."""
-    definition = _export(capsys, "--operation", operation_id, "--engine", "conductor")
-    serialised: Any = ApiClient().sanitize_for_serialization(to_workflow_def(json_data=definition))
-    kept = {name: serialised[name] for name in definition}
-    kept["tasks"] = [
-        _without_defaults(read, sent) for read, sent in zip(kept["tasks"], definition["tasks"], strict=True)
-    ]
-    assert kept == definition
-
-
-def _without_defaults(read: Task, sent: Task) -> Task:
-    definition = {name: read["taskDefinition"][name] for name in sent["taskDefinition"]}
-    return {**{name: read[name] for name in sent}, "taskDefinition": definition}
+@pytest.mark.parametrize("engine", formats.ENGINES)
+def test_a_gateway_may_add_the_credentials(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--credentials none` the task names no credentials."""
+    definition = _export(capsys, "--engine", engine, "--credentials", "none", "--base-url", "https://gateway.example")
+    assert jsonschema_rs.is_valid(formats.schema(engine), definition)
+    assert re.search("plaid-(client|secret)|secrets|credentials", json.dumps(definition), re.IGNORECASE) is None
 
 
 def test_a_task_retries_like_the_client(capsys: pytest.CaptureFixture[str]) -> None:

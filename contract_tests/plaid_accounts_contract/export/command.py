@@ -18,8 +18,9 @@ Write an operation as a workflow of one HTTP task, for an engine that distribute
   simworkflow  values come from the workflow's input (${$.access_token}); the client_id and secret come from saved
                credentials that send the headers PLAID-CLIENT-ID and PLAID-SECRET: --credentials is their id
   conductor    values come from ${workflow.input.access_token}; the client_id and secret from the cluster's secrets
-               plaid_client_id and plaid_secret
+               plaid_client_id and plaid_secret, which Conductor OSS doesn't have: --credentials none
 
+With --credentials none, a gateway at --base-url adds the client_id and secret.
 The file never holds a secret. Timeouts and retries are those of plaid_accounts.Client."""
 _EPILOG: Final = """\
 example: plaid-accounts-contract export http-task --engine conductor --include account_ids --output accounts.json
@@ -46,8 +47,9 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="an optional value to take from the workflow's input, such as account_ids; repeatable",
     )  # fmt: skip
     parser.add_argument(
-        "--credentials", metavar="ID", help="id of SimWorkflow's saved credentials (default: plaid-ENV)"
+        "--credentials", metavar="ID", help="id of SimWorkflow's saved credentials (default: plaid-ENV), or none"
     )
+    parser.add_argument("--owner-email", metavar="EMAIL", default="owner@example.com", help="required by Conductor")
     parser.add_argument("--output", metavar="FILE", help="the file to write (default: standard output)")
     parser.set_defaults(run=_run)
 
@@ -63,7 +65,8 @@ def _run(options: argparse.Namespace) -> int:
         return 2
     try:
         call = HttpCall.of(Contract.load(), options.operation, options.environment, options.include, options.base_url)
-        task = workflow(options.engine, call, options.credentials or f"plaid-{options.environment}")
+        credentials = options.credentials or f"plaid-{options.environment}"
+        task = workflow(options.engine, call, None if credentials == "none" else credentials, options.owner_email)
         _write(json.dumps(task, indent=2) + "\n", options.output)
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)

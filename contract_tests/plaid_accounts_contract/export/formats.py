@@ -3,7 +3,7 @@
 SimWorkflow: https://simworkflow.com/pages/0Dva3zi0JjFWp73I6NrVZJ (workflow definition) and
 https://simworkflow.com/pages/0AkxhG0m6sP7ooYLFCKocH (HTTP task).
 Conductor: https://docs.conductor-oss.org/documentation/configuration/workflowdef/systemtasks/http-task.html; secrets as
-in https://orkes.io/content/how-to-videos/secrets.
+in https://orkes.io/content/how-to-videos/secrets. `make engine` runs the export on Conductor OSS.
 """
 
 import json
@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import jsonschema_rs
 
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE
@@ -21,14 +22,23 @@ ENGINES: Final = ("simworkflow", "conductor")
 _MILLISECONDS: Final = 1000
 
 
-def workflow(engine: str, call: HttpCall, credentials: str) -> dict[str, Any]:
-    """Return `call` as a workflow of one HTTP task; `credentials` is the id of SimWorkflow's saved credentials.
+def workflow(
+    engine: str, call: HttpCall, credentials: str | None, owner_email: str = "owner@example.com"
+) -> dict[str, Any]:
+    """Return `call` as a workflow of one HTTP task.
+
+    `credentials` is the id of SimWorkflow's saved credentials; with None a gateway adds the client_id and secret.
 
     Raises:
         jsonschema_rs.ValidationError: the task does not match the engine's schema, which is an error of this package.
     """
     policy = RetryPolicy.of_the_client(call.operation.method)
-    written = _conductor(call, policy) if engine == "conductor" else _simworkflow(call, policy, credentials)
+    if credentials is None:
+        call = attrs.evolve(call, credential_headers={})
+    if engine == "conductor":
+        written = _conductor(call, policy) | {"ownerEmail": owner_email}
+    else:
+        written = _simworkflow(call, policy, credentials)
     jsonschema_rs.validate(schema(engine), written)
     return written
 
@@ -39,11 +49,11 @@ def schema(engine: str) -> dict[str, Any]:
     return found
 
 
-def _simworkflow(call: HttpCall, policy: RetryPolicy, credentials: str) -> dict[str, Any]:
+def _simworkflow(call: HttpCall, policy: RetryPolicy, credentials: str | None) -> dict[str, Any]:
     title = call.operation.definition["summary"]
     task = {
         "type": "Http",
-        "credentials": credentials,
+        **({} if credentials is None else {"credentials": credentials}),
         "httpRequest": {
             "url": call.url,
             "method": call.operation.method,
