@@ -1,5 +1,6 @@
 """Calling: the caller's CPU time for one call over loopback, while a server in another process sends a canned body."""
 
+import asyncio
 import importlib
 import multiprocessing
 from collections.abc import Callable, Generator, Iterator
@@ -19,6 +20,7 @@ from plaid_accounts_contract.client.packages import package, parsers
 
 HTTPX: Final = "raw httpx, response.json()"
 _ACCOUNTS: Final = 10
+_AT_ONCE: Final = 20
 _CLIENT_ID: Final = "62f1c0ffee0ddba11f00dcaf"
 _SECRET: Final = "3a7bd3e2360a3d29eea436fcfb7e44"  # noqa: S105 - made up
 _TOKEN: Final = "access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970"  # noqa: S105 - made up
@@ -29,12 +31,27 @@ def measure(_folder: Path, effort: Effort) -> Iterator[Measurement]:
     """Measure the CPU time of the calling process for one call, by client."""
     with canned_server(_ACCOUNTS) as url:
         actions = {HTTPX: _httpx(url)}
+        awaited: set[str] = set()
         for parser in parsers():
             client = package(parser).Client(client_id=_CLIENT_ID, secret=_SECRET, base_url=url)
             actions[OURS[parser]] = partial(client.accounts_get, access_token=_TOKEN)
+            name = f"{OURS[parser]}, await, {_AT_ONCE} at once"
+            actions[name] = _awaiting(client)
+            awaited.add(name)
         actions |= {STOCK: _stock(url), PLAID: _plaid(url)}
         figures = interleaved(actions, effort)
+    figures |= {name: [figure / _AT_ONCE for figure in figures[name]] for name in awaited}
     yield Measurement(f"calling, {_ACCOUNTS} accounts, CPU time of the caller", "second", HTTPX, figures)
+
+
+def _awaiting(client: Any) -> Callable[[], Any]:
+    """Return what makes several calls at once with await, on one event loop."""
+    loop = asyncio.Runner()
+
+    async def several() -> None:
+        await asyncio.gather(*(client.accounts_get_async(access_token=_TOKEN) for _ in range(_AT_ONCE)))
+
+    return lambda: loop.run(several())
 
 
 def _httpx(url: str) -> Callable[[], Any]:
