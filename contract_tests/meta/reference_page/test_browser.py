@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from meta.injection import MutableResponse
 from meta.reference_page.browser import DESK, PHONE, chromium, visiting
-from meta.reference_page.pages import CONTRACT, WORLD, page
+from meta.reference_page.pages import CONTRACT, WORLD, page, page_elsewhere
 from plaid_accounts_contract.reference_server import data
 
 # What they share is made once, in one process.
@@ -29,6 +29,30 @@ def url() -> Generator[str]:
     """Serve the page of the reference server."""
     with page() as served:
         yield served
+
+
+def test_the_first_example_is_sent_to_the_reference_server_only(browser: Browser, url: str) -> None:
+    """The page opens at its top, with a response of the reference server; to another server it sends nothing by itself."""
+    with visiting(browser, url, PHONE) as visit:
+        assert visit.status().startswith("200 OK in ")
+        assert visit.page.evaluate("scrollY") == 0
+    with page_elsewhere() as elsewhere, visiting(browser, elsewhere) as visit:
+        assert visit.page.get_by_role("status").inner_text() == "Nothing sent yet."
+        assert [one for one in visit.requested if "test-request" in one] == []
+
+
+def test_links_and_buttons_are_large_enough_for_a_finger(browser: Browser, url: str) -> None:
+    """On a phone every link, radio button and checkbox is at least 24 pixels wide and high."""
+    with visiting(browser, url, PHONE) as visit:
+        visit.status()
+        visit.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        small = visit.page.evaluate(
+            """() => [...document.querySelectorAll("a, input[type=radio], input[type=checkbox]")]
+                .map((one) => [one.outerHTML, one.getBoundingClientRect()])
+                .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
+                .map(([html, box]) => `${box.width} x ${box.height}: ${html}`)"""
+        )
+        assert small == []
 
 
 def test_a_request_is_one_click(browser: Browser, url: str) -> None:

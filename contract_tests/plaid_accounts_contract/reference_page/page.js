@@ -111,6 +111,7 @@ at("account-ids").addEventListener("input", (event) => {
 // --- Sending ------------------------------------------------------------------------------------------------------
 
 let sending = null;
+let byHand = false;
 
 async function send() {
   sending?.abort();
@@ -139,15 +140,15 @@ async function send() {
   }
 }
 
-form.addEventListener("submit", (event) => {
+function sendByHand(event) {
   event.preventDefault();
+  byHand = true;
   send();
-});
+}
+
+form.addEventListener("submit", sendByHand);
 form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    send();
-  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) sendByHand(event);
 });
 
 // --- The response --------------------------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ function say(text, verdict) {
   at("status").textContent = text;
   at("status").className = verdict;
   // Where the response is below the form, it would go unnoticed.
-  if (verdict !== "") at("status").scrollIntoView({ block: "nearest" });
+  if (verdict !== "" && byHand) at("status").scrollIntoView({ block: "nearest" });
 }
 
 function fail(problem) {
@@ -305,3 +306,5 @@ window.SwaggerUIBundle({
 });
 
 showOperation();
+// The reference server has made-up data; another one is asked nothing that nobody clicked on.
+if ("sendFirst" in form.dataset) send();
