@@ -1,6 +1,6 @@
 module plaid-accounts-contract
 
-go 1.21
+go 1.19
 
 require github.com/plaid/plaid-go/v41 v41.0.0
 
