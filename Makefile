@@ -118,14 +118,14 @@ endef
 OFFICIAL := $(ENVIRONMENTS)/official
 GO := $(shell PATH="$$PATH:/usr/local/go/bin" command -v go || true)
 MVN := $(shell command -v javac >/dev/null 2>&1 && command -v mvn || true)
-MAVEN = $(MVN) --batch-mode --quiet --strict-checksums -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.8.1
+MAVEN = $(MVN) --batch-mode --quiet --strict-checksums org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 OFFICIAL_READY := $(if $(GO),$(OFFICIAL)/go) $(if $(MVN),$(OFFICIAL)/java/AccountsGet.class)
 $(OFFICIAL)/go: $(addprefix contract_tests/go/,go.mod go.sum main.go)
 	@echo '== set-up: plaid-go, about a minute'
 	@cd contract_tests/go && GOTOOLCHAIN=local $(GO) build -o '$(abspath $@)' .
 $(OFFICIAL)/java/AccountsGet.class: $(addprefix contract_tests/java/,pom.xml AccountsGet.java)
 	@echo '== set-up: plaid-java'
-	@rm -rf $(@D); $(MAVEN):copy-dependencies --file $< -DoutputDirectory='$(abspath $(@D))'
+	@rm -rf $(@D); $(call quiet,$(MAVEN):copy-dependencies --file $< -DoutputDirectory='$(abspath $(@D))')
 	@javac -cp '$(@D)/*' -d $(@D) contract_tests/java/AccountsGet.java
 
 # A release of https://github.com/conductor-oss/conductor, which needs Java 17.
@@ -134,7 +134,8 @@ CONDUCTOR_SHA256 := f0cfdf1cfd2eae1a925109a9d64ec328019af1dd57a0a209c41da0f320a7
 CONDUCTOR := $(ENVIRONMENTS)/conductor-server-$(CONDUCTOR_VERSION)-boot.jar
 $(CONDUCTOR):
 	@echo '== set-up: Conductor $(CONDUCTOR_VERSION), 400 MB'
-	@$(MAVEN):copy -Dartifact=org.conductoross:conductor-server:$(CONDUCTOR_VERSION):jar:boot -DoutputDirectory='$(abspath $(@D))'
+	@$(call quiet,$(MAVEN):copy -Dartifact=org.conductoross:conductor-server:$(CONDUCTOR_VERSION):jar:boot \
+		-DoutputDirectory='$(abspath $(@D))')
 	@echo '$(CONDUCTOR_SHA256)  $@' | sha256sum --check --quiet || { rm $@; exit 1; }
 
 # --- The contract and what follows from it

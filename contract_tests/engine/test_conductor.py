@@ -87,10 +87,13 @@ def test_a_crash_loses_no_call(engine: Conductor, gate: Gateway) -> None:
     SQLite keeps the file, and ignores the rate limit.
     """
     engine.register(_export(gate, "accountsBalanceGet"))
+    # So that calls are under way when it is killed, and others wait.
+    gate.server.delay_next(0.3, times=ITEMS)
     started = [engine.run(BALANCES, access_token=str(number)) for number in range(ITEMS)]
     killed = time.time()
     engine.kill()
     called = len(gate.calls)
+    assert 0 < called < ITEMS
     engine.start()
     ended = engine.finished(started)
     assert [one.status for one in ended] == ["COMPLETED"] * ITEMS

@@ -1,4 +1,3 @@
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.plaid.client.ApiClient;
@@ -30,9 +29,9 @@ public final class AccountsGet {
       request.clientId(clientId).secret(secret);
     }
     client.setPlaidAdapter(given.get("url").getAsString());
-    if (given.get("accountIds") instanceof JsonArray ids) {
+    if (!given.get("accountIds").isJsonNull()) {
       AccountsGetRequestOptions options = new AccountsGetRequestOptions();
-      ids.forEach(id -> options.addAccountIdsItem(id.getAsString()));
+      given.getAsJsonArray("accountIds").forEach(id -> options.addAccountIdsItem(id.getAsString()));
       request.options(options);
     }
     Response<AccountsGetResponse> response = client.createService(PlaidApi.class).accountsGet(request).execute();
