@@ -26,7 +26,7 @@ from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 CONTRACT = Contract.load()
 SETTINGS = complete(Settings(), reference_world(), "http://127.0.0.1")
 SECRET, TOKEN, CLIENT_ID, ACCOUNT = (
-    "9f1c07d2be5a4836a0e4c2",
+    "9f1c07d2be5a4836a0e4cz",
     "access-production-5e0c41d7-9b3f",
     "cl13nt-77aa31",
     "QzX8vbN2mLk0PwYt",
@@ -59,13 +59,13 @@ WAYS: dict[str, tuple[Callable[[str], str], str]] = {
     "in HTML entities": (lambda value: "".join(f"&#x{ord(one):x};" for one in value), "escaped"),
     "in UTF-16": (lambda value: value.encode("utf-16-le").decode("latin-1"), "in UTF-16 bytes"),
     "base64": (lambda value: base64.b64encode(value.encode()).decode(), "in base64"),
-    "base64 after one byte": (lambda value: base64.b64encode(b":" + value.encode()).decode(), "in base64"),
-    "base64 between bytes": (lambda value: base64.b64encode(b"ab" + value.encode() + b"c").decode(), "in base64"),
-    "base64 for URLs": (lambda value: base64.urlsafe_b64encode(b"\xff\xfe" + value.encode()).decode(), "in base64"),
+    "base64 after one byte": (lambda value: base64.b64encode(b":" + value.encode()).decode(), "within base64"),
+    "base64 between bytes": (lambda value: base64.b64encode(b"ab" + value.encode() + b"c").decode(), "within base64"),
+    "base64 for URLs": (lambda value: base64.urlsafe_b64encode(b"\xff\xfe" + value.encode()).decode(), "within base64"),
     "hex": (lambda value: value.encode().hex(), "in hex"),
-    "hex in upper case": (lambda value: value.encode().hex().upper(), "in hex"),
-    "hex with spaces": (lambda value: value.encode().hex(" "), "in hex"),
-    "hex with colons": (lambda value: value.encode().hex(":").upper(), "in hex"),
+    "hex in upper case": (lambda value: value.encode().hex().upper(), "within hex"),
+    "hex with spaces": (lambda value: value.encode().hex(" "), "within hex"),
+    "hex with colons": (lambda value: value.encode().hex(":").upper(), "within hex"),
 }  # fmt: skip
 
 

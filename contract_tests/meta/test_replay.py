@@ -129,7 +129,7 @@ def test_a_missing_value_is_named(failed: Outcome, tmp_path: Path) -> None:
         ({"mode": "sideways"}, "cannot be read"),
         ({"encoding": "sideways"}, "cannot be read"),
         ({"body": [{"value": "secret", "parts": []}]}, "cannot be read"),
-        ({"body": [{"value": "secret", "form": "in base64"}]}, "needs <secret, in base64>"),
+        ({"body": [{"value": "secret", "form": "within base64"}]}, "needs <secret, within base64>"),
     ],
 )
 def test_another_file_is_refused(

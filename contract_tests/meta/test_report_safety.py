@@ -98,7 +98,7 @@ def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
             # The first and last characters of base64 depend on what is beside the value.
             written = [value.value, *(echo(value.value)[8:-8] for echo in ECHOES.values() if len(value.value) > 20)]
             assert not [one for one in written if one.lower() in views], f"{name} shows {value.name}"
-    assert "<client_id, in base64>" in texts(echoed)["terminal"]
+    assert "<client_id, within base64>" in texts(echoed)["terminal"]
     assert "<client_id in upper case>" in texts(echoed)["terminal"]
 
 

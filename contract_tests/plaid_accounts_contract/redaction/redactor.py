@@ -34,7 +34,14 @@ ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
     "in UTF-8 bytes": lambda value: value.encode("utf-8", "surrogatepass").decode("latin-1"),
     "in UTF-16 bytes": lambda value: value.encode("utf-16-le", "surrogatepass").decode("latin-1"),
 }
-"""The forms in which a request can be written again; a byte is written as the character of its number."""
+"""The forms that are searched for in any case; a byte is written as the character of its number."""
+
+WRITABLE: Final[Mapping[str, Callable[[str], str]]] = {
+    **ESCAPES,
+    "in hex": lambda value: value.encode("utf-8", "surrogatepass").hex(),
+    "in base64": lambda value: _base64(value.encode("utf-8", "surrogatepass")).rstrip("="),
+}
+"""The forms in which a request can be written again."""
 
 # Percent-encoding within JSON within HTML.
 _LAYERS: Final = 3
@@ -128,8 +135,9 @@ class Redactor:
                 # What was found before is the same without an escape after it that represents nothing, such as NUL.
                 if (starts[begin], found.value.name) not in seen:
                     seen.add((starts[begin], found.value.name))
-                    is_escaped = starts[end] - starts[begin] > end - begin and not found.form
-                    yield starts[begin], starts[end], attrs.evolve(found, form="escaped") if is_escaped else found
+                    is_escaped = starts[end] - starts[begin] > end - begin
+                    form = {"": "escaped", "in hex": "within hex"}.get(found.form, found.form)
+                    yield starts[begin], starts[end], attrs.evolve(found, form=form) if is_escaped else found
 
 
 @attrs.frozen
@@ -159,7 +167,7 @@ class _Index:
             for form, text in _written(value):
                 lowered = _lower(text)
                 index.exact.setdefault(text, Placeholder(value, form))
-                recased = "in another case" if form in ESCAPES else form
+                recased = "in another case" if form in ESCAPES else form.replace("in ", "within ")
                 index.lowered.setdefault(lowered, Placeholder(value, recased))
                 index.lengths[lowered[:_GRAM]].add(len(lowered))
                 if not _PART.fullmatch(lowered):
@@ -178,7 +186,12 @@ class _Index:
             spans += [(part.start() + begin, part.start() + end) for begin, end in within] if within else ()
         for begin, end in spans:
             found = self.exact.get(text[begin:end]) or self.lowered[lowered[begin:end]]
-            yield (*_widened(text, begin, end, found), found)
+            if not found.form.endswith("base64"):
+                yield begin, end, found
+                continue
+            wide = _widened(text, begin, end)
+            is_whole = wide[0] == begin and text[wide[1] : wide[1] + 1] not in _BASE64
+            yield *wide, found if is_whole else attrs.evolve(found, form="within base64")
         for token in _TOKEN.finditer(text) if words and self.words else ():
             placeholder = self.words.get(token.group())
             if placeholder is not None and not _PROPERTY_NAME.match(text, token.end()):
@@ -201,17 +214,19 @@ def _written(value: SensitiveValue) -> Iterator[tuple[str, str]]:
     data = value.value.encode("utf-8", "surrogatepass")
     yield "in hex", data.hex()
     for shift in range(3):
-        padded = base64.b64encode(b"\0" * shift + data).decode("ascii")
+        padded = _base64(b"\0" * shift + data)
         # The characters at either end also depend on the bytes beside the value.
         core = padded[(shift * 8 + 5) // 6 : (shift + len(data)) * 8 // 6]
-        yield "in base64", core
-        yield "in base64", core.replace("+", "-").replace("/", "_")
+        yield "within base64" if shift else "in base64", core
+        yield "within base64", core.replace("+", "-").replace("/", "_")
 
 
-def _widened(text: str, begin: int, end: int, found: Placeholder) -> tuple[int, int]:
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _widened(text: str, begin: int, end: int) -> tuple[int, int]:
     """Include the base64 characters on either side, which hold some bits of the value's first and last character."""
-    if found.form != "in base64":
-        return begin, end
     return begin - (begin > 0 and text[begin - 1] in _BASE64), end + (end < len(text) and text[end] in _BASE64)
 
 

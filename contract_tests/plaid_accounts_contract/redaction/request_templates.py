@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from plaid_accounts_contract.redaction.redactor import ESCAPES, Redactor
+from plaid_accounts_contract.redaction.redactor import WRITABLE, Redactor
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import Request
 
@@ -43,7 +43,7 @@ def request_of(template: Any, values: Mapping[str, str]) -> Request:
     """Return the request that `template` describes, with `values` by their names.
 
     Raises:
-        MissingValue: a value is not known, or was in a form that cannot be written again, such as base64.
+        MissingValue: a value is not known, or was in a form that cannot be written again, such as within base64.
         Malformed: `template` is not one that `template_of` returned.
     """
     try:
@@ -78,6 +78,6 @@ def _written(piece: Mapping[str, str], values: Mapping[str, str]) -> str:
     name, form = piece["value"], piece.get("form", "")
     if piece.keys() - {"value", "form"}:
         raise Malformed
-    if name not in values or form not in ESCAPES:
+    if name not in values or form not in WRITABLE:
         raise MissingValue(f"<{name}, {form}>" if form else f"<{name}>")
-    return ESCAPES[form](values[name])
+    return WRITABLE[form](values[name])

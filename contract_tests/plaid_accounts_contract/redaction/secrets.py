@@ -5,6 +5,7 @@ Near misses live here so that whatever a test sends has a name: the redactor loo
 
 from __future__ import annotations
 
+import base64
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal
@@ -92,7 +93,9 @@ def wrong_values(value: str) -> dict[str, str]:
     """Return what must not be accepted for a credential, token or id, by what it is: near misses and other traps."""
     around = {how: form.format(value) for how, form in _SURROUNDED.items()}
     names = {f"the property name {name}": name for name in NAMES_OF_EVERY_OBJECT}
-    return {**near_misses(value), **around, **names, "a pattern": "%"}
+    data = value.encode("utf-8", "surrogatepass")
+    encoded = {"in base64": base64.b64encode(data).decode("ascii"), "in hex": data.hex()}
+    return {**near_misses(value), **around, **encoded, **names, "a pattern": "%"}
 
 
 def near_miss(value: str) -> str:
