@@ -17,6 +17,9 @@ import attrs
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.reference_server import World, reference_world
 
+QUICK = ("--quick", "--operations", "accountsGet")
+"""Options for a short run, of the primary operation alone."""
+
 
 @attrs.frozen
 class Result:

@@ -97,6 +97,7 @@ def test_servers_of_other_hands_conform(kind: str, tmp_path: Path) -> None:
     assert not_met is (kind in ("python", "fastapi"))
 
 
+@pytest.mark.slow
 def test_what_no_setting_lets_fail_is_not_observed(tmp_path: Path) -> None:
     """With one Item, one account and three variables, clauses about others name what they need instead of passing."""
     with serving("python", tmp_path) as url:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from meta.commands import Result, command, credentials, free_port, listening, process
+from meta.commands import QUICK, Result, command, credentials, free_port, listening, process
 from meta.other_servers import serving
 from meta.programs import program
 from plaid_accounts_contract.reference_server import create_app, running
@@ -52,17 +52,19 @@ def _passes(result: Result) -> None:
     assert result.out.splitlines()[-1].startswith("PASS")
 
 
+@pytest.mark.slow
 def test_a_wsgi_application_is_checked_in_process() -> None:
     """--app loads a WSGI application by name."""
     name = "contract_tests.meta.other_servers:app"
-    _passes(process("check", "--app", name, "--quick", environment=credentials(), cwd=ROOT))
+    _passes(process("check", "--app", name, *QUICK, environment=credentials(), cwd=ROOT))
 
 
+@pytest.mark.slow
 def test_an_asgi_application_is_checked_in_process(tmp_path: Path) -> None:
     """--app loads an ASGI application by name, from the current folder."""
     module = "from plaid_accounts_contract.reference_server import create_app\napp = create_app()\n"
     (tmp_path / "service.py").write_text(module)
-    _passes(process("check", "--app", "service:app", "--quick", environment=credentials(), cwd=tmp_path))
+    _passes(process("check", "--app", "service:app", *QUICK, environment=credentials(), cwd=tmp_path))
 
 
 def test_a_plain_http_server_is_checked() -> None:
@@ -109,5 +111,5 @@ def test_a_server_behind_nginx_conforms(tmp_path: Path) -> None:
         assert response.status_code == 200
         assert response.headers["content-encoding"] == "gzip"
         assert response.headers["server"].startswith("nginx")
-        result = command("check", url, "--quick", environment=known)
+        result = command("check", url, *QUICK, environment=known)
     _passes(result)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from meta.commands import Result, command, credentials
+from meta.commands import QUICK, Result, command, credentials
 from meta.injection import Injection, MutableResponse
 from meta.other_servers import Handler, serving
 from plaid_accounts_contract.client import certificates, misbehaving_servers
@@ -48,7 +48,7 @@ def _header_only(answer: MutableResponse) -> None:
 def _check(change: Any, *options: str, **variables: str) -> Result:
     with running(Injection(change)) as server:
         return command(
-            "check", server.url, "--quick", "--examples", "3", *options, environment={**credentials(), **variables}
+            "check", server.url, *QUICK, "--examples", "3", *options, environment={**credentials(), **variables}
         )
 
 
@@ -172,7 +172,7 @@ def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:
         if answer.path != "/accounts/get":
             answer.status, answer.body = 403, b'{"message":"Missing Authentication Token"}'
 
-    result = _check(change)
+    result = _check(change, "--operations", "")
     assert result.status == 0, result.out + result.err
     assert "the server does not offer it (status 403)" in result.out
 

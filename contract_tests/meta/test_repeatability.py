@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import sys
 sys.path.insert(0, ".")
@@ -20,6 +22,7 @@ print(*sorted(repr((one.method, one.path, one.headers, one.body, one.mode)) for 
 """
 
 
+@pytest.mark.slow
 def test_requests_are_the_same_in_every_process(tmp_path: Path) -> None:
     """Neither another hash seed nor a module full of constants changes a request."""
     (tmp_path / "constants.py").write_text("\n".join(f"C{number} = 'constant {number}'" for number in range(500)))

@@ -60,6 +60,7 @@ def failing_requests(outcome: Outcome) -> list[Request]:
     return list(dict.fromkeys(outcome.run.exchanges[number - 1].request for number in numbers))
 
 
+@pytest.mark.slow
 def test_all_that_the_suite_sends_comes_back(everything: Outcome, tmp_path: Path) -> None:
     """Every refused request of a run is restored as it was sent: near misses, bytes that are not UTF-8 and UTF-16 too."""
     expected = failing_requests(everything)
@@ -67,6 +68,7 @@ def test_all_that_the_suite_sends_comes_back(everything: Outcome, tmp_path: Path
     assert replay.load(written(everything, tmp_path), everything.run.settings, everything.run.test_data) == expected
 
 
+@pytest.mark.slow
 def test_all_that_the_suite_sends_is_shown_by_name(everything: Outcome) -> None:
     """No eight characters of a credential are in a report of every refused request, near misses included."""
     report = Report.of(everything, 1.0)

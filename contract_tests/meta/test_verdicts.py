@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from meta.commands import command, credentials
+from meta.commands import QUICK, command, credentials
 from meta.injection import CONTRACT, MutableResponse, outcome_of
 from meta.other_servers import Handler, serving
 from plaid_accounts_contract.checks.findings import Verdict
@@ -79,7 +79,7 @@ class Silent(Target):
 def test_an_omitted_property_is_one_violation(tmp_path: Path) -> None:
     """A required property missing from every response is status 1 and one violation, though the client can read none."""
     with serving(LeavesOutMask) as url:
-        result = command("check", url, "--quick", "--report-dir", str(tmp_path), environment=credentials())
+        result = command("check", url, *QUICK, "--report-dir", str(tmp_path), environment=credentials())
     assert result.status == 1, result.out + result.err
     faults = json.loads((tmp_path / "report.json").read_text())["faults"]
     assert {fault["clause"] for fault in faults} == {"#/components/schemas/Account/required/mask"}
@@ -163,7 +163,7 @@ def run() -> Generator[Run]:
 def test_a_server_that_mostly_answers_429_cannot_be_judged() -> None:
     """A rate limit that swallows most requests is status 2 with the option that helps, never a pass."""
     with running(create_app(rate_limit=RateLimit(per_item=20))) as server:
-        result = command("check", server.url, "--quick", environment=credentials())
+        result = command("check", server.url, *QUICK, environment=credentials())
     assert result.status == 2, result.out + result.err
     assert re.search(r"\d+ of \d+ requests were rejected with 429", result.out)
     assert "--rate-limit" in "".join(result.out.splitlines()[-3:-1])

@@ -34,6 +34,7 @@ GONE = _finding(Level.MAJOR, "`Account.apy`.", "apy", section="Removed")
 TEXT = _finding(Level.PATCH, "The description of `Account.name`.", section="Changed")
 
 
+@pytest.mark.slow
 def test_an_edit_without_version_and_entry(unchanged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An edit alone ends with 1: the screen names version and entry, the summary and the document have the same."""
     after = edited(tmp_path, edits.NEW_PROPERTY).source.path
@@ -54,6 +55,7 @@ def test_an_edit_without_version_and_entry(unchanged: Path, tmp_path: Path, caps
     assert f"### Comparison: minor: the version after {version} is {least}" in summary
 
 
+@pytest.mark.slow
 def test_nothing_changed(unchanged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same contract is no change whatever the version, and the JSON document reports the same."""
     assert command.main(["--against", str(unchanged)]) == 0
