@@ -68,15 +68,15 @@ class _Backend:
         """Connect to one address of a host after the other; together they take no longer than `timeout`."""
         addresses = _addresses(host, port)
         ends = None if timeout is None else time.monotonic() + timeout
-        for number, address in enumerate(addresses, 1):
-            # The last one gets the whole rest, and its failure is the one reported.
-            share = _left(timeout, "ConnectTimeout")
-            if ends is not None:
-                share = min(share or 0.0, max(ends - time.monotonic(), 0.001))
+        for number, address in enumerate(addresses):
+            left = _left(None if ends is None else max(ends - time.monotonic(), 0.001), "ConnectTimeout")
+            # One that does not respond leaves time for those after it.
+            share = None if left is None else left / (len(addresses) - number)
             try:
                 return _Stream(self._inner.connect_tcp(address, port, timeout=share, **options))
             except Exception as error:
-                if number == len(addresses) or not _is_connect_error(error):
+                # The failure of the last one is the one reported.
+                if address == addresses[-1] or not _is_connect_error(error):
                     raise
         raise AssertionError("a host without an address")  # pragma: no cover
 

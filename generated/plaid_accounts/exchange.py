@@ -187,12 +187,11 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
 def _attempt(
     http: httpx.Client, request: httpx.Request, policy: Policy
 ) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
-    status: int | None = None
+    response: httpx.Response | None = None
     try:
         _shorten(request, policy)
         response = http.send(request, stream=True, follow_redirects=False)
         try:
-            status = response.status_code
             body = _Body(response, policy)
             for chunk in () if body.complete else response.iter_raw():
                 body.add(chunk)
@@ -200,7 +199,7 @@ def _attempt(
         finally:
             response.close()
     except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
-        return _failure(error, status, request, policy), error
+        return _failure(error, response, request, policy), error
     except RuntimeError:
         if not http.is_closed:
             raise
@@ -236,11 +235,10 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
 async def _attempt_async(
     http: httpx.AsyncClient, request: httpx.Request, policy: Policy
 ) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
-    status: int | None = None
+    response: httpx.Response | None = None
     try:
         response = await http.send(request, stream=True, follow_redirects=False)
         try:
-            status = response.status_code
             body = _Body(response, policy)
             if not body.complete:
                 async for chunk in response.aiter_raw():
@@ -249,7 +247,7 @@ async def _attempt_async(
         finally:
             await response.aclose()
     except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
-        return _failure(error, status, request, policy), error
+        return _failure(error, response, request, policy), error
     except RuntimeError:
         if not http.is_closed:
             raise
@@ -409,13 +407,14 @@ def retry_after(headers: httpx.Headers) -> float | None:
 
 def _failure(
     error: httpx.RequestError | MalformedResponseError | _OutOfTime,
-    status: int | None,
+    response: httpx.Response | None,
     request: httpx.Request,
     policy: Policy,
 ) -> PlaidAccountsError:
     """Return the exception for a call without a complete response; its cause is `error`, without secrets."""
     if isinstance(error, MalformedResponseError):
-        error.status_code = status
+        if response is not None:
+            error.status_code, error.headers = response.status_code, _safe(response.headers, policy.secrets)
         return error.with_traceback(None)
     address = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{request.url.path}"
     if isinstance(error, _OutOfTime) or (isinstance(error, httpx.TimeoutException) and policy.left() <= 0):
@@ -430,7 +429,7 @@ def _failure(
     cause = _without_secrets(error, request, policy.secrets)
     kind = type(error).__name__
     if isinstance(error, httpx.DecodingError):
-        failure = MalformedResponseError(_NOT_COMPRESSED, status_code=status)
+        failure = MalformedResponseError(_NOT_COMPRESSED)
     elif isinstance(error, httpx.TimeoutException):
         advice = "Check whether the network and the API work, or allow more time with timeout="
         failure = TransportTimeoutError(f"{address}: no response in time ({kind}). {advice}.")

@@ -83,10 +83,10 @@ def test_an_offered_coding_is_decoded(content: bytes, coding: str, size: int, st
 @pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,identity", "br", "zstd", "deflate, gzip", "none"])
 @guarantee("malformed-named")
 def test_a_coding_that_was_not_offered_is_rejected(coding: str) -> None:
-    """A coding that was not offered, or two of them, raise MalformedResponseError."""
+    """A coding that was not offered, or two of them, raise MalformedResponseError with status and headers."""
     error = _call(gzip.compress(gzip.compress(BODY)), coding).failure(errors().MalformedResponseError)
     assert "Content-Encoding" in str(error)
-    assert error.status_code == 200
+    assert (error.status_code, error.headers["content-encoding"]) == (200, coding)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from plaid_accounts_contract.client.calls import call, client, errors, responding
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+from plaid_accounts_contract.client.misbehaving_servers import Connection, conforming, serving
 
 STYLES: Final = ("sync", "async")
 _HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -73,27 +73,29 @@ def test_the_total_timeout_covers_all_attempts(style: Any, waits: list[float]) -
     assert (error.attempts, error.retry_after, waits) == (1, 29, [])
 
 
+@pytest.mark.parametrize("limits", [{"timeout": 6}, {"timeout": 60, "total_timeout": 6}], ids=["connecting", "total"])
 @guarantee("timeouts")
-def test_several_addresses_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host with several addresses that don't respond takes no longer than the call may."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
-    port = listener.getsockname()[1]
-    filler = [socket.socket() for _ in range(8)]
-    for one in filler:
-        one.setblocking(False)
-        one.connect_ex(("127.0.0.1", port))
-    entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
-    found = [(*entry, (f"127.0.0.{last}", port)) for last in range(2, 60)] + [(*entry, ("127.0.0.1", port))]
+def test_several_addresses_share_the_time(monkeypatch: pytest.MonkeyPatch, limits: dict[str, Any]) -> None:
+    """An address that doesn't respond takes an equal share of what is left, so that the next one can still respond."""
+    shares: list[float] = []
 
-    def resolve(*_: object, **__: object) -> list[Any]:
-        return found
+    def resolve(_: str, port: int, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", port)) for last in (3, 2, 1)]
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    with listener:
-        made = client(base_url=f"http://localhost:{port}", total_timeout=0.5)
-        call(made).failure(errors().TransportError)
-    for one in filler:
-        one.close()
+    def connect(address: tuple[str, int], timeout: float, **_: object) -> socket.socket:
+        shares.append(timeout)
+        if not address[0].endswith(".1"):
+            raise TimeoutError
+        connection = socket.socket()
+        connection.connect(address)
+        return connection
+
+    with serving(conforming) as url:
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        monkeypatch.setattr(socket, "create_connection", connect)
+        with client(base_url=url.replace("127.0.0.1", "localhost"), **limits) as made:
+            assert call(made).model
+    assert [share <= most for share, most in zip(shares, (2, 3, 6), strict=True)] == [True] * 3
 
 
 @pytest.mark.parametrize("style", STYLES)
