@@ -32,17 +32,22 @@ async def names(client: Client, access_token: str, account_ids: list[str]) -> li
 
 def side(type_: AccountType) -> str:
     """Return on which side of a balance sheet an account is; the default is for types that the API will have one day."""
-    sides: dict[AccountType, str] = {AccountType.CREDIT: "liabilities", AccountType.LOAN: "liabilities"}
+    unlisted: str | None
+    match type_:
+        case AccountType.BROKERAGE | AccountType.CREDIT | AccountType.DEPOSITORY | AccountType.INVESTMENT:
+            unlisted = None
+        case AccountType.LOAN | AccountType.OTHER:
+            unlisted = None
+        case _:
+            unlisted = type_.value
+    # It is an error if a type checker believes that nothing reaches the default.
+    assert_type(unlisted, str | None)
+    if unlisted is not None:
+        return f"new: {unlisted}"
     if type_ == "investment" or type_ is AccountType.DEPOSITORY:
         return "assets"
-    match type_:
-        case AccountType.CREDIT | AccountType.LOAN:
-            return sides[type_]
-        case AccountType.BROKERAGE | AccountType.OTHER:
-            return "unknown"
-        case _:
-            assert_type(type_.is_known, bool)
-            return f"new: {type_.value}"
+    sides: dict[AccountType, str] = {AccountType.CREDIT: "liabilities", AccountType.LOAN: "liabilities"}
+    return sides.get(type_, "unknown")
 
 
 def reason(client: Client, access_token: str) -> str:

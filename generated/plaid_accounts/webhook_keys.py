@@ -152,7 +152,8 @@ class KeyCache:
                 return kept and kept.key, None, False
             lookup = self._lookups.get((owner, key_id))
             if lookup is not None:
-                return None, lookup, False
+                # Nobody waits for the refresh of a known key.
+                return (kept.key, None, False) if kept else (None, lookup, False)
             # Reserved before the lookup, so that many at the same time count too. Refreshing a known key is free.
             guesses = len(self._unknown) + sum(name not in self._keys for _, name in self._lookups)
             if kept is None and guesses >= UNKNOWN_KEPT:

@@ -361,11 +361,13 @@ def test_parallel_deliveries_cause_few_lookups(clock: Clock, *, distinct: bool) 
 
 @guarantee("webhook-keys")
 def test_a_known_key_stays_in_use_until_it_is_refreshed(clock: Clock) -> None:
-    """If a due key can't be looked up, the known one is used; one that the API no longer knows is not."""
+    """While a due key is refreshed, and if that fails, the known one is used; one that the API no longer knows is not."""
     api = Api()
     responses: list[Any] = [api, responding(UNKNOWN | {"error_code": "RATE_LIMIT"}, 429), responding(UNKNOWN, 400)]
 
     def respond(request: httpx.Request) -> Any:
+        if keys._keys:
+            assert keys._begin(KEY_ID, None, threading.Event)[0].kid == KEY_ID
         return responses[0](request)
 
     keys = cache(respond)

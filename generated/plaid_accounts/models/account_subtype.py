@@ -89,7 +89,8 @@ class AccountSubtype(OpenEnum):
     VARIABLE_ANNUITY = "variable annuity"
     if TYPE_CHECKING:
         # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
-        _UNLISTED = ""
+        # Any string: from a literal a checker would conclude that `value` is never another one.
+        _UNLISTED = __name__
 
     def __str__(self) -> str:
         return str(self.value)

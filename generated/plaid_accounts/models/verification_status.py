@@ -17,7 +17,8 @@ class VerificationStatus(OpenEnum):
     VERIFICATION_FAILED = "verification_failed"
     if TYPE_CHECKING:
         # Values that the contract doesn't list are members too: a type checker knows that the listed ones aren't all.
-        _UNLISTED = ""
+        # Any string: from a literal a checker would conclude that `value` is never another one.
+        _UNLISTED = __name__
 
     def __str__(self) -> str:
         return str(self.value)
