@@ -45,11 +45,7 @@ _METHODS = ("POST",)
 _RESERVED = frozenset(
     (
         *("accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "host"),
-        *(
-            "transfer-encoding",
-            "plaid-client-id",
-            "plaid-secret",
-        ),
+        *("transfer-encoding", "user-agent", "plaid-client-id", "plaid-secret", "plaid-version"),
     )
 )
 """Headers that the client sets itself: `headers=` can't replace them."""

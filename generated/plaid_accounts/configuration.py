@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import platform
+import re
 import ssl
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -249,13 +250,16 @@ def ssl_context(given: object) -> ssl.SSLContext | None:
     return given
 
 
+_NAME = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
+
+
 def extra_headers(
     given: object, reserved: frozenset[str], kind: type[ArgumentError | ConfigurationError]
 ) -> list[tuple[bytes, bytes]]:
     """Return additional headers as bytes; an invalid one raises `kind`.
 
     Raises:
-        ArgumentError: They are not a mapping of strings in ASCII, or the client sets one of them itself.
+        ArgumentError: They are not a mapping of printable strings, or the client sets one of them itself.
         ConfigurationError: The same.
     """
     if given is None:
@@ -268,8 +272,8 @@ def extra_headers(
             raise kind("headers= takes a mapping of names to strings")
         if name.lower() in reserved:
             raise kind(f"headers= can't replace {name}, which the client sets itself")
-        if not (name.isascii() and value.isascii()) or "\n" in name + value or "\r" in name + value:
-            raise kind("headers= takes names and values of one line in ASCII")
+        if not _NAME.fullmatch(name) or not (value.isascii() and value.isprintable() and value == value.strip()):
+            raise kind("headers= takes names that HTTP allows and values of printable ASCII")
         found.append((name.encode(), value.encode()))
     return found
 

@@ -10,7 +10,6 @@ import math
 import time
 import zlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
 from types import UnionType
 from typing import (
@@ -44,7 +43,7 @@ from .errors import (
     TransportTimeoutError,
 )
 from .models.plaid_error import PlaidError
-from .redaction import REDACTED, Secrets, chain, without_inner_frames
+from .redaction import Secrets, chain, redact, without_inner_frames
 from .types import UNSET, Attempt, Response, Unset
 
 if TYPE_CHECKING:
@@ -171,17 +170,21 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
     """
     attempts, retry = 0, policy.retry
     with until(policy.ends):
-        while True:
-            attempts += 1
-            begun = time.monotonic()
-            outcome, cause = _attempt(http, request, policy)
-            _report(policy, outcome, attempts, begun)
-            outcome.attempts = attempts
-            wait = _wait(retry, outcome, cause, policy)
-            if wait is None:
-                return outcome
-            time.sleep(wait)
-            retry = _next(retry, wait)
+        try:
+            while True:
+                attempts += 1
+                begun = time.monotonic()
+                outcome, cause = _attempt(http, request, policy)
+                _report(policy, outcome, attempts, begun)
+                outcome.attempts = attempts
+                wait = _wait(retry, outcome, cause, policy)
+                if wait is None:
+                    return outcome
+                time.sleep(wait)
+                retry = _next(retry, wait)
+        except BaseException as error:
+            redact(error, policy.secrets)
+            raise
 
 
 def _attempt(
@@ -224,7 +227,8 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
                     return outcome
                 await sleep(wait)
                 retry = _next(retry, wait)
-        except BaseException:
+        except BaseException as error:
+            redact(error, policy.secrets)
             await reclaim(http, request)
             raise
     expired = _failure(_OutOfTime(), None, request, policy)
@@ -450,11 +454,8 @@ def _failure(
 def _without_secrets(error: httpx.RequestError, request: httpx.Request, secrets: Secrets) -> httpx.RequestError | None:
     """Remove the request, the frames that held it and any secret from an exception and from all that led to it."""
     error.request = request
+    redact(error, secrets)
     links = [*chain(without_inner_frames(error))]
-    for link in links:
-        if secrets.show_in(str(link)):
-            with suppress(AttributeError):  # The text of some exceptions can't be changed.
-                link.args = (REDACTED,)
     shown = [link for link in links if secrets.show_in(f"{link} {link.args} {vars(link)}")]
     if any(link is not error for link in shown):
         error.__cause__ = error.__context__ = None

@@ -7,6 +7,7 @@ import binascii
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from json import dumps
 from types import TracebackType
 from typing import Any, Final, TypeVar, cast
@@ -141,6 +142,14 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [link.__cause__, link.__context__]
         if isinstance(link, BaseExceptionGroup):
             waiting += cast("BaseExceptionGroup[BaseException]", link).exceptions
+
+
+def redact(error: BaseException, secrets: Secrets) -> None:
+    """Remove secrets from the text of an exception and of all that led to it, where it can be changed."""
+    for link in chain(error):
+        with suppress(Exception):  # The class may be anybody's.
+            if secrets.show_in(str(link)):
+                link.args = (secrets.removed_from(str(link)),)
 
 
 def without_inner_frames(error: E) -> E:

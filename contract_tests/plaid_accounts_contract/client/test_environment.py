@@ -166,8 +166,9 @@ def test_additional_headers_replace_nothing(style: Any) -> None:
     assert call(made, style, headers={"X-Call": "b"}).model
     assert (recorder.last.headers["x-service"], recorder.last.headers["x-call"]) == ("a", "b")
     own = ("accept", "Accept-Encoding", "connection", "content-encoding", "content-length", "Content-Type", "host")
-    bad: list[Any] = [{name: "x"} for name in (*own, "transfer-encoding", "plaid-client-id", "PLAID-SECRET")]
-    bad += [{"X-A": "a\r\nPLAID-SECRET: b"}, {"X": 7}, ["X"]]
+    more = ("transfer-encoding", "plaid-client-id", "PLAID-SECRET", "User-Agent", "Plaid-Version")
+    bad: list[Any] = [{name: "x"} for name in (*own, *more, "", "X A", "X:", "X\0")]
+    bad += [{"X-A": value} for value in ("a\r\nPLAID-SECRET: b", "\0", " a", "ä", 7)] + [["X"]]
     for headers in bad:
         assert "headers=" in _refused(headers=headers)
         assert "headers=" in str(call(made, style, headers=headers).failure(errors().ArgumentError))

@@ -59,6 +59,20 @@ def test_an_exception_of_a_transport_shows_no_secret(kind: type[BaseException], 
     _check(error, frame="in_the_callers_code")
 
 
+@pytest.mark.parametrize("kind", RAISED)
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("secrets-hidden")
+def test_an_exception_of_a_transport_quotes_no_secret(kind: type[BaseException], style: Any) -> None:
+    """An exception of the caller's transport that quotes the request loses the keys and tokens in its text, and keeps the rest."""
+
+    def quote(request: httpx.Request) -> httpx.Response:
+        raise kind(f"no response for {request.headers.raw!r} {request.content!r}")
+
+    error = _raised(lambda: _fail(client(quote), style))
+    assert str(error).startswith("no response for ")
+    leaks.check(error, SECRETS)
+
+
 def _fail(made: Any, style: Any) -> None:
     error = call(made, style).error
     assert error is not None
