@@ -11,7 +11,6 @@ import httpx
 
 from . import configuration
 from .configuration import (
-    DEFAULT_TIMEOUT,
     DEFAULT_TOTAL_TIMEOUT,
     MAX_RESPONSE_BYTES,
     RETRIES,
@@ -729,7 +728,7 @@ class Client:
             _url(self._base_url + call["url"]),
             headers=headers,
             content=content,
-            extensions={"timeout": (limits or DEFAULT_TIMEOUT).as_dict()},
+            extensions={"timeout": (limits or http.timeout).as_dict()},
         )
 
     def _policy(self, call: dict[str, Any], total_timeout: float | Unset | None) -> Policy:

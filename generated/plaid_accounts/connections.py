@@ -36,9 +36,9 @@ class Connections:
         given: httpx.Client | None,
         given_async: httpx.AsyncClient | None,
         *,
-        proxy: httpx.Proxy | None = None,
-        ssl_context: ssl.SSLContext | None = None,
-        trust_env: bool = True,
+        proxy: httpx.Proxy | None,
+        ssl_context: ssl.SSLContext | None,
+        trust_env: bool,
     ) -> None:
         """Set up, without opening a connection.
 

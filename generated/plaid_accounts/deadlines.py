@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-_ends: ContextVar[float | None] = ContextVar("deadline of the running call", default=None)
+_ends: ContextVar[float | None] = ContextVar(__name__, default=None)
 
 
 @contextmanager
@@ -45,8 +45,8 @@ def pools(http: httpx.Client | httpx.AsyncClient) -> Iterator[Any]:
             yield pool
 
 
-def _left(timeout: float | None, failure: str) -> float | None:
-    """Return the seconds left, at most `timeout`; raise the timeout of httpcore of this name if there are none."""
+def _left(timeout: float | None) -> float | None:
+    """Return the seconds left, at most `timeout`; raise httpcore's timeout if there are none."""
     ends = _ends.get()
     if ends is None:
         return timeout
@@ -54,7 +54,7 @@ def _left(timeout: float | None, failure: str) -> float | None:
     if left <= 0:
         import httpcore
 
-        raise getattr(httpcore, failure)("the call exceeded its total timeout")
+        raise httpcore.ReadTimeout("the call exceeded its total timeout")
     return left if timeout is None else min(left, timeout)
 
 
@@ -69,7 +69,7 @@ class _Backend:
         addresses = _addresses(host, port)
         ends = None if timeout is None else time.monotonic() + timeout
         for number, address in enumerate(addresses):
-            left = _left(None if ends is None else max(ends - time.monotonic(), 0.001), "ConnectTimeout")
+            left = _left(None if ends is None else max(ends - time.monotonic(), 0.001))
             # One that does not respond leaves time for those after it.
             share = None if left is None else left / (len(addresses) - number)
             try:
@@ -82,11 +82,11 @@ class _Backend:
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, **options: Any) -> _Stream:
         """Connect to a socket of this machine."""
-        return _Stream(self._inner.connect_unix_socket(path, timeout=_left(timeout, "ConnectTimeout"), **options))
+        return _Stream(self._inner.connect_unix_socket(path, timeout=_left(timeout), **options))
 
     def sleep(self, seconds: float) -> None:
         """Wait, as the pool does between two attempts to connect."""
-        self._inner.sleep(_left(seconds, "ConnectTimeout"))
+        self._inner.sleep(_left(seconds))
 
 
 def _is_connect_error(error: Exception) -> bool:
@@ -112,17 +112,16 @@ class _Stream:
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read some bytes."""
-        data: bytes = self._inner.read(max_bytes, timeout=_left(timeout, "ReadTimeout"))
+        data: bytes = self._inner.read(max_bytes, timeout=_left(timeout))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write some bytes."""
-        self._inner.write(buffer, timeout=_left(timeout, "WriteTimeout"))
+        self._inner.write(buffer, timeout=_left(timeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
         """Encrypt the connection."""
-        left = _left(timeout, "ConnectTimeout")
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname=server_hostname, timeout=left))
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname=server_hostname, timeout=_left(timeout)))
 
     def close(self) -> None:
         """Close the connection."""

@@ -158,7 +158,7 @@ class KeyCache:
             guesses = len(self._unknown) + sum(name not in self._keys for _, name in self._lookups)
             if kept is None and guesses >= UNKNOWN_KEPT:
                 raise WebhookKeyUnavailableError(
-                    f"the key was not looked up, because {UNKNOWN_KEPT} unknown ids were in the last {UNKNOWN_SECONDS:g} s:"
+                    f"the key was not looked up, because {UNKNOWN_KEPT} unknown ids were looked up in the last {UNKNOWN_SECONDS:g} s:"
                     " respond with 500, and the webhook is sent again"
                 )
             lookup = self._lookups[owner, key_id] = _Lookup(event())

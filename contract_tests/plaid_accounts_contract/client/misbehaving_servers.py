@@ -259,12 +259,6 @@ def slowly(connection: Connection) -> None:
                 return
 
 
-def closing_after_each(connection: Connection) -> None:
-    """Declare keep-alive, and close the connection after one response."""
-    connection.request()
-    connection.send(complete(body(), b"Connection: keep-alive"))
-
-
 def then(first: Behaviour, after: Behaviour = conforming, *, times: int = 1) -> Behaviour:
     """Use one behaviour for the first connections, and another for the rest."""
     return lambda connection: (first if connection.number <= times else after)(connection)

@@ -1,5 +1,7 @@
 """Broken connections on real sockets give the documented exception, and never part of a response."""
 
+import socket
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -52,6 +54,19 @@ def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
+@guarantee("connection-faults")
+def test_a_host_that_does_not_resolve_is_an_error(style: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host without an address is an error that names the address called."""
+
+    def resolve(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    error = call(client(base_url="https://api.example"), style).failure(errors().TransportConnectionError)
+    assert "https://api.example" in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     "behaviour",
     [misbehaving_servers.bad_gzip, misbehaving_servers.gzip_cut_short, misbehaving_servers.length_too_short],
@@ -76,11 +91,21 @@ def test_a_slow_response_is_complete(behaviour: Behaviour, style: Any) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("connection-faults")
-def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any, waits: list[float]) -> None:
-    """A keep-alive connection that the server closes after the response is replaced."""
-    with calling(misbehaving_servers.closing_after_each, retries=2) as (_, made):
+def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any) -> None:
+    """A keep-alive connection that the server closes after the response is replaced, without a retry."""
+    closed = threading.Event()
+
+    def close_after_each(connection: misbehaving_servers.Connection) -> None:
+        connection.request()
+        connection.send(misbehaving_servers.complete(misbehaving_servers.body(), b"Connection: keep-alive"))
+        connection.socket.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    with calling(close_after_each) as (_, made):
         for _ in range(4):
             comparison.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
+            closed.wait()
+            closed.clear()
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -121,13 +121,12 @@ def test_development_is_explained(environment: pytest.MonkeyPatch) -> None:
 @guarantee("own-transport")
 def test_a_half_configured_client_does_not_bypass_it() -> None:
     """With an httpx client for one half only, a call of the other half raises and names what to pass."""
-    for given, style, missing in (
-        ({"http_client": httpx.Client()}, "async", "async_http_client="),
-        ({"async_http_client": httpx.AsyncClient()}, "sync", "http_client="),
+    for given, style, missing, other in (
+        ({"http_client": httpx.Client()}, "async", "async_http_client=", "does not end in _async"),
+        ({"async_http_client": httpx.AsyncClient()}, "sync", "http_client=", "ends in _async"),
     ):
         text = str(call(client(**given), style).failure(errors().ConfigurationError))  # type: ignore[arg-type]
-        assert missing in text
-        assert "proxy=" in text
+        assert all(part in text for part in (f"without {missing}", f"the method that {other}", "proxy="))
 
 
 @pytest.mark.parametrize("name", ["http_client", "async_http_client", "transport", "proxy", "ssl_context"])

@@ -11,6 +11,7 @@ import pytest
 from plaid_accounts_contract.client.calls import call, client, errors, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, conforming, serving
+from plaid_accounts_contract.client.recorder import Recorder
 
 STYLES: Final = ("sync", "async")
 _HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -50,15 +51,64 @@ def test_an_endless_response_ends_with_the_total_timeout(behaviour: Callable[[Co
     assert error.attempts == 1
 
 
+def _handshake(connection: Connection) -> None:
+    """Announce a TLS record in response to that of the client, and send it byte by byte."""
+    connection.socket.recv(1)
+    connection.send(b"\x16\x03\x03\x40\x00")
+    while not connection.ended.wait(_PAUSE):
+        connection.send(b"\x02")
+
+
+def _tunnel(connection: Connection) -> None:
+    """Do so as a proxy, after its response to CONNECT."""
+    connection.request()
+    connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
+    _handshake(connection)
+
+
+def _unread(connection: Connection) -> None:
+    connection.ended.wait()
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("behaviour", "base_url", "proxy"),
+    [(_handshake, "https:{}", None), (_tunnel, "https://api.example", "http:{}"), (_unread, "http:{}", None)],
+)
+@guarantee("timeouts")
+def test_an_endless_request_ends_with_the_total_timeout(
+    behaviour: Callable[[Connection], None], base_url: str, proxy: str | None, style: Any
+) -> None:
+    """A TLS handshake that trickles in, through a proxy too, and a server that never reads, end like an endless response."""
+    with serving(behaviour) as url:
+        place = url.removeprefix("http:")
+        made = client(
+            base_url=base_url.format(place), proxy=proxy and proxy.format(place), total_timeout=0.4, timeout=60
+        )
+        error = call(made, style, account_ids=["x" * 1_000_000] * 20).failure(errors().TransportTimeoutError)
+    assert "within the total timeout" in str(error)
+
+
+@guarantee("timeouts")
+def test_a_callers_transport_gets_what_is_left() -> None:
+    """A transport of the caller gets timeouts no longer than the total timeout."""
+    recorder = Recorder()
+    assert call(client(recorder, timeout=60, total_timeout=3)).model
+    assert all(0 < seconds <= 3 for seconds in recorder.last.extensions["timeout"].values())
+
+
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("timeouts")
 def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
-    """The argument of a call goes before that of the client, and None sets no limit."""
+    """The argument of a call goes before that of the client, None sets no limit, and it ends with the call."""
     with serving(ENDLESS["headers"]) as url:
         made = client(base_url=url, total_timeout=None)
         call(made, style, total_timeout=0.2).failure(errors().TransportTimeoutError)
     made = client(responding({"error_code": "X"}, 400), total_timeout=1e-9)
     call(made, style, total_timeout=None).failure(errors().ApiError)
+    with serving(conforming) as url, client(base_url=url, total_timeout=1e-9) as made:
+        call(made, style).failure(errors().TransportTimeoutError)
+        assert made.get_httpx_client().get(url).is_success
 
 
 @pytest.mark.parametrize("style", STYLES)
