@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final, TypeVar, cast
@@ -54,6 +55,15 @@ class _Wide:
     met = object()
 
 
+class _Again(threading.local):
+    """Whether this thread decodes a body again that it has reported on."""
+
+    active = False
+
+
+_again = _Again()
+
+
 def read(content: bytes, decode: Callable[[Any], T]) -> T:
     """Parse JSON text and decode the value.
 
@@ -61,19 +71,24 @@ def read(content: bytes, decode: Callable[[Any], T]) -> T:
         MalformedResponseError: The text is not JSON in UTF-8, or is nested too deeply.
         DecodeError: The value has the wrong shape.
     """
+    again = False
     if fast_loads is not None:
         met = _Wide.met
         try:
             result = decode(fast_loads(content))
             if _Wide.met is met:
                 return result
+            again = True
         except (ValueError, RecursionError, MalformedResponseError):
             pass  # The json module has the last word, so that both parsers give the same values and errors.
     value = _loads(content)
+    _again.active = again
     try:
         return decode(value)
     except RecursionError:
         pass
+    finally:
+        _again.active = False
     raise MalformedResponseError(_TOO_DEEP)
 
 
@@ -158,7 +173,7 @@ _LISTED = 5
 
 def report(name: str, model: object) -> None:
     """Log the deviations of a decoded model, without any value."""
-    found = deviations(model)
+    found = [] if _again.active else deviations(model)
     listed = "; ".join(f"{one.path}: expected {one.expected}, found {one.found}" for one in found[:_LISTED])
     more = f"; and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     if found:

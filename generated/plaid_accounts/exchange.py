@@ -190,7 +190,6 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> Outcome:
 def _attempt(
     http: httpx.Client, request: httpx.Request, policy: Policy
 ) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
-    response: httpx.Response | None = None
     try:
         _shorten(request, policy)
         response = http.send(request, stream=True, follow_redirects=False)
@@ -202,7 +201,7 @@ def _attempt(
         finally:
             response.close()
     except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
-        return _failure(error, response, request, policy), error
+        return _failure(error, request, policy), error
     except RuntimeError:
         if not http.is_closed:
             raise
@@ -231,7 +230,7 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
             redact(error, policy.secrets)
             await reclaim(http, request)
             raise
-    expired = _failure(_OutOfTime(), None, request, policy)
+    expired = _failure(_OutOfTime(), request, policy)
     expired.attempts = attempts
     return expired
 
@@ -239,7 +238,6 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
 async def _attempt_async(
     http: httpx.AsyncClient, request: httpx.Request, policy: Policy
 ) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
-    response: httpx.Response | None = None
     try:
         response = await http.send(request, stream=True, follow_redirects=False)
         try:
@@ -251,7 +249,7 @@ async def _attempt_async(
         finally:
             await response.aclose()
     except (httpx.RequestError, MalformedResponseError, _OutOfTime) as error:
-        return _failure(error, response, request, policy), error
+        return _failure(error, request, policy), error
     except RuntimeError:
         if not http.is_closed:
             raise
@@ -292,7 +290,7 @@ class _Body:
             return
         coding = response.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
         if coding not in _CODINGS:
-            raise MalformedResponseError(f"the body has a Content-Encoding that was not offered. {_ELSEWHERE}")
+            raise self._malformed(f"the body has a Content-Encoding that was not offered. {_ELSEWHERE}")
         self._window = _CODINGS[coding]
         self._head = b""
         if self._window:
@@ -322,7 +320,7 @@ class _Body:
             return
         except zlib.error:
             pass
-        raise MalformedResponseError(_NOT_COMPRESSED)
+        raise self._malformed(_NOT_COMPRESSED)
 
     def _inflate(self, chunk: bytes) -> None:
         while chunk:
@@ -336,14 +334,19 @@ class _Body:
         self._room -= len(data)
         if self._room < 0:
             advice = "raise max_response_bytes= if that is expected"
-            raise MalformedResponseError(f"the body is longer than {self._policy.max_bytes} bytes; {advice}")
+            raise self._malformed(f"the body is longer than {self._policy.max_bytes} bytes; {advice}")
         if data:
             self._chunks.append(data)
+
+    def _malformed(self, problem: str) -> MalformedResponseError:
+        error = MalformedResponseError(problem, status_code=self._response.status_code)
+        error.headers = _safe(self._response.headers, self._policy.secrets)
+        return error
 
     def result(self) -> RawResponse:
         """Return the complete response."""
         if self._zlib is not None and self._head and not self._zlib.eof:
-            raise MalformedResponseError(_NOT_COMPRESSED)
+            raise self._malformed(_NOT_COMPRESSED)
         return RawResponse(self._response, b"".join(self._chunks), self._policy.secrets)
 
 
@@ -410,15 +413,10 @@ def retry_after(headers: httpx.Headers) -> float | None:
 
 
 def _failure(
-    error: httpx.RequestError | MalformedResponseError | _OutOfTime,
-    response: httpx.Response | None,
-    request: httpx.Request,
-    policy: Policy,
+    error: httpx.RequestError | MalformedResponseError | _OutOfTime, request: httpx.Request, policy: Policy
 ) -> PlaidAccountsError:
     """Return the exception for a call without a complete response; its cause is `error`, without secrets."""
     if isinstance(error, MalformedResponseError):
-        if response is not None:
-            error.status_code, error.headers = response.status_code, _safe(response.headers, policy.secrets)
         return error.with_traceback(None)
     address = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{request.url.path}"
     if isinstance(error, _OutOfTime) or (isinstance(error, httpx.TimeoutException) and policy.left() <= 0):

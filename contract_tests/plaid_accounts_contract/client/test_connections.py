@@ -123,9 +123,13 @@ def test_a_broken_connection_is_retried(behaviour: Behaviour, style: Any, waits:
 @pytest.mark.parametrize("behaviour", [misbehaving_servers.hang, misbehaving_servers.hang_within])
 @guarantee("timeouts")
 def test_a_silent_server_is_a_timeout(behaviour: Behaviour, style: Any) -> None:
-    """A server that stops before or within the response is a timeout."""
-    with calling(behaviour) as (_, made):
+    """A server that stops before or within the response, or before a TLS handshake, is a timeout."""
+    with calling(behaviour) as (url, made):
         error = call(made, style, timeout=httpx.Timeout(20, read=0.1)).failure(errors().TransportTimeoutError)
+        limits = httpx.Timeout(20, connect=0.1)
+        encrypted = client(base_url=url.replace("http:", "https:"), timeout=limits, total_timeout=2)
+        slow = call(encrypted, style).failure(errors().TransportTimeoutError)
+        assert "ConnectTimeout" in str(slow)
     assert type(error.__cause__) is httpx.ReadTimeout
     assert "timeout=" in str(error)
 

@@ -59,13 +59,6 @@ def _handshake(connection: Connection) -> None:
         connection.send(b"\x02")
 
 
-def _tunnel(connection: Connection) -> None:
-    """Do so as a proxy, after its response to CONNECT."""
-    connection.request()
-    connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
-    _handshake(connection)
-
-
 def _unread(connection: Connection) -> None:
     connection.ended.wait()
 
@@ -73,13 +66,17 @@ def _unread(connection: Connection) -> None:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("behaviour", "base_url", "proxy"),
-    [(_handshake, "https:{}", None), (_tunnel, "https://api.example", "http:{}"), (_unread, "http:{}", None)],
+    [
+        (_handshake, "https:{}", None),
+        (ENDLESS["headers"], "https://api.example", "http:{}"),
+        (_unread, "http:{}", None),
+    ],
 )
 @guarantee("timeouts")
 def test_an_endless_request_ends_with_the_total_timeout(
     behaviour: Callable[[Connection], None], base_url: str, proxy: str | None, style: Any
 ) -> None:
-    """A TLS handshake that trickles in, through a proxy too, and a server that never reads, end like an endless response."""
+    """A TLS handshake or a proxy's response that trickles in, and a server that never reads, end like an endless response."""
     with serving(behaviour) as url:
         place = url.removeprefix("http:")
         made = client(
