@@ -71,24 +71,24 @@ def read(content: bytes, decode: Callable[[Any], T]) -> T:
         MalformedResponseError: The text is not JSON in UTF-8, or is nested too deeply.
         DecodeError: The value has the wrong shape.
     """
-    again = False
     if fast_loads is not None:
         met = _Wide.met
         try:
             result = decode(fast_loads(content))
-            if _Wide.met is met:
-                return result
-            again = True
         except (ValueError, RecursionError, MalformedResponseError):
             pass  # The json module has the last word, so that both parsers give the same values and errors.
-    value = _loads(content)
-    _again.active = again
+        else:
+            if _Wide.met is met:
+                return result
+            _again.active = True
+            try:
+                return decode(_loads(content))
+            finally:
+                _again.active = False
     try:
-        return decode(value)
+        return decode(_loads(content))
     except RecursionError:
         pass
-    finally:
-        _again.active = False
     raise MalformedResponseError(_TOO_DEEP)
 
 
