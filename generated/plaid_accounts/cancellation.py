@@ -45,19 +45,14 @@ async def _reclaim(pool: Any, request: httpx.Request) -> None:
 
 
 class _Backend:
-    """Opens connections that close if their TLS handshake is cancelled."""
+    """Opens connections that close if their TLS handshake is cancelled; our own clients use no more of a backend than this."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
-        self.sleep = inner.sleep
 
     async def connect_tcp(self, *arguments: Any, **options: Any) -> _Stream:
         """Connect to a host."""
         return _Stream(await self._inner.connect_tcp(*arguments, **options))
-
-    async def connect_unix_socket(self, *arguments: Any, **options: Any) -> _Stream:
-        """Connect to a socket of this machine."""
-        return _Stream(await self._inner.connect_unix_socket(*arguments, **options))
 
 
 class _Stream:

@@ -59,7 +59,7 @@ def _left(timeout: float | None) -> float | None:
 
 
 class _Backend:
-    """Opens connections that observe the deadline."""
+    """Opens connections that observe the deadline; our own clients use no more of a backend than this."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -79,14 +79,6 @@ class _Backend:
                 if address == addresses[-1] or not _is_connect_error(error):
                     raise
         raise AssertionError("a host without an address")  # pragma: no cover
-
-    def connect_unix_socket(self, path: str, timeout: float | None = None, **options: Any) -> _Stream:
-        """Connect to a socket of this machine."""
-        return _Stream(self._inner.connect_unix_socket(path, timeout=_left(timeout), **options))
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, as the pool does between two attempts to connect."""
-        self._inner.sleep(_left(seconds))
 
 
 def _is_connect_error(error: Exception) -> bool:

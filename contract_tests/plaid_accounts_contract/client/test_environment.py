@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from plaid_accounts_contract.client.calls import BASE_URL, SECRET, call, client, errors, responding
+from plaid_accounts_contract.client.calls import BASE_URL, SECRET, call, client, errors, installed, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import conforming, serving
 from plaid_accounts_contract.client.recorder import Recorder
@@ -19,6 +19,7 @@ MISTAKES: Final = (
     ("NO_PROXY", "localhost,[::1]"),
     ("NO_PROXY", "fd00::/8"),
     ("ALL_PROXY", "socks://canary:1080"),
+    ("HTTP_PROXY", "canary://x"),
     ("HTTPS_PROXY", "canary:x:y"),
     ("HTTPS_PROXY", "ftp://canary"),
     ("SSL_CERT_FILE", "/canary/missing.pem"),
@@ -59,6 +60,22 @@ def test_a_mistake_in_the_environment_is_named(environment: pytest.MonkeyPatch, 
     assert name in text
     assert "canary" not in text
     assert value not in text
+    assert name != "NO_PROXY" or "such as ::1" in text
+
+
+@guarantee("configuration")
+def test_a_proxy_that_lacks_its_package_is_named(environment: pytest.MonkeyPatch) -> None:
+    """A SOCKS proxy raises without the package that httpx needs for it; the message has the command to install it."""
+
+    def find(_: str) -> None:
+        """Find no package."""
+
+    environment.setattr(installed().configuration, "find_spec", find)
+    environment.setenv("all_proxy", "socks5://canary:1080")
+    text = _refused()
+    assert "all_proxy" in text
+    assert "httpx[socks]" in text
+    assert "canary" not in text
 
 
 @guarantee("configuration")
@@ -106,6 +123,9 @@ def test_plain_http_elsewhere_must_be_asked_for(environment: pytest.MonkeyPatch,
     assert call(client(Recorder(), base_url=url, dangerously_allow_plain_http=True)).model
     environment.setenv(PLAIN_HTTP, "1")
     assert call(client(Recorder(), base_url=url)).model
+    environment.setenv(PLAIN_HTTP, "0")
+    assert "private network" in _refused(base_url=url)
+    environment.setenv(PLAIN_HTTP, "1")
     assert "https" in _refused(base_url=url, dangerously_allow_plain_http=False)
     assert "boolean" in _refused(dangerously_allow_plain_http="yes")
 

@@ -48,6 +48,7 @@ def test_an_endless_response_ends_with_the_total_timeout(behaviour: Callable[[Co
     with serving(behaviour) as url:
         error = call(client(base_url=url, total_timeout=0.4, timeout=60), style).failure(errors().TransportTimeoutError)
     assert "within the total timeout" in str(error)
+    assert "total_timeout=" in str(error)
     assert error.attempts == 1
 
 
@@ -106,6 +107,16 @@ def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
     with serving(conforming) as url, client(base_url=url, total_timeout=1e-9) as made:
         call(made, style).failure(errors().TransportTimeoutError)
         assert made.get_httpx_client().get(url).is_success
+
+
+@pytest.mark.parametrize("given", [0, -1, "5", True, float("nan")])
+@guarantee("timeouts")
+def test_an_invalid_total_timeout_is_an_error(given: Any) -> None:
+    """A total timeout that is not a positive number is an error that names it, and nothing is sent."""
+    recorder = Recorder()
+    error = call(client(recorder), total_timeout=given).failure(errors().ConfigurationError)
+    assert "total_timeout=" in str(error)
+    assert recorder.requests == []
 
 
 @pytest.mark.parametrize("style", STYLES)
