@@ -135,7 +135,8 @@ class Connections:
     def _create(self, kind: Callable[..., H]) -> H:
         try:
             return kind(transport=self._transport, **self._settings)
-        except Exception as error:
+        # Not any: a signal handler may raise here too.
+        except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
             problem = f"the connections can't be set up ({type(error).__name__})"
         # Outside of the handler: what httpx raises may quote a proxy's password.
         raise ConfigurationError(f"{problem}: check proxy=, ssl_context= and the proxy variables of the environment")

@@ -192,3 +192,15 @@ def test_a_signal_shows_no_secret(begin: Callable[[Any], Awaitable[None] | None]
         error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
         assert isinstance(error, SoftTimeLimitError)
         _check(error)
+
+
+@guarantee("secrets-hidden")
+def test_a_signal_is_not_taken_for_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that a signal raises while the connections are set up passes through as it is."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise SoftTimeLimitError
+
+    monkeypatch.setattr(httpx.Client, "__init__", interrupt)
+    error = call(client()).failure(SoftTimeLimitError)
+    _check(error)
