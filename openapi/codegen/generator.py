@@ -49,7 +49,9 @@ def run(contract: Path, codegen: Path, scratch: Path) -> Path:
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *options]
     result = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False, encoding="utf-8")
     if result.returncode != 0:
-        raise Failure(f"the generator rejects {contract.name}:\n{_plain(result.stderr or result.stdout)}")
+        reason = _plain(result.stderr or result.stdout)
+        own = reason.startswith("unsupported: ")
+        raise Failure(f"{contract.name}: {reason}" if own else f"the generator rejects {contract.name}:\n{reason}")
     return project / PACKAGE
 
 
