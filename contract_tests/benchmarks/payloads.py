@@ -8,7 +8,7 @@ import attrs
 
 from plaid_accounts_contract.reference_server import data
 from plaid_accounts_contract.reference_server.accounts import identifier
-from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
+from plaid_accounts_contract.reference_server.complete_items import ALL_FIELDS
 from plaid_accounts_contract.reference_server.records import to_object
 
 SIZES: Final = (1, 10, 100, 1000)

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from plaid_accounts_contract.reference_server import document
 from plaid_accounts_contract.reference_server.accounts import Account, Balances, identifier
-from plaid_accounts_contract.reference_server.all_fields import ALL_FIELDS
-from plaid_accounts_contract.reference_server.all_subtypes import ALL_SUBTYPES
+from plaid_accounts_contract.reference_server.complete_items import ALL_FIELDS, ALL_SUBTYPES
 from plaid_accounts_contract.reference_server.credentials import Credentials
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind

@@ -17,9 +17,8 @@ from plaid_accounts_contract.reference_server.accounts import Account
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.errors import ErrorKind
 from plaid_accounts_contract.reference_server.items import Item
-from plaid_accounts_contract.reference_server.links import Links
 from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
-from plaid_accounts_contract.reference_server.state import ServerState
+from plaid_accounts_contract.reference_server.state import Links, ServerState
 
 CONTROL: Final = "/reference-server/"
 """Begins the paths of requests that are not part of the API, and are not recorded."""

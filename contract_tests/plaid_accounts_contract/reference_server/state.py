@@ -1,8 +1,11 @@
-"""The state of one server, and the steps with which every operation begins."""
+"""The state of one server, its sessions of Link among it, and the steps with which every operation begins."""
 
 import re
 import threading
+import uuid
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
 import attrs
@@ -12,7 +15,6 @@ from plaid_accounts_contract.reference_server import errors, requests
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.items import Item
-from plaid_accounts_contract.reference_server.links import Links
 from plaid_accounts_contract.reference_server.rate_limits import Limits
 from plaid_accounts_contract.reference_server.records import Content, JsonObject
 from plaid_accounts_contract.reference_server.requests import BodyLimit
@@ -20,6 +22,50 @@ from plaid_accounts_contract.reference_server.webhooks import Signer
 
 _ISSUABLE: Final = re.compile(r"access-(sandbox|development|production)-[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _WRONG_FORM: Final = "provided access token is in an invalid format. expected format: access-<environment>-<identifier>"
+# How long a link_token of update mode is valid. Source: https://plaid.com/docs/api/link/.
+_UPDATE_MODE_SECONDS: Final = 1800
+# Bounds the memory of a server that runs for long.
+_KEPT: Final = 10_000
+
+
+@attrs.frozen
+class LinkSession:
+    """One link_token: its Item, whether the user selects accounts, and until when it is valid."""
+
+    link_token: str = attrs.field(repr=False)
+    access_token: str = attrs.field(repr=False)
+    selects_accounts: bool
+    expiration: datetime
+
+
+class Links:
+    """The most recent sessions of one server."""
+
+    def __init__(self) -> None:
+        self._sessions: OrderedDict[str, LinkSession] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def begin(self, access_token: str, *, selects_accounts: bool) -> LinkSession:
+        """Start a session."""
+        expiration = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=_UPDATE_MODE_SECONDS)
+        session = LinkSession(f"link-sandbox-{uuid.uuid4()}", access_token, selects_accounts, expiration)
+        with self._lock:
+            self._sessions[session.link_token] = session
+            if len(self._sessions) > _KEPT:
+                self._sessions.popitem(last=False)
+        return session
+
+    def end(self, link_token: str) -> LinkSession:
+        """Complete a session; a link_token is valid for one.
+
+        Raises:
+            LookupError: the link_token is unknown, used or expired.
+        """
+        with self._lock:
+            session = self._sessions.pop(link_token, None)
+        if session is None or session.expiration <= datetime.now(UTC):
+            raise LookupError("this link_token is unknown, was used already, or has expired after half an hour")
+        return session
 
 
 @attrs.define
