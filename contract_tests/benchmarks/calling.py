@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import httpx
 
-from benchmarks import payloads, peers
-from benchmarks.decoding import OURS, PLAID, STOCK
+from benchmarks import peers
+from benchmarks.decoding import OURS, PLAID, STOCK, encoded
 from benchmarks.measuring import Effort, Measurement, interleaved
 from plaid_accounts_contract.client.packages import package, parsers
 
@@ -93,7 +93,7 @@ def canned_server(accounts: int) -> Generator[str]:
 
 
 def _serve(accounts: int, ready: Connection) -> None:
-    _Canned.body = payloads.body(accounts)
+    _Canned.body = encoded(accounts)
     with ThreadingHTTPServer(("127.0.0.1", 0), _Canned) as server:
         ready.send(server.server_port)
         server.serve_forever()

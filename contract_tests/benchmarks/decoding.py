@@ -7,15 +7,20 @@ import json
 import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
 import attrs
 
-from benchmarks import payloads, peers
+from benchmarks import peers
 from benchmarks.measuring import Effort, Measurement, interleaved
 from plaid_accounts_contract.client.packages import package, parsers
+from plaid_accounts_contract.reference_server import data
+from plaid_accounts_contract.reference_server.accounts import identifier
+from plaid_accounts_contract.reference_server.complete_items import ALL_FIELDS
+from plaid_accounts_contract.reference_server.records import to_object
 
 OURS: Final = {"json": "plaid_accounts", "orjson": "plaid_accounts + orjson"}
 STOCK: Final = "stock client"
@@ -23,6 +28,11 @@ PYDANTIC: Final = "pydantic"
 MSGSPEC: Final = "msgspec"
 PLAID: Final = "plaid-python"
 _KEPT: Final = 1000
+SIZES: Final = (1, 10, 100, 1000)
+"""Accounts in a body."""
+
+# Few accounts are verified, as the last of these ten is, which adds properties that others lack.
+_TEN: Final = (*data.EVERYDAY.accounts, *data.TIMESTAMPED.accounts, ALL_FIELDS.accounts[0])
 
 
 @attrs.frozen
@@ -36,14 +46,14 @@ class Engine:
 def measure(_folder: Path, effort: Effort) -> Iterator[Measurement]:
     """Measure the CPU time of decoding bodies of several sizes."""
     decoders = {name: engine.decode for name, engine in engines().items()}
-    for size in payloads.SIZES:
-        actions = {name: partial(decode, payloads.body(size)) for name, decode in decoders.items()}
+    for size in SIZES:
+        actions = {name: partial(decode, encoded(size)) for name, decode in decoders.items()}
         yield Measurement(f"decoding {size:,} accounts, CPU time", "second", STOCK, interleaved(actions, effort))
 
 
 def measure_memory(_folder: Path, _effort: Effort) -> Iterator[Measurement]:
     """Measure the bytes that one of many decoded accounts keeps allocated."""
-    body = payloads.body(_KEPT)
+    body = encoded(_KEPT)
     kept = {name: [_kept(engine.decode, body) / _KEPT] for name, engine in engines().items()}
     yield Measurement(f"memory for one of {_KEPT:,} decoded accounts", "byte", STOCK, kept)
 
@@ -107,3 +117,15 @@ def _plaid(module: Any) -> Engine:
     return Engine(
         lambda body: deserialize(SimpleNamespace(data=body.decode()), models, True), lambda value: value.to_dict()
     )
+
+
+def encoded(accounts: int) -> bytes:
+    """Return the JSON text of a response with this many accounts."""
+    return json.dumps(response(accounts), separators=(",", ":")).encode()
+
+
+def response(accounts: int) -> dict[str, Any]:
+    """Return a response with this many accounts, each with an id of its own."""
+    listed = enumerate(islice(cycle(_TEN), accounts))
+    found = [to_object(attrs.evolve(account, account_id=identifier(f"bench/{number}"))) for number, account in listed]
+    return {"accounts": found, "item": to_object(data.TIMESTAMPED.details), "request_id": identifier("bench")[:15]}

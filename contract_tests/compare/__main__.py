@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from compare import comparison, report, revisions
-from compare.failure import Failure, status_of
+from compare import Failure, comparison, report, revisions, status_of
 from compare.revisions import CONTRACT
 from compare.verdict import Verdict
 

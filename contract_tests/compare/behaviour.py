@@ -16,8 +16,7 @@ import attrs
 import httpx
 import jsonschema_rs
 
-from compare import clients
-from compare.failure import Failure
+from compare import Failure, clients
 from compare.revisions import Revision
 from compare.schemas import REQUEST, Endpoint, Key, written
 from plaid_accounts_contract.contract import Contract

@@ -13,9 +13,8 @@ from typing import Final
 import attrs
 import griffe
 
-from compare import clients
+from compare import Failure, clients
 from compare.clients import CACHE, PACKAGE, ROOT
-from compare.failure import Failure
 from compare.revisions import CONSUMER, Revision
 
 REMOVED: Final = griffe.BreakageKind.OBJECT_REMOVED.value.lower()

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import attrs
 import yaml
 
+from compare import Failure
 from compare.clients import ROOT
 from compare.differences import VARNAMES
-from compare.failure import Failure
 from compare.schemas import ANY, REQUEST, Endpoint, Key, Message, Schema, endpoints
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract
 from plaid_accounts_contract.generation.bodies import EACH, Path

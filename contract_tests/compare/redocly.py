@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from compare import Failure
 from compare.clients import ROOT
-from compare.failure import Failure
 from compare.revisions import Revision
 from compare.verdict import Finding, Impact, Level
 from plaid_accounts_contract.generation.bodies import EACH, Path

@@ -15,9 +15,8 @@ from typing import Final
 import attrs
 import yaml
 
-from compare import clients, plaid_document
+from compare import Failure, clients, plaid_document
 from compare.clients import ROOT
-from compare.failure import Failure
 from compare.schemas import REQUEST, Endpoint, Key, endpoints
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE, Contract, Pointer
 from plaid_accounts_contract.generation import bodies

@@ -11,9 +11,8 @@ from typing import Final
 import attrs
 from packaging.version import Version
 
-from compare import differences, plaid_document, revisions, schemas
+from compare import Failure, differences, plaid_document, revisions, schemas, status_of
 from compare.differences import VARNAMES, Difference, Kind, counted, described
-from compare.failure import Failure, status_of
 from compare.revisions import Revision
 from compare.schemas import DELIVERED, Endpoint, Message, endpoints
 

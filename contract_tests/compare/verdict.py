@@ -10,9 +10,9 @@ from typing import Final, get_args
 import attrs
 from packaging.version import InvalidVersion, Version
 
+from compare import Failure
 from compare.clients import ROOT
 from compare.differences import Section
-from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
 
 CHANGELOG: Final = (ROOT / CONTRACT).with_name("CHANGELOG.md")

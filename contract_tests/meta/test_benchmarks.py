@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from benchmarks import calling, payloads, peers
+from benchmarks import calling, decoding, peers
+from benchmarks.__main__ import GOALS
 from benchmarks.decoding import Engine, engines
-from benchmarks.goals import GOALS
 from benchmarks.measuring import Measurement
 from plaid_accounts_contract.contract import Contract
 
@@ -31,17 +31,17 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Engi
         sys.path.remove(str(folder))
 
 
-@pytest.mark.parametrize("accounts", payloads.SIZES)
+@pytest.mark.parametrize("accounts", decoding.SIZES)
 def test_bodies_follow_the_contract(accounts: int) -> None:
     """Each body is valid and has the given number of accounts, each with an id of its own."""
-    body = json.loads(payloads.body(accounts))
+    body = json.loads(decoding.encoded(accounts))
     assert [error.message for error in Contract.load().validator(RESPONSE).iter_errors(body)] == []
     assert len({account["account_id"] for account in body["accounts"]}) == accounts
 
 
 def test_bodies_have_every_field() -> None:
     """From ten accounts on, a body has every property of accounts, balances, insights and the Item."""
-    body = payloads.response(SEVERAL)
+    body = decoding.response(SEVERAL)
     accounts = body["accounts"]
     seen = {
         "Account": accounts,
@@ -56,17 +56,17 @@ def test_bodies_have_every_field() -> None:
 
 def test_engines_decode_the_same_values(readers: dict[str, Engine]) -> None:
     """Encoded again, what each engine decoded is the body: no engine is faster for leaving something out."""
-    body = _comparable(payloads.response(SEVERAL))
+    body = _comparable(decoding.response(SEVERAL))
     assert len(readers) >= 5
     for name, engine in readers.items():
-        assert _comparable(engine.plain(engine.decode(payloads.body(SEVERAL)))) == body, name
+        assert _comparable(engine.plain(engine.decode(decoding.encoded(SEVERAL)))) == body, name
 
 
 def test_canned_server_sends_the_body_to_every_request() -> None:
     """The server of the measured calls sends the same body again and again over one connection."""
     with calling.canned_server(SEVERAL) as url, httpx.Client() as client:
         responses = [client.post(url, json={"number": number}) for number in range(3)]
-    assert {response.content for response in responses} == {payloads.body(SEVERAL)}
+    assert {response.content for response in responses} == {decoding.encoded(SEVERAL)}
 
 
 def test_goals_compare_within_rounds() -> None:

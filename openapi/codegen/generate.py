@@ -15,7 +15,7 @@ import provenance
 import stock
 import swap
 import validation
-from failure import Failure
+from generator import Failure
 
 CODEGEN = Path(__file__).resolve().parent
 ROOT = CODEGEN.parent.parent

@@ -6,7 +6,7 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-from failure import Failure
+from generator import Failure
 
 FILE = "provenance.json"
 # Another version of either writes another client.

@@ -10,7 +10,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-from failure import Failure
+from generator import Failure
 
 RECORD = "stock.json"
 

@@ -6,9 +6,8 @@ from typing import Any
 import attrs
 import pytest
 
-from compare import behaviour, clients, revisions
+from compare import Failure, behaviour, clients, revisions
 from compare.behaviour import Call
-from compare.failure import Failure
 from compare.revisions import Revision
 from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Variant, at, put
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from compare import Failure, report, revisions, verdict
 from compare import __main__ as command
-from compare import report, revisions, verdict
 from compare.clients import ROOT
 from compare.differences import Section
-from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
 from compare.verdict import Finding, Impact, Level, Verdict
 from meta.compare import edits

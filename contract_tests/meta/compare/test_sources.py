@@ -9,9 +9,8 @@ from unittest.mock import Mock
 import attrs
 import pytest
 
-from compare import behaviour, clients, plaid_document, revisions, upstream
+from compare import Failure, behaviour, clients, plaid_document, revisions, upstream
 from compare.clients import ROOT
-from compare.failure import Failure
 from compare.revisions import CONTRACT, Revision
 from compare.schemas import Schema
 from compare.upstream import Deviation

@@ -24,7 +24,7 @@ import attrs
 import pytest
 
 from mutation.client_faults.fault import CLIENT, Sources
-from mutation.runner.outcome import Outcome
+from mutation.runner import Outcome
 from plaid_accounts_contract.cli.check_client import arguments, message_of
 from plaid_accounts_contract.client import effort
 from plaid_accounts_contract.runner import pytest_isolation

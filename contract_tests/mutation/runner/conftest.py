@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, get_args
 
 import pytest
 
-from mutation.runner.outcome import Outcome, Record
+from mutation.runner import Outcome, Record
 
 FOLDER: Final = Path(".faults")
 _PASSING: Final = ("caught", "refused", "accepted", "not observed", "no alarm")

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import attrs
 
-from mutation.runner.outcome import Outcome
+from mutation.runner import Outcome
 from mutation.server_faults.fault import Fault
 from mutation.server_faults.injection import FaultyServer
 from plaid_accounts_contract.checks.baseline import TestData

@@ -8,7 +8,7 @@ from mutation.client_faults.bench import Bench, Trial
 from mutation.client_faults.catalogue import catalogue, unbroken
 from mutation.client_faults.fault import ClientFault, Refused
 from mutation.client_faults.generation import changed_client
-from mutation.runner.outcome import Record
+from mutation.runner import Record
 from plaid_accounts_contract.client.guarantees import GUARANTEES
 from plaid_accounts_contract.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mutation.runner.outcome import Record
+from mutation.runner import Record
 from mutation.server_faults.catalogue import catalogue, faults_of, rows, uncovered
 from mutation.server_faults.fault import Fault
 from mutation.server_faults.variations import VARIATIONS
