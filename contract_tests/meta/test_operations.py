@@ -1,6 +1,9 @@
 """Operations that the suite has no code for are checked from the contract alone, and have sections of their own in reports."""
 
+import copy
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,11 +12,13 @@ from xml.etree import ElementTree as ET
 import attrs
 import jsonschema_rs
 import pytest
+import yaml
 from starlette.types import ASGIApp
 
 from meta import additional_operations
 from meta.additional_operations import BALANCE, KEY, LINK, PATHS
 from meta.injection import Injection, MutableResponse
+from meta.repository.checkout import ROOT
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
@@ -30,6 +35,36 @@ from plaid_accounts_contract.settings import Settings, SettingsError
 pytestmark = pytest.mark.xdist_group("operations")
 
 QUICK = Settings(quick=True, examples=5)
+# Prints what each call sent and returned.
+CALLS = """
+import sys, warnings, httpx, plaid_accounts
+from plaid_accounts.models import NumbersACH
+warnings.simplefilter("error")
+sent = []
+http = httpx.Client(event_hooks={"request": [sent.append]})
+client = plaid_accounts.Client(base_url=sys.argv[1], http_client=http)
+
+def show(result):
+    request = sent[-1]
+    keys = [name for name in request.headers if name.startswith("plaid-")]
+    print(request.method, request.url.raw_path.decode(), request.headers["accept"], len(keys), request.content, result)
+
+with warnings.catch_warnings(record=True, action="always") as caught:
+    tree = client.categories_get()
+show((type(tree).__name__, type(tree.since).__name__, tree.children, str(caught[0].message), caught[0].filename))
+show(client.institution_logo_get(institution_id="a b", size=1))
+show(client.institution_logo_get(institution_id="ins_1"))
+show(client.numbers_list(cursor="c") == [NumbersACH(account="account", routing="routing")])
+http.close()
+print(client.categories_get.__deprecated__, (client.categories_get.__doc__ or "")[:11])
+"""
+SENT = """\
+POST /categories/get application/json 0 b'' ('CategoryTree', 'date', [], 'categories_get is deprecated', '<string>')
+GET /institutions/a%20b/logo?size=1 application/json, image/png 2 b'' b'institutionLogoGet'
+GET /institutions/ins_1/logo application/json, image/png 2 b'' b'institutionLogoGet'
+GET /numbers/list?cursor=c application/json 2 b'' True
+categories_get is deprecated Deprecated.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +217,35 @@ def test_credentials_go_where_an_operation_takes_them(contract: Contract, tmp_pa
     changed = additional_operations.load(document, tmp_path)
     assert operations.modes(changed.operation(KEY), ("header", "body")) == ("header",)
     assert operations.modes(changed.operation(KEY), ("body",)) == ("header",)
+
+
+@pytest.fixture(scope="module")
+def unusual(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    """The contract with operations unlike its own."""
+    document = copy.deepcopy(dict(Contract.load().document))
+    added = yaml.safe_load(Path(__file__).with_name("any_operation.yaml").read_text("utf-8"))
+    document["paths"] |= added["paths"]
+    document["components"]["schemas"] |= added["components"]["schemas"]
+    return additional_operations.load(document, tmp_path_factory.mktemp("any"))
+
+
+def test_the_client_calls_unusual_operations(unusual: Contract, tmp_path: Path) -> None:
+    """The client sends what each operation takes, and returns an object, a list or bytes; what is deprecated warns."""
+    command = [sys.executable, str(ROOT / "openapi/codegen/generate.py")]
+    subprocess.run([*command, "--contract", str(unusual.path), "--output", str(tmp_path / "generated")], check=True)
+    keys = reference_world().credentials
+    environment = {
+        "PYTHONPATH": str(tmp_path / "generated"), "PLAID_CLIENT_ID": keys.client_id, "PLAID_SECRET": keys.secret
+    }  # fmt: skip
+    with running(create_app(contract=unusual.document)) as server:
+        command = [sys.executable, "-c", CALLS, server.url]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (SENT, "")
+
+
+@pytest.mark.parametrize("operation", ["categoriesGet", "institutionLogoGet", "numbersList"])
+def test_servers_are_checked_for_unusual_operations(unusual: Contract, operation: str) -> None:
+    """The suite checks each operation, and the reference server conforms."""
+    outcome = outcome_of_run(create_app(contract=unusual.document), unusual, operations=(operation,))
+    assert outcome.verdict is Verdict.PASS, [*outcome.run.results.violations()]
+    assert outcome.run.results.observed[f"{operation}:media-type"]

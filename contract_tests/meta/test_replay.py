@@ -1,6 +1,9 @@
-"""Replay: the failing requests of a report come back byte for byte, with the values of the present run."""
+"""The same requests again: those of a seed, and the failing ones of a report with the values of the present run."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import attrs
@@ -18,6 +21,20 @@ from plaid_accounts_contract.runner.runner import run_checks
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire.exchange import Request
+
+PROGRAM = """
+import sys
+sys.path.insert(0, ".")
+for name in sys.argv[1:]:
+    __import__(name)
+from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.runner.local_target import reference_server
+from plaid_accounts_contract.runner.runner import run_checks
+from plaid_accounts_contract.settings import Settings
+with reference_server(Settings(seed=5, quick=True)) as ready:
+    sent = [each.request for each in run_checks(ready, Contract.load()).run.exchanges]
+print(*sorted(repr((one.method, one.path, one.headers, one.body, one.mode)) for one in sent), sep="\\n")
+"""
 
 
 def in_teapots(answer: MutableResponse) -> None:
@@ -146,3 +163,23 @@ def test_another_file_is_refused(
     path.write_text(content, "utf-8")
     with pytest.raises(SettingsError, match=message):
         replay.load(path, failed.run.settings, failed.run.test_data)
+
+
+@pytest.mark.slow
+def test_requests_are_the_same_in_every_process(tmp_path: Path) -> None:
+    """Neither another hash seed nor a module full of constants changes a request."""
+    (tmp_path / "constants.py").write_text("\n".join(f"C{number} = 'constant {number}'" for number in range(500)))
+    sent = [
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, *imported],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        for seed, imported in (("1", []), ("2", ["constants", "plaid_accounts_contract.client.bodies"]))
+    ]
+    assert len(sent[0]) > 700
+    assert [*set(sent[0]) ^ set(sent[1])] == []
+    assert sent[0] == sent[1]
