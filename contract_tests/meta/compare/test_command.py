@@ -12,7 +12,6 @@ from compare.clients import ROOT
 from compare.differences import Section
 from compare.revisions import CONTRACT, Revision
 from compare.verdict import Finding, Impact, Level, Verdict
-from meta.compare import edits
 from meta.compare.edits import edited
 
 
@@ -36,7 +35,7 @@ TEXT = _finding(Level.PATCH, "The description of `Account.name`.", section="Chan
 @pytest.mark.slow
 def test_an_edit_without_version_and_entry(unchanged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An edit alone ends with 1: the screen names version and entry, the summary and the document have the same."""
-    after = edited(tmp_path, edits.NEW_PROPERTY).source.path
+    after = edited(tmp_path, "new property").source.path
     (tmp_path / "CHANGELOG.md").write_text("## [0.1.0] - 2026-11-23\n\n- nickname\n", "utf-8")
     version = revisions.of_tree().version
     least = verdict.following(version, Level.MINOR)
@@ -96,7 +95,7 @@ def test_what_cannot_be_compared(arguments: list[str], message: str, capsys: pyt
 
 def test_a_contract_that_has_no_client(unchanged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A contract that the generator refuses ends with 2 and the generator's message."""
-    after = edited(tmp_path, lambda document: document.update(servers=[])).source.path
+    after = edited(tmp_path, "no environment").source.path
     assert command.main(["--against", str(unchanged), "--contract", str(after)]) == 2
     error = capsys.readouterr().err
     assert "no client can be generated from" in error
@@ -134,7 +133,7 @@ def _revision(folder: Path, version: str, log: str) -> Revision:
     folder.mkdir()
     text = f"# Changelog\n\n{log}\n## [0.1.0] - 2026-11-23\n\n### Added\n- nickname, apy\n"
     (folder / "CHANGELOG.md").write_text(text, "utf-8")
-    return edited(folder, lambda document: document["info"].update(version=version))
+    return edited(folder, version=version)
 
 
 def _verdict(tmp_path: Path, version: str, log: str, *findings: Finding) -> Verdict:

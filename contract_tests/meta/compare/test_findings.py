@@ -6,19 +6,16 @@ from unittest.mock import Mock
 import attrs
 import pytest
 
-from compare import behaviour, body_findings, clients, document_findings, redocly, verdict
+from compare import behaviour, body_findings, clients, comparison, document_findings, redocly, verdict
 from compare.behaviour import Behaviour, Incompatibility
 from compare.body_findings import Occurrence
 from compare.differences import Difference, Kind
 from compare.revisions import Revision
 from compare.verdict import Finding, Level, Verdict, major, minor
-from meta.compare import edits
-from meta.compare.conftest import Compare
-from meta.compare.edits import edited
+from meta.compare.edits import KINDS, Meaning, edited, meanings
 from plaid_accounts_contract.generation.bodies import Variant
 
 KEY = ("post", "/accounts/get")
-Meaning = tuple[str, str, str, str]
 
 
 def _meanings(done: Verdict) -> dict[str, Meaning]:
@@ -31,86 +28,24 @@ def _meanings(done: Verdict) -> dict[str, Meaning]:
     }  # fmt: skip
 
 
-def test_what_breaks_nobody_is_minor(compare_with: Compare) -> None:
+def test_what_breaks_nobody_is_minor(current: Revision, tmp_path: Path) -> None:
     """New values, properties, options, errors and requirements are minor: pinned clients were given them and read them."""
-    done = compare_with(
-        edits.NEW_VALUE, edits.NEW_PROPERTY, edits.NEW_OPTION, edits.NEW_ERROR_CODE, edits.NEW_REQUIREMENT,
-        edits.new_operation, edits.new_webhook, edits.NEW_WEBHOOK_ENVIRONMENT,
-        edits.ANY_LANGUAGE, edits.NEW_DEFAULT, edits.EMPTY_TOKEN,
-    )  # fmt: skip
-    kept = "pinned clients keep it unchanged, seen in"
+    done = comparison.compare(current, edited(tmp_path, *KINDS["minor"]))
     assert done.level == Level.MINOR
-    assert _meanings(done) == {
-        "`Product`: the value `telepathy`.": ("Added", "minor", "patch", f"{kept} 4 responses"),
-        "`Account.nickname`, a string or null; it may be left out.": (
-            "Added", "minor", "patch", "a new attribute; pinned clients keep it among the additional properties"
-        ),
-        "`AccountsGetRequestOptions.with_closed` of requests, a boolean; it may be left out.": (
-            "Added", "minor", "minor", "a new argument; requests without it are valid"
-        ),
-        "The error code `OUT_OF_PAPER` (API_ERROR, status 500).": (
-            "Added", "minor", "patch", "a new error code; pinned clients raise the class of its error_type"
-        ),
-        "`LinkTokenCreateRequest.language` no longer has a `pattern` (it was `^[a-z]{2}$`).": (
-            "Changed", "minor", "minor", "the 99 requests of pinned clients are valid"
-        ),
-        "`LinkTokenCreateRequest.language` has the `default` `en`.": (
-            "Changed", "patch", "minor", "sent as before"
-        ),
-        "`LinkTokenCreateResponse.link_token` has the `minLength` `0` instead of `1`.": (
-            "Changed", "minor", "patch", "the client does not check it"
-        ),
-        "The requirement `polite` (MUST): An error is polite.": ("Added", "none", "minor", ""),
-        "`POST /accounts/list`.": ("Added", "minor", "minor", "a new method"),
-        "The webhook `pendingDisconnect`.": (
-            "Added", "minor", "patch",
-            "a new model; pinned clients raise WebhookUnlistedError for it, which has the complete body",
-        ),
-        "`WebhookEnvironment`: the value `moon`.": ("Added", "minor", "patch", f"{kept} 1 response"),
-    }  # fmt: skip
+    assert _meanings(done) == meanings("minor")
 
 
-def test_what_breaks_somebody_is_major(compare_with: Compare) -> None:
+def test_what_breaks_somebody_is_major(current: Revision, tmp_path: Path) -> None:
     """Each way to break a client, or the code around it, is major, with what was seen."""
-    done = compare_with(
-        edits.NULLABLE_NAME, edits.WEBHOOK_NEVER_NULL, edits.NO_APY, edits.NO_UPDATE_TYPE, edits.SCORE_AS_STRING,
-        edits.NO_PAYROLL, edits.OPTIONS_REQUIRED, edits.no_sandbox, edits.NULLABLE_USER_ID,
-        edits.ENVIRONMENT_REQUIRED, edits.renamed_component, edits.FEW_IDS, edits.SHORT_NAME,
-    )  # fmt: skip
-    rejected, late = "pinned clients reject it", "a new client rejects servers that have not changed yet"
-    breaks, refused = "code written for it breaks", "requests of pinned clients are rejected"
-    expected = {
-        "`Account.name` may be null.": ("Changed", "major", "patch", rejected),
-        "`Item.webhook` is never null.": ("Changed", "major", "minor", late),
-        "`Account.apy`.": (
-            "Removed", "major", "patch", "the model loses the attribute; pinned clients read the response"
-        ),
-        "`Item.update_type`.": ("Removed", "major", "patch", rejected),
-        "`AccountVerificationInsights.name_match_score` is a string, no longer an integer or null.": (
-            "Changed", "major", "minor", rejected
-        ),
-        "`AccountVerificationInsights.name_match_score` is never null.": ("Changed", "major", "minor", late),
-        "`AccountSubtype`: the value `payroll`.": (
-            "Removed", "major", "minor", "the class loses members; pinned clients read the response"
-        ),
-        "`AccountsGetRequest.options` is required.": ("Changed", "major", "minor", refused),
-        "`AccountsGetRequestOptions.account_ids` has the `maxItems` `2`.": ("Changed", "major", "minor", refused),
-        "`LinkTokenCreateRequest.client_name` has the `maxLength` `30`.": ("Changed", "major", "minor", refused),
-        "`NewAccountsAvailableWebhook.user_id` may be null.": ("Changed", "major", "patch", rejected),
-        "`NewAccountsAvailableWebhook.environment` is always present.": ("Changed", "major", "minor", late),
-        "`models.item_auth_method.ItemAuthMethod` of the client.": ("Removed", "major", "none", breaks),
-        "`models.item.Item.auth_method` of the client: is annotated LinkMethod | None | Unset, was ItemAuthMethod | None | Unset.": (
-            "Changed", "major", "none", breaks
-        ),
-        "The environment `sandbox`.": ("Removed", "major", "none", "pinned clients still call https"),
-    }  # fmt: skip
+    done = comparison.compare(current, edited(tmp_path, *KINDS["major"]))
     assert done.level == Level.MAJOR
-    assert {sentence: meaning for sentence, meaning in _meanings(done).items() if meaning[1] == "major"} == expected
+    found = _meanings(done).items()
+    assert {sentence: meaning for sentence, meaning in found if meaning[1] == "major"} == meanings("major")
 
 
 def test_an_operation_that_moves_is_one_finding(current: Revision, tmp_path: Path) -> None:
     """An operation at another path is one change, and pinned clients still call the old path."""
-    (finding,) = document_findings.findings(current, edited(tmp_path, edits.moved_operation), Behaviour())
+    (finding,) = document_findings.findings(current, edited(tmp_path, "moved operation"), Behaviour())
     assert finding.sentence == "`POST /accounts/get` moved to `POST /accounts/list`."
     assert finding.service == major("pinned clients still call POST /accounts/get")
     assert finding.server == minor("must serve it there")
@@ -118,7 +53,7 @@ def test_an_operation_that_moves_is_one_finding(current: Revision, tmp_path: Pat
 
 def test_scope_is_reported_by_operation(current: Revision, tmp_path: Path) -> None:
     """A requirement for one more operation, and an error code of fewer, are reported with the operations."""
-    changed = edited(tmp_path, edits.wider_requirement)
+    changed = edited(tmp_path, "wider requirement")
     found = {finding.sentence: finding.level for finding in document_findings.findings(current, changed, Behaviour())}
     code = "API_ERROR, status 500"
     assert found == {
@@ -129,7 +64,7 @@ def test_scope_is_reported_by_operation(current: Revision, tmp_path: Path) -> No
 
 def test_what_is_deprecated_is_minor(current: Revision, tmp_path: Path) -> None:
     """Deprecating an operation, a property or a value is minor, and needs an entry under Deprecated; ending it is a patch."""
-    changed = edited(tmp_path, edits.deprecations)
+    changed = edited(tmp_path, "deprecations")
 
     def found(old: Revision, new: Revision) -> list[Finding]:
         kinds = (body_findings, document_findings)
@@ -153,7 +88,7 @@ def test_what_is_deprecated_is_minor(current: Revision, tmp_path: Path) -> None:
 
 def test_a_removed_webhook_takes_its_model(current: Revision, tmp_path: Path) -> None:
     """A webhook that is removed takes its model with it."""
-    found = document_findings.findings(current, edited(tmp_path, edits.no_webhook), Behaviour())
+    found = document_findings.findings(current, edited(tmp_path, "no webhook"), Behaviour())
     (finding,) = (finding for finding in found if finding.section == "Removed")
     assert finding.sentence == "The webhook `newAccountsAvailable`."
     assert finding.service.level == Level.MAJOR
@@ -162,7 +97,7 @@ def test_a_removed_webhook_takes_its_model(current: Revision, tmp_path: Path) ->
 
 def test_descriptions_are_a_patch(current: Revision, tmp_path: Path) -> None:
     """Descriptions that change are a patch, reported once."""
-    reworded = edited(tmp_path, edits.NEW_DESCRIPTION)
+    reworded = edited(tmp_path, "new description")
     (finding,) = body_findings.findings(current, reworded, Behaviour())
     assert (finding.level, finding.sentence) == (Level.PATCH, "The description of `Account.name`.")
     assert list(document_findings.findings(current, reworded, Behaviour())) == []
@@ -170,7 +105,7 @@ def test_descriptions_are_a_patch(current: Revision, tmp_path: Path) -> None:
 
 def test_what_is_unchanged_is_not_tried(current: Revision, tmp_path: Path) -> None:
     """For clients that were made alike, an endpoint that is the same in both contracts is not tried."""
-    changed = edited(tmp_path, edits.NEW_WEBHOOK_ENVIRONMENT)
+    changed = edited(tmp_path, "new environment of webhooks")
     seen = behaviour.observe(current, attrs.evolve(changed, package=current.folder))
     assert (seen.unchanged, seen.requests) == (4, 0)
     assert seen.responses > 0
@@ -190,7 +125,7 @@ def test_a_new_value_that_was_not_tried_is_major(
 ) -> None:
     """A new value breaks nobody only if a client was given it."""
     monkeypatch.setattr(Revision, "variants", Mock(return_value=()))
-    (finding,) = body_findings.findings(current, edited(tmp_path, edits.NEW_VALUE), Behaviour())
+    (finding,) = body_findings.findings(current, edited(tmp_path, "new value"), Behaviour())
     assert finding.service == major("not observed: no response could be made with value 'telepathy'")
 
 
@@ -227,5 +162,5 @@ def test_what_explains_a_rejection() -> None:
 
 def test_a_narrower_request_that_was_not_tried_is_major(current: Revision, tmp_path: Path) -> None:
     """What excludes requests breaks nobody only if some that it excludes were tried."""
-    (finding,) = body_findings.findings(current, edited(tmp_path, edits.FEW_IDS), Behaviour())
+    (finding,) = body_findings.findings(current, edited(tmp_path, "few ids"), Behaviour())
     assert finding.service == major("not observed: no request shows whether one of a pinned client is rejected")
