@@ -1,55 +1,15 @@
 """Findings in bodies: each difference of a schema, with what clients were seen to do about it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 import attrs
 
 from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
-from compare.differences import IGNORED, VARNAMES, Difference, Kind, counted, listed
+from compare.differences import IGNORED, KINDS, VARNAMES, Difference, Kind, counted, listed
 from compare.revisions import Revision
 from compare.schemas import DEPRECATED, REQUEST, Key, written
-from compare.verdict import Finding, Impact, major, minor, patch
-
-# What a server that follows the old contract must change, and what it may.
-_SERVER: Final[dict[Kind, Impact]] = {
-    "required": minor("must always send it"),
-    "not-nullable": minor("must not send null"),
-    "values-removed": minor("must not send them"),
-    "type": minor("must send the other type"),
-    "closed": minor("must send listed values only"),
-    "others-refused": minor("must not send additional properties"),
-    "constraint": minor("must meet it"),
-    "added": patch("may send it"),
-    "removed": patch("need not send it"),
-    "optional": patch("may leave it out"),
-    "nullable": patch("may send null"),
-    "values-added": patch("may send them"),
-    "opened": patch("may send any string"),
-    "others-allowed": patch("may send additional properties"),
-    **dict.fromkeys(("deprecated", "undeprecated"), patch("nothing to do")),
-}
-_UNTRIED: Final = major("not observed: no response shows whether it can be read")
-# What a change of a response means to a service whose client rejected nothing.
-_SERVICE: Final[dict[Kind, Impact]] = {
-    "values-removed": major("the class loses members; pinned clients read the response"),
-    "removed": major("the model loses the attribute; pinned clients read the response"),
-    "opened": major("a string replaces a class; pinned clients read the response"),
-    "others-refused": major("the model no longer keeps additional properties"),
-    "others-allowed": minor("the model keeps additional properties; pinned clients read the response"),
-    "added": minor("a new attribute; pinned clients keep it among the additional properties"),
-    "deprecated": minor("read as before"),
-    "undeprecated": patch("read as before"),
-    "closed": minor("read as a member of an enum, which is still a string"),
-    "constraint": minor("the client does not check it"),
-    **dict.fromkeys(("nullable", "optional", "type", "required", "not-nullable"), _UNTRIED),
-}
-_SENT: Final[dict[Kind, Impact]] = {
-    "deprecated": minor("sent as before"),
-    "undeprecated": patch("sent as before"),
-    "removed": major("the method loses the argument"),
-}
+from compare.verdict import Finding, Impact, Level, major, minor, patch
 
 
 @attrs.frozen
@@ -116,6 +76,12 @@ def occurrences(old: Revision, new: Revision) -> Iterator[Occurrence]:
                     yield Occurrence(key, status, difference)
 
 
+def _said(kind: Kind, to: str) -> Impact:
+    """Return what `kinds.yaml` says of a kind of difference."""
+    level, _, text = KINDS[kind][to].partition(", ")
+    return Impact(Level[level.upper()], text)
+
+
 def _classes(difference: Difference) -> tuple[str, ...]:
     """Return the components that are no longer used at this place."""
     if difference.old is None or difference.kind not in ("removed", "opened", "type"):
@@ -139,7 +105,7 @@ def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) ->
     if difference.keyword in (*IGNORED, "format"):
         is_number = bool({"number", "integer"} & difference.shown.types)
         return patch("read as before: a Python float is a double" if is_number else "read as before")
-    return _SERVICE[difference.kind]
+    return _said(difference.kind, "service")
 
 
 def _explained(group: Sequence[Occurrence], rejected: Iterable[Incompatibility]) -> list[Incompatibility]:
@@ -164,12 +130,12 @@ def _of_server(difference: Difference) -> Impact:
         return patch("nothing to do")
     if difference.kind == "constraint" and not difference.narrows:
         return patch("need not meet it")
-    return _SERVER[difference.kind]
+    return _said(difference.kind, "server")
 
 
 def _of_validation(difference: Difference) -> Impact:
     if difference.keyword in DEPRECATED:
-        return _SERVER["deprecated"]
+        return _said("deprecated", "server")
     if difference.keyword == "default":
         return minor("must assume it where the property is left out")
     is_wider = difference.kind == "constraint" and not difference.narrows
@@ -185,8 +151,8 @@ def _of_request(group: Sequence[Occurrence], seen: Behaviour) -> Impact:
         return major(f"requests of pinned clients are rejected: {first} ({len(rejected)} of {seen.requests})")
     if group[0].difference.keyword in IGNORED:
         return patch("sent as before: a default is the server's")
-    if kind in _SENT:
-        return _SENT[kind]
+    if "sent" in KINDS[kind]:
+        return _said(kind, "sent")
     if group[0].difference.narrows and not places & seen.excluded:
         return major("not observed: no request shows whether one of a pinned client is rejected")
     if kind == "added":

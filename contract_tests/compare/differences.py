@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Any, Final, Literal, cast
 
 import attrs
+import yaml
 
 from compare.schemas import ANY, CONSTRAINTS, DEPRECATED, Schema
-from plaid_accounts_contract.generation.bodies import EACH, Path
+from plaid_accounts_contract.generation import bodies
+from plaid_accounts_contract.generation.bodies import EACH
 
 Kind = Literal[
     "added", "removed", "required", "optional", "nullable", "not-nullable", "type", "values-added", "values-removed",
@@ -22,23 +25,8 @@ IGNORED: Final = ("default", VARNAMES)
 """Keywords that restrict nothing."""
 _OF_COMPONENT: Final = ("values-added", "values-removed", "opened", "closed", "others-allowed", "others-refused")
 _CONSTRAINTS_OF_COMPONENT: Final = ("not", "if", "then", "else", VARNAMES, "x-deprecated-values")
-_SECTIONS: Final[dict[Kind, Section]] = {
-    "added": "Added", "values-added": "Added", "removed": "Removed", "values-removed": "Removed",
-    "deprecated": "Deprecated",
-}  # fmt: skip
-# In responses, and in requests.
-_SENTENCES: Final[dict[Kind, tuple[str, str]]] = {
-    "required": ("is always present", "is required"),
-    "optional": ("may be left out", "may be left out"),
-    "nullable": ("may be null", "may be null"),
-    "not-nullable": ("is never null", "must not be null"),
-    "opened": ("may be any string", "may be any string"),
-    "closed": ("is one of a list", "must be one of a list"),
-    "deprecated": ("is deprecated", "is deprecated"),
-    "undeprecated": ("is no longer deprecated", "is no longer deprecated"),
-    "others-allowed": ("may have additional properties", "may have additional properties"),
-    "others-refused": ("has no additional properties", "must not have additional properties"),
-}
+KINDS: Final[dict[Kind, dict[str, str]]] = yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text("utf-8"))
+"""What is said of each kind."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +34,7 @@ class Difference:
     """One difference between an old and a new schema."""
 
     kind: Kind
-    place: Path
+    place: bodies.Path
     old: Schema | None
     new: Schema | None
     parent: str | None = None
@@ -110,7 +98,7 @@ class Difference:
     @property
     def section(self) -> Section:
         """The section of the changelog."""
-        return _SECTIONS.get(self.kind, "Changed")
+        return cast("Section", KINDS[self.kind].get("section", "Changed"))
 
     def sentence(self, *, request: bool) -> str:
         """Return the sentence for the changelog."""
@@ -123,8 +111,8 @@ class Difference:
             if self.kind not in ("values-added", "values-removed"):
                 end = f" {'are' if plural else 'is'} {'' if self.kind == 'deprecated' else 'no longer '}deprecated."
             return f"{name}: the {'values' if plural else 'value'} {listed(self.values)}{end}"
-        if self.kind in _SENTENCES:
-            return f"{name} {_SENTENCES[self.kind][request]}."
+        if said := KINDS[self.kind].get("sentence"):
+            return f"{name} {KINDS[self.kind].get('request', said) if request else said}."
         if self.kind == "type":
             return f"{name} is {described(new)}, no longer {described(old)}."
         return f"{name}{self._constraint(old, new)}."
@@ -141,7 +129,7 @@ class Difference:
         return f" has the `{self.keyword}` `{after}`{'' if before is None else f' instead of `{before}`'}"
 
 
-def compare(old: Schema, new: Schema, place: Path = (), parent: str | None = None) -> Iterator[Difference]:
+def compare(old: Schema, new: Schema, place: bodies.Path = (), parent: str | None = None) -> Iterator[Difference]:
     """Yield each difference between two schemas and those below; `parent` is the component around them."""
     owner = new.name or old.name or parent
     yield from _own(old, new, place, parent or owner)
@@ -151,7 +139,7 @@ def compare(old: Schema, new: Schema, place: Path = (), parent: str | None = Non
         yield from compare(old.items, new.items, (*place, EACH), owner)
 
 
-def _property(name: str, old: Schema, new: Schema, place: Path, parent: str | None) -> Iterator[Difference]:
+def _property(name: str, old: Schema, new: Schema, place: bodies.Path, parent: str | None) -> Iterator[Difference]:
     before, after = old.properties.get(name), new.properties.get(name)
     if before is None or after is None:
         required = name in (old if after is None else new).required
@@ -164,7 +152,7 @@ def _property(name: str, old: Schema, new: Schema, place: Path, parent: str | No
     yield from compare(before, after, place, parent)
 
 
-def _own(old: Schema, new: Schema, place: Path, parent: str | None) -> Iterator[Difference]:
+def _own(old: Schema, new: Schema, place: bodies.Path, parent: str | None) -> Iterator[Difference]:
     def found(kind: Kind, **rest: Any) -> Difference:
         return Difference(kind=kind, place=place, old=old, new=new, parent=parent, **rest)
 

@@ -12,7 +12,7 @@ import attrs
 from packaging.version import Version
 
 from compare import Failure, differences, plaid_document, revisions, schemas, status_of
-from compare.differences import VARNAMES, Difference, Kind, counted, described
+from compare.differences import KINDS, VARNAMES, Difference, counted, described
 from compare.revisions import Revision
 from compare.schemas import DELIVERED, Endpoint, Message, endpoints
 
@@ -27,21 +27,9 @@ component of the same name, since Plaid's document lists no webhooks. Reading th
 
 exit status: 0 nothing is to do; 1 something is; 2 no verdict"""
 _VERSION: Final = "x-plaid-version"
-_ADDED: Final = "only in the contract"
+_ADDED: Final = KINDS["added"]["only"]
+_REMOVED: Final = KINDS["removed"]["only"]
 _ABSENT: Final = "not in this copy of Plaid's document; is it complete?"
-# The aspect in which a thing differs that both have, and where it is so.
-_ASPECTS: Final[dict[Kind, tuple[str, str]]] = {
-    "added": ("", _ADDED),
-    "removed": ("", "only in Plaid's document"),
-    "required": (" required", "required only in the contract"),
-    "optional": (" required", "required only in Plaid's document"),
-    "nullable": (" null", "may be null only in the contract"),
-    "not-nullable": (" null", "may be null only in Plaid's document"),
-    "opened": (" list", "an enum only in Plaid's document"),
-    "closed": (" list", "an enum only in the contract"),
-    "others-allowed": (" additional properties", "additional properties only in the contract"),
-    "others-refused": (" additional properties", "additional properties only in Plaid's document"),
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -122,7 +110,7 @@ def _of_operation(document: Revision, contract: Revision, theirs: Endpoint, ours
         for key, parameter in one.parameters.items():
             if key not in other.parameters:
                 place = (contract if one is ours else document).place(parameter.schema.pointer)
-                said = _ADDED if kind == "added" else _ASPECTS["removed"][1]
+                said = _ADDED if kind == "added" else _REMOVED
                 yield Deviation(what=f"parameter {parameter.name}", said=said, place=place)
     pairs = [(theirs.request, ours.request)]
     pairs += [(message, ours.responses.get(status)) for status, message in theirs.responses.items()]
@@ -135,7 +123,7 @@ def _of_message(document: Revision, contract: Revision, theirs: Message, ours: M
     if theirs.schema is None or ours.schema is None:
         return
     if theirs.nullable != ours.nullable:
-        said = _ASPECTS["not-nullable" if theirs.nullable else "nullable"][1]
+        said = KINDS["not-nullable" if theirs.nullable else "nullable"]["only"]
         yield Deviation(what=f"{ours.schema.name} as a body", said=said, place=contract.place(ours.at))
     for difference in differences.compare(theirs.schema, ours.schema):
         # Descriptions are not compared, and names of enum members are for the client's generator alone.
@@ -148,10 +136,11 @@ def _of_message(document: Revision, contract: Revision, theirs: Message, ours: M
 def _described(difference: Difference) -> Iterator[tuple[str, str]]:
     old, new = difference.old, difference.new
     if difference.values:
-        where = _ADDED if difference.kind == "values-added" else _ASPECTS["removed"][1]
+        where = _ADDED if difference.kind == "values-added" else _REMOVED
         yield from ((f" value {value!r}", where) for value in difference.values)
-    elif difference.kind in _ASPECTS:
-        yield _ASPECTS[difference.kind]
+    elif "only" in KINDS[difference.kind]:
+        aspect = KINDS[difference.kind].get("aspect", "")
+        yield f" {aspect}".rstrip(), KINDS[difference.kind]["only"]
     elif old is not None and new is not None:
         if difference.kind == "type":
             yield " type", _both(described(new), described(old))
