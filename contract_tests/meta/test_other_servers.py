@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from string import Template
 
 import httpx
 import pytest
@@ -13,38 +14,6 @@ from meta.programs import program
 from plaid_accounts_contract.reference_server import create_app, running
 
 ROOT = Path(__file__).parents[2]
-# One process, so that it needs no user of its own to write its files as.
-CONFIGURATION = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    gzip on;
-    gzip_min_length 1;
-    gzip_proxied any;
-    gzip_types application/json;
-    upstream service {{
-        server {upstream};
-        keepalive 8;
-    }}
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{
-            proxy_pass http://service;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-        }}
-    }}
-}}
-"""
 
 
 def _passes(result: Result) -> None:
@@ -95,7 +64,8 @@ def _behind_nginx(folder: Path) -> Generator[str]:
     nginx, port, configuration = program("nginx"), free_port(), folder / "nginx.conf"
     with running(create_app()) as server:
         upstream = server.url.removeprefix("http://")
-        configuration.write_text(CONFIGURATION.format(folder=folder, upstream=upstream, port=port))
+        template = Template(Path(__file__).with_name("nginx.conf").read_text("utf-8"))
+        configuration.write_text(template.substitute(FOLDER=folder, UPSTREAM=upstream, PORT=port))
         with listening([nginx, "-p", folder, "-e", "stderr", "-c", configuration], port, folder) as url:
             yield url
 

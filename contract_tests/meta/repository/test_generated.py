@@ -9,15 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 
 import swap
 from meta.repository.checkout import Checkout
 
 FORMAT = "  - ruff format"
-# The schema of Account.official_name.
-FIELD = """
-          type: [string, "null"]
-          description: The institution's official name for the account."""
+REJECTED = yaml.safe_load(Path(__file__).with_name("rejected_contracts.yaml").read_text("utf-8"))
 
 
 def test_same_bytes(checkout: Checkout, tmp_path: Path) -> None:
@@ -47,83 +45,15 @@ def test_provenance(checkout: Checkout) -> None:
     }
 
 
-SCHEMAS = "\n  schemas:\n"
-# What is wrong, the edit, and the message; each of the first ones begins with file and line.
-INVALID = {
-    "not YAML": ("openapi: 3.1.0", "openapi: [3.1.0", "invalid YAML: did not find expected"),
-    "not OpenAPI": ("paths:", "roads:", "'roads' was unexpected"),
-    "another version": ("openapi: 3.1.0", "openapi: 3.0.3", "OpenAPI 3.0.3 is not supported: write 3.1.0"),
-    "unknown type": (FIELD, " {type: strin}", "'strin' is not valid"),
-    "dangling reference": (FIELD, " {$ref: '#/components/schemas/Acount'}", "leads nowhere: did you mean Account?"),
-    "nothing like it": (FIELD, " {$ref: '#/components/plans/A'}", "leads nowhere: define it, or correct the name"),
-    "another file": (
-        FIELD,
-        " {$ref: 'b.yaml#/A'}",
-        "$ref b.yaml#/A is in another file: move its target into components",
-    ),
-    "nullable": (
-        FIELD,
-        " {type: string, nullable: true}",
-        'nullable is of OpenAPI 3.0: write type: [string, "null"], or',
-    ),
-    "excluded bound": (FIELD, " {minimum: 1, exclusiveMinimum: true}", "write the number of minimum there instead"),
-    "no operationId": (
-        "      operationId: accountsGet\n",
-        "",
-        "has no operationId: add one, such as accountsGet; it names",
-    ),
-    "one operationId twice": (
-        "operationId: accountsGet",
-        "operationId: linkTokenCreate",
-        "POST /accounts/get too: rename",
-    ),
-    "undefined property": (
-        "required: [account_id, ",
-        "required: [nope, ",
-        "required lists nope, which properties lacks: define it",
-    ),
-    "one name for two": (
-        FIELD,
-        " {type: string}\n        officialName: {type: string}",
-        "become one attribute, official_name",
-    ),
-    "one class for two": (
-        SCHEMAS,
-        f"{SCHEMAS}    Plaid_Error: {{type: object}}\n",
-        "become one class of the client: rename one",
-    ),
-    **{
-        f"property {name}": (
-            FIELD,
-            f" {{}}\n        {name}: {{}}",
-            f"the property {name} has the name of a member of the",
-        )
-        for name in ("from_dict", "to_dict", "additional_properties")
-    },
-}
-UNSUPPORTED = {
-    "name of a method": (
-        "operationId: linkTokenCreate",
-        "operationId: send",
-        "the client has another method called send",
-    ),
-    "name of an argument": (
-        "        link_customization_name:\n          type",
-        "        timeout:\n          type",
-        "would be called timeout",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", [*INVALID, *UNSUPPORTED])
-def test_rejected_contract(checkout: Checkout, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, rows in REJECTED.items() for name in rows])
+def test_rejected_contract(checkout: Checkout, kind: str, name: str) -> None:
     """A contract that is invalid, or that the client could follow only in part, leaves the old client and is explained."""
     before = checkout.content()
-    old, new, complaint = (INVALID | UNSUPPORTED)[name]
+    old, new, complaint = REJECTED[kind][name]
     checkout.edit(checkout.contract, old, new)
     result = checkout.generate()
     assert result.returncode == 2
-    place = r"openapi/openapi\.yaml:\d+: .*" if name in INVALID else r"openapi\.yaml: unsupported: .*"
+    place = r"openapi/openapi\.yaml:\d+: .*" if kind == "invalid" else r"openapi\.yaml: unsupported: .*"
     assert re.match(f"error: {place}{re.escape(complaint)}", result.stderr)
     assert "Traceback" not in result.stderr
     assert result.stderr.endswith("nothing was written\n")
