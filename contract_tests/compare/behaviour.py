@@ -18,9 +18,9 @@ import jsonschema_rs
 
 from compare import Failure, clients
 from compare.revisions import Revision
-from compare.schemas import REQUEST, Endpoint, Key, written
+from compare.schemas import REQUEST, Endpoint, Key
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Path, Variant, at, base, put
+from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Path, Variant, at, base, put, written
 from plaid_accounts_contract.generation.breaks import breaks
 from plaid_accounts_contract.reference_server import create_app, error_token, reference_world
 

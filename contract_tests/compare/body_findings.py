@@ -8,8 +8,9 @@ from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
 from compare.differences import IGNORED, KINDS, VARNAMES, Difference, Kind, counted, listed
 from compare.revisions import Revision
-from compare.schemas import DEPRECATED, REQUEST, Key, written
+from compare.schemas import DEPRECATED, REQUEST, Key
 from compare.verdict import Finding, Impact, Level, major, minor, patch
+from plaid_accounts_contract.generation.bodies import written
 
 
 @attrs.frozen

@@ -11,8 +11,8 @@ from compare.body_findings import Occurrence
 from compare.client_code import REMOVED, Breakage, plain
 from compare.differences import counted
 from compare.revisions import CONSUMER, Revision
-from compare.schemas import written
 from compare.verdict import Finding, Level, Verdict, major
+from plaid_accounts_contract.generation.bodies import written
 
 
 def compare(old: Revision, new: Revision) -> Verdict:

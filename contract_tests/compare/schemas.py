@@ -83,11 +83,6 @@ class Schema:
             yield from self.items.places((*place, EACH))
 
 
-def written(place: Path) -> str:
-    """Write a place as a JSON path: `accounts[].balances.available`."""
-    return "".join(step if step == EACH else f".{step}" for step in place).removeprefix(".")
-
-
 def read(contract: Contract, pointer: Pointer, ancestors: frozenset[Pointer] = frozenset()) -> Schema:
     """Return the schema at `pointer`; one that contains itself allows anything where it does."""
     origin = contract.follow(pointer)

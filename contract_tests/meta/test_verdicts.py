@@ -1,26 +1,30 @@
-"""Verdicts on servers that reject a mode, drop connections, crash, stop responding or limit requests."""
+"""Verdicts on servers that drop connections, crash, stop responding or limit requests, or have known violations."""
 
 import json
 import re
 import time
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import attrs
 import pytest
 
 from meta.commands import QUICK, command, credentials
-from meta.injection import CONTRACT, MutableResponse, outcome_of
-from meta.other_servers import Handler, serving
+from meta.injection import CONTRACT, MutableResponse, each_account, outcome_of, unchanged
+from meta.other_servers import Handler, LeavesOutMask, serving
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
+from plaid_accounts_contract.runner import known_failing
+from plaid_accounts_contract.runner.known_failing import Entry
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.run import OutOfTime, Run
 from plaid_accounts_contract.runner.runner import open_run
-from plaid_accounts_contract.settings import Settings
+from plaid_accounts_contract.runner.verdict import conclude
+from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Pace, Target, Unreachable
+
+MASK = "#/components/schemas/Account/required/mask"
 
 
 class DropsLongIds(Handler):
@@ -40,15 +44,6 @@ class StopsResponding(Handler):
         """Whether there have been more than 60 requests."""
         type(self).answered += 1
         return self.answered > 60
-
-
-class LeavesOutMask(Handler):
-    """Omits a required property from every account."""
-
-    def changed(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Remove `mask`."""
-        accounts = [{name: each[name] for name in each if name != "mask"} for each in value.get("accounts", ())]
-        return {**value, "accounts": accounts} if "accounts" in value else value
 
 
 class DiesOfDepth(Handler):
@@ -82,7 +77,7 @@ def test_an_omitted_property_is_one_violation(tmp_path: Path) -> None:
         result = command("check", url, *QUICK, "--report-dir", str(tmp_path), environment=credentials())
     assert result.status == 1, result.out + result.err
     faults = json.loads((tmp_path / "report.json").read_text())["faults"]
-    assert {fault["clause"] for fault in faults} == {"#/components/schemas/Account/required/mask"}
+    assert {fault["clause"] for fault in faults} == {MASK}
 
 
 def test_a_dropped_connection_violates_no_server_error(tmp_path: Path) -> None:
@@ -196,3 +191,74 @@ def test_the_time_that_a_rate_limit_costs_is_told_first() -> None:
     assert expected is not None
     assert sent is not None
     assert 0.8 < int(sent[1]) / int(expected[1]) < 1.25
+
+
+# --- the known-failing file
+
+
+def _read(tmp_path: Path, text: str) -> tuple[Entry, ...]:
+    """Read a file with this text."""
+    path = tmp_path / "known"
+    path.write_text(text, "utf-8")
+    return known_failing.load(path, CONTRACT)
+
+
+def test_a_line_is_a_clause_a_path_and_a_reason(tmp_path: Path) -> None:
+    """Comments and blank lines are passed over, positions in a path do not count, and a pointer is no comment."""
+    text = f"""
+# a comment
+account-ids-filter   # ticket 12: the filter is ignored
+status-documented
+{MASK} accounts[3].mask # no masks yet
+  #/components/schemas/Account/properties/subtype/oneOf
+"""
+    assert _read(tmp_path, text) == (
+        Entry("account-ids-filter", "", 3, "ticket 12: the filter is ignored"),
+        Entry("status-documented", "", 4),
+        Entry(MASK, "accounts[].mask", 5, "no masks yet"),
+        Entry("#/components/schemas/Account/properties/subtype/oneOf", "", 6),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "account-id-filter",
+            "known:1: the contract has no clause 'account-id-filter'; did you mean account-ids-filter?",
+        ),
+        ("#/components/schemas/Account/required/maks", f"did you mean {MASK}?"),
+        ("zzzz", "`plaid-accounts-contract requirements` lists the requirements"),
+        ("media-type accounts[0] extra", "an entry is a clause and at most one path"),
+    ],
+)
+def test_a_line_that_means_nothing_is_an_error(tmp_path: Path, line: str, message: str) -> None:
+    """A clause that the contract lacks is named with its line and the nearest one that it has."""
+    with pytest.raises(SettingsError) as raised:
+        _read(tmp_path, line)
+    assert message in str(raised.value)
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """A folder, and bytes that are no UTF-8, are named with the option."""
+    (tmp_path / "latin").write_bytes(b"\xff\n")
+    for path in (tmp_path, tmp_path / "latin"):
+        with pytest.raises(SettingsError, match="--known-failing: cannot read"):
+            known_failing.load(path, CONTRACT)
+
+
+def test_an_entry_excuses_its_own_violation_alone() -> None:
+    """A run whose only violation is known passes and names it; entries with another path or clause excuse nothing."""
+    excused = outcome_of(each_account(lambda one: one.pop("mask")), [Entry(MASK)])
+    assert (excused.verdict, excused.stale) == (Verdict.PASS, ())
+    assert excused.known == {(MASK, "accounts[].mask")}
+    other = conclude(excused.run, known=[Entry(MASK, "accounts[].name"), Entry("response-encoding")])
+    assert (other.verdict, other.known) == (Verdict.FAIL, frozenset())
+
+
+def test_a_stale_entry_fails_the_run() -> None:
+    """An entry that was observed and found nothing fails the run; one that was not observed is kept."""
+    entries = [Entry("account-ids-filter", line=1), Entry(MASK, line=2)]
+    outcome = outcome_of(unchanged, [*entries, Entry("post-only", line=3)])
+    assert outcome.verdict is Verdict.FAIL
+    assert outcome.stale == tuple(entries)

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import attrs
+import yaml
 
 from mutation.server_faults import access, accounts, requests, responses
 from mutation.server_faults.exchange import Json, Request, Response, error
@@ -34,6 +36,8 @@ _KEY: Final = "webhookVerificationKeyGet:"
 _balance: Final = partial(Fault, endpoint="/accounts/balance/get")
 _link: Final = partial(Fault, endpoint="/link/token/create")
 _key: Final = partial(Fault, endpoint="/webhook_verification_key/get")
+
+_REAPPLIED: Final[dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("reapplied.yaml").read_text("utf-8"))
 
 _AGE: Final = "min_last_updated_datetime"
 _LONG_AGO: Final = "1970-01-01T00:00:00Z"
@@ -232,23 +236,6 @@ _GENERAL: Final = (
     Fault("truncated", "response-encoding", "Leaves out the last character of each body.",
           each_response(lambda response, _: response.with_body(response.body[:-1]))),
 )
-_ANY: Final = (
-    "secrets-mixed",
-    "client-id-as-secret", "secret-cut-at-nul", "client-id-is-property-name", "utf-16-decoded",
-    "header-client-id-ignored", "body-client-id-ignored", "secret-middle-ignored", "secret-caseless", "secret-escaped", "wrong-secret-in-error-message", "unknown-null-ignored",
-    "unknown-field-ignored-in-header-mode", "trailing-text-ignored", "truncated-body-completed",
-    "media-type-missing-accepted", "media-type-prefix-accepted", "put-accepted", "delete-accepted",
-    "request-id-missing-in-errors", "request-id-empty", "request-id-recycled", "request-id-constant-in-errors",
-)
-_WITH_TOKEN: Final = ("tokens-shared", "token-normalised", "token-is-property-name", "token-middle-ignored", "token-caseless", "missing-token-opens-first-item")
-_WITH_ACCOUNTS: Final = (
-    "filter-ignored-in-body-mode", "filter-last-missing", "repeated-id-repeats-account", "last-account-twice-with-filter",
-    "unknown-id-in-the-middle-dropped", "foreign-id-dropped", "account-id-is-pattern", "balances-of-savings-unknown", "account-id-caseless", "closed-account-on-request",
-    "closed-account-with-empty-options", "subtype-of-another-type", "type-of-another-subtype", "cards-dated-everywhere",
-    "dated-at-another-institution", "item-of-another-with-filter", "filter-opens-other-items", "billed-product-available",
-    "available-product-billed", "balance-billed", "item-error-with-filter", "failing-item-shown-with-error",
-    "nan-for-null", "name-twice-in-balances", "error-code-misspelt",
-)
 # fmt: on
 
 
@@ -276,10 +263,10 @@ def reapplied(operation: Operation, fault: Fault) -> Fault:
 
 
 def _applicable(contract: Contract, operation: Operation) -> Iterable[str]:
-    yield from _ANY
+    yield from _REAPPLIED["any"]
     if "access_token" in contract.at(contract.request(operation)).get("properties", {}):
-        yield from _WITH_TOKEN
+        yield from _REAPPLIED["with_token"]
     response = contract.response(operation, 200)
     schema = contract.follow((*(response or ()), "content", "application/json", "schema")) if response else ()
     if "accounts" in contract.at(schema).get("properties", {}):
-        yield from _WITH_ACCOUNTS
+        yield from _REAPPLIED["with_accounts"]

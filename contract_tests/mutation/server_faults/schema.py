@@ -9,7 +9,7 @@ import attrs
 from mutation.server_faults.exchange import Json, Response
 from mutation.server_faults.fault import ACCOUNTS_GET, Fault, Inject, bodies, responses, second_account, twentieth
 from plaid_accounts_contract.contract import Contract, Operation, reference_to
-from plaid_accounts_contract.generation.bodies import EACH, Path, full
+from plaid_accounts_contract.generation.bodies import full, written
 from plaid_accounts_contract.generation.breaks import Break, breaks
 
 # The ways to break a clause that are tried: of its type in a 200, say, null, a number in quotes and an object.
@@ -63,7 +63,7 @@ def _of_schema(contract: Contract, operation: Operation, status: int, broken: se
 
 
 def _fault(way: Break, status: int) -> Fault:
-    path = _written(way.path)
+    path = written(way.path)
     branch = next((f"({word})" for word in ("then", "else") if f"/{word}/" in way.clause), "")
     keyword = "required" if "/required/" in way.clause else way.clause.rpartition("/")[2]
     return Fault(
@@ -123,8 +123,3 @@ def _at(operation: Operation, fault: Fault) -> Fault:
         breaks=fault.breaks if fault.breaks.startswith("#/") else f"{operation.id}:{fault.breaks}",
         endpoint=operation.path,
     )
-
-
-def _written(path: Path) -> str:
-    """Write a path as violations do, without positions: `accounts[].balances.available`."""
-    return "".join(step if step == EACH else f".{step}" for step in path).removeprefix(".")

@@ -134,6 +134,11 @@ def at(value: Json, path: Path) -> Json:
     return value
 
 
+def written(place: Path) -> str:
+    """Write a place as a JSON path: `accounts[].balances.available`."""
+    return "".join(step if step == EACH else f".{step}" for step in place).removeprefix(".")
+
+
 def put(value: Json, path: Path, new: Json) -> Json:
     """Return a copy of `value` with `new`, or `ABSENT`, at `path` in every entry of arrays, wherever its parent is."""
     if not path:
