@@ -10,7 +10,7 @@ import pytest
 
 from mutation.runner.server_runs import Corpus, record, run_fault, run_variation
 from mutation.server_faults.catalogue import catalogue, requirement_clauses, response_clauses, uncovered
-from mutation.server_faults.fault import Fault, responses
+from mutation.server_faults.fault import DESCRIBED, Fault, responses
 from mutation.server_faults.injection import FaultyServer
 from mutation.server_faults.variations import VARIATIONS
 from plaid_accounts_contract.contract import Contract
@@ -80,6 +80,7 @@ def test_every_requirement_and_clause_has_a_fault() -> None:
     """Faults break all that the contract asks and nothing else, few by behaviour for each; what none breaks is named."""
     assert uncovered(CONTRACT, FAULTS.values()) == []
     assert uncovered(CONTRACT, [fault for fault in FAULTS.values() if fault.breaks != "post-only"]) == ["post-only"]
+    assert {*DESCRIBED} <= {name.rpartition(":")[2] for name in FAULTS}
     assert {fault.breaks for fault in FAULTS.values()} <= {*requirement_clauses(CONTRACT), *response_clauses(CONTRACT)}
     counted = Counter(fault.breaks for fault in FAULTS.values() if fault.kind.startswith("behaviour/"))
     who_gets_in = ("credentials-checked", "access-token-checked", "account-ids-unknown")

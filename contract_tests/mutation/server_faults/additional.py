@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from mutation.server_faults.fault import (
     Handler,
     Inject,
     failures,
+    fault,
     in_body,
     listings,
     recode,
@@ -29,13 +29,6 @@ from mutation.server_faults.fault import accounts as each_account
 from mutation.server_faults.fault import requests as each_request
 from mutation.server_faults.fault import responses as each_response
 from plaid_accounts_contract.contract import Contract, Operation
-
-_BALANCE: Final = "accountsBalanceGet:"
-_LINK: Final = "linkTokenCreate:"
-_KEY: Final = "webhookVerificationKeyGet:"
-_balance: Final = partial(Fault, endpoint="/accounts/balance/get")
-_link: Final = partial(Fault, endpoint="/link/token/create")
-_key: Final = partial(Fault, endpoint="/webhook_verification_key/get")
 
 _REAPPLIED: Final[dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("reapplied.yaml").read_text("utf-8"))
 
@@ -144,72 +137,70 @@ def _key_id_of(request: Request) -> Json:
     return request.fields.get("key_id")
 
 
-# fmt: off
 _OWN: Final = (
-    _balance("balances-of-cards-cached", f"{_BALANCE}balance-in-real-time", "Returns cached balances of cards.",
-             _cached(_is_card)),
-    _balance("balances-cached-with-filter", f"{_BALANCE}balance-in-real-time", "Returns cached balances if there is a filter.",
-             _cached(), with_filter),
-    _balance("balances-cached-in-body-mode", f"{_BALANCE}balance-in-real-time", "Returns cached balances in body mode.",
-             _cached(), in_body),
-    _balance("age-not-needed", f"{_BALANCE}balance-age-needed", "Needs no min_last_updated_datetime.",
-             each_request(_aged), lambda r: _AGE not in r.options and "options" not in r.fields),
-    _balance("age-not-needed-for-depository", f"{_BALANCE}balance-age-needed", "Needs no minimum age for depository alone.",
-             each_request(_aged), _only_depository),
-    _balance("missing-age-misnamed", f"{_BALANCE}balance-age-needed", "Names a missing minimum age MISSING_FIELDS.",
-             recode("INVALID_FIELD", "MISSING_FIELDS"), lambda r: _is_dated(r) and _AGE not in r.options),
-    _balance("age-ignored-with-filter", f"{_BALANCE}balance-age-out-of-range", "Ignores the minimum age if there is a filter.",
-             each_request(_aged), lambda r: _with_age(r) and with_filter(r)),
-    _balance("age-out-of-range-misnamed", f"{_BALANCE}balance-age-out-of-range", "Names an age in the future INVALID_FIELD.",
-             recode("LAST_UPDATED_DATETIME_OUT_OF_RANGE", "INVALID_FIELD")),
-    _balance("balances-too-old", f"{_BALANCE}balance-age-kept", "Returns balances from long before the minimum age.",
-             _updated(_LONG_AGO), _is_dated),
-    _balance("age-not-shown", f"{_BALANCE}balance-age-kept", "Doesn't say when balances were updated.",
-             _updated(None), _is_dated),
-    _balance("exact-age-rejected", f"{_BALANCE}valid-requests-accepted", "Rejects a balance that is exactly as old as allowed.",
-             reject("LAST_UPDATED_DATETIME_OUT_OF_RANGE"),
-             lambda r: _is_dated(r) and r.options.get(_AGE) == "2026-10-30T07:15:09Z"),
-    _balance("age-in-another-zone-rejected", f"{_BALANCE}valid-requests-accepted", "Takes a minimum age in UTC only.",
-             reject("INVALID_FIELD"), lambda r: "+" in str(r.options.get(_AGE, "")) and r.item is not None),
-    _balance("age-without-zone-accepted", f"{_BALANCE}field-values-checked", "Takes a minimum age without zone for UTC.",
-             each_request(lambda r: _aged(r, f"{r.options[_AGE]}Z")), lambda r: len(str(r.options.get(_AGE))) == 19),
-    _link("link-token-constant", f"{_LINK}link-token-unique", "Gives everyone the same link_token.", _first_for(lambda _: None)),
-    _link("link-token-of-item", f"{_LINK}link-token-unique", "Gives each Item one link_token.", _first_for(lambda r: r.token)),
-    _link("link-token-of-body", f"{_LINK}link-token-unique", "Gives equal requests the same link_token.",
-          _first_for(lambda r: r.body)),
-    _link("link-token-expired", f"{_LINK}link-token-expiration", "Gives expired link_tokens.",
-          _expiring("2020-01-01T00:00:00Z")),
-    _link("link-token-for-years-with-update", f"{_LINK}link-token-expiration", "Gives link_tokens for years with update.",
-          _expiring("2099-01-01T00:00:00Z"), lambda r: "update" in r.fields),
-    _link("country-codes-in-lower-case", f"{_LINK}field-values-checked", "Takes country codes in lower case.",
-          _eased("country_codes", lambda codes: json.loads(json.dumps(codes).upper()))),
-    _link("country-codes-empty", f"{_LINK}field-values-checked", "Takes no country codes for the United States.",
-          _eased("country_codes", lambda codes: codes or ["US"])),
-    _link("selection-truthy", f"{_LINK}field-values-checked", "Takes any account_selection_enabled for true or false.",
-          _eased("update", _truthy_selection)),
-    _link("empty-update-rejected", f"{_LINK}valid-requests-accepted", "Rejects an empty update.",
-          reject("INVALID_FIELD"), lambda r: r.item is not None and r.fields.get("update") == {}),
-    _link("crash-without-user", f"{_LINK}no-server-error", "Fails on a user that isn't an object.",
-          CRASH, lambda r: not isinstance(r.fields.get("user", {}), dict)),
-    _key("key-in-use-for-all", f"{_KEY}verification-key-asked-for", "Returns the key in use for every known id.",
-         each_request(_in_use), lambda r: _key_id_of(r) in r.data.key_ids),
-    _key("kid-in-capitals", f"{_KEY}verification-key-asked-for", "Writes the kid in capitals.",
-         _with_key(lambda key: {**key, "kid": key["kid"].upper()})),
-    _key("unknown-key-made-up", f"{_KEY}verification-key-unknown", "Returns a key for any id.", each_response(_made_up)),
-    _key("key-id-trimmed", f"{_KEY}verification-key-unknown", "Strips white space from a key_id.",
-         each_request(lambda r: r.with_fields(key_id=_key_id_of(r).strip())), lambda r: isinstance(_key_id_of(r), str)),
-    _key("key-coordinates-swapped", f"{_KEY}verification-key-on-curve", "Swaps the coordinates of a key.",
-         _with_key(lambda key: {**key, "x": key["y"], "y": key["x"]})),
-    _key("key-coordinate-zero", f"{_KEY}verification-key-on-curve", "Returns a key whose y is 0.",
-         _with_key(lambda key: {**key, "y": "A" * 43})),
-    _key("key-id-of-any-type", f"{_KEY}field-values-checked", "Returns the key in use if the key_id isn't a string.",
-         each_request(_in_use), lambda r: "key_id" in r.fields and not isinstance(_key_id_of(r), str)),
-    _key("key-id-not-needed", f"{_KEY}required-fields", "Returns the key in use if there is no key_id.",
-         each_request(_in_use), lambda r: bool(r.fields) and "key_id" not in r.fields),
-    _key("expired-key-rejected", f"{_KEY}valid-requests-accepted", "Rejects the id of the expired key.",
-         reject("INVALID_WEBHOOK_VERIFICATION_KEY_ID"), lambda r: _key_id_of(r) in r.data.key_ids[1:]),
-    _key("crash-on-unknown-key", f"{_KEY}no-server-error", "Fails on an unknown key_id.",
-         recode("INVALID_WEBHOOK_VERIFICATION_KEY_ID", "INTERNAL_SERVER_ERROR")),
+    fault("balances-of-cards-cached", _cached(_is_card)),
+    fault("balances-cached-with-filter", _cached(), with_filter),
+    fault("balances-cached-in-body-mode", _cached(), in_body),
+    fault("age-not-needed", each_request(_aged), lambda r: _AGE not in r.options and "options" not in r.fields),
+    fault("age-not-needed-for-depository", each_request(_aged), _only_depository),
+    fault(
+        "missing-age-misnamed",
+        recode("INVALID_FIELD", "MISSING_FIELDS"),
+        lambda r: _is_dated(r) and _AGE not in r.options,
+    ),
+    fault("age-ignored-with-filter", each_request(_aged), lambda r: _with_age(r) and with_filter(r)),
+    fault("age-out-of-range-misnamed", recode("LAST_UPDATED_DATETIME_OUT_OF_RANGE", "INVALID_FIELD")),
+    fault("balances-too-old", _updated(_LONG_AGO), _is_dated),
+    fault("age-not-shown", _updated(None), _is_dated),
+    fault(
+        "exact-age-rejected",
+        reject("LAST_UPDATED_DATETIME_OUT_OF_RANGE"),
+        lambda r: _is_dated(r) and r.options.get(_AGE) == "2026-10-30T07:15:09Z",
+    ),
+    fault(
+        "age-in-another-zone-rejected",
+        reject("INVALID_FIELD"),
+        lambda r: "+" in str(r.options.get(_AGE, "")) and r.item is not None,
+    ),
+    fault(
+        "age-without-zone-accepted",
+        each_request(lambda r: _aged(r, f"{r.options[_AGE]}Z")),
+        lambda r: len(str(r.options.get(_AGE))) == 19,
+    ),
+    fault("link-token-constant", _first_for(lambda _: None)),
+    fault("link-token-of-item", _first_for(lambda r: r.token)),
+    fault("link-token-of-body", _first_for(lambda r: r.body)),
+    fault("link-token-expired", _expiring("2020-01-01T00:00:00Z")),
+    fault("link-token-for-years-with-update", _expiring("2099-01-01T00:00:00Z"), lambda r: "update" in r.fields),
+    fault("country-codes-in-lower-case", _eased("country_codes", lambda codes: json.loads(json.dumps(codes).upper()))),
+    fault("country-codes-empty", _eased("country_codes", lambda codes: codes or ["US"])),
+    fault("selection-truthy", _eased("update", _truthy_selection)),
+    fault(
+        "empty-update-rejected", reject("INVALID_FIELD"), lambda r: r.item is not None and r.fields.get("update") == {}
+    ),
+    fault("crash-without-user", CRASH, lambda r: not isinstance(r.fields.get("user", {}), dict)),
+    fault("key-in-use-for-all", each_request(_in_use), lambda r: _key_id_of(r) in r.data.key_ids),
+    fault("kid-in-capitals", _with_key(lambda key: {**key, "kid": key["kid"].upper()})),
+    fault("unknown-key-made-up", each_response(_made_up)),
+    fault(
+        "key-id-trimmed",
+        each_request(lambda r: r.with_fields(key_id=_key_id_of(r).strip())),
+        lambda r: isinstance(_key_id_of(r), str),
+    ),
+    fault("key-coordinates-swapped", _with_key(lambda key: {**key, "x": key["y"], "y": key["x"]})),
+    fault("key-coordinate-zero", _with_key(lambda key: {**key, "y": "A" * 43})),
+    fault(
+        "key-id-of-any-type",
+        each_request(_in_use),
+        lambda r: "key_id" in r.fields and not isinstance(_key_id_of(r), str),
+    ),
+    fault("key-id-not-needed", each_request(_in_use), lambda r: bool(r.fields) and "key_id" not in r.fields),
+    fault(
+        "expired-key-rejected",
+        reject("INVALID_WEBHOOK_VERIFICATION_KEY_ID"),
+        lambda r: _key_id_of(r) in r.data.key_ids[1:],
+    ),
+    fault("crash-on-unknown-key", recode("INVALID_WEBHOOK_VERIFICATION_KEY_ID", "INTERNAL_SERVER_ERROR")),
 )
 
 
@@ -219,24 +210,15 @@ def _rejected(response: Response, _: Request) -> Response:
 
 # What any operation may get wrong, in words that fit any.
 _GENERAL: Final = (
-    Fault("missing-named-invalid", "required-fields", "Names a missing property INVALID_FIELD.",
-          recode("MISSING_FIELDS", "INVALID_FIELD")),
-    Fault("missing-named-unknown", "required-fields", "Names a missing property UNKNOWN_FIELDS.",
-          recode("MISSING_FIELDS", "UNKNOWN_FIELDS")),
-    Fault("invalid-named-institution", "field-values-checked", "Names an invalid value INSTITUTION_DOWN.",
-          recode("INVALID_FIELD", "INSTITUTION_DOWN")),
-    Fault("crash-on-invalid", "no-server-error", "Fails with 500 on an invalid value.",
-          recode("INVALID_FIELD", "INTERNAL_SERVER_ERROR")),
-    Fault("rejected-by-length", "valid-requests-accepted", "Rejects valid requests whose body has an even length.",
-          each_response(_rejected), lambda r: len(r.body) % 2 == 0),
-    Fault("header-credentials-unchecked", "credentials-checked", "Checks no credentials in headers.",
-          each_request(Request.authenticated), lambda r: r.in_headers),
-    Fault("error-type-constant", "error-code-listed", "Gives every error the type API_ERROR.",
-          failures(lambda body, _: {**body, "error_type": "API_ERROR"})),
-    Fault("truncated", "response-encoding", "Leaves out the last character of each body.",
-          each_response(lambda response, _: response.with_body(response.body[:-1]))),
+    fault("missing-named-invalid", recode("MISSING_FIELDS", "INVALID_FIELD")),
+    fault("missing-named-unknown", recode("MISSING_FIELDS", "UNKNOWN_FIELDS")),
+    fault("invalid-named-institution", recode("INVALID_FIELD", "INSTITUTION_DOWN")),
+    fault("crash-on-invalid", recode("INVALID_FIELD", "INTERNAL_SERVER_ERROR")),
+    fault("rejected-by-length", each_response(_rejected), lambda r: len(r.body) % 2 == 0),
+    fault("header-credentials-unchecked", each_request(Request.authenticated), lambda r: r.in_headers),
+    fault("error-type-constant", failures(lambda body, _: {**body, "error_type": "API_ERROR"})),
+    fault("truncated", each_response(lambda response, _: response.with_body(response.body[:-1]))),
 )
-# fmt: on
 
 
 def additional(contract: Contract) -> Iterator[Fault]:
@@ -245,7 +227,8 @@ def additional(contract: Contract) -> Iterator[Fault]:
     for operation in contract.operations:
         if operation.path == ACCOUNTS_GET:
             continue
-        yield from (attrs.evolve(fault, kind="behaviour/own") for fault in _OWN if fault.endpoint == operation.path)
+        own = (one for one in _OWN if one.breaks.startswith(f"{operation.id}:"))
+        yield from (attrs.evolve(one, kind="behaviour/own", endpoint=operation.path) for one in own)
         names = _applicable(contract, operation)
         yield from (reapplied(operation, fault) for fault in (*(primary[name] for name in names), *_GENERAL))
 

@@ -2,9 +2,11 @@
 
 import itertools
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import attrs
+import yaml
 
 from mutation.server_faults.exchange import Json, Request, Response, error
 
@@ -14,6 +16,13 @@ Inject = Callable[[Handler], Handler]
 Trigger = Callable[[Request], bool]
 
 ACCOUNTS_GET: Final = "/accounts/get"
+DESCRIBED: Final[dict[str, tuple[str, str]]] = {
+    name: (clause, statement)
+    for module in yaml.safe_load(Path(__file__).with_name("faults.yaml").read_text("utf-8")).values()
+    for clause, statements in module.items()
+    for name, statement in statements.items()
+}
+"""What each fault written by hand breaks and does."""
 
 
 def always(_: Request) -> bool:
@@ -50,6 +59,11 @@ class Fault:
             return await (faulty(request) if self.when(request) else conforming(request))
 
         return handle
+
+
+def fault(name: str, inject: Inject, when: Trigger = always, dataset: str = "reference") -> Fault:
+    """Return a fault that `faults.yaml` describes."""
+    return Fault(name, *DESCRIBED[name], inject, when, dataset=dataset)
 
 
 def requests(change: Callable[[Request], Request]) -> Inject:
