@@ -1,4 +1,7 @@
-"""Operations without a written handler: the responses that the reference server generates from the contract."""
+"""Operations without a written handler: the responses that the reference server generates from the contract.
+
+`test_operations.py` runs the suite against them; this is what the suite does not see.
+"""
 
 import json
 from collections.abc import Iterator
@@ -43,26 +46,6 @@ def conforms(name: str, value: object) -> bool:
     return document.validator(DOCUMENT, schema(name)).is_valid(value)
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "component"),
-    [
-        (BALANCE, {"access_token": TOKEN}, "AccountsGetResponse"),
-        (BALANCE, {"access_token": TOKEN, "options": {"account_ids": data.EVERYDAY.account_ids()[:1]}}, "AccountsGetResponse"),
-        (KEY, {"key_id": "k"}, "WebhookVerificationKeyGetResponse"),
-        (LINK, USER, "LinkTokenCreateResponse"),
-    ],
-)  # fmt: skip
-def test_a_valid_request_gets_a_conforming_response(
-    http: httpx.Client, path: str, body: dict[str, Any], component: str
-) -> None:
-    """A 200 follows its schema, is the same every time, and has its own request_id."""
-    first, second = http.post(path, json=body), http.post(path, json=body)
-    assert first.status_code == 200
-    assert conforms(component, first.json())
-    assert first.json()["request_id"] != second.json()["request_id"]
-    assert {**first.json(), "request_id": ""} == {**second.json(), "request_id": ""}
-
-
 def test_an_example_of_the_contract_is_sent(http: httpx.Client) -> None:
     """The example of a response is sent, also if another response of the same component has it."""
     assert http.post(KEY, json={"key_id": "k"}).json()["key"]["kid"] == KEY_ID
@@ -73,25 +56,18 @@ def test_an_example_of_the_contract_is_sent(http: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [
-        (LINK, {**USER, "colour": 1, "user": {}}, "UNKNOWN_FIELDS"),
         (LINK, {**USER, "user": {"client_user_id": "1", "nickname": "x"}}, "UNKNOWN_FIELDS"),
         (LINK, {**USER, "user": {}}, "MISSING_FIELDS"),
-        (KEY, {}, "MISSING_FIELDS"),
-        (LINK, {**USER, "language": 5}, "INVALID_FIELD"),
-        (LINK, {**USER, "country_codes": []}, "INVALID_FIELD"),
         (LINK, {"client_name": "\ud800"}, "INVALID_FIELD"),
-        (KEY, {"key_id": None}, "INVALID_FIELD"),
-        (BALANCE, {"access_token": "token"}, "INVALID_ACCESS_TOKEN"),
         (BALANCE, {"access_token": error_token("ITEM_LOCKED")}, "ITEM_LOCKED"),
         (BALANCE, {"access_token": TOKEN, "options": {"account_ids": [identifier("no account")]}}, "INVALID_ACCOUNT_ID"),
         (LINK, {**USER, "access_token": error_token("ITEM_LOCKED")}, "ITEM_LOCKED"),
-        (KEY, {"key_id": "k", "secret": "wrong"}, "INVALID_API_KEYS"),
     ],
 )  # fmt: skip
 def test_an_invalid_request_gets_its_documented_error(
     http: httpx.Client, path: str, body: dict[str, Any], code: str
 ) -> None:
-    """Unknown, missing and invalid fields, tokens, ids and credentials each get their documented error."""
+    """Fields of inner objects, ids and the tokens of failing Items get their documented error, as what the suite sends does."""
     # httpx itself cannot send a lone surrogate as JSON.
     response = http.post(path, content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["error_code"]) == (400, code)
@@ -109,12 +85,6 @@ def test_an_error_without_a_documented_status_is_not_sent(http: httpx.Client) ->
     """An Item's error does not affect an operation that does not document its status."""
     assert http.post(BALANCE, json={"access_token": error_token("PLANNED_MAINTENANCE")}).status_code == 200
     assert http.post(LINK, json={**USER, "access_token": error_token("PLANNED_MAINTENANCE")}).status_code == 503
-
-
-def test_other_methods_and_paths_are_rejected(http: httpx.Client) -> None:
-    """A generated operation has its own method and path only."""
-    assert http.get(BALANCE).status_code == 405
-    assert http.post(f"{BALANCE}/").status_code == 404
 
 
 @pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
