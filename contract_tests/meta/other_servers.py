@@ -63,6 +63,17 @@ class Handler(BaseHTTPRequestHandler):
         """Keep the log quiet."""
 
 
+class StopsResponding(Handler):
+    """Stops responding after 60 requests."""
+
+    answered = 0
+
+    def drops(self, _body: bytes) -> bool:
+        """Whether there have been more than 60 requests."""
+        type(self).answered += 1
+        return self.answered > 60
+
+
 class LeavesOutMask(Handler):
     """Omits a required property from every account."""
 

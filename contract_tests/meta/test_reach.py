@@ -11,7 +11,7 @@ import pytest
 
 from meta.commands import QUICK, Result, command, credentials
 from meta.injection import Injection, MutableResponse
-from meta.other_servers import LeavesOutMask, serving
+from meta.other_servers import LeavesOutMask, StopsResponding, serving
 from plaid_accounts_contract.client import certificates, misbehaving_servers
 from plaid_accounts_contract.client.misbehaving_servers import Connection
 from plaid_accounts_contract.reference_server import running
@@ -177,15 +177,10 @@ def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:
     assert "the server does not offer it (status 403)" in result.out
 
 
-class LeavesOutMaskAndDies(LeavesOutMask):
-    """Leaves out the mask of every account, and stops responding after 100 requests."""
+class LeavesOutMaskAndDies(LeavesOutMask, StopsResponding):
+    """Leaves out the mask of every account, and stops responding."""
 
     answered = 0
-
-    def drops(self, _body: bytes) -> bool:
-        """Whether there have been more than 100 requests."""
-        type(self).answered += 1
-        return self.answered > 100
 
 
 def test_violations_before_a_server_died_are_the_verdict() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from meta.commands import QUICK, command, credentials
 from meta.injection import CONTRACT, MutableResponse, each_account, outcome_of, unchanged
-from meta.other_servers import Handler, LeavesOutMask, serving
+from meta.other_servers import Handler, LeavesOutMask, StopsResponding, serving
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
 from plaid_accounts_contract.runner import known_failing
@@ -33,17 +33,6 @@ class DropsLongIds(Handler):
     def drops(self, _body: bytes) -> bool:
         """Whether the request holds such an id."""
         return b"x" * 5000 in _body
-
-
-class StopsResponding(Handler):
-    """Stops responding after 60 requests."""
-
-    answered = 0
-
-    def drops(self, _body: bytes) -> bool:
-        """Whether there have been more than 60 requests."""
-        type(self).answered += 1
-        return self.answered > 60
 
 
 class DiesOfDepth(Handler):
