@@ -19,7 +19,7 @@ from benchmarks.measuring import Effort, Measurement, interleaved
 from plaid_accounts_contract.client.packages import package, parsers
 from plaid_accounts_contract.reference_server import data
 from plaid_accounts_contract.reference_server.accounts import identifier
-from plaid_accounts_contract.reference_server.complete_items import ALL_FIELDS
+from plaid_accounts_contract.reference_server.data import ALL_FIELDS
 from plaid_accounts_contract.reference_server.records import to_object
 
 OURS: Final = {"json": "plaid_accounts", "orjson": "plaid_accounts + orjson"}

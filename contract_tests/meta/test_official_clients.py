@@ -16,7 +16,7 @@ import pytest
 from meta.programs import missing, program
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import data
-from plaid_accounts_contract.reference_server.complete_items import ALL_FIELDS
+from plaid_accounts_contract.reference_server.data import ALL_FIELDS
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import to_object
 

@@ -17,7 +17,7 @@ from plaid_accounts_contract.reference_server import (
     data,
     reference_world,
 )
-from plaid_accounts_contract.reference_server.complete_items import ALL_FIELDS, ALL_SUBTYPES
+from plaid_accounts_contract.reference_server.data import ALL_FIELDS, ALL_SUBTYPES
 
 HEALTHY = [item for item in reference_world().items.values() if item.failure is None]
 ITEM = Item(access_token="access-sandbox-mine", title="mine", details=ItemDetails(item_id="item"))
