@@ -185,9 +185,11 @@ def test_a_redirect_is_not_followed(status: int, style: Any) -> None:
 def test_a_redirect_is_not_followed_for_a_client_that_would(style: Any) -> None:
     """Even the caller's own httpx client that follows redirects does not follow them for these calls."""
     received: list[bytes] = []
+    # Nobody closes the asynchronous one in its event loop.
+    unkept = httpx.Limits(max_keepalive_connections=0)
     own: dict[str, Any] = {
         "http_client": httpx.Client(follow_redirects=True),
-        "async_http_client": httpx.AsyncClient(follow_redirects=True),
+        "async_http_client": httpx.AsyncClient(follow_redirects=True, limits=unkept),
     }
     with serving(misbehaving_servers.recording(received)) as elsewhere, own["http_client"]:
         behaviour = misbehaving_servers.redirecting(elsewhere, 307)
