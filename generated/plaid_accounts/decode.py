@@ -13,12 +13,12 @@ import logging
 import math
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final, TypeVar, cast
 
 from .errors import DecodeError, MalformedResponseError
-from .types import Deviation, OpenEnum, invalid_properties, layout_of
+from .types import Deviation, OpenEnum, empty, invalid_properties, layout_of
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)
@@ -125,9 +125,14 @@ def wrong(value: object, expected: str, *path: str) -> DecodeError:
 
 
 def deviating(
-    model: Any, error: DecodeError, notes: list[DecodeError] | None, name: str, source: Mapping[str, Any], known: int
-) -> int:
-    """Keep an invalid value of an optional property; return `known` as a negative number, which marks the object.
+    model: Any,
+    error: DecodeError,
+    notes: list[DecodeError] | None,
+    name: str,
+    source: Mapping[str, Any],
+    found: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Empty the slot of an optional property with an invalid value; return the value with the others `found`.
 
     Raises:
         DecodeError: The value is not tolerated.
@@ -135,8 +140,8 @@ def deviating(
     if notes is None or error.fatal:
         raise error
     notes.append(error)
-    model.additional_properties[name] = kept(source[name], name)
-    return known - len(source) - 1 if known >= 0 else known
+    empty(model, name)
+    return {**(found or {}), name: kept(source[name], name)}
 
 
 def deviations(value: object) -> list[Deviation]:
@@ -193,9 +198,19 @@ def no_extras(source: Mapping[str, Any], known: frozenset[str]) -> DecodeError:
     return DecodeError([next(key for key in source if key not in known)], "no property of this name", "one")
 
 
-def extras(source: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """Return the properties that the contract does not define."""
-    return {key: kept(value, key) for key, value in source.items() if key not in known}
+def extras(source: Mapping[str, Any], known: frozenset[str], left: int, found: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the properties that the contract does not define, of which `left` are in `source`, with those `found`."""
+    found = found or {}
+    given: Any = source
+    # A single one is most likely new, and so the last.
+    for key in reversed(given) if left == 1 else given:
+        if key not in known:
+            value = given[key]
+            found[key] = value if value.__class__ in _CLOSED else kept(value, key)
+            left -= 1
+            if not left:
+                break
+    return found
 
 
 def as_object(value: object) -> dict[str, Any]:
@@ -229,12 +244,19 @@ def integer(value: object, expected: str, *path: str) -> int:
 
 def date_time(value: object, expected: str, *path: str) -> datetime.datetime:
     """Return a date-time of RFC 3339."""
-    if type(value) is str and _DATE_TIME.fullmatch(value):
+    if type(value) is str:
         try:
-            return datetime.datetime.fromisoformat(value.upper())
+            # The usual form needs no pattern: between these characters fromisoformat takes only digits, but 3.14 also hour 24.
+            if len(value) == 20 and value[4::3] == "--T::Z" and value[11:13] < "24":
+                return _from_iso_format(value)
+            if _DATE_TIME.fullmatch(value):
+                return _from_iso_format(value.upper())
         except ValueError:
             pass  # 30 February, a leap second, the year 0
     raise wrong(value, expected, *path)
+
+
+_from_iso_format: Final = datetime.datetime.fromisoformat
 
 
 def date_time_text(value: datetime.datetime) -> str:
@@ -256,19 +278,24 @@ def kept(value: Any, *path: str) -> Any:
 
 
 def _walk(value: Any, levels: int, path: tuple[str, ...]) -> None:
-    inner: Iterable[Any] = ()
+    inner: Collection[Any] = ()
     if value.__class__ is dict:
         inner = value.values()
     elif value.__class__ is list:
         inner = value
     elif value.__class__ is float and not -WIDE < value < WIDE:
         number(value, "a number", *path)
+    if inner and levels == 0:
+        error = DecodeError(path, f"at most {MAX_NESTING} levels of arrays and objects", "more")
+        error.fatal = True
+        raise error
     for item in inner:
-        if levels == 0:
-            error = DecodeError(path, f"at most {MAX_NESTING} levels of arrays and objects", "more")
-            error.fatal = True
-            raise error
-        _walk(item, levels - 1, path)
+        if item.__class__ not in _CLOSED:
+            _walk(item, levels - 1, path)
+
+
+_CLOSED: Final = frozenset((str, int, bool, type(None)))
+"""Types whose values contain nothing, and can always be encoded as JSON again."""
 
 
 def _found(value: object) -> str:

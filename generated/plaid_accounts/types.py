@@ -121,6 +121,7 @@ def make_lenient(model: type, *, needed: dict[str, str], optional: dict[str, str
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     slot = layout.additional
+    setattr(model, "_additional", slot)
     setattr(model, "additional_properties", property(get, slot.__set__, slot.__delete__, slot.__doc__))
     setattr(model, "__getattr__", absent)
 
@@ -145,6 +146,13 @@ def _is_filled(slot: Any, value: object) -> bool:
     except AttributeError:
         return False
     return True
+
+
+def empty(value: object, name: str) -> None:
+    """Mark the optional property of this name as one of which an invalid value is kept."""
+    layout = layout_of(value)
+    if layout is not None:
+        layout.slots[name].__delete__(value)
 
 
 def settle(value: object) -> None:

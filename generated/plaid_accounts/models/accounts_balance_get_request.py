@@ -64,41 +64,39 @@ class AccountsBalanceGetRequest:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 1
+        left = len(src_dict) - 1
+        self.client_id = UNSET
+        self.secret = UNSET
+        self.options = UNSET
         try:
             value = src_dict["access_token"]
             if value.__class__ is not str:
                 raise wrong(value, "a string", "access_token")
             self.access_token = value
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "client_id" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["client_id"]
                 if value.__class__ is not str:
                     raise wrong(value, "a string", "client_id")
                 self.client_id = value
-            else:
-                self.client_id = UNSET
             if "secret" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["secret"]
                 if value.__class__ is not str:
                     raise wrong(value, "a string", "secret")
                 self.secret = value
-            else:
-                self.secret = UNSET
             if "options" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["options"]
                 try:
                     value = _accounts_balance_get_request_options(value, notes)
                 except DecodeError as error:
                     raise error.within("options")
                 self.options = value
-            else:
-                self.options = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
+        if left:
             raise no_extras(src_dict, _KNOWN)
         return self
 

@@ -60,10 +60,16 @@ class AccountsBalanceGetRequestOptions:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 0
+        left = len(src_dict) - 0
+        self.account_ids = UNSET
+        self.min_last_updated_datetime = UNSET
         try:
+            pass
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "account_ids" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["account_ids"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "account_ids")
@@ -77,18 +83,12 @@ class AccountsBalanceGetRequestOptions:
                     raise error.within("account_ids", len(account_ids_items))
                 value = account_ids_items
                 self.account_ids = value
-            else:
-                self.account_ids = UNSET
             if "min_last_updated_datetime" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["min_last_updated_datetime"]
                 value = date_time(value, "a date-time with offset", "min_last_updated_datetime")
                 self.min_last_updated_datetime = value
-            else:
-                self.min_last_updated_datetime = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
+        if left:
             raise no_extras(src_dict, _KNOWN)
         return self
 

@@ -52,10 +52,15 @@ class AccountsGetRequestOptions:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 0
+        left = len(src_dict) - 0
+        self.account_ids = UNSET
         try:
+            pass
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "account_ids" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["account_ids"]
                 if value.__class__ is not list:
                     raise wrong(value, "an array", "account_ids")
@@ -69,11 +74,7 @@ class AccountsGetRequestOptions:
                     raise error.within("account_ids", len(account_ids_items))
                 value = account_ids_items
                 self.account_ids = value
-            else:
-                self.account_ids = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
+        if left:
             raise no_extras(src_dict, _KNOWN)
         return self
 

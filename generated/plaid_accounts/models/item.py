@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -64,6 +64,9 @@ class Item:
     """ How account and routing numbers were obtained; null if not by Auth. """
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """Properties that the contract does not name, and invalid values of optional ones, as received."""
+    if TYPE_CHECKING:
+        # The slot behind that property, which is faster to fill; `make_lenient` adds it.
+        _additional = cast("Any", None)
 
     def __attrs_post_init__(self) -> None:
         settle(self)
@@ -124,7 +127,13 @@ class Item:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 7
+        left = len(src_dict) - 7
+        found: dict[str, Any] | None = None
+        self.products = UNSET
+        self.consented_products = UNSET
+        self.institution_id = UNSET
+        self.institution_name = UNSET
+        self.auth_method = UNSET
         try:
             value = src_dict["item_id"]
             if value.__class__ is not str:
@@ -182,8 +191,11 @@ class Item:
             except (KeyError, TypeError):
                 value = open_value(UpdateType, value, "a string", "update_type")
             self.update_type = value
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "products" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["products"]
                 try:
                     if value.__class__ is not list:
@@ -201,11 +213,9 @@ class Item:
                     value = products_items
                     self.products = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "products", src_dict, known)
-            else:
-                self.products = UNSET
+                    found = deviating(self, error, notes, "products", src_dict, found)
             if "consented_products" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["consented_products"]
                 try:
                     if value.__class__ is not list:
@@ -223,11 +233,9 @@ class Item:
                     value = consented_products_items
                     self.consented_products = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "consented_products", src_dict, known)
-            else:
-                self.consented_products = UNSET
+                    found = deviating(self, error, notes, "consented_products", src_dict, found)
             if "institution_id" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["institution_id"]
                 try:
                     if value is not None:
@@ -235,11 +243,9 @@ class Item:
                             raise wrong(value, "a string or null", "institution_id")
                     self.institution_id = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "institution_id", src_dict, known)
-            else:
-                self.institution_id = UNSET
+                    found = deviating(self, error, notes, "institution_id", src_dict, found)
             if "institution_name" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["institution_name"]
                 try:
                     if value is not None:
@@ -247,11 +253,9 @@ class Item:
                             raise wrong(value, "a string or null", "institution_name")
                     self.institution_name = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "institution_name", src_dict, known)
-            else:
-                self.institution_name = UNSET
+                    found = deviating(self, error, notes, "institution_name", src_dict, found)
             if "auth_method" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["auth_method"]
                 try:
                     if value is not None:
@@ -261,15 +265,11 @@ class Item:
                             value = open_value(ItemAuthMethod, value, "a string or null", "auth_method")
                     self.auth_method = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "auth_method", src_dict, known)
-            else:
-                self.auth_method = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
-            found = extras(src_dict, _KNOWN)
-            # Negative where an invalid value was kept.
-            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
+                    found = deviating(self, error, notes, "auth_method", src_dict, found)
+        if left:
+            found = extras(src_dict, _KNOWN, left, found)
+        if found is not None:
+            self._additional = found
         return self
 
     @property

@@ -87,7 +87,12 @@ class LinkTokenCreateRequest:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 5
+        left = len(src_dict) - 5
+        self.client_id = UNSET
+        self.secret = UNSET
+        self.update = UNSET
+        self.link_customization_name = UNSET
+        self.redirect_uri = UNSET
         try:
             value = src_dict["access_token"]
             if value.__class__ is not str:
@@ -122,51 +127,42 @@ class LinkTokenCreateRequest:
             except DecodeError as error:
                 raise error.within("user")
             self.user = value
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "client_id" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["client_id"]
                 if value.__class__ is not str:
                     raise wrong(value, "a string", "client_id")
                 self.client_id = value
-            else:
-                self.client_id = UNSET
             if "secret" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["secret"]
                 if value.__class__ is not str:
                     raise wrong(value, "a string", "secret")
                 self.secret = value
-            else:
-                self.secret = UNSET
             if "update" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["update"]
                 try:
                     value = _link_token_create_request_update(value, notes)
                 except DecodeError as error:
                     raise error.within("update")
                 self.update = value
-            else:
-                self.update = UNSET
             if "link_customization_name" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["link_customization_name"]
                 if value.__class__ is not str:
                     raise wrong(value, "a string", "link_customization_name")
                 self.link_customization_name = value
-            else:
-                self.link_customization_name = UNSET
             if "redirect_uri" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["redirect_uri"]
                 if value.__class__ is not str:
                     raise wrong(value, "a string", "redirect_uri")
                 self.redirect_uri = value
-            else:
-                self.redirect_uri = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
+        if left:
             raise no_extras(src_dict, _KNOWN)
         return self
 

@@ -51,19 +51,20 @@ class LinkTokenCreateRequestUpdate:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 0
+        left = len(src_dict) - 0
+        self.account_selection_enabled = UNSET
         try:
+            pass
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "account_selection_enabled" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["account_selection_enabled"]
                 if value.__class__ is not bool:
                     raise wrong(value, "a boolean", "account_selection_enabled")
                 self.account_selection_enabled = value
-            else:
-                self.account_selection_enabled = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
+        if left:
             raise no_extras(src_dict, _KNOWN)
         return self
 

@@ -46,7 +46,7 @@ class LinkTokenCreateRequestUser:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 1
+        left = len(src_dict) - 1
         try:
             value = src_dict["client_user_id"]
             if value.__class__ is not str:
@@ -54,7 +54,7 @@ class LinkTokenCreateRequestUser:
             self.client_user_id = value
         except KeyError as error:
             raise missing(error) from None
-        if len(src_dict) != known:
+        if left:
             raise no_extras(src_dict, _KNOWN)
         return self
 

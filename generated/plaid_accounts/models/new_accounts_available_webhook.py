@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -49,6 +49,9 @@ class NewAccountsAvailableWebhook:
     """ The environment of the Item. """
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """Properties that the contract does not name, and invalid values of optional ones, as received."""
+    if TYPE_CHECKING:
+        # The slot behind that property, which is faster to fill; `make_lenient` adds it.
+        _additional = cast("Any", None)
 
     def __attrs_post_init__(self) -> None:
         settle(self)
@@ -95,7 +98,11 @@ class NewAccountsAvailableWebhook:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 3
+        left = len(src_dict) - 3
+        found: dict[str, Any] | None = None
+        self.user_id = UNSET
+        self.error = UNSET
+        self.environment = UNSET
         try:
             value = src_dict["webhook_type"]
             if value != "ITEM":
@@ -109,19 +116,20 @@ class NewAccountsAvailableWebhook:
             if value.__class__ is not str:
                 raise wrong(value, "a string", "item_id")
             self.item_id = value
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "user_id" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["user_id"]
                 try:
                     if value.__class__ is not str:
                         raise wrong(value, "a string", "user_id")
                     self.user_id = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "user_id", src_dict, known)
-            else:
-                self.user_id = UNSET
+                    found = deviating(self, error, notes, "user_id", src_dict, found)
             if "error" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["error"]
                 try:
                     if value is not None:
@@ -131,11 +139,9 @@ class NewAccountsAvailableWebhook:
                             raise error.within("error", whole="an object or null")
                     self.error = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "error", src_dict, known)
-            else:
-                self.error = UNSET
+                    found = deviating(self, error, notes, "error", src_dict, found)
             if "environment" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["environment"]
                 try:
                     try:
@@ -144,15 +150,11 @@ class NewAccountsAvailableWebhook:
                         value = open_value(WebhookEnvironment, value, "a string", "environment")
                     self.environment = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "environment", src_dict, known)
-            else:
-                self.environment = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
-            found = extras(src_dict, _KNOWN)
-            # Negative where an invalid value was kept.
-            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
+                    found = deviating(self, error, notes, "environment", src_dict, found)
+        if left:
+            found = extras(src_dict, _KNOWN, left, found)
+        if found is not None:
+            self._additional = found
         return self
 
     @property

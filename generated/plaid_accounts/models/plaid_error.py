@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -63,6 +63,9 @@ class PlaidError:
     """ The subtypes that the user shared; only with NO_ACCOUNTS of some products. """
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """Properties that the contract does not name, and invalid values of optional ones, as received."""
+    if TYPE_CHECKING:
+        # The slot behind that property, which is faster to fill; `make_lenient` adds it.
+        _additional = cast("Any", None)
 
     def __attrs_post_init__(self) -> None:
         settle(self)
@@ -123,10 +126,29 @@ class PlaidError:
             src_dict = as_object(src_dict)
         # Not by __init__: storing checked values one by one takes half the time.
         self = new(cls)
-        known = 1
+        left = len(src_dict) - 1
+        found: dict[str, Any] | None = None
+        self.error_type = UNSET
+        self.error_message = UNSET
+        self.display_message = UNSET
+        self.error_code_reason = UNSET
+        self.request_id = UNSET
+        self.causes = UNSET
+        self.status = UNSET
+        self.documentation_url = UNSET
+        self.suggested_action = UNSET
+        self.required_account_subtypes = UNSET
+        self.provided_account_subtypes = UNSET
         try:
+            value = src_dict["error_code"]
+            if value.__class__ is not str:
+                raise wrong(value, "a string", "error_code")
+            self.error_code = value
+        except KeyError as error:
+            raise missing(error) from None
+        if left:
             if "error_type" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["error_type"]
                 try:
                     try:
@@ -135,26 +157,18 @@ class PlaidError:
                         value = open_value(PlaidErrorType, value, "a string", "error_type")
                     self.error_type = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "error_type", src_dict, known)
-            else:
-                self.error_type = UNSET
-            value = src_dict["error_code"]
-            if value.__class__ is not str:
-                raise wrong(value, "a string", "error_code")
-            self.error_code = value
+                    found = deviating(self, error, notes, "error_type", src_dict, found)
             if "error_message" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["error_message"]
                 try:
                     if value.__class__ is not str:
                         raise wrong(value, "a string", "error_message")
                     self.error_message = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "error_message", src_dict, known)
-            else:
-                self.error_message = UNSET
+                    found = deviating(self, error, notes, "error_message", src_dict, found)
             if "display_message" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["display_message"]
                 try:
                     if value is not None:
@@ -162,11 +176,9 @@ class PlaidError:
                             raise wrong(value, "a string or null", "display_message")
                     self.display_message = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "display_message", src_dict, known)
-            else:
-                self.display_message = UNSET
+                    found = deviating(self, error, notes, "display_message", src_dict, found)
             if "error_code_reason" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["error_code_reason"]
                 try:
                     if value is not None:
@@ -174,22 +186,18 @@ class PlaidError:
                             raise wrong(value, "a string or null", "error_code_reason")
                     self.error_code_reason = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "error_code_reason", src_dict, known)
-            else:
-                self.error_code_reason = UNSET
+                    found = deviating(self, error, notes, "error_code_reason", src_dict, found)
             if "request_id" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["request_id"]
                 try:
                     if value.__class__ is not str:
                         raise wrong(value, "a string", "request_id")
                     self.request_id = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "request_id", src_dict, known)
-            else:
-                self.request_id = UNSET
+                    found = deviating(self, error, notes, "request_id", src_dict, found)
             if "causes" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["causes"]
                 try:
                     if value.__class__ is not list:
@@ -204,11 +212,9 @@ class PlaidError:
                     value = causes_items
                     self.causes = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "causes", src_dict, known)
-            else:
-                self.causes = UNSET
+                    found = deviating(self, error, notes, "causes", src_dict, found)
             if "status" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["status"]
                 try:
                     if value is not None:
@@ -216,22 +222,18 @@ class PlaidError:
                             value = integer(value, "an integer or null", "status")
                     self.status = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "status", src_dict, known)
-            else:
-                self.status = UNSET
+                    found = deviating(self, error, notes, "status", src_dict, found)
             if "documentation_url" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["documentation_url"]
                 try:
                     if value.__class__ is not str:
                         raise wrong(value, "a string", "documentation_url")
                     self.documentation_url = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "documentation_url", src_dict, known)
-            else:
-                self.documentation_url = UNSET
+                    found = deviating(self, error, notes, "documentation_url", src_dict, found)
             if "suggested_action" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["suggested_action"]
                 try:
                     if value is not None:
@@ -239,11 +241,9 @@ class PlaidError:
                             raise wrong(value, "a string or null", "suggested_action")
                     self.suggested_action = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "suggested_action", src_dict, known)
-            else:
-                self.suggested_action = UNSET
+                    found = deviating(self, error, notes, "suggested_action", src_dict, found)
             if "required_account_subtypes" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["required_account_subtypes"]
                 try:
                     if value.__class__ is not list:
@@ -259,11 +259,9 @@ class PlaidError:
                     value = required_account_subtypes_items
                     self.required_account_subtypes = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "required_account_subtypes", src_dict, known)
-            else:
-                self.required_account_subtypes = UNSET
+                    found = deviating(self, error, notes, "required_account_subtypes", src_dict, found)
             if "provided_account_subtypes" in src_dict:
-                known += 1
+                left -= 1
                 value = src_dict["provided_account_subtypes"]
                 try:
                     if value.__class__ is not list:
@@ -279,15 +277,11 @@ class PlaidError:
                     value = provided_account_subtypes_items
                     self.provided_account_subtypes = value
                 except DecodeError as error:
-                    known = deviating(self, error, notes, "provided_account_subtypes", src_dict, known)
-            else:
-                self.provided_account_subtypes = UNSET
-        except KeyError as error:
-            raise missing(error) from None
-        if len(src_dict) != known:
-            found = extras(src_dict, _KNOWN)
-            # Negative where an invalid value was kept.
-            self.additional_properties = found if known >= 0 else {**self.additional_properties, **found}
+                    found = deviating(self, error, notes, "provided_account_subtypes", src_dict, found)
+        if left:
+            found = extras(src_dict, _KNOWN, left, found)
+        if found is not None:
+            self._additional = found
         return self
 
     @property
