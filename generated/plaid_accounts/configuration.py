@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import platform
 import re
 import ssl
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, Literal, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard, cast
 
 import httpx
 
@@ -46,7 +46,7 @@ MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 
 PLAIN_HTTP_VARIABLE: Final = "PLAID_DANGEROUSLY_ALLOW_PLAIN_HTTP"
 
-USER_AGENT: Final = f"plaid-accounts/{VERSION} python/{platform.python_version()} httpx/{httpx.__version__}"
+USER_AGENT: Final = f"plaid-accounts/{VERSION} python/{sys.version.split()[0]} httpx/{httpx.__version__}"
 
 _RETRIED_STATUSES = (408, 429, 500, 502, 503, 504)
 # A read timeout is not retried: that would multiply the caller's timeout.
@@ -319,30 +319,50 @@ def size(given: object) -> int:
     return given
 
 
+class _OwnRetry:
+    """A Retry that httpx_retries is imported for once an attempt has failed: it imports asyncio, which takes long."""
+
+    def __init__(self, total: int, statuses: tuple[int, ...], **settings: Any) -> None:
+        self._total = total
+        self._statuses = statuses
+        self._settings = settings
+
+    def is_exhausted(self) -> bool:
+        return self._total == 0
+
+    def is_retryable_status_code(self, status: int) -> bool:
+        return status in self._statuses
+
+    def __getattr__(self, name: str) -> Any:
+        from httpx_retries import Retry
+
+        return getattr(Retry(total=self._total, status_forcelist=self._statuses, **self._settings), name)
+
+
 def retry(given: object, methods: tuple[str, ...], *, reads: bool = True) -> Retry:
     """Return the policy for retries; a call that does more than read is retried only if the API has done nothing yet.
 
     Raises:
         ConfigurationError: It is neither a whole number of at least 0 nor a Retry, or a Retry that would never retry a call.
     """
-    from httpx_retries import (
-        Retry,  # Here, because it takes longer to import than the rest of this package.
-    )
+    if not isinstance(given, int):
+        from httpx_retries import Retry
 
-    if isinstance(given, Retry):
-        if not any(given.is_retryable_method(method) for method in methods):
-            raise ConfigurationError(
-                f"retries= is a Retry that never retries {methods[0]}: give it allowed_methods={[*methods]}"
-            )
-        return given
-    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
-        raise ConfigurationError("retries= takes a whole number of at least 0, or an httpx_retries.Retry")
-    return Retry(
-        total=given,
-        allowed_methods=methods,
-        status_forcelist=_RETRIED_STATUSES if reads else (429,),
-        retry_on_exceptions=_RETRIED_FAULTS if reads else (httpx.ConnectError, httpx.ConnectTimeout),
-        backoff_factor=0.5,
-        backoff_jitter=0.5,
-        max_backoff_wait=_LONGEST_WAIT,
-    )
+        if isinstance(given, Retry):
+            if not any(given.is_retryable_method(method) for method in methods):
+                raise ConfigurationError(
+                    f"retries= is a Retry that never retries {methods[0]}: give it allowed_methods={[*methods]}"
+                )
+            return given
+    elif not isinstance(given, bool) and given >= 0:
+        own = _OwnRetry(
+            given,
+            _RETRIED_STATUSES if reads else (429,),
+            allowed_methods=methods,
+            retry_on_exceptions=_RETRIED_FAULTS if reads else (httpx.ConnectError, httpx.ConnectTimeout),
+            backoff_factor=0.5,
+            backoff_jitter=0.5,
+            max_backoff_wait=_LONGEST_WAIT,
+        )
+        return cast("Retry", own)
+    raise ConfigurationError("retries= takes a whole number of at least 0, or an httpx_retries.Retry")

@@ -100,6 +100,14 @@ def test_no_call_returns_a_union_with_none(method: Method) -> None:
         assert function.__annotations__["return"] == method.success
 
 
+@guarantee("surface")
+def test_models_are_listed() -> None:
+    """`dir` lists the model of each object and enum, and another name is no attribute."""
+    models = installed().models
+    assert {*documents.objects(), *documents.enums()} <= {*dir(models)}
+    assert not hasattr(models, "NoSuchModel")
+
+
 @pytest.mark.parametrize("name", documents.objects())
 @guarantee("surface")
 def test_each_object_has_a_model(name: str) -> None:
