@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -14,7 +15,7 @@ from typing import Any, Final
 import attrs
 
 from benchmarks import calling, decoding, importing, peers
-from benchmarks.decoding import OURS, PLAID, PYDANTIC, STOCK
+from benchmarks.decoding import LOADS, OURS, PLAID, PYDANTIC, STOCK
 from benchmarks.measuring import FULL, QUICK, BenchmarkError, Effort, Measurement
 
 _RESULTS: Final = Path(__file__).resolve().parents[2] / ".bench/results.json"
@@ -37,12 +38,19 @@ class Goal:
     reference: str = ""
     """What `most` is a ratio to; without it, `most` is in the unit of the measurement."""
 
-    def measured(self, measurements: Sequence[Measurement]) -> float | None:
-        """Return the worst figure, None if nothing of it was measured."""
+    def measured(self, measurements: Sequence[Measurement]) -> tuple[float, float] | None:
+        """Return the worst figure and its noise, half the range of the middle half of its rounds; None if not measured."""
         needed = {self.peer, self.reference or self.peer}
         chosen = [one for one in measurements if one.name.startswith(self.names) and needed <= set(one.figures)]
-        figures = (one.ratio(self.peer, self.reference) if self.reference else one.median(self.peer) for one in chosen)
-        return max(figures, default=None)
+        rounds = (one.ratios(self.peer, self.reference) if self.reference else one.figures[self.peer] for one in chosen)
+        return max(((statistics.median(figures), _noise(figures)) for figures in rounds), default=None)
+
+
+def _noise(figures: Sequence[float]) -> float:
+    if len(figures) == 1:
+        return 0
+    lower, _, upper = statistics.quantiles(figures, method="inclusive")
+    return (upper - lower) / 2
 
 
 # Chosen by hand: what a service is to gain over the usual ways of reading the same response.
@@ -54,8 +62,15 @@ GOALS: Final = (
     Goal("the same with orjson", _LARGE, _ORJSON, 0.24, STOCK),
     Goal("decoding any size with orjson, to pydantic", ("decoding",), _ORJSON, 1, PYDANTIC),
     Goal("decoding any size, to plaid-python", ("decoding",), _JSON, 0.033, PLAID),
+    Goal("mixed optional fields, to json.loads", ("decoding 100 ",), _JSON, 1.6, LOADS),
+    Goal("the same with orjson", ("decoding 100 ",), _ORJSON, 1.05, LOADS),
+    Goal("1,000 accounts with orjson, to json.loads", ("decoding 1,000 ",), _ORJSON, 1.15, LOADS),
+    Goal("one unknown field with orjson, to json.loads", ("100 accounts, one ",), _ORJSON, 1.3, LOADS),
+    Goal("three unknown fields with orjson, to json.loads", ("100 accounts, three ",), _ORJSON, 1.5, LOADS),
+    Goal("unknown fields with orjson, to pydantic", ("100 accounts, ",), _ORJSON, 1, PYDANTIC),
     Goal("a call, to raw httpx", ("calling",), _JSON, 1.05, calling.HTTPX),
     Goal("import, to import httpx", ("importing",), _JSON, 1.3, importing.HTTPX),
+    Goal("import and a first call, to import httpx", ("importing",), importing.CALL, 1.5, importing.HTTPX),
     Goal("bytes for a decoded account", ("memory",), _JSON, 800),
 )
 
@@ -107,7 +122,7 @@ def _write(measurements: Sequence[Measurement], path: Path) -> None:
             about = {"name": f"{measurement.name}: {peer}", "unit": measurement.unit}
             benchmark = pyperf.Benchmark([pyperf.Run(figures, metadata=about)])
             median, ratio = benchmark.format_value(benchmark.median()), measurement.ratio(peer, measurement.reference)
-            print(f"  {peer.ljust(width)}  {median.rjust(9)}  {ratio:5.2f}")
+            print(f"  {peer.ljust(width)}  {median.rjust(9)}  {ratio:5.2f}  {measurement.lacks.get(peer, '')}".rstrip())
             recorded.append(benchmark)
         print()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,8 +133,9 @@ def _goals(measurements: Sequence[Measurement]) -> Iterator[str]:
     for goal in GOALS:
         measured = goal.measured(measurements)
         if measured is not None:
-            verdict = "met" if measured <= goal.most else "MISSED"
-            yield f"  {goal.statement:52}  at most {goal.most:<6g}  {measured:8.3g}  {verdict}"
+            figure, noise = measured
+            verdict = "met" if figure <= goal.most else "within noise" if figure - noise <= goal.most else "MISSED"
+            yield f"  {goal.statement:52}  at most {goal.most:<6g}  {figure:8.3g}  {verdict}"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import importlib
 import importlib.util
 import json
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -25,11 +25,22 @@ from plaid_accounts_contract.reference_server.records import to_object
 OURS: Final = {"json": "plaid_accounts", "orjson": "plaid_accounts + orjson"}
 STOCK: Final = "stock client"
 PYDANTIC: Final = "pydantic"
+PYDANTIC_DEFAULT: Final = "pydantic, default"
 MSGSPEC: Final = "msgspec"
 PLAID: Final = "plaid-python"
+LOADS: Final = "json.loads, no models"
+LACKS: Final = {
+    STOCK: "checks no types, refuses unknown enum values",
+    PYDANTIC: "refuses unknown enum values",
+    PYDANTIC_DEFAULT: "refuses unknown enum values, drops unknown fields",
+    MSGSPEC: "refuses unknown enum values, drops unknown fields",
+}
+"""What a peer does not do that this client does."""
 _KEPT: Final = 1000
 SIZES: Final = (1, 10, 100, 1000)
 """Accounts in a body."""
+# By how many unknown fields each account has; the last of three contains others.
+_UNKNOWN: Final = {"one": ("branch",), "three": ("branch", "tier", "owner")}
 
 # Few accounts are verified, as the last of these ten is, which adds properties that others lack.
 _TEN: Final = (*data.EVERYDAY.accounts, *data.TIMESTAMPED.accounts, ALL_FIELDS.accounts[0])
@@ -44,11 +55,14 @@ class Engine:
 
 
 def measure(_folder: Path, effort: Effort) -> Iterator[Measurement]:
-    """Measure the CPU time of decoding bodies of several sizes."""
+    """Measure the CPU time of decoding bodies of several sizes, and some with unknown fields."""
     decoders = {name: engine.decode for name, engine in engines().items()}
-    for size in SIZES:
-        actions = {name: partial(decode, encoded(size)) for name, decode in decoders.items()}
-        yield Measurement(f"decoding {size:,} accounts, CPU time", "second", STOCK, interleaved(actions, effort))
+    bodies = {f"decoding {size:,} accounts, CPU time": encoded(size) for size in SIZES}
+    for count, unknown in _UNKNOWN.items():
+        bodies[f"100 accounts, {count} unknown in each, CPU time"] = encoded(100, unknown)
+    for name, body in bodies.items():
+        actions = {peer: partial(decode, body) for peer, decode in decoders.items()}
+        yield Measurement(name, "second", STOCK, interleaved(actions, effort), LACKS)
 
 
 def measure_memory(_folder: Path, _effort: Effort) -> Iterator[Measurement]:
@@ -78,6 +92,7 @@ def engines() -> dict[str, Engine]:
     for name, module, engine in (
         (STOCK, peers.STOCK, _stock),
         (PYDANTIC, peers.PYDANTIC, _pydantic),
+        (PYDANTIC_DEFAULT, peers.PYDANTIC_DEFAULT, _pydantic),
         (MSGSPEC, peers.MSGSPEC, _msgspec),
         (PLAID, "plaid", _plaid),
     ):
@@ -119,9 +134,13 @@ def _plaid(module: Any) -> Engine:
     )
 
 
-def encoded(accounts: int) -> bytes:
-    """Return the JSON text of a response with this many accounts."""
-    return json.dumps(response(accounts), separators=(",", ":")).encode()
+def encoded(accounts: int, unknown: Sequence[str] = ()) -> bytes:
+    """Return the JSON text of a response with this many accounts, each with these unknown fields."""
+    content = response(accounts)
+    for number, account in enumerate(content["accounts"]):
+        values = {"branch": f"Branch {number}", "tier": number, "owner": {"name": f"Name {number}", "tags": ["a", "b"]}}
+        account |= {name: values[name] for name in unknown}
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def response(accounts: int) -> dict[str, Any]:

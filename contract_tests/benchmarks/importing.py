@@ -1,21 +1,34 @@
 """Importing: the CPU time of a fresh process that imports a client."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
+import plaid_accounts
 from benchmarks import peers
-from benchmarks.decoding import OURS, PLAID, PYDANTIC, STOCK
+from benchmarks.decoding import OURS, PLAID, PYDANTIC, STOCK, response
 from benchmarks.measuring import BenchmarkError, Effort, Measurement
 
 HTTPX: Final = "httpx"
-_READY: Final = "import plaid_accounts.api.accounts.accounts_get, plaid_accounts.models, httpx_retries"
+CALL: Final = f"{OURS['json']}, and a first call"
+_CLIENT: Final = f"""
+import httpx
+from plaid_accounts import Client
+client = Client(
+    client_id="62f1c0ffee0ddba11f00dcaf", secret="3a7bd3e2360a3d29eea436fcfb7e44", base_url="http://127.0.0.1",
+    transport=httpx.MockTransport(lambda _: httpx.Response(200, json={response(1)!r})),
+)
+"""
+_ARGUMENT: Final = 'access_token="access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970"'
 _PROGRAMS: Final = {
     HTTPX: "import httpx",
     OURS["json"]: "from plaid_accounts import Client",
-    f"{OURS['json']}, ready to call": f"from plaid_accounts import Client; {_READY}",
+    CALL: f"{_CLIENT}client.accounts_get({_ARGUMENT})",
+    f"{CALL} with await": f"{_CLIENT}import asyncio; asyncio.run(client.accounts_get_async({_ARGUMENT}))",
     f"{STOCK}, ready to call": f"from {peers.STOCK} import Client; import {peers.STOCK}.api.accounts.accounts_get",
     f"{PYDANTIC}, only models": f"import {peers.PYDANTIC}",
     f"{PLAID}, ready to call": "from plaid.api import plaid_api",
@@ -24,6 +37,7 @@ _PROGRAMS: Final = {
 
 def measure(folder: Path, effort: Effort) -> Iterator[Measurement]:
     """Measure the CPU time of a fresh process that imports and exits, less that of one that imports nothing."""
+    _link("plaid-accounts", "plaid-python", "pydantic", "python-dateutil", folder=folder / "linked")
     figures: dict[str, list[float]] = {name: [] for name in _PROGRAMS}
     for program in _PROGRAMS.values():
         _cpu_time(program, folder)  # Compiles what has never been imported.
@@ -34,10 +48,30 @@ def measure(folder: Path, effort: Effort) -> Iterator[Measurement]:
     yield Measurement("importing in a fresh process, CPU time", "second", HTTPX, figures)
 
 
+def _link(*distributions: str, folder: Path) -> None:
+    """Link distributions and what they require into a folder.
+
+    Without anything else, because httpx imports what it finds: its command line, for one, with click and rich.
+    """
+    wanted = [*distributions]
+    linked = {*plaid_accounts.__path__}
+    for name in wanted:
+        try:
+            found = distribution(name)
+        except PackageNotFoundError:
+            continue  # It is for other platforms.
+        linked |= {str(found.locate_file(file.parts[0])) for file in found.files or () if file.suffix in (".py", ".so")}
+        required = [re.split(r"[^\w.-]", text)[0] for text in found.requires or () if "extra ==" not in text]
+        wanted += [other for other in required if other not in wanted]
+    folder.mkdir()
+    for path in map(Path, linked):
+        (folder / path.name).symlink_to(path)
+
+
 def _cpu_time(program: str, folder: Path) -> float:
-    environment = os.environ | {"PYTHONPATH": str(folder)}
+    environment = os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{folder / 'linked'}"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    _, status, used = os.wait4(os.posix_spawn(sys.executable, [sys.executable, "-c", program], environment), 0)
+    _, status, used = os.wait4(os.posix_spawn(sys.executable, [sys.executable, "-S", "-c", program], environment), 0)
     if status != 0:
         raise BenchmarkError(f"python -c {program!r} failed")
     return used.ru_utime + used.ru_stime

@@ -44,6 +44,8 @@ class Measurement:
     reference: str
     """The peer that ratios are to."""
     figures: Mapping[str, Sequence[float]]
+    lacks: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """What a peer does not do."""
 
     def median(self, peer: str) -> float:
         """Return the median of all rounds."""
@@ -51,9 +53,11 @@ class Measurement:
 
     def ratio(self, peer: str, reference: str) -> float:
         """Return the median of the ratios within each round: what disturbs a round disturbs both of its figures."""
-        return statistics.median(
-            one / other for one, other in zip(self.figures[peer], self.figures[reference], strict=True)
-        )
+        return statistics.median(self.ratios(peer, reference))
+
+    def ratios(self, peer: str, reference: str) -> list[float]:
+        """Return the ratio within each round."""
+        return [one / other for one, other in zip(self.figures[peer], self.figures[reference], strict=True)]
 
 
 def interleaved(actions: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, list[float]]:

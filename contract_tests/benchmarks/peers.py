@@ -11,6 +11,7 @@ from plaid_accounts_contract.contract import Contract
 # Names to import from the folder that `generate` wrote to.
 STOCK: Final = "stock_client"
 PYDANTIC: Final = "pydantic_models"
+PYDANTIC_DEFAULT: Final = "pydantic_default_models"
 MSGSPEC: Final = "msgspec_models"
 _MODEL_GENERATOR: Final = "datamodel_code_generator"
 
@@ -30,6 +31,9 @@ def generate(folder: Path) -> None:
     run_module("openapi_python_client", "generate", "--fail-on-warning", *options, cwd=folder)
     if importlib.util.find_spec(_MODEL_GENERATOR):
         _generate_models(folder, PYDANTIC, "pydantic_v2.BaseModel")
+        # The contract allows unknown fields; pydantic drops them unless told otherwise.
+        keeping = (folder / f"{PYDANTIC}.py").read_text("utf-8")
+        (folder / f"{PYDANTIC_DEFAULT}.py").write_text(keeping.replace("extra='allow'", "extra='ignore'"), "utf-8")
         _generate_models(folder, MSGSPEC, "msgspec.Struct", "--enum-field-as-literal", "all")
 
 
