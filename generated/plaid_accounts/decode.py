@@ -206,7 +206,9 @@ def extras(source: Mapping[str, Any], known: frozenset[str], left: int, found: d
     for key in reversed(given) if left == 1 else given:
         if key not in known:
             value = given[key]
-            found[key] = value if value.__class__ in _CLOSED else kept(value, key)
+            if value.__class__ not in _CLOSED:
+                _walk(value, MAX_NESTING, (key,))
+            found[key] = value
             left -= 1
             if not left:
                 break
@@ -285,7 +287,7 @@ def _walk(value: Any, levels: int, path: tuple[str, ...]) -> None:
         inner = value
     elif value.__class__ is float and not -WIDE < value < WIDE:
         number(value, "a number", *path)
-    if inner and levels == 0:
+    if levels == 0 and inner:
         error = DecodeError(path, f"at most {MAX_NESTING} levels of arrays and objects", "more")
         error.fatal = True
         raise error
