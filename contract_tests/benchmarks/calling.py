@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import multiprocessing
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,44 +20,60 @@ from plaid_accounts_contract.client.packages import package, parsers
 
 HTTPX: Final = "raw httpx, response.json()"
 _ACCOUNTS: Final = 10
-_AT_ONCE: Final = 20
+AT_ONCE: Final = (1, 10, 50)
 _CLIENT_ID: Final = "62f1c0ffee0ddba11f00dcaf"
 _SECRET: Final = "3a7bd3e2360a3d29eea436fcfb7e44"  # noqa: S105 - made up
 _TOKEN: Final = "access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970"  # noqa: S105 - made up
 _KEYS: Final = {"PLAID-CLIENT-ID": _CLIENT_ID, "PLAID-SECRET": _SECRET}
+_HEADERS: Final = _KEYS | {"Plaid-Version": "2020-09-14"}
 
 
 def measure(_folder: Path, effort: Effort) -> Iterator[Measurement]:
-    """Measure the CPU time of the calling process for one call, by client."""
+    """Measure the CPU time of the calling process for one call, by client: without await, then with it, several at once."""
     with canned_server(_ACCOUNTS) as url:
-        actions = {HTTPX: _httpx(url)}
-        awaited: set[str] = set()
-        for parser in parsers():
-            client = package(parser).Client(client_id=_CLIENT_ID, secret=_SECRET, base_url=url)
-            actions[OURS[parser]] = partial(client.accounts_get, access_token=_TOKEN)
-            name = f"{OURS[parser]}, await, {_AT_ONCE} at once"
-            actions[name] = _awaiting(client)
-            awaited.add(name)
-        actions |= {STOCK: _stock(url), PLAID: _plaid(url)}
+        ours = {
+            OURS[parser]: package(parser).Client(client_id=_CLIENT_ID, secret=_SECRET, base_url=url)
+            for parser in parsers()
+        }
+        actions: dict[str, Callable[[], object]] = {
+            HTTPX: _httpx(url),
+            **{name: partial(client.accounts_get, access_token=_TOKEN) for name, client in ours.items()},
+            STOCK: _stock(url),
+            PLAID: _plaid(url),
+        }
         figures = interleaved(actions, effort)
-    figures |= {name: [figure / _AT_ONCE for figure in figures[name]] for name in awaited}
-    yield Measurement(f"calling, {_ACCOUNTS} accounts, CPU time of the caller", "second", HTTPX, figures)
+        yield Measurement(f"calling, {_ACCOUNTS} accounts, CPU time of the caller", "second", HTTPX, figures)
+        calls: dict[str, Callable[[], Awaitable[object]]] = {
+            HTTPX: _httpx_async(url),
+            **{name: partial(client.accounts_get_async, access_token=_TOKEN) for name, client in ours.items()},
+        }
+        with asyncio.Runner() as loop:
+            for number in AT_ONCE:
+                actions = {name: partial(_at_once, loop, begin, number) for name, begin in calls.items()}
+                figures = {name: [one / number for one in all_] for name, all_ in interleaved(actions, effort).items()}
+                yield Measurement(f"awaiting, {number} at once, CPU time of the caller", "second", HTTPX, figures)
 
 
-def _awaiting(client: Any) -> Callable[[], Any]:
-    """Return what makes several calls at once with await, on one event loop."""
-    loop = asyncio.Runner()
-
+def _at_once(loop: asyncio.Runner, begin: Callable[[], Awaitable[object]], number: int) -> None:
     async def several() -> None:
-        await asyncio.gather(*(client.accounts_get_async(access_token=_TOKEN) for _ in range(_AT_ONCE)))
+        await asyncio.gather(*(begin() for _ in range(number)))
 
-    return lambda: loop.run(several())
+    loop.run(several())
 
 
 def _httpx(url: str) -> Callable[[], Any]:
     """Do by hand what the client does: the same headers and body, check the status, parse the body."""
-    http = httpx.Client(headers=_KEYS | {"Plaid-Version": "2020-09-14"})
+    http = httpx.Client(headers=_HEADERS)
     return lambda: http.post(f"{url}/accounts/get", json={"access_token": _TOKEN}).raise_for_status().json()
+
+
+def _httpx_async(url: str) -> Callable[[], Awaitable[object]]:
+    http = httpx.AsyncClient(headers=_HEADERS)
+
+    async def post() -> object:
+        return (await http.post(f"{url}/accounts/get", json={"access_token": _TOKEN})).raise_for_status().json()
+
+    return post
 
 
 def _stock(url: str) -> Callable[[], Any]:
@@ -94,9 +110,14 @@ def canned_server(accounts: int) -> Generator[str]:
 
 def _serve(accounts: int, ready: Connection) -> None:
     _Canned.body = encoded(accounts)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Canned) as server:
+    with _Server(("127.0.0.1", 0), _Canned) as server:
         ready.send(server.server_port)
         server.serve_forever()
+
+
+class _Server(ThreadingHTTPServer):
+    # Fifty clients connect at once.
+    request_queue_size = 128
 
 
 class _Canned(BaseHTTPRequestHandler):

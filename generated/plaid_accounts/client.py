@@ -723,13 +723,14 @@ class Client:
                 timeout=limits or httpx.USE_CLIENT_DEFAULT,
             )
         # What build_request does, without merging defaults, since the httpx client is our own.
-        return httpx.Request(
-            call["method"],
-            _url(self._base_url + call["url"]),
-            headers=headers,
-            content=content,
-            extensions={"timeout": (limits or http.timeout).as_dict()},
-        )
+        url, stream = _url(self._base_url + call["url"]), None
+        if content is not None:
+            stream = httpx.ByteStream(content)
+            headers = [(b"Host", url.netloc), (b"Content-Length", str(len(content)).encode()), *headers]
+        extensions = {"timeout": (limits or http.timeout).as_dict()}
+        request = httpx.Request(call["method"], url, headers=headers, stream=stream, extensions=extensions)
+        request.read()  # A transport of the caller may look at its content.
+        return request
 
     def _policy(self, call: dict[str, Any], total_timeout: float | Unset | None) -> Policy:
         from .exchange import Policy

@@ -7,12 +7,11 @@ import ssl
 import sys
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 import httpx
 
-from .cancellation import bind_async
 from .configuration import DEFAULT_TIMEOUT
 from .deadlines import bind
 from .errors import ConfigurationError
@@ -94,7 +93,7 @@ class Connections:
             if self._transport is not None and not isinstance(self._transport, httpx.BaseTransport):
                 raise ConfigurationError("transport= only works with await: call the method that ends in _async")
             with self._lock:
-                http = self._own = self._own or bind(self._create(_Http))
+                http = self._own = self._own or bind(self._create(httpx.Client))
         return http
 
     def awaited(self) -> httpx.AsyncClient:
@@ -116,8 +115,10 @@ class Connections:
                 if not isinstance(self._transport, httpx.AsyncBaseTransport):
                     raise ConfigurationError("transport= only works without await: call the method without _async")
                 self._claim(loop, "transport")
+            from .pool import bind_async
+
             with self._lock:
-                http = self._own_async[loop] = bind_async(self._create(_AsyncHttp))
+                http = self._own_async[loop] = bind_async(self._create(OwnAsyncClient, limits=_LIMITS))
         return http
 
     def _claim(self, loop: Any, argument: str) -> None:
@@ -132,9 +133,11 @@ class Connections:
                 " event loop, or leave it out and this client keeps connections for each loop"
             )
 
-    def _create(self, kind: Callable[..., H]) -> H:
+    def _create(self, kind: Callable[..., H], **settings: Any) -> H:
         try:
-            return kind(transport=self._transport, **self._settings)
+            http = kind(transport=self._transport, **self._settings, **settings)
+            setattr(http, "_cookies", _JAR)
+            return http
         # Not any: a signal handler may raise here too.
         except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
             problem = f"the connections can't be set up ({type(error).__name__})"
@@ -175,6 +178,9 @@ _HALF = (
     "{0}= was passed without {1}=, so this call would not use what is configured there, such as a proxy: pass {1}= too, call"
     " the method that {2}, or use proxy= and ssl_context=, which apply to both"
 )
+
+# As many as httpx opens, but all of them are kept: it closes all but 20 after each burst of calls.
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5)
 
 
 class _Forgetful(Protocol):
@@ -249,10 +255,14 @@ class _NoCookies(httpx.Cookies):
         """Ignore the cookies of a response."""
 
 
-def _without_cookies(kind: type[H]) -> type[H]:
-    jar = _NoCookies()
-    return cast("type[H]", type(kind.__name__, (kind,), {"cookies": property(lambda _: jar)}))
+_JAR = _NoCookies()
 
 
-_Http = _without_cookies(httpx.Client)
-_AsyncHttp = _without_cookies(httpx.AsyncClient)
+class OwnAsyncClient(httpx.AsyncClient):
+    """An httpx client of ours."""
+
+    async def send_once(self, request: httpx.Request) -> httpx.Response:
+        """Send a request without looking for what a client of ours has not: authentication, redirects and hooks."""
+        if self.is_closed:
+            raise RuntimeError
+        return await self._send_single_request(request)

@@ -2,7 +2,7 @@
 
 A timeout of httpx bounds each read, so a server that sends a byte now and then keeps a call alive forever. The deadline of
 the running call is in a context variable; the network connections of our own httpx clients look at it before each read
-and write. Calls with `await` need none of this: they are cancelled (see `cancellation`).
+and write. Calls with `await` need none of this: they are cancelled (see `pool`).
 """
 
 from __future__ import annotations
@@ -31,18 +31,17 @@ def until(ends: float | None) -> Generator[None]:
 
 def bind(http: httpx.Client) -> httpx.Client:
     """Make the connections of an httpx client, those through proxies too, observe the deadline of each call."""
-    for pool in pools(http):
-        pool._network_backend = _Backend(pool._network_backend)
+    for transport in transports(http):
+        transport._pool._network_backend = _Backend(transport._pool._network_backend)
     return http
 
 
-def pools(http: httpx.Client | httpx.AsyncClient) -> Iterator[Any]:
-    """Yield the connection pools of an httpx client, as far as they are httpcore's."""
+def transports(http: httpx.Client | httpx.AsyncClient) -> Iterator[Any]:
+    """Yield the transports of an httpx client, as far as httpcore keeps their connections."""
     mounts: dict[Any, Any] = getattr(http, "_mounts", {})
     for transport in (getattr(http, "_transport", None), *mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if hasattr(pool, "_network_backend"):
-            yield pool
+        if hasattr(getattr(transport, "_pool", None), "_network_backend"):
+            yield transport
 
 
 def _left(timeout: float | None) -> float | None:

@@ -27,7 +27,7 @@ from typing import (
 
 import httpx
 
-from .cancellation import reclaim
+from .connections import OwnAsyncClient
 from .deadlines import until
 from .decode import read
 from .errors import (
@@ -228,7 +228,6 @@ async def send_async(http: httpx.AsyncClient, request: httpx.Request, policy: Po
                 retry = _next(retry, wait)
         except BaseException as error:
             redact(error, policy.secrets)
-            await reclaim(http, request)
             raise
     expired = _failure(_OutOfTime(), request, policy)
     expired.attempts = attempts
@@ -239,11 +238,14 @@ async def _attempt_async(
     http: httpx.AsyncClient, request: httpx.Request, policy: Policy
 ) -> tuple[RawResponse | PlaidAccountsError, Exception | None]:
     try:
-        response = await http.send(request, stream=True, follow_redirects=False)
+        if isinstance(http, OwnAsyncClient):
+            response = await http.send_once(request)
+        else:
+            response = await http.send(request, stream=True, follow_redirects=False)
         try:
             body = _Body(response, policy)
             if not body.complete:
-                async for chunk in response.aiter_raw():
+                async for chunk in cast("httpx.AsyncByteStream", response.stream):
                     body.add(chunk)
             return body.result(), None
         finally:

@@ -1,0 +1,223 @@
+"""The connections behind calls with `await`: how many there are, which call gets one, and when they close."""
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from plaid_accounts_contract.client import misbehaving_servers
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, client, errors
+from plaid_accounts_contract.client.guarantees import guarantee
+from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+from plaid_accounts_contract.client.test_cancellation import Open
+
+CALLS: Final = 40
+
+
+def limited(**limits: Any) -> httpx.AsyncHTTPTransport:
+    """Return a transport with limits of the caller's."""
+    return httpx.AsyncHTTPTransport(limits=httpx.Limits(**limits))
+
+
+async def at_once(made: Any, calls: int) -> None:
+    """Make some calls at once."""
+    await asyncio.gather(*(made.accounts_get_async(access_token=ACCESS_TOKEN) for _ in range(calls)))
+
+
+@guarantee("tasks")
+def test_calls_at_once_leave_their_connections_to_the_next() -> None:
+    """Many calls made at once open connections that the next ones use again, all of them."""
+    numbers: set[int] = set()
+
+    def note(connection: Connection) -> None:
+        numbers.add(connection.number)
+        misbehaving_servers.conforming(connection)
+
+    async def calls() -> None:
+        async with client(base_url=url) as made:
+            for _ in range(3):
+                await at_once(made, CALLS)
+
+    misbehaving_servers.body()
+    with serving(note) as url:
+        asyncio.run(calls())
+    assert len(numbers) <= CALLS
+
+
+@guarantee("own-transport")
+def test_a_transport_keeps_its_limits() -> None:
+    """Calls that share fewer connections than they need wait for each other, and connections beyond those to keep close."""
+
+    async def calls(left: int, **limits: int) -> None:
+        async with client(base_url=url, transport=limited(**limits)) as made:
+            await at_once(made, CALLS)
+            assert connections.become(left)
+            await at_once(made, 1)
+
+    connections = Open()
+    with serving(connections) as url:
+        asyncio.run(calls(3, max_connections=3))
+        assert connections.most == 3
+        assert connections.become(0)
+        asyncio.run(calls(1, max_keepalive_connections=1))
+        assert connections.become(0)
+
+
+@guarantee("own-transport")
+def test_a_transport_keeps_connections_after_it_was_closed() -> None:
+    """The connections of a transport that was closed with its client serve the next calls, made after that."""
+    numbers: list[int] = []
+
+    def note(connection: Connection) -> None:
+        numbers.append(connection.number)
+        misbehaving_servers.conforming(connection)
+
+    async def calls() -> None:
+        made = client(base_url=url, transport=limited())
+        for _ in range(2):
+            async with made:
+                await at_once(made, 1)
+                await at_once(made, 1)
+
+    with serving(note) as url:
+        asyncio.run(calls())
+    assert numbers == [1, 2]
+
+
+@guarantee("own-transport")
+def test_an_expired_connection_is_replaced() -> None:
+    """A connection idle for longer than its transport keeps one is closed before the next call."""
+    connections, numbers = Open(), list[int]()
+
+    def note(connection: Connection) -> None:
+        numbers.append(connection.number)
+        connections(connection)
+
+    async def calls() -> None:
+        async with client(base_url=url, transport=limited(keepalive_expiry=0)) as made:
+            for _ in range(3):
+                await at_once(made, 1)
+                assert connections.become(1)
+
+    with serving(note) as url:
+        asyncio.run(calls())
+    assert numbers == [1, 2, 3]
+
+
+@guarantee("connection-faults")
+def test_a_connection_that_closes_while_the_loop_is_busy_is_replaced() -> None:
+    """A kept connection that the server closes while the event loop is busy elsewhere is replaced, without a retry."""
+    closed = threading.Event()
+
+    def close_after_each(connection: Connection) -> None:
+        connection.request()
+        connection.send(misbehaving_servers.complete(misbehaving_servers.body(), b"Connection: keep-alive"))
+        connection.socket.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    async def calls() -> None:
+        async with client(base_url=url) as made:
+            for _ in range(8):
+                await at_once(made, 1)
+                closed.wait()
+                closed.clear()
+
+    with serving(close_after_each) as url:
+        asyncio.run(calls())
+
+
+@guarantee("timeouts")
+def test_a_call_that_gets_no_connection_is_a_timeout() -> None:
+    """A call that waits too long for a connection of others is a timeout, and the connection serves the next call."""
+
+    async def calls() -> Any:
+        async with client(base_url=url, transport=limited(max_connections=1)) as made:
+            first = asyncio.ensure_future(made.accounts_get_async(access_token=ACCESS_TOKEN))
+            await arrived.wait()
+            with pytest.raises(errors().TransportTimeoutError) as raised:
+                await made.accounts_get_async(access_token=ACCESS_TOKEN, timeout=httpx.Timeout(20, pool=0.01))
+            first.cancel()
+            await asyncio.wait([first])
+            await at_once(made, 2)
+            return raised.value.__cause__
+
+    def hang_first(connection: Connection) -> None:
+        if connection.number == 1:
+            connection.request()
+            loop.call_soon_threadsafe(arrived.set)
+            connection.ended.wait()
+        misbehaving_servers.conforming(connection)
+
+    arrived = asyncio.Event()
+    with serving(hang_first) as url, asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        assert type(runner.run(calls())) is httpx.PoolTimeout
+
+
+@guarantee("lifecycle")
+def test_closing_ends_the_calls_in_progress() -> None:
+    """A call during which the client is closed is an error, and its connection is closed."""
+    connections = Open()
+
+    async def calls() -> None:
+        made = client(base_url=url)
+        waiting = asyncio.ensure_future(made.accounts_get_async(access_token=ACCESS_TOKEN))
+        await arrived.wait()
+        await made.aclose()
+        with pytest.raises(errors().TransportConnectionError):
+            await waiting
+        assert connections.become(1)
+
+    def hang(connection: Connection) -> None:
+        connection.request()
+        loop.call_soon_threadsafe(arrived.set)
+        connections(connection)
+
+    arrived = asyncio.Event()
+    with serving(hang) as url, asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        runner.run(calls())
+        assert connections.become(0)
+
+
+@guarantee("own-transport")
+def test_the_httpx_client_can_call_others() -> None:
+    """The httpx client behind calls with `await` is usable for other hosts, and its connections close with the client."""
+    connections, others = Open(), Open()
+
+    async def calls() -> None:
+        async with client(base_url=url) as made:
+            http = made.get_async_httpx_client()
+            for _ in range(2):
+                await at_once(made, 2)
+                assert (await http.post(other, content=b"{}")).json()["accounts"]
+
+    with serving(connections) as url, serving(others) as other:
+        asyncio.run(calls())
+        assert connections.become(0)
+        assert others.become(0)
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this platform has no such sockets")
+@guarantee("own-transport")
+def test_a_transport_can_connect_to_a_socket_of_this_machine(tmp_path: Path) -> None:
+    """A transport of the caller can connect to a socket in the file system."""
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        writer.write(misbehaving_servers.complete(misbehaving_servers.body()))
+        writer.close()
+
+    async def calls() -> None:
+        path = str(tmp_path / "socket")
+        async with (
+            await asyncio.start_unix_server(respond, path),
+            client(base_url="http://localhost", transport=httpx.AsyncHTTPTransport(uds=path)) as made,
+        ):
+            await at_once(made, 2)
+
+    asyncio.run(calls())
