@@ -4,6 +4,8 @@ import asyncio
 import base64
 import hashlib
 import json
+import os
+import signal
 import sys
 import threading
 import time
@@ -378,3 +380,57 @@ def test_a_known_key_stays_in_use_until_it_is_refreshed(clock: Clock) -> None:
         responses.append(responses[-1])
     with pytest.raises(errors().WebhookKeyUnknownError):
         verify(keys, PLAID.token(BODY))
+
+
+@guarantee("webhook-keys")
+def test_a_cancelled_lookup_is_done_by_the_next_task() -> None:
+    """If the task that looks a key up is cancelled, one that waits for it looks the key up itself."""
+    requested = asyncio.Event()
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        if not requested.is_set():
+            requested.set()
+            await asyncio.Event().wait()
+        return responding({"key": PLAID.key(), "request_id": "r"})(request)
+
+    async def look_up() -> Any:
+        keys = cache(handle)
+        first = asyncio.create_task(keys.look_up_async(KEY_ID))
+        await requested.wait()
+        second = asyncio.create_task(keys.look_up_async(KEY_ID))
+        first.cancel()
+        return await second
+
+    found = asyncio.run(look_up())
+    assert found is not None
+    assert found.kid == KEY_ID
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform does not fork")
+@guarantee("webhook-keys")
+def test_a_child_does_not_wait_for_a_thread_of_its_parent() -> None:
+    """A process that is forked while a thread looks a key up looks it up itself."""
+    parent, requested, released = os.getpid(), threading.Event(), threading.Event()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if os.getpid() == parent:
+            requested.set()
+            released.wait()
+        return responding({"key": PLAID.key(), "request_id": "r"})(request)
+
+    keys = cache(handle)
+    thread = threading.Thread(target=keys, args=(KEY_ID,))
+    thread.start()
+    requested.wait()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            signal.alarm(5)
+            status = 0 if keys(KEY_ID).kid == KEY_ID else 1
+        finally:
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    released.set()
+    thread.join()
+    assert status == 0
