@@ -120,6 +120,19 @@ def test_each_operation_has_its_headers_as_arguments(method: Method, style: Styl
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("method", ALL)
+@guarantee("wire-method-path-headers")
+def test_each_call_takes_headers_and_time_limits(method: Method, style: Style) -> None:
+    """The headers of a call are sent besides the client's own, and its time limits are not ignored."""
+    recorder = Recorder(method)
+    assert call(client(recorder), style, method=method, headers={"X-Team": "a"}).model
+    assert recorder.last.headers.get("X-Team") == "a"
+    check_head(recorder.last, method=method)
+    for name in ("timeout", "total_timeout"):
+        assert f"{name}=" in str(call(client(recorder), style, method=method, **{name: -1}).failure(Exception))
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("method", ALL)
 @guarantee("credentials-placement")
 def test_keys_of_each_operation_are_sent_as_configured(method: Method, style: Style) -> None:
     """By default the keys are in the headers alone, with `credentials_in="body"` in the body; no secret is elsewhere."""
