@@ -68,10 +68,10 @@ def _decimal(value: Json) -> Json:
 
 
 def _in_utc(value: Json) -> Json:
-    """Write a time in UTC, with a numeric offset and milliseconds."""
+    """Write a time in UTC, with a numeric offset and microseconds."""
     if not isinstance(value, str) or len(value) < 20 or value[4:5] != "-" or value[10:11] != "T":
         return value
-    return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="milliseconds")
+    return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _rotated(body: Json, number: int) -> Json:
@@ -126,7 +126,7 @@ VARIATIONS: Final = (
     _variation("names-reversed", "Writes the names of objects in reverse.", _everywhere(lambda one: dict(reversed(one.items())))),
     _variation("escaped", "Escapes what isn't ASCII.", responses(lambda one, _: one.with_body(json.dumps(one.json).encode()))),
     _variation("numbers-with-point", "Writes integers as 100.0.", _values(_decimal), lambda r: r.item is not None),
-    _variation("times-in-utc", "Writes times in UTC, with milliseconds, in some responses.", _values(_in_utc),
+    _variation("times-in-utc", "Writes times in UTC, with microseconds, in some responses.", _values(_in_utc),
                lambda r: len(r.body) % 2 == 0),
     _variation("malformed-client-id-named-field", "Names a client_id that isn't 24 hexadecimal digits INVALID_FIELD.",
                reject("INVALID_FIELD"), _malformed_client_id),

@@ -1,6 +1,7 @@
 """Invalid values of optional properties: each costs its own attribute, and nothing else of the response."""
 
 import copy
+import inspect
 import logging
 import pickle
 from collections.abc import Iterator
@@ -116,6 +117,12 @@ def test_an_invalid_optional_value_costs_its_attribute(method: Method) -> None:
         assert "canary" not in repr(decoded.deviations[0]), change
     assert tried > 10
     count("deviations", tried)
+
+
+@guarantee("deviations")
+def test_a_client_is_not_strict_unless_told() -> None:
+    """A client tolerates invalid values of optional properties by default."""
+    assert inspect.signature(installed().Client).parameters["strict"].default is False
 
 
 @guarantee("deviations")
