@@ -128,7 +128,8 @@ def test_each_call_takes_headers_and_time_limits(method: Method, style: Style) -
     assert recorder.last.headers.get("X-Team") == "a"
     check_head(recorder.last, method=method)
     for name in ("timeout", "total_timeout"):
-        assert f"{name}=" in str(call(client(recorder), style, method=method, **{name: -1}).failure(Exception))
+        limits: dict[str, Any] = {name: -1}
+        assert f"{name}=" in str(call(client(recorder), style, method=method, **limits).failure(Exception))
 
 
 @pytest.mark.parametrize("style", STYLES)
