@@ -389,14 +389,17 @@ def _wait(
         if wait is not None and wait > policy.left():
             return None
     wait = min(wait, retry.max_backoff_wait) if wait else retry.increment().backoff_strategy()
-    if retry.total_timeout is not None:
-        wait = min(wait, max(0.0, retry.total_timeout - retry.elapsed_sleep))
+    # Of httpx-retries 0.5 and newer.
+    total: float | None = getattr(retry, "total_timeout", None)
+    if total is not None:
+        wait = min(wait, max(0.0, total - retry.elapsed_sleep))
     return wait if wait < policy.left() else None
 
 
 def _next(retry: Retry, waited: float) -> Retry:
     following = retry.increment()
-    following.elapsed_sleep += waited
+    if hasattr(following, "elapsed_sleep"):
+        following.elapsed_sleep += waited
     return following
 
 
