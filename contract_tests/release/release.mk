@@ -78,6 +78,6 @@ lock: $(INSTALLED) ##- Update the lock files from pyproject.toml and package.jso
 	$(call with_node,$(NODE_HOME)/package-lock.json,cd $(NODE_HOME) && npm install --loglevel=error --package-lock-only \
 		--ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
 clean: ## Remove everything that these commands made, except generated/
-	@rm -rf $(VENV) $(VENV).lock .bench .compare .release .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
+	@rm -rf $(VENV) $(VENV).lock .bench .cache .compare .release .faults $(NODE_HOME)/node_modules dist .generated-new .generated-old
 	@find . -name .git -prune -o -type d \( -name __pycache__ -o -name .hypothesis -o -name .mypy_cache \
 		-o -name .pytest_cache -o -name .ruff_cache -o -name .schemathesis \) -prune -exec rm -rf {} +

@@ -4,21 +4,23 @@ Exit status: 0 done or no drift, 1 drift, 2 generation failed and the old client
 """
 
 import argparse
+import hashlib
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 import drift
-import generator
 import provenance
 import stock
 import swap
-import validation
-from generator import Failure
+from failure import Failure
 
 CODEGEN = Path(__file__).resolve().parent
 ROOT = CODEGEN.parent.parent
+GENERATED = ROOT / "generated"
+# The state that the last generation left; without it, or in any other state, the next one does its work.
+LAST = ROOT / ".cache" / "generated"
 
 
 def main() -> int:
@@ -37,12 +39,16 @@ def main() -> int:
 
 
 def generate(contract: Path, output: Path) -> int:
-    """Replace `output` with the client of `contract`."""
+    """Make `output` the client of `contract`."""
     _require_replaceable(output)
-    with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
-        fresh = _fresh(contract, Path(scratch))
-        with swap.only_writer(output):
-            swap.replace(output, fresh)
+    if output != GENERATED or not LAST.is_file() or LAST.read_text("utf-8") != _state(contract):
+        with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
+            fresh = _fresh(contract, Path(scratch))
+            with swap.only_writer(output):
+                swap.replace(output, fresh)
+        if output == GENERATED:
+            LAST.parent.mkdir(exist_ok=True)
+            LAST.write_text(_state(contract), "utf-8")
     print(f"{_short(output)} follows from {_short(contract)}")
     return 0
 
@@ -65,7 +71,18 @@ def adopt_stock() -> int:
     return 0
 
 
+def _state(contract: Path) -> str:
+    """Return a digest of everything that generation reads and writes, by content: dates tell too little."""
+    files = [contract, ROOT / "requirements.txt", *CODEGEN.rglob("*"), *GENERATED.rglob("*")]
+    named = [(str(path), path.read_bytes()) for path in sorted(files) if path.is_file() and path.suffix != ".pyc"]
+    tools = provenance.installed_tools(ROOT / "requirements.txt")
+    return hashlib.sha256(repr([sys.version, tools, named]).encode()).hexdigest()
+
+
 def _fresh(contract: Path, scratch: Path) -> Path:
+    import generator  # noqa: PLC0415 - takes half a second to import
+    import validation  # noqa: PLC0415 - takes half a second to import
+
     if not contract.is_file():
         raise Failure(f"{contract} does not exist")
     validation.require_valid(contract, _short(contract))
@@ -84,7 +101,7 @@ def _require_replaceable(output: Path) -> None:
     if not output.parent.is_dir():
         raise Failure(f"{output.parent} is not a folder")
     ours = not output.exists() or (output.is_dir() and not any(output.iterdir()))
-    if not ours and not (output / generator.PACKAGE).is_dir() and not (output / provenance.FILE).is_file():
+    if not ours and not (output / provenance.PACKAGE).is_dir() and not (output / provenance.FILE).is_file():
         raise Failure(f"{output} is not a generated client; name a new or empty folder")
 
 
@@ -105,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         help="record the stock files that the templates override, after comparing them",
     )
     parser.add_argument("--contract", type=_path, default=ROOT / "openapi/openapi.yaml", metavar="FILE")
-    parser.add_argument("--output", type=_path, default=ROOT / "generated", metavar="FOLDER")
+    parser.add_argument("--output", type=_path, default=GENERATED, metavar="FOLDER")
     return parser
 
 

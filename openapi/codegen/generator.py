@@ -11,13 +11,11 @@ from openapi_python_client.config import ConfigFile
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-PACKAGE = "plaid_accounts"
+from failure import Failure
+from provenance import PACKAGE
+
 # What the generator prints with every error: that files are left behind, where to report, where its libraries explain.
 CHATTER = r"encountered while generating|please open an issue|For further information visit"
-
-
-class Failure(Exception):
-    """Generation can't go on; the message names the file, what was found and what to do."""
 
 
 def require_known_keys(config: Path) -> None:

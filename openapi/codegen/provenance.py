@@ -6,9 +6,10 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-from generator import Failure
+from failure import Failure
 
 FILE = "provenance.json"
+PACKAGE = "plaid_accounts"
 # Another version of either writes another client.
 TOOLS = ("openapi-python-client", "ruff")
 

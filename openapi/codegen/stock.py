@@ -10,7 +10,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-from generator import Failure
+from failure import Failure
 
 RECORD = "stock.json"
 

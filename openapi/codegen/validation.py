@@ -12,7 +12,7 @@ import yaml
 from openapi_python_client.strings import ClassName, PythonIdentifier
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from generator import Failure
+from failure import Failure
 from plaid_accounts_contract.contract import METHODS, Contract, Pointer, pointer_of, resolve
 
 # Members of every model, beside its properties.

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -32,6 +33,25 @@ def test_same_bytes(checkout: Checkout, tmp_path: Path) -> None:
     assert checkout.content() == before
     assert sorted(path.name for path in checkout.generated.iterdir()) == ["plaid_accounts", "provenance.json"]
     assert not list(checkout.root.glob(".generated*"))
+
+
+def test_nothing_to_do(checkout: Checkout) -> None:
+    """A client that follows from its inputs is not written again; after an edit of either it is, whatever the dates are."""
+    assert checkout.generate().returncode == 0
+    before = checkout.content()
+    written = checkout.generated.stat().st_ino
+    result = checkout.generate()
+    assert (result.stdout, result.returncode) == ("generated follows from openapi/openapi.yaml\n", 0)
+    assert checkout.generated.stat().st_ino == written
+    module = checkout.generated / "plaid_accounts/types.py"
+    dates = module.stat()
+    module.write_bytes(module.read_bytes() + b"EDITED = True\n")
+    os.utime(module, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+    assert checkout.generate().returncode == 0
+    assert checkout.content() == before
+    checkout.edit(checkout.codegen / "templates/types.py.jinja", '"""', '"""Edited. ')
+    assert checkout.generate().returncode == 0
+    assert b"Edited. " in module.read_bytes()
 
 
 def test_provenance(checkout: Checkout) -> None:

@@ -1,0 +1,5 @@
+"""The one exception of generation."""
+
+
+class Failure(Exception):
+    """Generation can't go on; the message names the file, what was found and what to do."""
