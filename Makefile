@@ -139,9 +139,10 @@ $(CONDUCTOR):
 	@echo '$(CONDUCTOR_SHA256)  $@' | sha256sum --check --quiet || { rm $@; exit 1; }
 
 # --- The contract and what follows from it
+REQUEST_CACHE := .cache/requests
 .PHONY: contract generate check-generated compare upstream serve
 contract: generate ## Regenerate the client, then check client and server (BASE_URL=... for another server, ARGS=...)
-	@$(PY) -m plaid_accounts_contract contract $(ARGS) $(if $(BASE_URL),'$(BASE_URL)')
+	@$(PY) -m plaid_accounts_contract contract --cache-dir $(REQUEST_CACHE) $(ARGS) $(if $(BASE_URL),'$(BASE_URL)')
 generate: $(INSTALLED) ## Regenerate the client, generated/
 	@$(PY) openapi/codegen/generate.py
 check-generated: $(INSTALLED) ##- Fail if generated/ differs from what openapi/ generates
@@ -193,7 +194,7 @@ test-client: $(INSTALLED) ##- Check the generated client against the contract
 	@$(PYTEST) -n 2 contract_tests/plaid_accounts_contract/client
 test-server: $(INSTALLED) ##- Check the reference server against the contract (BASE_URL=..., ARGS=...)
 	@echo '== $@'
-	@$(PY) -m plaid_accounts_contract check $(ARGS) $(if $(BASE_URL),'$(BASE_URL)')
+	@$(PY) -m plaid_accounts_contract check --cache-dir $(REQUEST_CACHE) $(ARGS) $(if $(BASE_URL),'$(BASE_URL)')
 test-meta: $(INSTALLED) $(NODE_READY) ##- Test the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
 	@$(PYTEST) -m 'not slow' $(META)

@@ -27,6 +27,26 @@ def test_the_reference_server_conforms() -> None:
     assert "fail" not in result.out
 
 
+@pytest.mark.parametrize(
+    ("client", "option", "status"), [(0, "--quick", 0), (1, "--quick", 1), (1, "--known-failing=absent", 2)]
+)
+def test_client_and_server_are_checked_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, client: int, option: str, status: int
+) -> None:
+    """`contract` prints the verdict on the client, then that on the server, and ends with the worse status."""
+
+    def check_client(_: object) -> int:
+        print("client: the verdict")
+        return client
+
+    monkeypatch.setattr(main, "_check_client", check_client)
+    result = command("contract", *QUICK, option)
+    assert result.status == status
+    assert result.out.startswith("client: the verdict\n\n")
+    assert ("\nPASS: " in result.out) == (option == "--quick")
+    assert ("error: --known-failing: file not found: absent\n" in result.err) == (option != "--quick")
+
+
 def test_a_server_at_a_url_is_checked(tmp_path: Path) -> None:
     """A server at a URL is checked with the credentials of the environment; nothing of the current folder takes part."""
     (tmp_path / "conftest.py").write_text("raise SystemExit(7)\n")

@@ -54,7 +54,7 @@ class Operation:
     definition: Mapping[str, Json] = attrs.field(repr=False, eq=False)
     document: Mapping[str, Json] = attrs.field(repr=False, eq=False)
 
-    @property
+    @cached_property
     def request_body(self) -> Json:
         """The schema of the JSON request body, references followed, or None without one."""
         body = resolve(self.document, self.definition.get("requestBody", {}))
@@ -77,7 +77,7 @@ class Operation:
         shared = self.document["paths"][self.path].get("parameters", ())
         return tuple(resolve(self.document, entry) for entry in (*shared, *self.definition.get("parameters", ())))
 
-    @property
+    @cached_property
     def responses(self) -> Mapping[str, Mapping[str, Json]]:
         """The documented responses by status, references followed."""
         listed = self.definition.get("responses", {})
@@ -214,11 +214,7 @@ class Contract:
         Raises:
             LookupError: the operation takes no JSON.
         """
-        if operation.request_body is None:
-            msg = f"{operation.id} has no requestBody in application/json; the suite checks operations that have one"
-            raise LookupError(msg)
-        body = self.follow((*operation.pointer, "requestBody"))
-        return self.follow((*body, "content", JSON_MEDIA_TYPE, "schema"))
+        return _request(self, operation)
 
     def response(self, operation: Operation, status: int) -> Pointer | None:
         """Return the pointer of the response of `operation` for `status`, or None if it is not documented."""
@@ -315,6 +311,15 @@ def _at(document: Mapping[str, Json], pointer: Pointer) -> Json:
 def _validator(contract: Contract, pointer: Pointer) -> jsonschema_rs.Draft202012Validator:
     parts = {name: contract.document[name] for name in ("components", "paths")}
     return jsonschema_rs.Draft202012Validator({"$ref": reference_to(pointer), **parts}, validate_formats=True)
+
+
+@cache
+def _request(contract: Contract, operation: Operation) -> Pointer:
+    if operation.request_body is None:
+        msg = f"{operation.id} has no requestBody in application/json; the suite checks operations that have one"
+        raise LookupError(msg)
+    body = contract.follow((*operation.pointer, "requestBody"))
+    return contract.follow((*body, "content", JSON_MEDIA_TYPE, "schema"))
 
 
 @cache

@@ -143,6 +143,11 @@ class Settings:
     report_dir: str = _setting(
         "", "Folder to write report.html, report.json, junit.xml and summary.md into.", metavar="DIR"
     )
+    cache_dir: str = _setting(
+        "",
+        "Folder to keep the requests that were generated for the embedded server in, for its next run.",
+        metavar="DIR",
+    )
     known_failing: str = _setting("", "File of known violations, one per line.", metavar="FILE")
     replay: str = _setting("", "A report.json; sends only its failing requests again.", metavar="FILE")
     show_ids: bool = _setting(False, "Show account and Item ids in reports instead of placeholders.", convert=_flag)

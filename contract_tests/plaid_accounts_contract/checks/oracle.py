@@ -235,17 +235,14 @@ def _codes_of_wrong(client_ids: Sequence[object], wrong: Sequence[list[object]])
 
 
 def _schema(contract: Contract, operation: Operation, body: Mapping[str, Any]) -> Iterator[RejectionReason]:
-    invalid = frozenset(
-        code.code
-        for code in contract.error_codes_of(operation).values()
-        if code.type in ("INVALID_REQUEST", "INVALID_INPUT")
-    )
     for error in contract.validator(contract.request(operation)).iter_errors(body):
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
             yield RejectionReason("unknown-fields-refused", frozenset({"UNKNOWN_FIELDS"}))
         elif isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             yield RejectionReason("required-fields", frozenset({"MISSING_FIELDS"}))
         else:
+            codes = contract.error_codes_of(operation).values()
+            invalid = frozenset(code.code for code in codes if code.type in ("INVALID_REQUEST", "INVALID_INPUT"))
             yield RejectionReason("field-values-checked", invalid)
 
 

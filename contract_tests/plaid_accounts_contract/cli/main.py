@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Generator, Sequence
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["serve"]:
         return _serve(given[1:])  # argparse would not pass on its options.
     options = _parser().parse_args(given)
+    options.given = given
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return _flushed(run(options))
@@ -113,10 +115,27 @@ def _judge(options: argparse.Namespace) -> int:
 
 
 def _contract(options: argparse.Namespace) -> int:
-    client = _check_client(options)
-    print()
-    server = _check(options)
-    return max(client, server)
+    settings = Settings.resolve(vars(options), os.environ)
+    if settings.base_url or settings.app:
+        # Its responses are timed, and its progress is shown.
+        client = _check_client(options)
+        print()
+        return max(client, _check(options))
+    encoding = sys.stdout.encoding or "utf-8"
+    environment = os.environ | {"PYTHONIOENCODING": encoding} | ({"FORCE_COLOR": "1"} if sys.stdout.isatty() else {})
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "plaid_accounts_contract", "check", *options.given[1:]],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, encoding=encoding,
+    ) as server:  # fmt: skip
+        try:
+            client = _check_client(options)
+        except BaseException:
+            server.kill()
+            raise
+        output, errors = server.communicate()
+    print(f"\n{output}", end="")
+    print(errors, end="", file=sys.stderr)
+    return max(client, server.returncode if server.returncode in (OK, DOES_NOT_CONFORM) else NO_VERDICT)
 
 
 @contextmanager
@@ -131,13 +150,13 @@ def _target(settings: Settings) -> Generator[Settings]:
         warning = base_url.warning(url)
         if warning:
             print(warning, file=sys.stderr)
-        yield attrs.evolve(settings, base_url=url)
+        yield attrs.evolve(settings, base_url=url, cache_dir="")
         return
     from plaid_accounts_contract.runner import local_target  # noqa: PLC0415 - only when it is needed
 
     if settings.app:
         with local_target.application(settings.app) as url:
-            yield attrs.evolve(settings, base_url=url)
+            yield attrs.evolve(settings, base_url=url, cache_dir="")
     else:
         with local_target.reference_server(settings) as ready:
             yield ready

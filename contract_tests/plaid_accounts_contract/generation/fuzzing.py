@@ -15,6 +15,9 @@ import schemathesis
 from hypothesis import HealthCheck
 from hypothesis.internal.conjecture import providers
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import derive_operation_seed
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.generation.hypothesis.reporting import ignore_hypothesis_output
 from schemathesis.schemas import BaseSchema
 
 from plaid_accounts_contract.settings import Mode, Settings
@@ -30,26 +33,38 @@ _OF_THE_SENDER: Final = (
 _BASE: Final = "http://target.invalid"
 
 
-def schema(settings: Settings, document: dict[str, Any], number: int) -> BaseSchema:
-    """Return the schema that generates `number` requests to the operation of a narrowed document."""
-    config = SchemathesisConfig.from_dict(
-        {
-            "seed": settings.seed,
-            "base-url": _BASE,
-            "generation": {"database": "none", "max-examples": number},
-            "phases": {
-                "coverage": {"enabled": not settings.quick},
-                "fuzzing": {"error-feedback": {"enabled": False}},
-                "stateful": {"enabled": False},
-            },
-            "cache": {"enabled": False},
-        }
+def generate(settings: Settings, document: dict[str, Any], mode: Mode, number: int) -> list[Request]:
+    """Return requests to the operation of a narrowed document, `number` of them drawn at random."""
+    generated: list[Request] = []
+
+    def collect(case: Case) -> None:
+        request = _request_of(case, mode)
+        if request is not None:
+            generated.append(request)
+
+    schema = _schema(settings, document)
+    ((path, methods),) = document["paths"].items()
+    (operation,) = (schema[path][method] for method in methods)
+    modes = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.FUZZING]
+    config = HypothesisTestConfig(
+        project=schema.config,
+        modes=modes if settings.quick else [*modes, HypothesisTestMode.COVERAGE],
+        settings=_effort(number),
+        seed=derive_operation_seed(settings.seed, operation.label),
+        apply_ci_profile=False,
     )
+    # Schemathesis has no other way to draw all of this without pytest.
+    with _no_local_constants(), ignore_hypothesis_output():
+        create_test(operation=operation, test_func=collect, config=config)()
+    return generated
+
+
+def _schema(settings: Settings, document: dict[str, Any]) -> BaseSchema:
+    config = SchemathesisConfig.from_dict({"seed": settings.seed, "base-url": _BASE, "cache": {"enabled": False}})
     return schemathesis.openapi.from_dict(document, config=config)
 
 
-def effort(number: int) -> hypothesis.settings:
-    """Return the Hypothesis settings of a test with `number` examples."""
+def _effort(number: int) -> hypothesis.settings:
     return hypothesis.settings(
         max_examples=number,
         deadline=None,
@@ -63,7 +78,7 @@ def effort(number: int) -> hypothesis.settings:
 
 
 @contextmanager
-def no_local_constants() -> Generator[None]:
+def _no_local_constants() -> Generator[None]:
     """Keep constants of the modules that this process happens to have imported out of generated values.
 
     Hypothesis draws from those of every local module, so that each entry point would send other requests.
@@ -82,7 +97,7 @@ def no_local_constants() -> Generator[None]:
         names["CONSTANTS_CACHE"].cache.clear()
 
 
-def request_of(case: Case, mode: Mode) -> Request | None:
+def _request_of(case: Case, mode: Mode) -> Request | None:
     """Return the request of a generated case, or None if its headers cannot be sent.
 
     HTTP libraries and proxies refuse control characters and very long headers before they reach the target.

@@ -60,9 +60,9 @@ class Console:
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Look at the stream and at NO_COLOR."""
+        """Look at the stream, NO_COLOR and FORCE_COLOR."""
         self._tty = self.stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._colour = self._tty and not os.environ.get("NO_COLOR")
+        self._colour = bool(self._tty or os.environ.get("FORCE_COLOR")) and not os.environ.get("NO_COLOR")
 
     def begin(self, settings: Settings) -> None:
         """Print the target and the effective settings."""

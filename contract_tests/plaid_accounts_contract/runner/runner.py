@@ -45,7 +45,7 @@ def run_checks(
 
 def _send_everything(run: Run) -> list[str]:
     plugin = RunPlugin(run)
-    arguments = pytest_isolation.arguments(_SERVER, ("schemathesis.pytest.plugin",), without=("logging", "warnings"))
+    arguments = pytest_isolation.arguments(_SERVER, (), without=("logging", "warnings"))
     # The tests take the run as they are imported.
     pytest_isolation.forget(f"plaid_accounts_contract.{_SERVER.name}.")
     with current(run), pytest_isolation.alone():
