@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from plaid_accounts_contract.client import leaks
 from plaid_accounts_contract.client.calls import BASE_URL, SECRET, call, client, errors, installed, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import conforming, serving
@@ -61,6 +62,17 @@ def test_a_mistake_in_the_environment_is_named(environment: pytest.MonkeyPatch, 
     assert "canary" not in text
     assert value not in text
     assert name != "NO_PROXY" or "such as ::1" in text
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@guarantee("configuration")
+def test_a_mistake_made_later_is_an_error(environment: pytest.MonkeyPatch, style: Any) -> None:
+    """A variable that can't be used since the client was created is an error of the first call, which hides its value."""
+    made = client()
+    environment.setenv("HTTPS_PROXY", f"http://user:{SECRET}@host:x")
+    error = call(made, style).failure(errors().ConfigurationError)
+    assert "proxy variables" in str(error)
+    leaks.check(error, [SECRET])
 
 
 @guarantee("configuration")
@@ -155,7 +167,9 @@ def test_a_setting_of_the_wrong_kind_is_rejected(tmp_path: Path, name: str) -> N
     """A client of the other kind, or of another library, is rejected by the constructor."""
     wrong: list[Any] = [object(), 7, tmp_path, httpx.AsyncClient() if name == "http_client" else httpx.Client()]
     for value in wrong:
-        assert f"{name}=" in _refused(**{name: value})
+        text = _refused(**{name: value})
+        assert f"{name}=" in text
+        assert name in {"proxy", "ssl_context"} or f".{type(value).__name__}" in text
     assert "proxy=" in _refused(proxy=f"socks://user:{SECRET}@host")
     assert "has no effect" in _refused(proxy="http://127.0.0.1:9", http_client=httpx.Client())
 

@@ -1,6 +1,7 @@
 """Models and enums as values: copied, pickled, compared, matched, converted to dicts, printed."""
 
 import copy
+import itertools
 import json
 import typing
 from typing import Any
@@ -12,6 +13,7 @@ from plaid_accounts_contract.client import bodies, calls, comparison, documents,
 from plaid_accounts_contract.client.calls import errors, installed, read
 from plaid_accounts_contract.client.comparison import copies
 from plaid_accounts_contract.client.guarantees import count, guarantee
+from plaid_accounts_contract.generation.bodies import full
 
 
 def models() -> list[Any]:
@@ -36,6 +38,23 @@ def test_each_model_reads_what_it_writes(name: str) -> None:
     comparison.check(name, body, made.to_dict())
     assert type(made).from_dict(body) == made
     assert type(made).from_dict(made.to_dict()) == made
+
+
+@pytest.mark.parametrize("name", documents.objects())
+@guarantee("unknown-fields-kept")
+def test_an_unknown_property_is_kept_beside_any_optional_ones(name: str) -> None:
+    """An unknown property is kept, or refused where none is allowed, whichever optional properties are beside it."""
+    schema = documents.schemas()[name]
+    complete = full(documents.CONTRACT.document, schema)
+    optional = sorted(complete.keys() - documents.required(schema))
+    model = getattr(installed().models, name)
+    for left_out in itertools.chain.from_iterable(itertools.combinations(optional, number) for number in range(3)):
+        body = {key: value for key, value in complete.items() if key not in left_out} | {"novelty": 1}
+        if schema.get("additionalProperties") is False:
+            with pytest.raises(errors().DecodeError):
+                model.from_dict(body)
+        else:
+            assert model.from_dict(body).to_dict() == body, left_out
 
 
 @guarantee("models-are-values")

@@ -14,6 +14,7 @@ from plaid_accounts_contract.client import bodies, leaks
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, SECRETS, call, client, responding
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
 
 
 class SoftTimeLimitError(Exception):
@@ -73,8 +74,17 @@ def test_an_exception_of_a_transport_quotes_no_secret(kind: type[BaseException],
     leaks.check(error, SECRETS)
 
 
-def _fail(made: Any, style: Any) -> None:
-    error = call(made, style).error
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: str(method.id))
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("secrets-hidden")
+def test_an_exception_during_any_operation_shows_no_secret(method: Method, style: Any) -> None:
+    """An exception of the caller's transport shows no key and no token, whichever method was called."""
+    made = client(_in_caller(SoftTimeLimitError), credentials_in="body")
+    _check(_raised(lambda: _fail(made, style, method)), frame="in_the_callers_code")
+
+
+def _fail(made: Any, style: Any, method: Method = PRIMARY) -> None:
+    error = call(made, style, method=method).error
     assert error is not None
     raise error
 

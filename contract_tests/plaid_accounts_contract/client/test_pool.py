@@ -202,6 +202,19 @@ def test_the_httpx_client_can_call_others() -> None:
         assert others.become(0)
 
 
+@guarantee("own-transport")
+def test_a_transport_for_http_2_keeps_its_connections() -> None:
+    """The connections of a transport that may use HTTP/2, which serves many calls on one, are left to it."""
+    transport = httpx.AsyncHTTPTransport(http2=True)
+    pool = transport._pool
+
+    async def bind() -> None:
+        client(transport=transport).get_async_httpx_client()
+
+    asyncio.run(bind())
+    assert transport._pool is pool
+
+
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this platform has no such sockets")
 @guarantee("own-transport")
 def test_a_transport_can_connect_to_a_socket_of_this_machine(tmp_path: Path) -> None:

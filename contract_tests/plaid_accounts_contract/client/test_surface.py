@@ -104,7 +104,7 @@ def test_no_call_returns_a_union_with_none(method: Method) -> None:
 def test_models_are_listed() -> None:
     """`dir` lists the model of each object and enum, and another name is no attribute."""
     models = installed().models
-    assert {*documents.objects(), *documents.enums()} <= {*dir(models)}
+    assert {*documents.objects(), *documents.enums()} <= {*(models.__dir__() or ())}
     assert not hasattr(models, "NoSuchModel")
 
 

@@ -104,8 +104,8 @@ def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
         call(made, style, total_timeout=0.2).failure(errors().TransportTimeoutError)
     made = client(responding({"error_code": "X"}, 400), total_timeout=1e-9)
     call(made, style, total_timeout=None).failure(errors().ApiError)
-    with serving(conforming) as url, client(base_url=url, total_timeout=1e-9) as made:
-        call(made, style).failure(errors().TransportTimeoutError)
+    with serving(conforming) as url, serving(ENDLESS["nothing"]) as silent, client(base_url=silent) as made:
+        call(made, style, total_timeout=0.2).failure(errors().TransportTimeoutError)
         assert made.get_httpx_client().get(url).is_success
 
 

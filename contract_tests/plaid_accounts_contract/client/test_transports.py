@@ -1,8 +1,10 @@
 """Transports and httpx clients of the caller's own, and exceptions that are not the client's to change."""
 
 import asyncio
+import time
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from httpx_retries import Retry
@@ -124,6 +126,22 @@ def test_a_client_closed_during_a_call_is_an_error(style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
+@guarantee("lifecycle")
+def test_a_client_closed_before_a_retry_is_an_error(monkeypatch: pytest.MonkeyPatch, style: Any) -> None:
+    """A call that waits to be sent again when the client is closed is an error, and is not sent again."""
+
+    async def aclose(_: float) -> None:
+        await made.aclose()
+
+    with misbehaving_servers.serving(misbehaving_servers.then(misbehaving_servers.reset, times=1)) as url:
+        made = client(base_url=url, retries=1)
+        monkeypatch.setattr(time, "sleep", lambda _: made.close())
+        monkeypatch.setattr(anyio, "sleep", aclose)
+        error = call(made, style).failure(errors().TransportConnectionError)
+    assert "closed during the call" in str(error)
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("kind", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
 @guarantee("retries")
 def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, waits: list[float]) -> None:
@@ -145,6 +163,9 @@ def test_a_client_works_under_trio() -> None:
                 assert await made.accounts_get_async(access_token=ACCESS_TOKEN)
             return id(made.get_async_httpx_client())
 
+    async def connections() -> Any:
+        return made.get_async_httpx_client()
+
     async def timed_out() -> None:
         async with made:
             await made.accounts_get_async(access_token=ACCESS_TOKEN, total_timeout=0.2)
@@ -153,6 +174,7 @@ def test_a_client_works_under_trio() -> None:
     with misbehaving_servers.serving(failing) as url:
         made = client(base_url=url, retries=Retry(total=1, backoff_factor=0, allowed_methods=["POST"]))
         assert trio.run(twice) != trio.run(twice)
+        assert trio.run(connections) is not trio.run(connections)
         assert asyncio.run(twice())
     with misbehaving_servers.serving(misbehaving_servers.hang) as url:
         made = client(base_url=url)

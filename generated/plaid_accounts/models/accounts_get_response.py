@@ -22,7 +22,6 @@ from ..types import (
     Deviation,
     make_lenient,
     set_state,
-    settle,
     state_of,
 )
 
@@ -42,9 +41,6 @@ class AccountsGetResponse:
     if TYPE_CHECKING:
         # The slot behind that property, which is faster to fill; `make_lenient` adds it.
         _additional = cast("Any", None)
-
-    def __attrs_post_init__(self) -> None:
-        settle(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return state_of(self)

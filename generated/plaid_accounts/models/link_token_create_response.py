@@ -26,7 +26,6 @@ from ..types import (
     make_lenient,
     redact,
     set_state,
-    settle,
     state_of,
 )
 
@@ -46,9 +45,6 @@ class LinkTokenCreateResponse:
     if TYPE_CHECKING:
         # The slot behind that property, which is faster to fill; `make_lenient` adds it.
         _additional = cast("Any", None)
-
-    def __attrs_post_init__(self) -> None:
-        settle(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return state_of(self)
