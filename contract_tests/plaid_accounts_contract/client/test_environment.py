@@ -169,7 +169,8 @@ def test_a_setting_of_the_wrong_kind_is_rejected(tmp_path: Path, name: str) -> N
     for value in wrong:
         text = _refused(**{name: value})
         assert f"{name}=" in text
-        assert name in {"proxy", "ssl_context"} or f".{type(value).__name__}" in text
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        assert name in {"proxy", "ssl_context"} or kind in text
     assert "proxy=" in _refused(proxy=f"socks://user:{SECRET}@host")
     assert "has no effect" in _refused(proxy="http://127.0.0.1:9", http_client=httpx.Client())
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -11,7 +12,16 @@ import httpx
 import pytest
 
 from plaid_accounts_contract.client import bodies, leaks
-from plaid_accounts_contract.client.calls import ACCESS_TOKEN, SECRETS, call, client, responding
+from plaid_accounts_contract.client.calls import (
+    ACCESS_TOKEN,
+    SECRETS,
+    call,
+    client,
+    errors,
+    installed,
+    prepared,
+    responding,
+)
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
 from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
@@ -21,6 +31,9 @@ class SoftTimeLimitError(Exception):
     """An exception that the client does not know."""
 
 
+_WITH_TOKEN: Final = [
+    method for method in METHODS if any(argument.name == "access_token" for argument in method.arguments)
+]
 RAISED: Final = (KeyboardInterrupt, SoftTimeLimitError, SystemExit, MemoryError, RuntimeError)
 PLACES: Final = ("header", "body")
 STYLES: Final = ("sync", "async")
@@ -147,16 +160,21 @@ def test_a_cancelled_call_shows_no_secret(place: str) -> None:
     _check(error)
 
 
+# The file of the constructors of models.
+_ATTRS: Final = "<attrs generated methods plaid_accounts."
+
+
 class _Signal:
     """Interrupts the client at a place where a signal can: a function begins there, or one of C has ended."""
 
     def __init__(self, place: object = None) -> None:
         self._place = place
-        self.places: dict[object, None] = {}
+        self.places: dict[tuple[str, str, str, int], None] = {}
 
     def __call__(self, frame: FrameType, event: str, _: object) -> None:
-        if event in ("call", "c_return") and frame.f_globals.get("__name__", "").startswith("plaid_accounts."):
-            place = (frame.f_code, event, frame.f_lineno)
+        names = (frame.f_globals.get("__name__", ""), frame.f_code.co_filename)
+        if event in ("call", "c_return") and any(name.startswith(("plaid_accounts.", _ATTRS)) for name in names):
+            place = (frame.f_code.co_filename, frame.f_code.co_name, event, frame.f_lineno)
             if place == self._place:
                 raise SoftTimeLimitError
             self.places[place] = None
@@ -201,6 +219,26 @@ def test_a_signal_shows_no_secret(begin: Callable[[Any], Awaitable[None] | None]
     for place in [*complete.places][1:]:
         error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
         assert isinstance(error, SoftTimeLimitError)
+        _check(error)
+
+
+@pytest.mark.parametrize("method", _WITH_TOKEN, ids=lambda method: str(method.id))
+@guarantee("secrets-hidden")
+def test_a_signal_while_a_request_is_made_shows_no_secret(method: Method) -> None:
+    """An exception that a signal raises while a method makes its request shows no key and no token."""
+    function = getattr(installed().Client, f"{method.name}_async")
+    given = prepared(method, bodies.minimal_request(method)) | {"access_token": ACCESS_TOKEN}
+    named = {each.word(function): given[each.name] for each in method.arguments if each.name in given}
+
+    async def begin(made: Any) -> None:
+        # The response is that of another operation.
+        with suppress(errors().DecodeError):
+            await function(made, **method.needed, **named)
+
+    complete = _Signal()
+    _interrupted(begin, complete)
+    for place in [place for place in complete.places if place[0].startswith(_ATTRS)]:
+        error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
         _check(error)
 
 
