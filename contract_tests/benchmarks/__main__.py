@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import attrs
 
-from benchmarks import calling, decoding, importing, peers
+from benchmarks import calling, checking, decoding, importing, peers
 from benchmarks.decoding import LOADS, OURS, PLAID, PYDANTIC, STOCK
 from benchmarks.measuring import FULL, QUICK, BenchmarkError, Effort, Measurement
 
@@ -24,6 +24,7 @@ _PARTS: Final[dict[str, Callable[[Path, Effort], Iterator[Measurement]]]] = {
     "calling": calling.measure,
     "importing": importing.measure,
     "memory": decoding.measure_memory,
+    "checking": checking.measure,
 }
 
 
@@ -75,6 +76,13 @@ GOALS: Final = (
     Goal("import, to import httpx", ("importing",), _JSON, 1.3, importing.HTTPX),
     Goal("import and a first call, to import httpx", ("importing",), importing.CALL, 1.5, importing.HTTPX),
     Goal("bytes for a decoded account", ("memory",), _JSON, 800),
+    Goal(
+        "a verdict on the embedded server, second run, to the first",
+        ("a verdict",),
+        checking.KEPT,
+        0.5,
+        checking.GENERATED,
+    ),
 )
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 import plaid_accounts
 from benchmarks import peers
 from benchmarks.decoding import OURS, PLAID, PYDANTIC, STOCK, response
-from benchmarks.measuring import BenchmarkError, Effort, Measurement
+from benchmarks.measuring import Effort, Measurement, cpu_time
 
 HTTPX: Final = "httpx"
 CALL: Final = f"{OURS['json']}, and a first call"
@@ -69,9 +68,4 @@ def _link(*distributions: str, folder: Path) -> None:
 
 
 def _cpu_time(program: str, folder: Path) -> float:
-    environment = os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{folder / 'linked'}"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    _, status, used = os.wait4(os.posix_spawn(sys.executable, [sys.executable, "-S", "-c", program], environment), 0)
-    if status != 0:
-        raise BenchmarkError(f"python -c {program!r} failed")
-    return used.ru_utime + used.ru_stime
+    return cpu_time("-S", "-c", program, cwd=folder, PYTHONPATH=f"{folder}{os.pathsep}{folder / 'linked'}")

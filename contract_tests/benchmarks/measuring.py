@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -29,10 +30,12 @@ class Effort:
     batch: float
     processes: int
     """Fresh processes for each import."""
+    verdicts: int
+    """Verdicts of the suite."""
 
 
-FULL: Final = Effort(rounds=11, batch=0.01, processes=21)
-QUICK: Final = Effort(rounds=3, batch=0.005, processes=5)
+FULL: Final = Effort(rounds=11, batch=0.01, processes=21, verdicts=3)
+QUICK: Final = Effort(rounds=3, batch=0.005, processes=5, verdicts=1)
 
 
 @attrs.frozen
@@ -85,15 +88,18 @@ def interleaved(actions: Mapping[str, Callable[[], object]], effort: Effort) -> 
     return figures
 
 
-def run_module(module: str, *arguments: str, cwd: Path) -> None:
-    """Run `python -m module`.
+def cpu_time(*arguments: str, cwd: Path, **environment: str) -> float:
+    """Run `python` with these arguments, and return the CPU time in seconds that it took, with processes of its own.
 
     Raises:
         BenchmarkError: it failed.
     """
-    environment = os.environ | {"PYTHONUTF8": "1", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", module, *arguments]
-    ended = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command, variables = [sys.executable, *arguments], kept | {"PYTHONUTF8": "1", "NO_COLOR": "1"} | environment
+    ended = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
     if ended.returncode:
-        msg = f"python -m {module} ended with status {ended.returncode}:\n{ended.stderr or ended.stdout}"
+        msg = f"python {' '.join(arguments)} ended with status {ended.returncode}:\n{ended.stderr or ended.stdout}"
         raise BenchmarkError(msg)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
