@@ -6,11 +6,10 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
+from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType, JsonObject
 
 AccountType: TypeAlias = Literal["depository", "credit", "loan", "investment", "brokerage", "other"]
 HolderCategory: TypeAlias = Literal["business", "personal", "unrecognized"]
-NumberFormat: TypeAlias = Literal["valid", "invalid", "unknown"]
 
 LIMITED_PURPOSE_CHECKING: Final = "limited purpose checking"
 
@@ -50,31 +49,6 @@ class Balances:
 
 
 @attrs.frozen(kw_only=True)
-class NetworkStatus:
-    """What Plaid's network knows about an account's numbers."""
-
-    has_numbers_match: bool
-    is_numbers_match_verified: bool
-
-
-@attrs.frozen(kw_only=True)
-class PreviousReturns:
-    """Whether an earlier payment was returned because of the account."""
-
-    has_previous_administrative_return: bool
-
-
-@attrs.frozen(kw_only=True)
-class VerificationInsights:
-    """The result of a database check; `name_match_score` is from 0 to 100."""
-
-    name_match_score: int | AbsentType | None = ABSENT
-    network_status: NetworkStatus
-    previous_returns: PreviousReturns | AbsentType = ABSENT
-    account_number_format: NumberFormat
-
-
-@attrs.frozen(kw_only=True)
 class Account:
     """One account as `/accounts/get` lists it. `apy` is in percent: 4.25 means 4.25 %.
 
@@ -93,7 +67,7 @@ class Account:
     subtype: str | None = None
     verification_status: str | AbsentType | None = ABSENT
     verification_name: str | AbsentType = ABSENT
-    verification_insights: VerificationInsights | AbsentType = ABSENT
+    verification_insights: JsonObject | AbsentType = ABSENT
     persistent_account_id: str | AbsentType = ABSENT
     holder_category: HolderCategory | AbsentType | None = ABSENT
     apy: float | AbsentType | None = ABSENT

@@ -16,15 +16,13 @@ from plaid_accounts_contract.reference_server.accounts import (
     Account,
     AccountType,
     Balances,
-    NetworkStatus,
-    PreviousReturns,
-    VerificationInsights,
     identifier,
 )
 from plaid_accounts_contract.reference_server.credentials import Credentials
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
+from plaid_accounts_contract.reference_server.records import JsonObject
 
 REFERENCE_CREDENTIALS: Final = Credentials("62f1c0ffee0ddba11f00dcaf", "3a7bd3e2360a3d29eea436fcfb7e44")
 
@@ -55,24 +53,24 @@ def _accounts(rows: Iterable[Mapping[str, Any]]) -> tuple[Account, ...]:
     return tuple(Account(**row) for row in fields)
 
 
-_INSIGHTS: Final = (
-    VerificationInsights(
-        name_match_score=92,
-        network_status=NetworkStatus(has_numbers_match=True, is_numbers_match_verified=True),
-        previous_returns=PreviousReturns(has_previous_administrative_return=False),
-        account_number_format="valid",
-    ),
-    VerificationInsights(
-        name_match_score=0,
-        network_status=NetworkStatus(has_numbers_match=False, is_numbers_match_verified=False),
-        previous_returns=PreviousReturns(has_previous_administrative_return=True),
-        account_number_format="invalid",
-    ),
-    VerificationInsights(
-        name_match_score=None,
-        network_status=NetworkStatus(has_numbers_match=True, is_numbers_match_verified=False),
-        account_number_format="unknown",
-    ),
+_INSIGHTS: Final[tuple[JsonObject, ...]] = (
+    {
+        "name_match_score": 92,
+        "network_status": {"has_numbers_match": True, "is_numbers_match_verified": True},
+        "previous_returns": {"has_previous_administrative_return": False},
+        "account_number_format": "valid",
+    },
+    {
+        "name_match_score": 0,
+        "network_status": {"has_numbers_match": False, "is_numbers_match_verified": False},
+        "previous_returns": {"has_previous_administrative_return": True},
+        "account_number_format": "invalid",
+    },
+    {
+        "name_match_score": None,
+        "network_status": {"has_numbers_match": True, "is_numbers_match_verified": False},
+        "account_number_format": "unknown",
+    },
 )
 
 
