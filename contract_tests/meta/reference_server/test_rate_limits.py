@@ -6,15 +6,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from meta.reference_server.caller import CONTRACT, Caller
-from plaid_accounts_contract.reference_server import (
-    PRODUCTION_RATE_LIMIT,
-    SANDBOX_RATE_LIMIT,
-    RateLimit,
-    create_app,
-    data,
-    running,
-)
+from meta.reference_server.caller import Caller
+from plaid_accounts_contract.reference_server import RateLimit, create_app, data, running
 
 
 class Clock:
@@ -37,13 +30,6 @@ def _limited(limit: RateLimit) -> Generator[Caller]:
 def _outcomes(caller: Caller, token: str, times: int) -> list[str]:
     responses = [caller.post({"access_token": token}) for _ in range(times)]
     return [response.json().get("error_code", "") for response in responses]
-
-
-def test_the_limits_are_those_of_the_contract() -> None:
-    """The predefined limits are the numbers under x-rate-limits."""
-    listed = CONTRACT.primary.definition["x-rate-limits"]
-    for name, limit in (("sandbox", SANDBOX_RATE_LIMIT), ("production", PRODUCTION_RATE_LIMIT)):
-        assert listed[name] == {"item": limit.per_item, "client": limit.per_client, "seconds": limit.seconds}
 
 
 def test_an_item_is_limited_by_itself() -> None:

@@ -10,13 +10,11 @@ from plaid_accounts_contract.reference_server.credentials import Credentials
 from plaid_accounts_contract.reference_server.data import error_token, reference_world
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
-from plaid_accounts_contract.reference_server.rate_limits import PRODUCTION_RATE_LIMIT, SANDBOX_RATE_LIMIT, RateLimit
+from plaid_accounts_contract.reference_server.rate_limits import RateLimit
 from plaid_accounts_contract.reference_server.running import Running, running
 from plaid_accounts_contract.reference_server.scripting import Call, ReferenceServer
 
 __all__ = [
-    "PRODUCTION_RATE_LIMIT",
-    "SANDBOX_RATE_LIMIT",
     "Account",
     "Balances",
     "Call",

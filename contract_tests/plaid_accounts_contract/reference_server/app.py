@@ -31,7 +31,6 @@ def create_app(
     world: World | None = None,
     *,
     rate_limit: RateLimit | None = None,
-    balance_rate_limit: RateLimit | None = None,
     body_limit: BodyLimit | None = None,
     contract: Document | None = None,
     webhook_url: str | None = None,
@@ -40,19 +39,18 @@ def create_app(
 ) -> Starlette:
     """Create a server with its own state: the data (by default `reference_world()`) and the requests it counted.
 
-    There is no limit without `rate_limit`, nor one of `/accounts/balance/get` without `balance_rate_limit`. `contract`
-    is another OpenAPI document than the package's own, whose operations are served. `webhook_url` becomes the webhook of
-    every Item, and turns on the simulation of new accounts (`new_account`). With `scripted`, `app.state.script` is a
-    `ReferenceServer`, which `control` also offers over HTTP. Servers share nothing.
+    There is no limit without `rate_limit`. `contract` is another OpenAPI document than the package's own, whose
+    operations are served. `webhook_url` becomes the webhook of every Item, and turns on the simulation of new accounts
+    (`new_account`). With `scripted`, `app.state.script` is a `ReferenceServer`, which `control` also offers over HTTP.
+    Servers share nothing.
 
     Raises:
         ValueError: `webhook_url` is not an HTTP address.
     """
-    limits = Limits(rate_limit or RateLimit(), balance_rate_limit)
     data = world or reference_world()
     if webhook_url is not None:
         data = data.with_webhook(checked_url(webhook_url))
-    state = ServerState(data, limits, body_limit or BodyLimit())
+    state = ServerState(data, Limits(rate_limit or RateLimit()), body_limit or BodyLimit())
     served = contract or document.own()
     script = ReferenceServer(state)
     app = Starlette(

@@ -39,10 +39,6 @@ class World:
         _check_distinct("account_id", [account.account_id for account in accounts])
         return cls(credentials, MappingProxyType({item.access_token: item for item in listed}), other_clients)
 
-    def item_of(self, access_token: str) -> Item | None:
-        """Return the Item of a token, or None for a token that was never issued."""
-        return self.items.get(access_token)
-
     def with_item(self, item: Item) -> "World":
         """Return the World in which this Item replaces the one with its token.
 

@@ -8,7 +8,9 @@ from typing import Final
 import attrs
 
 from plaid_accounts_contract.reference_server import errors
-from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
+from plaid_accounts_contract.reference_server.errors import ApiError
+
+_APART: Final = "accountsBalanceGet"
 
 
 @attrs.frozen(kw_only=True)
@@ -32,17 +34,10 @@ class RateLimit:
             raise ValueError(f"invalid seconds {self.seconds}: must be above 0")
 
 
-SANDBOX_RATE_LIMIT: Final = RateLimit(per_item=100, per_client=5_000)
-"""Plaid's limit in Sandbox. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
-
-PRODUCTION_RATE_LIMIT: Final = RateLimit(per_item=15, per_client=15_000)
-"""Plaid's limit in Production. Source: https://plaid.com/docs/errors/rate-limit-exceeded/."""
-
-
 class SlidingWindow:
-    """Admits a number of requests per key in any `seconds`. Rejected requests don't count."""
+    """Admits a number of requests per key in any `seconds`, None any number. Rejected requests don't count."""
 
-    def __init__(self, limit: int, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(self, limit: int | None, seconds: float, clock: Callable[[], float]) -> None:
         self._limit = limit
         self._seconds = seconds
         self._clock = clock
@@ -50,6 +45,8 @@ class SlidingWindow:
 
     def admits(self, key: str) -> bool:
         """Return whether a request for the key is within the limit, and count it if it is."""
+        if self._limit is None:
+            return True
         now = self._clock()
         times = self._admitted[key]
         while times and times[0] <= now - self._seconds:
@@ -60,33 +57,19 @@ class SlidingWindow:
         return True
 
 
-class Windows:
-    """The windows of one RateLimit, and the errors of requests beyond them."""
-
-    def __init__(self, rate: RateLimit, client_error: ErrorKind, item_error: ErrorKind) -> None:
-        self._item = None if rate.per_item is None else SlidingWindow(rate.per_item, rate.seconds, rate.clock)
-        self._client = None if rate.per_client is None else SlidingWindow(rate.per_client, rate.seconds, rate.clock)
-        self._client_error = client_error
-        self._item_error = item_error
-
-    def check_client(self, client_id: str) -> None:
-        """Count a request of the client; raise an ApiError beyond its limit."""
-        if self._client is not None and not self._client.admits(client_id):
-            raise ApiError(self._client_error)
-
-    def check_item(self, item_id: str) -> None:
-        """Count a request for the Item; raise an ApiError beyond its limit."""
-        if self._item is not None and not self._item.admits(item_id):
-            raise ApiError(self._item_error)
-
-
 class Limits:
-    """The windows of one server: `/accounts/balance/get` has its own, all other operations share one set."""
+    """The windows of one server. `/accounts/balance/get`, which Plaid limits apart, has none."""
 
-    def __init__(self, rate: RateLimit, balance: RateLimit | None = None) -> None:
-        self._shared = Windows(rate, errors.RATE_LIMIT, errors.ACCOUNTS_LIMIT)
-        self._balance = Windows(balance or RateLimit(), errors.ACCOUNTS_BALANCE_GET_LIMIT, errors.BALANCE_LIMIT)
+    def __init__(self, rate: RateLimit) -> None:
+        self._item = SlidingWindow(rate.per_item, rate.seconds, rate.clock)
+        self._client = SlidingWindow(rate.per_client, rate.seconds, rate.clock)
 
-    def of(self, operation_id: str) -> Windows:
-        """Return the windows that count the requests to an operation."""
-        return self._balance if operation_id == "accountsBalanceGet" else self._shared
+    def check_client(self, client_id: str, operation_id: str) -> None:
+        """Count a request of the client; raise an ApiError beyond its limit."""
+        if operation_id != _APART and not self._client.admits(client_id):
+            raise ApiError(errors.RATE_LIMIT)
+
+    def check_item(self, item_id: str, operation_id: str) -> None:
+        """Count a request for the Item; raise an ApiError beyond its limit."""
+        if operation_id != _APART and not self._item.admits(item_id):
+            raise ApiError(errors.ACCOUNTS_LIMIT)

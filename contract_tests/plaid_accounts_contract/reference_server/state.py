@@ -116,7 +116,7 @@ class ServerState:
         headers = request.headers.raw
         client = next((one for one in self.world.other_clients if one.knows(headers, body)), self.world.credentials)
         client.check(headers, body)
-        self.limits.of(operation_id).check_client(client.client_id)
+        self.limits.check_client(client.client_id, operation_id)
         if client is not self.world.credentials and body.get("access_token") in [*self.world.items]:
             raise ApiError(errors.INVALID_ACCESS_TOKEN)
         return body
@@ -127,9 +127,8 @@ class ServerState:
         Raises:
             ApiError: INVALID_ACCESS_TOKEN, with another message for a token of another form.
         """
-        item = self.world.item_of(access_token)
-        if item is not None:
-            return item
+        if access_token in self.world.items:
+            return self.world.items[access_token]
         if not _ISSUABLE.fullmatch(access_token):
             raise ApiError(errors.INVALID_ACCESS_TOKEN.with_message(_WRONG_FORM))
         raise ApiError(errors.INVALID_ACCESS_TOKEN)
@@ -141,7 +140,7 @@ class ServerState:
             ApiError: INVALID_ACCESS_TOKEN, or the Item's rate limit is exceeded.
         """
         item = self.item_of(access_token)
-        self.limits.of(operation_id).check_item(item.details.item_id)
+        self.limits.check_item(item.details.item_id, operation_id)
         return item
 
     def healthy_item(self, access_token: str, operation_id: str = "accountsGet") -> Item:
