@@ -63,35 +63,14 @@ class Handler(BaseHTTPRequestHandler):
         """Keep the log quiet."""
 
 
-class StopsResponding(Handler):
-    """Stops responding after 60 requests."""
-
-    answered = 0
-
-    def drops(self, _body: bytes) -> bool:
-        """Whether there have been more than 60 requests."""
-        type(self).answered += 1
-        return self.answered > 60
-
-
-class LeavesOutMask(Handler):
-    """Omits a required property from every account."""
-
-    def changed(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Remove `mask`."""
-        accounts = [{name: each[name] for name in each if name != "mask"} for each in value.get("accounts", ())]
-        return {**value, "accounts": accounts} if "accounts" in value else value
-
-
 @contextmanager
 def serving(handler: type[Handler] = Handler) -> Generator[str]:
     """Serve on a free port while the block runs, and yield the base URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

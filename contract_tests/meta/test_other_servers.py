@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from meta.commands import QUICK, Result, command, credentials, free_port, listening, process
-from meta.other_servers import serving
 from meta.programs import program
 from plaid_accounts_contract.reference_server import create_app, running
 
@@ -22,40 +21,11 @@ def _passes(result: Result) -> None:
 
 
 @pytest.mark.slow
-def test_a_wsgi_application_is_checked_in_process() -> None:
-    """--app loads a WSGI application by name."""
-    name = "contract_tests.meta.other_servers:app"
-    _passes(process("check", "--app", name, *QUICK, environment=credentials(), cwd=ROOT))
-
-
-@pytest.mark.slow
-def test_an_asgi_application_is_checked_in_process(tmp_path: Path) -> None:
-    """--app loads an ASGI application by name, from the current folder."""
-    module = "from plaid_accounts_contract.reference_server import create_app\napp = create_app()\n"
-    (tmp_path / "service.py").write_text(module)
-    _passes(process("check", "--app", "service:app", *QUICK, environment=credentials(), cwd=tmp_path))
-
-
-def test_a_plain_http_server_is_checked() -> None:
-    """A server with HTTP/1.0, gzip, unknown fields and 405 without Allow conforms."""
-    with serving() as url:
-        _passes(command("check", url, "--quick", "--seed", "2", environment=credentials()))
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("service", "expected package.module:name"),
-        ("no_such_module:app", "cannot load"),
-        ("json:no_such_name", "cannot load"),
-        ("json:__doc__", "is a str, not an application"),
-    ],
-)
-def test_an_application_that_cannot_be_loaded_is_named(name: str, reason: str) -> None:
-    """An --app that cannot be loaded ends with status 2 and the reason."""
-    result = command("check", "--app", name, environment=credentials())
-    assert result.status == 2
-    assert reason in result.err
+@pytest.mark.parametrize("name", ["APP", "app"], ids=["ASGI", "WSGI"])
+def test_an_application_is_checked_in_process(name: str) -> None:
+    """--app loads an ASGI or WSGI application by name, from the current folder."""
+    application = f"contract_tests.meta.other_servers:{name}"
+    _passes(process("check", "--app", application, *QUICK, environment=credentials(), cwd=ROOT))
 
 
 @contextmanager
