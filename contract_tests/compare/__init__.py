@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Failure(Exception):
-    """No verdict is possible; the message names what was read, what was found and what to do."""
+    """No verdict is possible; the message names what was read, what was found and what to do. Any function here may raise it."""
 
 
 def status_of(command: Callable[[], int]) -> int:

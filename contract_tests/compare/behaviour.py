@@ -68,11 +68,7 @@ class Behaviour:
 
 
 def observe(old: Revision, new: Revision) -> Behaviour:
-    """Run the clients of both contracts.
-
-    Raises:
-        Failure: a client could not be generated, or has no function for an operation.
-    """
+    """Run the clients of both contracts."""
     seen = Behaviour()
     before, after = clients.load(old.folder), clients.load(new.folder)
     alike = clients.made_alike(old.folder, new.folder)
@@ -229,11 +225,7 @@ class Event:
 
 
 def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
-    """Return what calls an operation with a client, or decodes a webhook.
-
-    Raises:
-        Failure: the client does not have it.
-    """
+    """Return what calls an operation with a client, or decodes a webhook."""
     endpoint = revision.endpoints[key]
     if endpoint.is_webhook:
         return Event(importlib.import_module(f"{client.__name__}.webhooks").EVENTS, client.errors)

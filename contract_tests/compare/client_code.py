@@ -58,11 +58,7 @@ def breakages(old: Path, new: Path) -> list[Breakage]:
 
 
 def service_errors(old: Revision, new: Revision) -> tuple[str, ...] | None:
-    """Return mypy's errors for the old contract's typed service with the new client; None if it fails with the old one.
-
-    Raises:
-        Failure: mypy could not be run.
-    """
+    """Return mypy's errors for the old contract's typed service with the new client; None if it fails with the old one."""
     text = old.consumer or (ROOT / CONSUMER).read_text(encoding="utf-8")
     if clients.same(old.folder, new.folder):
         return ()

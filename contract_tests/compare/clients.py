@@ -22,11 +22,7 @@ _RECORD: Final = "provenance.json"
 
 
 def generated(contract: Path, label: str) -> Path:
-    """Return the folder with the client of a contract, by the current templates; `label` is its name in errors.
-
-    Raises:
-        Failure: the generator refuses the contract.
-    """
+    """Return the folder with the client of a contract, by the current templates; `label` is its name in errors."""
     checked_out, inputs = ROOT / "generated", _inputs()
     if is_generated_from(checked_out, contract):
         current = {path.relative_to(_CODEGEN).as_posix(): _sha256(path) for path in inputs if path.suffix != ".py"}
@@ -110,9 +106,6 @@ def cached_folder(section: str, name: str, fill: Callable[[Path], None]) -> Path
     """Return a folder of the cache; `fill` makes it, at the path that it gets, if there is none yet.
 
     A folder appears complete or not at all. Another process may be faster, with the same result.
-
-    Raises:
-        Failure: the folder cannot be written, or `fill` raises it.
     """
     path = CACHE / section / name
     if path.is_dir():

@@ -16,11 +16,7 @@ from plaid_accounts_contract.generation.bodies import written
 
 
 def compare(old: Revision, new: Revision) -> Verdict:
-    """Compare two revisions.
-
-    Raises:
-        Failure: something that the verdict needs could not be done.
-    """
+    """Compare two revisions."""
     _progress("generating the clients of both contracts")
     if old.source.path.read_bytes() == new.source.path.read_bytes() and clients.same(old.folder, new.folder):
         return Verdict(old=old, new=new, findings=(), basis=("the documents are the same, and so are the clients",))

@@ -29,11 +29,7 @@ _ENVIRONMENT: Final = "x-environment"
 
 @cache
 def decisions(path: FilePath = DECISIONS) -> dict[str, str]:
-    """Return what was decided: the title of the decision for each deviation.
-
-    Raises:
-        Failure: the file can't be read, or is not such a list.
-    """
+    """Return what was decided: the title of the decision for each deviation."""
     try:
         entries: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         return {str(what): str(entry["decision"]) for entry in entries for what in entry["differs"]}

@@ -23,11 +23,7 @@ Rating = Mapping[str, Any]
 
 
 def is_available() -> bool:
-    """Return whether node and redocly are installed.
-
-    Raises:
-        Failure: they are not, and REQUIRE_ALL=1 requires them.
-    """
+    """Return whether node and redocly are installed."""
     installed = _PROGRAM.exists() and shutil.which("node") is not None
     if not installed and os.environ.get("REQUIRE_ALL") == "1":
         raise Failure("redocly needs node and npm, which REQUIRE_ALL=1 requires: install Node 20")
@@ -35,11 +31,7 @@ def is_available() -> bool:
 
 
 def ratings(old: pathlib.Path, new: pathlib.Path) -> list[Rating]:
-    """Return the changes between two documents that redocly rates minor or major.
-
-    Raises:
-        Failure: it could not be run, or could not read a document.
-    """
+    """Return the changes between two documents that redocly rates minor or major."""
     command = [str(_PROGRAM), "diff", str(old), str(new), "--format", "json", "--fail-on", "none"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | _QUIET, cwd=ROOT)
     try:

@@ -78,11 +78,7 @@ class Revision:
         return self.contract.follow((*message, "content", JSON_MEDIA_TYPE, "schema"))
 
     def variants(self, key: Key, status: str) -> Sequence[Variant]:
-        """Return valid bodies of a response, or of the `REQUEST`; none where it has no JSON body.
-
-        Raises:
-            Failure: no valid body was found.
-        """
+        """Return valid bodies of a response, or of the `REQUEST`; none where it has no JSON body."""
         return _variants(self, key, status)
 
     def place(self, pointer: Pointer) -> str:
@@ -123,11 +119,7 @@ def _variants(revision: Revision, key: Key, status: str) -> Sequence[Variant]:
 
 
 def named(name: str, root: Path = ROOT) -> Revision:
-    """Return what a person means by a file, a wheel or a git ref.
-
-    Raises:
-        Failure: there is no such thing.
-    """
+    """Return what a person means by a file, a wheel or a git ref."""
     path = Path(name)
     if path.suffix == ".whl":
         return of_wheel(path.resolve())
@@ -135,11 +127,7 @@ def named(name: str, root: Path = ROOT) -> Revision:
 
 
 def of_file(path: Path) -> Revision:
-    """Read a contract, or a document that Plaid published.
-
-    Raises:
-        Failure: it can't be read, or is not an OpenAPI document with an operation of the contract.
-    """
+    """Read a contract, or a document that Plaid published."""
     return attrs.evolve(_revision(path, str(path)), file=path.name)
 
 
@@ -149,11 +137,7 @@ def of_tree(root: Path = ROOT) -> Revision:
 
 
 def of_ref(ref: str, root: Path = ROOT) -> Revision:
-    """Return the revision in a commit, branch or tag.
-
-    Raises:
-        Failure: git does not know it, or it has no contract.
-    """
+    """Return the revision in a commit, branch or tag."""
     commit = (_git(root, "rev-parse", f"{ref}^{{commit}}") or b"").decode().strip()
     if not commit:
         raise Failure(f"{ref} is neither a file nor a git ref: name a file, a wheel, a commit, a branch or a tag")
@@ -169,11 +153,7 @@ def of_ref(ref: str, root: Path = ROOT) -> Revision:
 
 
 def of_wheel(wheel: Path) -> Revision:
-    """Return a released revision: the suite's wheel has the contract, the client's wheel the client.
-
-    Raises:
-        Failure: one of the two is missing.
-    """
+    """Return a released revision: the suite's wheel has the contract, the client's wheel the client."""
     parts = wheel.name.split("-")
     if not wheel.is_file() or parts[0] not in ("plaid_accounts", "plaid_accounts_contract"):
         raise Failure(f"{wheel.name} does not exist, or is not a wheel of this project")

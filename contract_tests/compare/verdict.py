@@ -146,9 +146,6 @@ def following(version: str, level: Level) -> str:
 
     Before 1.0 a major change raises the second number and any other the third, so that `~=0.1.0` is safe to pin;
     from 1.0 on it is Semantic Versioning.
-
-    Raises:
-        Failure: the version is invalid.
     """
     major, minor, patch = (*_parsed(version).release, 0, 0)[:3]
     if level == Level.NONE:
@@ -167,9 +164,6 @@ def missing(findings: Sequence[Finding], changelog: Path, since: str) -> list[Fi
     """Return the changes that no entry above the section of the version `since` describes.
 
     Patches need any entry; each other change one that names what changed.
-
-    Raises:
-        Failure: the changelog cannot be read.
     """
     text = _newer(changelog, since)
     # What is deprecated is also mentioned for other reasons.

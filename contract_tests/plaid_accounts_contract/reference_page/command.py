@@ -66,11 +66,7 @@ def _serve_both(options: argparse.Namespace) -> int:
 
 
 def _page(destination: Destination, behind: ASGIApp | None = None, *, host: str) -> ASGIApp:
-    """Return the page.
-
-    Raises:
-        PageMissing: the extra `page` is not installed.
-    """
+    """Return the page."""
     try:
         # Only if it is installed.
         from plaid_accounts_contract.reference_page.app import create_app  # noqa: PLC0415

@@ -17,11 +17,7 @@ class PageMissing(Exception):
 
 
 def viewer_file(name: str) -> Path:
-    """Return a file of the viewer.
-
-    Raises:
-        PageMissing: it is not installed.
-    """
+    """Return a file of the viewer."""
     try:
         path = Path(str(distribution(_VIEWER).locate_file(f"{_VIEWER_FOLDER}/{name}")))
     except PackageNotFoundError:

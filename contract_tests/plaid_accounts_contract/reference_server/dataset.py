@@ -40,11 +40,7 @@ class World:
         return cls(credentials, MappingProxyType({item.access_token: item for item in listed}), other_clients)
 
     def with_item(self, item: Item) -> "World":
-        """Return the World in which this Item replaces the one with its token.
-
-        Raises:
-            ValueError: one of its ids is already in use.
-        """
+        """Return the World in which this Item replaces the one with its token."""
         return World.of(self.credentials, ({**self.items, item.access_token: item}).values(), self.other_clients)
 
     def with_webhook(self, url: str) -> "World":

@@ -52,7 +52,7 @@ class ErrorKind:
 
 
 class ApiError(Exception):
-    """Ends the handling of a request with a documented error and, where needed, headers."""
+    """Ends the handling of a request with a documented error and, where needed, headers; whatever handles one may raise it."""
 
     def __init__(self, kind: ErrorKind, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(kind.code)

@@ -34,11 +34,7 @@ class Generated:
         self._made: dict[object, Content] = {}
 
     async def __call__(self, request: Request, state: ServerState) -> Content:
-        """Return the content of a 200.
-
-        Raises:
-            ApiError: any of the documented errors.
-        """
+        """Return the content of a 200."""
         operation = self._operation
         body = await state.authenticate(request, operation.id, has_body=operation.has_body, has_keys=operation.has_keys)
         if operation.has_body:
@@ -56,11 +52,7 @@ class Generated:
         return self._content(item, [*state.world.items].index(token), wanted)
 
     def _content(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> Content:
-        """Return the content of a 200.
-
-        Raises:
-            NoInstance: the contract documents nothing to make one from.
-        """
+        """Return the content of a 200."""
         key = None if item is None else (item.access_token, *item.account_ids(), account_ids)
         if key not in self._made:
             self._made[key] = self._make(item, number, account_ids)

@@ -67,9 +67,6 @@ def accounts_get(body: JsonObject, state: ServerState) -> JsonObject:
 
     The checks common to all operations and the fields come first; then whether the token was issued; the Item's rate
     limit; the Item's own error; the filter. So a caller with a wrong token learns nothing about account ids.
-
-    Raises:
-        ApiError: any of the documented errors.
     """
     account_ids = _wanted_ids(body)
     item = state.healthy_item(str(body["access_token"]))
@@ -78,11 +75,7 @@ def accounts_get(body: JsonObject, state: ServerState) -> JsonObject:
 
 
 def accounts_balance_get(body: JsonObject, state: ServerState) -> JsonObject:
-    """Return the accounts with balances in real time and the item of a 200, without its request_id.
-
-    Raises:
-        ApiError: any of the documented errors.
-    """
+    """Return the accounts with balances in real time and the item of a 200, without its request_id."""
     account_ids = _wanted_ids(body)
     options = body.get("options")
     earliest = _instant(options[_OLDEST]) if isinstance(options, dict) and _OLDEST in options else None
@@ -93,11 +86,7 @@ def accounts_balance_get(body: JsonObject, state: ServerState) -> JsonObject:
 
 
 def _check_age(item: Item, accounts: list[Account], earliest: datetime | None) -> None:
-    """Check that the balances are recent enough, at the one institution where the caller must say what is.
-
-    Raises:
-        ApiError: INVALID_FIELD or LAST_UPDATED_DATETIME_OUT_OF_RANGE.
-    """
+    """Check that the balances are recent enough, at the one institution where the caller must say what is."""
     if item.details.institution_id != _DATED or all(account.type == "depository" for account in item.accounts):
         return
     if earliest is None:
@@ -109,11 +98,7 @@ def _check_age(item: Item, accounts: list[Account], earliest: datetime | None) -
 
 
 def _instant(value: object) -> datetime:
-    """Parse a date-time of RFC 3339.
-
-    Raises:
-        ApiError: INVALID_FIELD.
-    """
+    """Parse a date-time of RFC 3339."""
     match = _DATE_TIME.fullmatch(value.upper()) if isinstance(value, str) else None
     if match:
         start, seconds, fraction, offset = match.groups("")

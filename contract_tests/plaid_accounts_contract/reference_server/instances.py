@@ -53,11 +53,7 @@ def instance(document: Document, schema: Mapping[str, Any], name: str = "value")
 
 
 def full(document: Document, schema: Mapping[str, Any], name: str = "value") -> Json:
-    """Return `instance` with every property that it can have, as far as the schema allows them together.
-
-    Raises:
-        NoInstance: as `instance`.
-    """
+    """Return `instance` with every property that it can have, as far as the schema allows them together."""
     return _full(document, schema, instance(document, schema, name), name, ())
 
 

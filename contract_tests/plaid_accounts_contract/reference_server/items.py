@@ -68,11 +68,7 @@ class Item:
         return [account.account_id for account in self.accounts]
 
     def check_healthy(self, operation_id: str = "accountsGet") -> None:
-        """Raise the error that this operation gets for the Item, if there is one.
-
-        Raises:
-            ApiError: the Item's own error.
-        """
+        """Raise the error that this operation gets for the Item, if there is one."""
         if self.failure is not None and self.failure.concerns(operation_id):
             raise ApiError(self.failure)
 

@@ -88,11 +88,7 @@ def _with_new_account(item: Item) -> Item:
 
 
 def _token(body: JsonObject, field: str, secrets: frozenset[str]) -> str:
-    """Return the only field that a request has besides credentials.
-
-    Raises:
-        ApiError: UNKNOWN_FIELDS, MISSING_FIELDS or INVALID_FIELD, in that order.
-    """
+    """Return the only field that a request has besides credentials."""
     unknown = [name for name in body if name not in (field, "client_id", "secret")]
     if unknown:
         raise unrecognised(unknown, secrets)

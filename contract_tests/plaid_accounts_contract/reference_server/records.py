@@ -34,11 +34,7 @@ AbsentType: TypeAlias = Literal[Absent.ABSENT]
 
 
 def to_object(record: Any) -> JsonObject:
-    """Return an attrs instance as a JSON object with a property for each field that is not `ABSENT`.
-
-    Raises:
-        attrs.exceptions.NotAnAttrsClassError: it is an instance of another class.
-    """
+    """Return an attrs instance as a JSON object with a property for each field that is not `ABSENT`."""
     # Lists, as in parsed JSON, so that the two compare equal.
     return attrs.asdict(
         record,

@@ -45,11 +45,7 @@ def check_headers(request: Request) -> None:
 
 
 def check_version(request: Request) -> None:
-    """Check that the headers ask for no other version of the API.
-
-    Raises:
-        ApiError: INVALID_HEADERS.
-    """
+    """Check that the headers ask for no other version of the API."""
     if any(version != API_VERSION for version in request.headers.getlist("plaid-version")):
         raise ApiError(errors.INVALID_HEADERS.with_message(f"Plaid-Version must be {API_VERSION}, or be left out"))
 

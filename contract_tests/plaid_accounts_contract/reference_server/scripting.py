@@ -38,11 +38,7 @@ class Call:
     body: bytes = attrs.field(repr=False)
 
     def json(self) -> Any:
-        """Return the parsed body.
-
-        Raises:
-            ValueError: it is not JSON.
-        """
+        """Return the parsed body."""
         return json.loads(self.body)
 
 

@@ -83,11 +83,7 @@ class ServerState:
     _changing: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     def change(self, access_token: str, what: Callable[[Item], Item]) -> Item:
-        """Replace the Item of a token, safely across threads, and return the new one.
-
-        Raises:
-            ApiError: INVALID_ACCESS_TOKEN.
-        """
+        """Replace the Item of a token, safely across threads, and return the new one."""
         with self._changing:
             item = what(self.item_of(access_token))
             self.world = self.world.with_item(item)
@@ -101,9 +97,6 @@ class ServerState:
         They run in this order, and the first that fails decides the error: headers; body (size, JSON, an object);
         credentials (each well-formed, none missing, all right); the client's rate limit. So a caller without
         credentials learns nothing about fields, Items or account ids.
-
-        Raises:
-            ApiError: any of the documented errors.
         """
         body: JsonObject = {}
         if has_body:
@@ -134,21 +127,13 @@ class ServerState:
         raise ApiError(errors.INVALID_ACCESS_TOKEN)
 
     def counted_item(self, access_token: str, operation_id: str = "accountsGet") -> Item:
-        """Return the Item of a token, and count the request for it.
-
-        Raises:
-            ApiError: INVALID_ACCESS_TOKEN, or the Item's rate limit is exceeded.
-        """
+        """Return the Item of a token, and count the request for it."""
         item = self.item_of(access_token)
         self.limits.check_item(item.details.item_id, operation_id)
         return item
 
     def healthy_item(self, access_token: str, operation_id: str = "accountsGet") -> Item:
-        """Return the Item of a token that has no error of its own, and count the request for it.
-
-        Raises:
-            ApiError: INVALID_ACCESS_TOKEN, the Item's rate limit is exceeded, or the Item's own error.
-        """
+        """Return the Item of a token that has no error of its own, and count the request for it."""
         item = self.counted_item(access_token, operation_id)
         item.check_healthy(operation_id)
         return item
