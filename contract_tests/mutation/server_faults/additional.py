@@ -18,6 +18,7 @@ from mutation.server_faults.fault import (
     Inject,
     failures,
     fault,
+    fault_of,
     in_body,
     listings,
     recode,
@@ -230,19 +231,8 @@ def additional(contract: Contract) -> Iterator[Fault]:
         own = (one for one in _OWN if one.breaks.startswith(f"{operation.id}:"))
         yield from (attrs.evolve(one, kind="behaviour/own", endpoint=operation.path) for one in own)
         names = _applicable(contract, operation)
-        yield from (reapplied(operation, fault) for fault in (*(primary[name] for name in names), *_GENERAL))
-
-
-def reapplied(operation: Operation, fault: Fault) -> Fault:
-    """Return a fault as one of another operation."""
-    return attrs.evolve(
-        fault,
-        id=f"{operation.id}:{fault.id}",
-        kind="behaviour/re-applied",
-        statement=f"{operation.method} {operation.path}: {fault.statement}",
-        breaks=f"{operation.id}:{fault.breaks}",
-        endpoint=operation.path,
-    )
+        again = (*(primary[name] for name in names), *_GENERAL)
+        yield from (attrs.evolve(fault_of(operation, one), kind="behaviour/re-applied") for one in again)
 
 
 def _applicable(contract: Contract, operation: Operation) -> Iterable[str]:

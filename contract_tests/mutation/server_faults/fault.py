@@ -9,6 +9,7 @@ import attrs
 import yaml
 
 from mutation.server_faults.exchange import Json, Request, Response, error
+from plaid_accounts_contract.contract import Operation
 
 Handler = Callable[[Request], Awaitable[Response]]
 Inject = Callable[[Handler], Handler]
@@ -64,6 +65,19 @@ class Fault:
 def fault(name: str, inject: Inject, when: Trigger = always, dataset: str = "reference") -> Fault:
     """Return a fault that `faults.yaml` describes."""
     return Fault(name, *DESCRIBED[name], inject, when, dataset=dataset)
+
+
+def fault_of(operation: Operation, fault: Fault) -> Fault:
+    """Return a fault as one of an operation; a clause of a schema has no operation in its name."""
+    if operation.path == fault.endpoint:
+        return fault
+    return attrs.evolve(
+        fault,
+        id=f"{operation.id}:{fault.id}",
+        statement=f"{operation.method} {operation.path}: {fault.statement}",
+        breaks=fault.breaks if fault.breaks.startswith("#/") else f"{operation.id}:{fault.breaks}",
+        endpoint=operation.path,
+    )
 
 
 def requests(change: Callable[[Request], Request]) -> Inject:

@@ -4,10 +4,17 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-import attrs
-
 from mutation.server_faults.exchange import Json, Response
-from mutation.server_faults.fault import ACCOUNTS_GET, Fault, Inject, bodies, responses, second_account, twentieth
+from mutation.server_faults.fault import (
+    ACCOUNTS_GET,
+    Fault,
+    Inject,
+    bodies,
+    fault_of,
+    responses,
+    second_account,
+    twentieth,
+)
 from plaid_accounts_contract.contract import Contract, Operation, reference_to
 from plaid_accounts_contract.generation.bodies import full, written
 from plaid_accounts_contract.generation.breaks import Break, breaks
@@ -59,7 +66,7 @@ def _of_schema(contract: Contract, operation: Operation, status: int, broken: se
         number = min(len(ways), 1 if clause in broken else _WAYS)
         # Another clause, other ways: each is tried somewhere.
         for way in (ways[(index + step * len(ways) // number) % len(ways)] for step in range(number)):
-            yield _at(operation, _fault(way, status))
+            yield fault_of(operation, _fault(way, status))
 
 
 def _fault(way: Break, status: int) -> Fault:
@@ -80,7 +87,7 @@ def _of_response(contract: Contract, operation: Operation, status: int, document
     def fault(kind: str, name: str, breaks: str, change: Callable[[Response], Response]) -> Fault:
         inject: Inject = responses(lambda one, _: change(one) if one.status == status else one)
         statement = f"Changes the {kind} of a {status}: {name}."
-        return _at(operation, Fault(f"{status}:{kind}:{name}", breaks, statement, inject, kind=f"schema/{kind}"))
+        return fault_of(operation, Fault(f"{status}:{kind}:{name}", breaks, statement, inject, kind=f"schema/{kind}"))
 
     for name, value in _MEDIA_TYPES.items():
         yield fault("media-type", name, "media-type", lambda one, value=value: one.with_header("content-type", value))  # type: ignore[misc]
@@ -110,16 +117,3 @@ def _pointer(contract: Contract, operation: Operation, status: int) -> tuple[str
 
 def _schema(contract: Contract, operation: Operation, status: int) -> Json:
     return contract.at(_pointer(contract, operation, status))
-
-
-def _at(operation: Operation, fault: Fault) -> Fault:
-    """Return a fault as one of an operation; a clause of a schema has no operation in its name."""
-    if operation.path == ACCOUNTS_GET:
-        return fault
-    return attrs.evolve(
-        fault,
-        id=f"{operation.id}:{fault.id}",
-        statement=f"{operation.method} {operation.path}: {fault.statement}",
-        breaks=fault.breaks if fault.breaks.startswith("#/") else f"{operation.id}:{fault.breaks}",
-        endpoint=operation.path,
-    )
