@@ -98,16 +98,6 @@ def test_an_exception_in_the_block_ends_the_server() -> None:
         _status(server.url)
 
 
-def test_a_port_in_use_is_an_error() -> None:
-    """A second server on one port is an OSError before its block is entered."""
-    with (
-        running(create_app()) as server,
-        pytest.raises(OSError, match="in use"),
-        running(create_app(), port=server.port),
-    ):
-        pytest.fail("two servers on one port")
-
-
 def test_a_request_in_progress_is_finished() -> None:
     """A block that ends during a request waits for its response."""
     begun, go_on = threading.Event(), threading.Event()

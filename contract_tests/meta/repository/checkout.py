@@ -16,21 +16,8 @@ VERSION = re.findall(
 )[0]
 # What make passes to the commands it runs, these tests among them, and what a caller may have set.
 INHERITED = {
-    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"),
-    *(
-        "PYTHON",
-        "PYTHONS",
-        "VENV",
-        "REQUIRE_ALL",
-        "ARGS",
-        "BASE_URL",
-        "PORT",
-        "UPGRADE",
-        "AGAINST",
-        "FILE",
-        "DIST",
-        "TAG",
-    ),
+    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON", "PYTHONS", "VENV", "REQUIRE_ALL"),
+    *("ARGS", "BASE_URL", "PORT", "UPGRADE", "AGAINST", "FILE", "DIST", "TAG"),
 }
 GIT = {
     **dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"], "A contributor"),

@@ -8,11 +8,7 @@ import sys
 
 import pytest
 
-from meta.commands import credentials
-from meta.programs import missing
-from meta.repository.checkout import NODE_MODULES, ROOT, VERSION, Checkout, copy_repository
-from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_server import create_app, running
+from meta.repository.checkout import ROOT, VERSION, Checkout, copy_repository
 
 # The copy is made once, in one process.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("adding-an-operation")]
@@ -114,22 +110,3 @@ def test_servers_are_checked_for_it(copy: Checkout) -> None:
         re.MULTILINE,
     ), output
     assert output.rpartition("\n")[0].rpartition("\n")[2].startswith("PASS: ")
-
-
-def test_a_server_without_it_passes_as_before(copy: Checkout) -> None:
-    """A server without the operation passes, and the report calls it not observed."""
-    contract = dict(Contract.load().document)
-    contract["paths"] = {path: item for path, item in contract["paths"].items() if path != PATH.strip(" :\n")}
-    with running(create_app(contract=contract)) as server:
-        options = ("--quick", "--examples", "1", "--modes", "header")
-        output = _python(copy, "-m", "plaid_accounts_contract", "check", server.url, *options, **credentials())
-    assert "POST /accounts/balance/get (accountsBalanceGet): not observed" in output
-
-
-def test_the_comparison_says_minor(copy: Checkout) -> None:
-    """The comparison with the release lists the operation as a minor change."""
-    if not (ROOT / NODE_MODULES).is_dir():
-        missing("make compare needs node")
-    output = copy.make("compare", f"AGAINST=v{VERSION}").stdout
-    assert "MINOR  Added: `POST /accounts/balance/get`." in output
-    assert "verdict      minor: " in output
