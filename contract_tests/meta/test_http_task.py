@@ -10,9 +10,9 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from meta.commands import command
 from plaid_accounts import configuration
 from plaid_accounts_contract import assert_conforms
-from plaid_accounts_contract.cli.main import main
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.export import formats
 from plaid_accounts_contract.plugin import ReferenceServer
@@ -22,9 +22,8 @@ OPERATIONS = [operation.id for operation in CONTRACT.operations]
 Task = dict[str, Any]
 
 
-def _export(capsys: pytest.CaptureFixture[str], *options: str) -> Task:
-    assert main(["export", "http-task", *options]) == 0
-    written: Task = json.loads(capsys.readouterr().out)
+def _export(*options: str) -> Task:
+    written: Task = json.loads(command("export", "http-task", *options).out)
     return written
 
 
@@ -81,23 +80,21 @@ def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
 
 @pytest.mark.parametrize("engine", formats.ENGINES)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_an_exported_task_runs(
-    operation_id: str, engine: str, plaid_reference_server: ReferenceServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_exported_task_runs(operation_id: str, engine: str, plaid_reference_server: ReferenceServer) -> None:
     """Filled in and sent as an engine does it, the task of every operation gets a documented response."""
     server = plaid_reference_server
-    definition = _export(capsys, "--operation", operation_id, "--engine", engine, "--base-url", server.url)
+    definition = _export("--operation", operation_id, "--engine", engine, "--base-url", server.url)
     response = _run(engine, definition, _given(operation_id, server), server)
     assert_conforms(response, operation_id=operation_id)
 
 
 @pytest.mark.parametrize("engine", formats.ENGINES)
 def test_an_optional_value_comes_from_the_input_if_it_is_included(
-    engine: str, plaid_reference_server: ReferenceServer, capsys: pytest.CaptureFixture[str]
+    engine: str, plaid_reference_server: ReferenceServer
 ) -> None:
     """With `--include account_ids` the workflow's input selects the accounts."""
     server = plaid_reference_server
-    definition = _export(capsys, "--include", "account_ids", "--engine", engine, "--base-url", server.url)
+    definition = _export("--include", "account_ids", "--engine", engine, "--base-url", server.url)
     wanted = [server.world.items[server.access_token].accounts[1].account_id]
     response = _run(engine, definition, {"access_token": server.access_token, "account_ids": wanted}, server)
     assert [account["account_id"] for account in response.json()["accounts"]] == wanted
@@ -105,13 +102,9 @@ def test_an_optional_value_comes_from_the_input_if_it_is_included(
 
 @pytest.mark.parametrize("engine", formats.ENGINES)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_an_exported_task_matches_the_schema_of_its_engine(
-    operation_id: str, engine: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_exported_task_matches_the_schema_of_its_engine(operation_id: str, engine: str) -> None:
     """The task of every operation matches the JSON Schema of its engine."""
-    assert jsonschema_rs.is_valid(
-        formats.schema(engine), _export(capsys, "--operation", operation_id, "--engine", engine)
-    )
+    assert jsonschema_rs.is_valid(formats.schema(engine), _export("--operation", operation_id, "--engine", engine))
 
 
 @pytest.mark.parametrize(
@@ -123,11 +116,9 @@ def test_an_exported_task_matches_the_schema_of_its_engine(
         ("conductor", ("tasks", 0, "inputParameters", "http_request", "body"), "client_id"),
     ],
 )
-def test_the_schemas_refuse_a_secret(
-    engine: str, place: tuple[str | int, ...], secret: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_schemas_refuse_a_secret(engine: str, place: tuple[str | int, ...], secret: str) -> None:
     """A task in which someone has typed a secret breaks the schema of its engine."""
-    definition = _export(capsys, "--engine", engine)
+    definition = _export("--engine", engine)
     node: Any = definition
     for step in place:
         node = node[step]
@@ -136,17 +127,17 @@ def test_the_schemas_refuse_a_secret(
 
 
 @pytest.mark.parametrize("engine", formats.ENGINES)
-def test_a_gateway_may_add_the_credentials(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_gateway_may_add_the_credentials(engine: str) -> None:
     """With `--credentials none` the task names no credentials."""
-    definition = _export(capsys, "--engine", engine, "--credentials", "none", "--base-url", "https://gateway.example")
+    definition = _export("--engine", engine, "--credentials", "none", "--base-url", "https://gateway.example")
     assert jsonschema_rs.is_valid(formats.schema(engine), definition)
     assert re.search("plaid-(client|secret)|secrets|credentials", json.dumps(definition), re.IGNORECASE) is None
 
 
 def test_a_task_retries_like_the_client(capsys: pytest.CaptureFixture[str]) -> None:
     """Retries and timeouts of both formats are the defaults of the client."""
-    simple = _export(capsys)["tasks"]["Retrieve accounts"]
-    thorough = _export(capsys, "--engine", "conductor")["tasks"][0]
+    simple = _export()["tasks"]["Retrieve accounts"]
+    thorough = _export("--engine", "conductor")["tasks"][0]
     request = thorough["inputParameters"]["http_request"]
     timeout = configuration.DEFAULT_TIMEOUT
     assert simple["retry"]["maxAttempts"] == thorough["taskDefinition"]["retryCount"] == configuration.RETRIES
@@ -155,9 +146,9 @@ def test_a_task_retries_like_the_client(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize("environment", ["sandbox", "production"])
-def test_conductor_has_the_rate_limit_of_the_environment(environment: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_conductor_has_the_rate_limit_of_the_environment(environment: str) -> None:
     """The task's rate is that of `x-rate-limits` for a client_id."""
-    definition = _export(capsys, "--engine", "conductor", "--environment", environment)["tasks"][0]["taskDefinition"]
+    definition = _export("--engine", "conductor", "--environment", environment)["tasks"][0]["taskDefinition"]
     limits = CONTRACT.primary.definition["x-rate-limits"][environment]
     assert definition["rateLimitPerFrequency"] == limits["client"]
     assert definition["rateLimitFrequencyInSeconds"] == limits["seconds"]
@@ -174,17 +165,16 @@ def test_conductor_has_the_rate_limit_of_the_environment(environment: str, capsy
         (("--output", "no/such/folder/task.json"), "cannot write no/such/folder/task.json: No such file or directory"),
     ],
 )
-def test_what_cannot_be_exported_is_named(
-    options: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_exported_is_named(options: tuple[str, ...], message: str) -> None:
     """An unknown name or place ends with status 2 and a message that lists the known ones."""
-    assert main(["export", "http-task", *options]) == 2
-    assert message in capsys.readouterr().err
+    result = command("export", "http-task", *options)
+    assert result.status == 2
+    assert message in result.err
 
 
 def test_a_task_is_written_to_a_file(tmp_path: Path) -> None:
     """`--output` writes the file and leaves nothing beside it."""
     path = tmp_path / "task.json"
-    assert main(["export", "http-task", "--output", str(path)]) == 0
+    assert command("export", "http-task", "--output", str(path)).status == 0
     assert json.loads(path.read_text())["startTask"] == "Retrieve accounts"
     assert list(tmp_path.iterdir()) == [path]

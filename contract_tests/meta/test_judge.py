@@ -38,21 +38,18 @@ def _har(*contents: dict[str, Any], url: str = URL, **headers: str) -> str:
 
 
 def _cassette(body: dict[str, Any], *, key: str = "interactions") -> dict[str, Any]:
-    request = {"method": "POST", "uri": URL, "headers": {name: [value] for name, value in KEYS.items()}, "body": SENT}
-    headers = {"Content-Type": ["application/json"], "Content-Encoding": ["gzip"]}
-    packed = gzip.compress(json.dumps(body).encode(), mtime=0)
-    if key == "interactions":
-        return {
-            key: [
-                {
-                    "request": request,
-                    "response": {"status": {"code": 200}, "headers": headers, "body": {"string": packed}},
-                }
-            ]
-        }
-    encoded = {"base64_string": base64.b64encode(packed).decode(), "encoding": "utf-8"}
-    request = {**request, "body": {"string": SENT, "encoding": "utf-8"}}
-    return {key: [{"request": request, "response": {"status": {"code": 200}, "headers": headers, "body": encoded}}]}
+    sent, packed = {"string": SENT, "encoding": "utf-8"}, gzip.compress(json.dumps(body).encode(), mtime=0)
+    came: dict[str, Any] = {"base64_string": base64.b64encode(packed).decode(), "encoding": "utf-8"}
+    is_python = key == "interactions"
+    headers = {name: [value] for name, value in KEYS.items()}
+    request = {"method": "POST", "uri": URL, "headers": headers, "body": SENT if is_python else sent}
+    coded = {"Content-Type": ["application/json"], "Content-Encoding": ["gzip"]}
+    response = {"status": {"code": 200}, "headers": coded, "body": {"string": packed} if is_python else came}
+    return {key: [{"request": request, "response": response}]}
+
+
+def _error(code: str, type_: str) -> dict[str, Any]:
+    return {"error_type": type_, "error_code": code, "error_message": "", "display_message": None, "request_id": "a"}
 
 
 def _judge(folder: Path, files: dict[str, str], *options: str) -> Result:
@@ -108,14 +105,8 @@ def test_what_the_contract_does_not_know_is_listed(tmp_path: Path) -> None:
     body = _body(colour="red")
     body["item"]["available_products"] = ["hovercraft"]
     body["item"]["billed_products"] = []
-    error = {
-        "error_type": "ITEM_ERROR",
-        "error_code": "ITEM_ON_FIRE",
-        "error_message": "",
-        "display_message": None,
-        "request_id": "a",
-    }
-    files = {"a.json": json.dumps([{"status": 200, "body": body}, {"status": 400, "body": error}])}
+    error = {"status": 400, "body": _error("ITEM_ON_FIRE", "ITEM_ERROR")}
+    files = {"a.json": json.dumps([{"status": 200, "body": body}, error])}
     result = _judge(tmp_path, files)
     assert result.status == 1, result.out + result.err
     unknown = [line for line in result.out.splitlines() if line.startswith("unknown: openapi.yaml:")]
@@ -129,12 +120,8 @@ def test_what_the_contract_does_not_know_is_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("code", "word"), [("INTERNAL_SERVER_ERROR", "pass"), ("ITEM_ON_FIRE", "fail")])
 def test_a_server_error_is_a_violation_unless_it_is_documented(tmp_path: Path, code: str, word: str) -> None:
     """A recorded 500 violates no-server-error, unless the contract lists its code, which an Item may cause."""
-    error = {"error_type": "API_ERROR", "error_code": code, "error_message": "", "display_message": None}
-    recorded = {
-        "status": 500,
-        "endpoint": "error" if word == "pass" else "accounts/get",
-        "body": {**error, "request_id": "a"},
-    }
+    endpoint = "error" if word == "pass" else "accounts/get"
+    recorded = {"status": 500, "endpoint": endpoint, "body": _error(code, "API_ERROR")}
     result = _judge(tmp_path, {"a.json": json.dumps([recorded, {"status": 200, "body": _body(request_id="b")}])})
     rows = {line.split()[0]: line.split() for line in result.out.splitlines() if "  MUST  " in line}
     assert rows["no-server-error"][2] == word

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from meta.commands import QUICK, command, credentials
-from meta.injection import CONTRACT, Injection, MutableResponse, each_account, outcome_of, unchanged
+from meta.injection import CONTRACT, Injection, each_account, outcome_of, unchanged
 from meta.other_servers import Handler, serving
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
@@ -21,7 +21,7 @@ from plaid_accounts_contract.runner.run import OutOfTime, Run
 from plaid_accounts_contract.runner.runner import open_run
 from plaid_accounts_contract.runner.verdict import conclude
 from plaid_accounts_contract.settings import Settings, SettingsError
-from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
+from plaid_accounts_contract.wire.exchange import Request, Response
 from plaid_accounts_contract.wire.target import Pace, Target, Unreachable
 
 MASK = "#/components/schemas/Account/required/mask"
@@ -87,16 +87,10 @@ def test_the_time_limit_ends_a_run() -> None:
     assert "--time-limit" in result.out
 
 
-def _types_all_other(answer: MutableResponse) -> None:
-    if answer.status == 200:
-        accounts = [{**account, "type": "other"} for account in answer.value["accounts"]]
-        answer.value = {**answer.value, "accounts": accounts}
-
-
 @pytest.mark.parametrize(("level", "verdict"), [("MUST", Verdict.PASS), ("SHOULD", Verdict.FAIL)])
 def test_a_should_counts_at_its_level(level: str, verdict: Verdict) -> None:
     """A violated SHOULD is reported at either level and fails the run only at level SHOULD."""
-    outcome = outcome_of(_types_all_other, level=level)
+    outcome = outcome_of(each_account(lambda one: one.update(type="other")), level=level)
     assert [group.example.clause for group in outcome.run.results.violations()] == ["subtype-of-type"]
     assert outcome.verdict is verdict
 
@@ -117,15 +111,14 @@ def test_timeouts_get_shorter() -> None:
         settings = complete(Settings(), reference_world(), server.url)
         with open_run(settings, CONTRACT) as run, Silent(server.url) as target:
             run.target = target
-            run.exchanges[:] = [_within(0.1, exchange) for exchange in run.exchanges]
+            run.exchanges[:] = [
+                attrs.evolve(exchange, response=attrs.evolve(exchange.response, seconds=0.1))
+                for exchange in run.exchanges
+            ]
             for _ in range(4):
                 exchange = run.send(attrs.evolve(run.plain_request(), purpose="silence"))
                 assert exchange.response.transport_error == "no response"
     assert target.given == [*[10.0] * 6, 2.0, 2.0]
-
-
-def _within(seconds: float, exchange: Exchange) -> Exchange:
-    return attrs.evolve(exchange, response=attrs.evolve(exchange.response, seconds=seconds))
 
 
 @pytest.fixture
