@@ -50,10 +50,6 @@ def _missing_from_object(value: Json) -> bool:
     return value in ("constructor", "__proto__", "toString", "hasOwnProperty")
 
 
-def _client_id_as_secret(request: Request) -> bool:
-    return bool(request.given("secret") == request.issued("client_id") == request.given("client_id"))
-
-
 def opens(matches: Callable[[str, str], bool], few_accounts: bool = False) -> Inject:  # noqa: FBT002
     """Accept an unknown token that `matches` one of an Item, or of an Item with few accounts only."""
 
@@ -117,7 +113,11 @@ FAULTS: Final = (
     fault("tokens-shared", _AUTHENTICATED, lambda r: (r.given("client_id"), r.given("secret")) == r.data.other_keys),
     fault("secret-middle-ignored", _accepts("secret", _ends_match(8))),
     fault("credentials-unchecked-for-other-items", _AUTHENTICATED, other_items),
-    fault("client-id-as-secret", _AUTHENTICATED, _client_id_as_secret),
+    fault(
+        "client-id-as-secret",
+        _AUTHENTICATED,
+        lambda r: r.given("secret") == r.issued("client_id") == r.given("client_id"),
+    ),
     fault("secret-null-accepted", _AUTHENTICATED, lambda r: r.fields.get("secret", "") is None),
     fault(
         "secret-cut-at-nul",

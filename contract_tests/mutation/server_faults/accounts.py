@@ -130,7 +130,7 @@ def _with_closed(conforming: Handler) -> Handler:
         closed = [one for one in (request.item.closed if request.item else ()) if one["account_id"] in request.wanted]
         if not closed or request.item is None:
             return await conforming(request)
-        others = [entry for entry in request.wanted if entry not in request.item.closed_ids]
+        others = [entry for entry in request.wanted if entry not in [one["account_id"] for one in closed]]
         response = await conforming(request.with_filter(others or None))
         if response.status != 200:
             return response

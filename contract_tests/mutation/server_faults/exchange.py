@@ -34,11 +34,6 @@ class Item:
         """The ids of the open accounts."""
         return [account["account_id"] for account in self.accounts]
 
-    @property
-    def closed_ids(self) -> list[str]:
-        """The ids of the closed accounts."""
-        return [account["account_id"] for account in self.closed]
-
 
 @attrs.frozen
 class ServerData:

@@ -49,10 +49,6 @@ def _opens_first(request: Request) -> Request:
     return request.with_fields(access_token=request.data.first.token)
 
 
-def _is_object(request: Request) -> bool:
-    return isinstance(request.json, dict)
-
-
 def _authentic(request: Request) -> bool:
     return all(request.given(name) == request.issued(name) for name in ("client_id", "secret"))
 
@@ -146,7 +142,7 @@ FAULTS: Final = (
     fault(
         "missing-token-opens-first-item",
         requests(_opens_first),
-        lambda r: _is_object(r) and "access_token" not in r.fields,
+        lambda r: isinstance(r.json, dict) and "access_token" not in r.fields,
     ),
     fault(
         "missing-token-named-invalid",

@@ -80,10 +80,6 @@ def _without(body: Json, name: str) -> Json:
     return {key: value for key, value in body.items() if key != name}
 
 
-def _hash(body: Json, request: Request) -> Json:
-    return {**body, "request_id": hashlib.sha256(request.body).hexdigest()[:15]}
-
-
 FAULTS: Final = (
     fault("nan-for-null", _replaces(b'"limit":null', b'"limit":NaN')),
     fault("name-twice-in-balances", _replaces(b'"limit":null', b'"limit":null,"limit":null')),
@@ -92,7 +88,9 @@ FAULTS: Final = (
     fault("request-id-missing-in-errors", failures(lambda body, _: _without(body, "request_id"))),
     fault("request-id-empty", bodies(lambda body, _: {**body, "request_id": ""})),
     fault("request-id-constant-in-errors", failures(lambda body, _: {**body, "request_id": "m8MDnv9okwxFNBV"})),
-    fault("request-id-of-request", bodies(_hash)),
+    fault(
+        "request-id-of-request", bodies(lambda body, r: {**body, "request_id": hashlib.sha256(r.body).hexdigest()[:15]})
+    ),
     fault("request-id-recycled", _recycling),
     fault("parallel-request-ids-shared", _same_while_running),
     fault("error-code-misspelt", _coded("INSTITUTION_NOT_RESPONDING", error_code="INSTITUTION_NOT_RESPONDIG")),

@@ -102,11 +102,12 @@ def _of_response(contract: Contract, operation: Operation, status: int, document
         required = contract.at(contract.follow(_pointer(contract, operation, status)))["required"]
         missing = next(name for name in required if name not in body)
         clause = f"{reference_to(contract.follow(_pointer(contract, operation, status)))}/required/{missing}"
-        yield fault("body", "that-of-another-status", clause, lambda one: one.with_json(_named(body, one)))
-
-
-def _named(body: Json, response: Response) -> Json:
-    return {**body, "request_id": response.json["request_id"]}
+        yield fault(
+            "body",
+            "that-of-another-status",
+            clause,
+            lambda one: one.with_json({**body, "request_id": one.json["request_id"]}),
+        )
 
 
 def _pointer(contract: Contract, operation: Operation, status: int) -> tuple[str | int, ...]:

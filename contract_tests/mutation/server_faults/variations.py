@@ -93,10 +93,6 @@ def _malformed_client_id(request: Request) -> bool:
     return request.method == "POST" and isinstance(given, str) and not re.fullmatch("[0-9a-f]{24}", given)
 
 
-def _for_first(request: Request) -> bool:
-    return request.item is not None and request.item.token == request.data.first.token
-
-
 def _variation(name: str, statement: str, inject: Inject, when: Trigger = always, dataset: str = "reference") -> Fault:
     return Fault(name, "", statement, inject, when, kind="variation", dataset=dataset)
 
@@ -130,7 +126,8 @@ VARIATIONS: Final = (
                lambda r: len(r.body) % 2 == 0),
     _variation("malformed-client-id-named-field", "Names a client_id that isn't 24 hexadecimal digits INVALID_FIELD.",
                reject("INVALID_FIELD"), _malformed_client_id),
-    _variation("linked-by-hand", "Knows neither balance of an Item without an institution.", _BY_HAND, _for_first),
+    _variation("linked-by-hand", "Knows neither balance of an Item without an institution.", _BY_HAND,
+               lambda r: r.item == r.data.first),
     _variation("invalid-utf-8-replaced", "Replaces bytes of a body that aren't UTF-8.",
                requests(lambda r: attrs.evolve(r, body=r.body.decode("utf-8", "replace").encode()))),
     _variation("error-details", "Adds the optional properties of errors.",
