@@ -4,54 +4,46 @@ import re
 import shlex
 import signal
 import socket
-import subprocess
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
-import attrs
 import httpx
 import pytest
 
 from meta.commands import command, credentials, free_port, process, started
 from meta.reference_page.pages import WORLD, Form
+from meta.reference_server.caller import KEYS, PATH
 from plaid_accounts_contract.reference_page import viewer
 from plaid_accounts_contract.reference_server import create_app, data, running
 
-PATH = "/accounts/get"
-KEYS = {"PLAID-CLIENT-ID": WORLD.credentials.client_id, "PLAID-SECRET": WORLD.credentials.secret}
 BODY = {"access_token": data.EVERYDAY.access_token}
 
 
-@attrs.frozen
-class Served:
-    """A running command, the URL of its page, and all that it printed."""
-
-    server: subprocess.Popen[str]
-    url: str
-    printed: str
-
-
 @contextmanager
-def _started(*options: str, environment: Mapping[str, str] | None = None) -> Generator[Served]:
-    """Run `serve` on a free port."""
-    with started("serve", *options, environment=environment) as (server, printed):
-        found = re.search(r"Reference page at (http://\S+)/", printed)
-        assert found, printed
-        yield Served(server, found[1], printed)
+def _started(*options: str, environment: Mapping[str, str] | None = None) -> Generator[str]:
+    """Run `serve` on a free port, and yield its URL."""
+    with started("serve", *options, environment=environment) as (_, printed):
+        yield _url(printed)
+
+
+def _url(printed: str) -> str:
+    found = re.search(r"Reference page at (http://\S+)/", printed)
+    assert found, printed
+    return found[1]
 
 
 def test_it_listens_before_it_prints() -> None:
     """The printed URL, credentials, tokens and request to copy work immediately, each token as described."""
-    with _started() as served:
+    with started("serve") as (_, printed):
         keys = {
-            "PLAID-CLIENT-ID": re.findall(r"client_id +(\S+)", served.printed)[0],
-            "PLAID-SECRET": re.findall(r"secret +(\S+)", served.printed)[0],
+            "PLAID-CLIENT-ID": re.findall(r"client_id +(\S+)", printed)[0],
+            "PLAID-SECRET": re.findall(r"secret +(\S+)", printed)[0],
         }
-        tokens = dict(re.findall(r"^  (access-\S+) +(.+)$", served.printed, re.MULTILINE))
+        tokens = dict(re.findall(r"^  (access-\S+) +(.+)$", printed, re.MULTILINE))
         assert set(tokens) == set(WORLD.items)
-        with httpx.Client(base_url=served.url, headers=keys) as http:
+        with httpx.Client(base_url=_url(printed), headers=keys) as http:
             statuses = {token: http.post(PATH, json={"access_token": token}).status_code for token in tokens}
-        lines = served.printed.partition("Try it\n")[2].partition("\n\n")[0]
+        lines = printed.partition("Try it\n")[2].partition("\n\n")[0]
         curl, url, *options = shlex.split(lines.replace("\\\n", " "))
         pairs = list(zip(options[::2], options[1::2], strict=True))
         headers = dict(value.split(": ") for flag, value in pairs if flag == "-H")
@@ -65,18 +57,16 @@ def test_it_listens_before_it_prints() -> None:
 
 def test_page_and_reference_server_share_a_port() -> None:
     """The printed address shows the page, which sends to the reference server, and is that server."""
-    with _started("--rate-limit", "2") as served:
-        url = served.url
+    with _started("--rate-limit", "2") as url:
         assert "Requests go to <strong>the reference server</strong>" in httpx.get(url + "/").text
         assert Form(url).result()["response"]["status"] == 200
-        statuses = [httpx.post(f"{url}/accounts/get", json=BODY, headers=KEYS).status_code for _ in range(2)]
+        statuses = [httpx.post(url + PATH, json=BODY, headers=KEYS).status_code for _ in range(2)]
     assert statuses == [200, 429]
 
 
 def test_base_url_selects_another_server() -> None:
     """With --base-url the page sends there with the environment's secrets, and there is no reference server."""
-    with running(create_app()) as other, _started("--base-url", other.url, environment=credentials()) as served:
-        url = served.url
+    with running(create_app()) as other, _started("--base-url", other.url, environment=credentials()) as url:
         assert f"Requests go to <strong>{other.url}</strong>" in httpx.get(url + "/").text
         form = Form(url, client_id="<client_id>", secret="<secret>", body='{"access_token": "<access_token>"}')
         result = form.result()
@@ -88,7 +78,7 @@ def test_base_url_selects_another_server() -> None:
 def test_webhooks_go_to_the_given_address() -> None:
     """With --webhook the Items name that address, and an account can be opened."""
     address = f"http://127.0.0.1:{free_port()}/plaid"
-    with _started("--webhook", address) as served, httpx.Client(base_url=served.url, headers=KEYS) as http:
+    with _started("--webhook", address) as url, httpx.Client(base_url=url, headers=KEYS) as http:
         assert http.post("/accounts/get", json=BODY).json()["item"]["webhook"] == address
         assert http.post("/reference-server/open-account", json=BODY).json()["webhook"]["url"] == address
         # A name of another site that leads to this machine may not make the server send anything.
@@ -99,12 +89,12 @@ def test_webhooks_go_to_the_given_address() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly(number: signal.Signals) -> None:
     """Ctrl-C and a termination signal stop it with exit status 0, without a traceback, and free the port."""
-    with _started() as served:
-        url = served.url
+    with started("serve") as (server, printed):
+        url = _url(printed)
         assert httpx.post(f"{url}{PATH}", json={}, headers=KEYS).status_code == 400
-        served.server.send_signal(number)
-        output, errors = served.server.communicate(timeout=30)
-    assert served.server.returncode == 0
+        server.send_signal(number)
+        output, errors = server.communicate(timeout=30)
+    assert server.returncode == 0
     assert url.startswith("http://127.0.0.1:")
     assert output == ""
     assert re.fullmatch(r"\d\d:\d\d:\d\d 400 request_id=\w{15} MISSING_FIELDS\n", errors)
@@ -132,11 +122,11 @@ def test_a_host_that_is_not_here_is_one_line(host: str) -> None:
 
 def test_an_exposed_server_prints_a_warning() -> None:
     """An address that other machines can reach is served with a warning."""
-    with _started("--host", "0.0.0.0") as served:  # noqa: S104 (that is the case tested)
-        port = served.url.rpartition(":")[2]
+    with started("serve", "--host", "0.0.0.0") as (server, printed):  # noqa: S104 (that is the case tested)
+        port = _url(printed).rpartition(":")[2]
         assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
-        served.server.terminate()
-        errors = served.server.communicate(timeout=30)[1]
+        server.terminate()
+        errors = server.communicate(timeout=30)[1]
     assert errors.startswith("warning: other machines can reach 0.0.0.0, and the credentials of this server are public")
 
 
@@ -193,7 +183,7 @@ def test_a_missing_viewer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_control_is_off_by_default() -> None:
     """Only with --control a request scripts what the server does next, and none from another site."""
     failing = {"error_code": "ACCOUNTS_LIMIT", "retry_after": 2}
-    with _started("--control") as served, httpx.Client(base_url=served.url, headers=KEYS) as http:
+    with _started("--control") as url, httpx.Client(base_url=url, headers=KEYS) as http:
         foreign = http.post("/reference-server/fail-next", json=failing, headers={"Origin": "http://elsewhere.example"})
         scripted = http.post("/reference-server/fail-next", json=failing)
         responses = [http.post(PATH, json=BODY) for _ in range(2)]
@@ -201,5 +191,5 @@ def test_control_is_off_by_default() -> None:
     assert (foreign.status_code, scripted.status_code) == (403, 200)
     assert [response.status_code for response in responses] == [429, 200]
     assert responses[0].headers["retry-after"] == "2"
-    with _started() as served:
-        assert httpx.post(f"{served.url}/reference-server/fail-next", json=failing).status_code == 404
+    with _started() as url:
+        assert httpx.post(f"{url}/reference-server/fail-next", json=failing).status_code == 404

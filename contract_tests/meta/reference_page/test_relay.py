@@ -13,6 +13,7 @@ import pytest
 from meta.compare.edits import edited
 from meta.injection import MutableResponse
 from meta.reference_page.pages import CONTRACT, SEND, WORLD, Form, page, page_elsewhere, secrets
+from meta.reference_server.caller import KEYS
 from plaid_accounts_contract.client.misbehaving_servers import hang, reset, serving
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page.app import create_app
@@ -272,8 +273,7 @@ def test_another_site_cannot_send(url: str, origin: str | None) -> None:
 
 def test_the_reference_server_is_unchanged(url: str) -> None:
     """Every path but the page's own is the reference server's, headers and errors included."""
-    keys = {"PLAID-CLIENT-ID": WORLD.credentials.client_id, "PLAID-SECRET": WORLD.credentials.secret}
-    response = httpx.post(f"{url}/accounts/get", json={"access_token": data.EVERYDAY.access_token}, headers=keys)
+    response = httpx.post(f"{url}/accounts/get", json={"access_token": TOKEN}, headers=KEYS)
     assert response.status_code == 200
     assert "content-security-policy" not in response.headers
     assert httpx.post(f"{url}/", json={}).json()["error_type"] == "INVALID_REQUEST"

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from meta import additional_operations
+from meta.reference_server.caller import KEYS
 from plaid_accounts_contract.reference_server import create_app, data, document, error_token, instances, running
 from plaid_accounts_contract.reference_server.accounts import identifier
 from plaid_accounts_contract.reference_server.webhooks import KEY_ID
@@ -19,7 +20,6 @@ DOCUMENT = additional_operations.added()
 BALANCE, KEY, LINK = additional_operations.PATHS.values()
 DOCUMENT["paths"][BALANCE]["post"]["responses"].pop("503")
 TOKEN = data.EVERYDAY.access_token
-ISSUED = {"PLAID-CLIENT-ID": data.REFERENCE_CREDENTIALS.client_id, "PLAID-SECRET": data.REFERENCE_CREDENTIALS.secret}
 USER = {
     "access_token": TOKEN,
     "client_name": "Ledger",
@@ -32,7 +32,7 @@ USER = {
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
     """A caller with credentials, of a server with three additional operations."""
-    with running(create_app(contract=DOCUMENT)) as server, httpx.Client(base_url=server.url, headers=ISSUED) as client:
+    with running(create_app(contract=DOCUMENT)) as server, httpx.Client(base_url=server.url, headers=KEYS) as client:
         yield client
 
 

@@ -9,6 +9,8 @@ import pytest
 from meta.reference_server.caller import Caller
 from plaid_accounts_contract.reference_server import RateLimit, create_app, data, running
 
+EVERYDAY, BUSINESS = data.EVERYDAY.access_token, data.BUSINESS.access_token
+
 
 class Clock:
     """A clock that tests set."""
@@ -32,51 +34,46 @@ def _outcomes(caller: Caller, token: str, times: int) -> list[str]:
     return [response.json().get("error_code", "") for response in responses]
 
 
-def test_an_item_is_limited_by_itself() -> None:
-    """The request beyond the limit is a 429 ACCOUNTS_LIMIT, and other Items are not affected."""
-    with _limited(RateLimit(per_item=2)) as caller:
-        assert _outcomes(caller, data.EVERYDAY.access_token, 4) == ["", "", "ACCOUNTS_LIMIT", "ACCOUNTS_LIMIT"]
-        assert _outcomes(caller, data.BUSINESS.access_token, 1) == [""]
-
-
-def test_an_item_in_error_is_limited_too() -> None:
-    """The limit is checked before the Item's own error."""
-    with _limited(RateLimit(per_item=1)) as caller:
-        assert _outcomes(caller, data.error_token("NO_ACCOUNTS"), 2) == ["NO_ACCOUNTS", "ACCOUNTS_LIMIT"]
-
-
-def test_a_client_is_limited_over_all_items() -> None:
-    """The request beyond the client's limit is a 429 RATE_LIMIT, whatever its token."""
-    with _limited(RateLimit(per_client=2)) as caller:
-        assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", ""]
-        assert _outcomes(caller, "unknown", 1) == ["RATE_LIMIT"]
+@pytest.mark.parametrize(
+    ("limit", "tokens", "outcomes"),
+    [
+        (RateLimit(per_item=2), [EVERYDAY] * 4 + [BUSINESS], ["", "", "ACCOUNTS_LIMIT", "ACCOUNTS_LIMIT", ""]),
+        (RateLimit(per_item=1), [data.error_token("NO_ACCOUNTS")] * 2, ["NO_ACCOUNTS", "ACCOUNTS_LIMIT"]),
+        (RateLimit(per_client=2), [EVERYDAY, EVERYDAY, "unknown"], ["", "", "RATE_LIMIT"]),
+    ],
+    ids=["Item", "Item in error", "client"],
+)
+def test_requests_beyond_a_limit_are_rejected(limit: RateLimit, tokens: list[str], outcomes: list[str]) -> None:
+    """Each Item is limited by itself, before its own error; a client over all Items, whatever the token."""
+    with _limited(limit) as caller:
+        assert [outcome for token in tokens for outcome in _outcomes(caller, token, 1)] == outcomes
 
 
 def test_a_request_with_wrong_credentials_does_not_count() -> None:
     """Only requests with the right credentials count."""
     with _limited(RateLimit(per_client=1, per_item=1)) as caller:
-        body = {"access_token": data.EVERYDAY.access_token, "secret": "wrong"}
+        body = {"access_token": EVERYDAY, "secret": "wrong"}
         assert caller.rejected(body)[0] == "INVALID_API_KEYS"
-        assert caller.post({"access_token": data.EVERYDAY.access_token}).status_code == 200
+        assert caller.post({"access_token": EVERYDAY}).status_code == 200
 
 
 def test_the_window_slides() -> None:
     """A request is admitted as soon as the one that filled the window is a minute old."""
     clock = Clock()
     with _limited(RateLimit(per_item=2, clock=clock)) as caller:
-        assert _outcomes(caller, data.EVERYDAY.access_token, 1) == [""]
+        assert _outcomes(caller, EVERYDAY, 1) == [""]
         clock.now += 30
-        assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
+        assert _outcomes(caller, EVERYDAY, 2) == ["", "ACCOUNTS_LIMIT"]
         clock.now += 30
-        assert _outcomes(caller, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
+        assert _outcomes(caller, EVERYDAY, 2) == ["", "ACCOUNTS_LIMIT"]
 
 
 def test_servers_do_not_share_their_counts() -> None:
     """Each server counts for itself."""
     limit = RateLimit(per_item=1)
     with _limited(limit) as one, _limited(limit) as other:
-        assert _outcomes(one, data.EVERYDAY.access_token, 2) == ["", "ACCOUNTS_LIMIT"]
-        assert _outcomes(other, data.EVERYDAY.access_token, 1) == [""]
+        assert _outcomes(one, EVERYDAY, 2) == ["", "ACCOUNTS_LIMIT"]
+        assert _outcomes(other, EVERYDAY, 1) == [""]
 
 
 @pytest.mark.parametrize(
