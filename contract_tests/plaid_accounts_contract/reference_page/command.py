@@ -44,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve_both(options: argparse.Namespace) -> int:
-    command_line.warn_if_exposed(options.host)
+    if not command_line.is_loopback(options.host):
+        warning = f"other machines can reach {options.host}, and the credentials of this server are public"
+        print(f"warning: {warning}", file=sys.stderr)
     world = reference_world()
     limit = RateLimit(per_item=options.rate_limit)
     server: ASGIApp = create_reference_server(

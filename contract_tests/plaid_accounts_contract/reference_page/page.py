@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
 from plaid_accounts_contract.contract import Contract, Operation, Pointer
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reports.documents import fill
@@ -17,27 +15,6 @@ PREFIX: Final = "/reference-page"
 _TEMPLATE: Final = Path(__file__).with_name("page.html.jinja")
 _KEYS: Final = ("client_id", "secret")
 _UNKNOWN_ID: Final = "unknownAccountId"
-
-
-@attrs.frozen
-class Example:
-    """A body to start from; `credentials` is where the example has them."""
-
-    summary: str
-    credentials: str
-    body: str
-
-
-@attrs.frozen
-class Choice:
-    """An operation; `tokens` and `filters` are whether it takes an access token and a list of account ids."""
-
-    id: str
-    line: str
-    summary: str
-    tokens: bool
-    filters: bool
-    examples: tuple[Example, ...]
 
 
 def render(contract: Contract, destination: Destination) -> str:
@@ -50,7 +27,7 @@ def render(contract: Contract, destination: Destination) -> str:
         contract=contract,
         info={"summary": "", "description": "", "x-plaid-version": "", **contract.document["info"]},
         destination=destination,
-        choices=[attrs.asdict(choice) for choice in choices(contract, destination)],
+        choices=choices(contract, destination),
         errors=[
             (entry, actions.get(entry.code, ""), _paths(contract, entry.belongs_to, "any operation"))
             for entry in contract.error_codes.values()
@@ -67,25 +44,30 @@ def _paths(contract: Contract, concerned: Callable[[Operation], bool], everywher
     return everywhere if len(paths) == len(contract.operations) else ", ".join(paths)
 
 
-def choices(contract: Contract, destination: Destination) -> list[Choice]:
-    """Return every operation of the contract, the primary one first."""
+def choices(contract: Contract, destination: Destination) -> list[dict[str, Any]]:
+    """Return what the form offers: every operation of the contract, the primary one first, with bodies to start from.
+
+    `tokens` and `filters` are whether it takes an access token and a list of account ids; `credentials` is where an
+    example has them.
+    """
     ordered = sorted(contract.operations, key=lambda operation: operation is not contract.primary)
     return [_choice(contract, operation, destination) for operation in ordered]
 
 
-def _choice(contract: Contract, operation: Operation, destination: Destination) -> Choice:
+def _choice(contract: Contract, operation: Operation, destination: Destination) -> dict[str, Any]:
     properties = _properties(contract, contract.request(operation))
     filters = "options" in properties and "account_ids" in _properties(contract, properties["options"])
     tokens = "access_token" in properties
     start = {"access_token": destination.tokens[0].value} if tokens else {}
     examples = [*_examples(contract, operation, start, known=not destination.base_url)]
     if not examples:
-        examples = [Example("The smallest request", "header", _written(start))]
+        examples = [_example("The smallest request", "header", start)]
     if filters:
         unknown = {**start, "options": {"account_ids": [_UNKNOWN_ID]}}
-        examples.append(Example("An account id that the Item does not have", "header", _written(unknown)))
-    line = f"{operation.method} {operation.path}"
-    return Choice(operation.id, line, operation.definition.get("summary", ""), tokens, filters, tuple(examples))
+        examples.append(_example("An account id that the Item does not have", "header", unknown))
+    line, summary = f"{operation.method} {operation.path}", operation.definition.get("summary", "")
+    named = {"id": operation.id, "line": line, "summary": summary}
+    return {**named, "tokens": tokens, "filters": filters, "examples": examples}
 
 
 def _properties(contract: Contract, pointer: Pointer) -> Mapping[str, Pointer]:
@@ -95,7 +77,9 @@ def _properties(contract: Contract, pointer: Pointer) -> Mapping[str, Pointer]:
     return {name: contract.follow((*place, "properties", name)) for name in names}
 
 
-def _examples(contract: Contract, operation: Operation, start: Mapping[str, Any], *, known: bool) -> Iterator[Example]:
+def _examples(
+    contract: Contract, operation: Operation, start: Mapping[str, Any], *, known: bool
+) -> Iterator[dict[str, str]]:
     """Yield the contract's examples; another server than the reference server gets its own token and no account ids."""
     content = contract.at((*operation.pointer, "requestBody", "content", "application/json"))
     for name, example in content.get("examples", {}).items():
@@ -103,8 +87,8 @@ def _examples(contract: Contract, operation: Operation, start: Mapping[str, Any]
         options = body.get("options")
         if known or not (isinstance(options, Mapping) and "account_ids" in options):
             place = "body" if set(_KEYS) & set(example["value"]) else "header"
-            yield Example(example.get("summary", name), place, _written(body if known else {**body, **start}))
+            yield _example(example.get("summary", name), place, body if known else {**body, **start})
 
 
-def _written(body: Mapping[str, Any]) -> str:
-    return json.dumps(body, indent=2, ensure_ascii=False)
+def _example(summary: str, credentials: str, body: Mapping[str, Any]) -> dict[str, str]:
+    return {"summary": summary, "credentials": credentials, "body": json.dumps(body, indent=2, ensure_ascii=False)}

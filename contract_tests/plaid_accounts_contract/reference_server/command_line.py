@@ -86,15 +86,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def warn_if_exposed(host: str) -> None:
-    """Print a warning if other machines can reach a server whose credentials are public."""
-    if not is_loopback(host):
-        print(
-            f"warning: other machines can reach {host}, and the credentials of this server are public",
-            file=sys.stderr,
-        )
-
-
 def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"invalid port {text!r}: must be a number from 0 to 65535")
