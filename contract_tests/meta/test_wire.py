@@ -25,27 +25,16 @@ JSON = st.recursive(
 )
 
 
-def _drip(connection: Connection) -> None:
-    """Send one byte after the other, so that no single read ever times out."""
-    connection.request()
-    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    while not connection.ended.wait(0.05):
-        connection.send(b" ")
+def _dripping(start: bytes, piece: bytes) -> Behaviour:
+    """Send one piece after the other, each in time, so that no single read ever times out."""
 
+    def behave(connection: Connection) -> None:
+        connection.request()
+        connection.send(start)
+        while not connection.ended.wait(0.05):
+            connection.send(piece)
 
-def _drip_headers(connection: Connection) -> None:
-    """Send one header after the other, each in time."""
-    connection.request()
-    connection.send(b"HTTP/1.1 200 OK\r\n")
-    while not connection.ended.wait(0.05):
-        connection.send(b"X-Wait: 1\r\n")
-
-
-def _interim_responses(connection: Connection) -> None:
-    """Send one interim response after the other."""
-    connection.request()
-    while not connection.ended.wait(0.05):
-        connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    return behave
 
 
 def _encoded(coding: str, content: bytes) -> Behaviour:
@@ -60,9 +49,9 @@ def _encoded(coding: str, content: bytes) -> Behaviour:
     ("behaviour", "said"),
     [
         (misbehaving_servers.hang, "within 0.5 seconds"),
-        (_drip, "within 0.5 seconds"),
-        (_drip_headers, "within 0.5 seconds"),
-        (_interim_responses, "within 0.5 seconds"),
+        (_dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b" "), "within 0.5 seconds"),
+        (_dripping(b"HTTP/1.1 200 OK\r\n", b"X-Wait: 1\r\n"), "within 0.5 seconds"),
+        (_dripping(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), "within 0.5 seconds"),
         (misbehaving_servers.reset, "no response from"),
         (misbehaving_servers.not_http, "no response from"),
         (misbehaving_servers.flood, "more than 8 MiB"),
@@ -70,7 +59,7 @@ def _encoded(coding: str, content: bytes) -> Behaviour:
     ],
 )
 def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: str) -> None:
-    """Silence, drips in body or headers, a reset, another protocol and floods, compressed too, end in an error that says so."""
+    """Silence, drips in body, headers or interim responses, a reset, another protocol and floods end in an error."""
     timeout = 0.5 if said.startswith("within") else 30
     with (
         serving(behaviour) as url,
