@@ -11,14 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from plaid_accounts_contract.reference_server import document, errors, responses
+from plaid_accounts_contract.reference_server import document, errors, new_account, responses
 from plaid_accounts_contract.reference_server.control import routes
 from plaid_accounts_contract.reference_server.data import reference_world
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.document import Document, Operation
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.handlers import handler_of
-from plaid_accounts_contract.reference_server.new_account import NewAccountSimulation
 from plaid_accounts_contract.reference_server.rate_limits import Limits, RateLimit
 from plaid_accounts_contract.reference_server.requests import BodyLimit
 from plaid_accounts_contract.reference_server.running import running
@@ -56,7 +55,7 @@ def create_app(
     app = Starlette(
         routes=[
             *(_route(operation, handler_of(served, operation), state) for operation in document.operations(served)),
-            *([] if webhook_url is None else NewAccountSimulation(state, webhook_url).routes()),
+            *([] if webhook_url is None else new_account.routes(state, webhook_url)),
             *(routes(script) if control else []),
         ],
         middleware=[

@@ -31,45 +31,38 @@ COMPLETE_LINK: Final = "/reference-server/complete-link"
 INVALID_LINK_TOKEN: Final = ErrorKind("INVALID_INPUT", "INVALID_LINK_TOKEN", 400, "invalid link_token provided")
 
 
-class NewAccountSimulation:
-    """Acts as the institution and the user for one server."""
+def routes(state: ServerState, webhook_url: str) -> list[Route]:
+    """Return the routes of the two requests, which change the server's state and send webhooks to `webhook_url`."""
 
-    def __init__(self, state: ServerState, webhook_url: str) -> None:
-        """Create a simulation that changes the server's state and sends webhooks to `webhook_url`."""
-        self._state = state
-        self._webhook_url = webhook_url
-
-    def routes(self) -> list[Route]:
-        """Return the routes of the two requests."""
-        return [
-            self._route(OPEN_ACCOUNT, "access_token", self._open_account),
-            self._route(COMPLETE_LINK, "link_token", self._complete_link),
-        ]
-
-    def _route(self, path: str, field: str, action: Callable[[str], JsonObject]) -> Route:
-        async def handle(request: Request) -> Response:
-            body = await self._state.authenticate(request)
-            token = _token(body, field, self._state.world.secrets())
-            # In a thread: the receiver of a webhook may request the key from this server before it responds.
-            return responses.success(await run_in_threadpool(action, token))
-
-        return Route(path, handle, methods=["POST"])
-
-    def _open_account(self, access_token: str) -> JsonObject:
-        item = self._state.change(access_token, _with_new_account)
-        delivery = deliver(self._webhook_url, self._state.signer.sign(event(item)))
+    def open_account(access_token: str) -> JsonObject:
+        item = state.change(access_token, _with_new_account)
+        delivery = deliver(webhook_url, state.signer.sign(event(item)))
         return {"account": to_object(item.new_accounts[-1]), "webhook": delivery.to_json()}
 
-    def _complete_link(self, link_token: str) -> JsonObject:
+    def complete_link(link_token: str) -> JsonObject:
         try:
-            session = self._state.links.end(link_token)
+            session = state.links.end(link_token)
         except LookupError as error:
             raise ApiError(INVALID_LINK_TOKEN.with_message(str(error))) from None
-        before = set(self._state.healthy_item(session.access_token).account_ids())
+        before = set(state.healthy_item(session.access_token).account_ids())
         if session.selects_accounts:
-            self._state.change(session.access_token, Item.shared)
-        after = self._state.healthy_item(session.access_token).account_ids()
+            state.change(session.access_token, Item.shared)
+        after = state.healthy_item(session.access_token).account_ids()
         return {"shared_account_ids": [account_id for account_id in after if account_id not in before]}
+
+    return [
+        _route(state, OPEN_ACCOUNT, "access_token", open_account),
+        _route(state, COMPLETE_LINK, "link_token", complete_link),
+    ]
+
+
+def _route(state: ServerState, path: str, field: str, action: Callable[[str], JsonObject]) -> Route:
+    async def handle(request: Request) -> Response:
+        token = _token(await state.authenticate(request), field, state.world.secrets())
+        # In a thread: the receiver of a webhook may request the key from this server before it responds.
+        return responses.success(await run_in_threadpool(action, token))
+
+    return Route(path, handle, methods=["POST"])
 
 
 def _with_new_account(item: Item) -> Item:
