@@ -8,26 +8,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import attrs
-
 from release.distributions import ROOT
 
-
-@attrs.frozen
-class Step:
-    """A make target, and what its success shows."""
-
-    command: str
-    shows: str
-
-
-STEPS = [
-    Step("compare", "version and changelog match the changes"),
-    Step("build", "two wheels and two source distributions in dist/"),
-    Step("sbom DIST=dist", "a bill of materials of each in .release/sbom/"),
-    Step("test-dist DIST=dist", "they work in clean environments, are typed, and any build gives the same bytes"),
-    Step("ci DIST=dist", "all tests pass with each installed Python, and with the oldest dependencies"),
-]
+# Make targets, and what their success shows.
+STEPS = {
+    "compare": "version and changelog match the changes",
+    "build": "two wheels and two source distributions in dist/",
+    "sbom DIST=dist": "a bill of materials of each in .release/sbom/",
+    "test-dist DIST=dist": "they work in clean environments, are typed, and any build gives the same bytes",
+    "ci DIST=dist": "all tests pass with each installed Python, and with the oldest dependencies",
+}
 
 
 def main() -> int:
@@ -39,14 +29,14 @@ def main() -> int:
     if unmet:
         print("\n".join(["not ready:", *(f"  {line}" for line in unmet)]))
         return 1
-    for number, step in enumerate(STEPS):
+    for number, (target, shows) in enumerate(STEPS.items(), 1):
         started = time.monotonic()
-        command = ["make", "--no-print-directory", *step.command.split()]
+        command = ["make", "--no-print-directory", *target.split()]
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
-            left = "".join(f"\n  not run  make {later.command}" for later in STEPS[number + 1 :])
-            print(f"  FAILED   make {step.command}: {step.shows}{left}")
+            left = "".join(f"\n  not run  make {later}" for later in [*STEPS][number:])
+            print(f"  FAILED   make {target}: {shows}{left}")
             return 1
-        print(f"  passed   make {step.command} ({time.monotonic() - started:.0f} s): {step.shows}", flush=True)
+        print(f"  passed   make {target} ({time.monotonic() - started:.0f} s): {shows}", flush=True)
     print(Path(__file__).with_name("manual_steps.txt").read_text("utf-8").format(version=version), end="")
     return 0
 
