@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -10,17 +11,6 @@ from meta.reference_server.caller import Caller
 from plaid_accounts_contract.reference_server import RateLimit, create_app, data, running
 
 EVERYDAY, BUSINESS = data.EVERYDAY.access_token, data.BUSINESS.access_token
-
-
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Return the time that was set."""
-        return self.now
 
 
 @contextmanager
@@ -59,12 +49,12 @@ def test_a_request_with_wrong_credentials_does_not_count() -> None:
 
 def test_the_window_slides() -> None:
     """A request is admitted as soon as the one that filled the window is a minute old."""
-    clock = Clock()
+    clock = Mock(return_value=1000.0)
     with _limited(RateLimit(per_item=2, clock=clock)) as caller:
         assert _outcomes(caller, EVERYDAY, 1) == [""]
-        clock.now += 30
+        clock.return_value += 30
         assert _outcomes(caller, EVERYDAY, 2) == ["", "ACCOUNTS_LIMIT"]
-        clock.now += 30
+        clock.return_value += 30
         assert _outcomes(caller, EVERYDAY, 2) == ["", "ACCOUNTS_LIMIT"]
 
 
