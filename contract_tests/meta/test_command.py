@@ -4,7 +4,6 @@ import argparse
 import json
 from pathlib import Path
 
-import attrs
 import pytest
 
 from meta.commands import Result, command, credentials, process
@@ -12,7 +11,7 @@ from meta.injection import Injection, each_account
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server import Running, create_app, running
-from plaid_accounts_contract.settings import Settings, SettingsError, add_options, table, variable_name
+from plaid_accounts_contract.settings import Settings, SettingsError, add_options
 
 QUICK = ("--quick", "--examples", "5")
 CONTRACT = Contract.load()
@@ -221,10 +220,3 @@ def test_secrets_have_no_option() -> None:
     options = {option for action in parser._actions for option in action.option_strings}
     assert "--examples" in options
     assert not options & {"--secret", "--client-id", "--access-token", "--other-access-token", "--error-tokens"}
-
-
-def test_the_table_lists_every_setting() -> None:
-    """The documentation's table has a row with the variable of every setting."""
-    text = table()
-    for field in attrs.fields(Settings):
-        assert f"`{variable_name(field)}`" in text

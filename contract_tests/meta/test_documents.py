@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -24,7 +25,7 @@ from plaid_accounts.models import AccountType
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import create_app, reference_world, running
-from plaid_accounts_contract.settings import table
+from plaid_accounts_contract.settings import Settings, table, variable_name
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -154,8 +155,9 @@ def test_the_fixture_as_documented(plaid_server: ReferenceServer) -> None:
 
 
 def test_the_settings_table_is_the_settings() -> None:
-    """The table of settings is generated from the settings."""
+    """The table of settings is generated from the settings, and has the variable of each."""
     assert table() in SUITE_README
+    assert all(f"`{variable_name(field)}`" in table() for field in attrs.fields(Settings))
 
 
 def test_each_template_is_described() -> None:

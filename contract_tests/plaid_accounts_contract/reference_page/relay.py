@@ -30,11 +30,6 @@ from plaid_accounts_contract.wire.target import Target, Unreachable
 _LIMIT: Final = BodyLimit(size=2**18, seconds=10)
 # Characters of a body that a browser still lays out at once.
 _SHOWN: Final = 200_000
-# Statuses of Test request itself; a response of the destination comes with a 200.
-_INVALID: Final = 400
-_NOT_JSON: Final = 415
-_UNREACHABLE: Final = 502
-_BUSY: Final = 503
 _AT_ONCE: Final = 8
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
@@ -64,24 +59,24 @@ class Relay:
     _waiting: CapacityLimiter = attrs.field(factory=lambda: CapacityLimiter(_AT_ONCE), init=False, repr=False)
 
     async def handle(self, incoming: Incoming) -> Reply:
-        """Respond to one click on Send."""
+        """Respond to one click on Send: with 200 if the destination responded, whatever its status."""
         if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _problem(_NOT_JSON, "invalid Content-Type: must be application/json")
+            return _problem(415, "invalid Content-Type: must be application/json")
         try:
             form = Form.read(await requests.read(incoming, _LIMIT))
             return await self._relay(form, self._address(incoming))
         except ApiError as error:
-            return _problem(_INVALID, error.kind.message)
+            return _problem(400, error.kind.message)
         except InvalidForm as error:
-            return _problem(_INVALID, str(error))
+            return _problem(400, str(error))
         except Unreachable as error:
-            return _problem(_UNREACHABLE, self._safe(f"{error}. Is the server running?"))
+            return _problem(502, self._safe(f"{error}. Is the server running?"))
         except ClientDisconnect:
-            return Reply(status_code=_INVALID)
+            return Reply(status_code=400)
 
     async def _relay(self, form: Form, base_url: str) -> Reply:
         if self._waiting.borrowed_tokens == self._waiting.total_tokens:
-            return _problem(_BUSY, "too many requests wait for a response; try again when one has ended")
+            return _problem(503, "too many requests wait for a response; try again when one has ended")
         return JSONResponse(await to_thread.run_sync(self._send, form, base_url, limiter=self._waiting))
 
     def _address(self, incoming: Incoming) -> str:
