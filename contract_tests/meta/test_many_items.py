@@ -4,27 +4,24 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
-from meta.injection import Injection
 from plaid_accounts import Client
 from plaid_accounts_contract.reference_server import (
     Account,
     Balances,
-    Credentials,
     Item,
     ItemDetails,
     RateLimit,
+    ReferenceServer,
     World,
-    create_app,
     reference_world,
-    running,
+    scripted_server,
 )
 
 GUIDE = Path(__file__).parents[2] / "openapi" / "guides" / "many-items.md"
@@ -52,31 +49,21 @@ def _item(number: int) -> Item:
     return Item(access_token=f"access-sandbox-{number:06}", title="one account", details=details, accounts=(account,))
 
 
-@attrs.frozen
-class Bank:
-    """A server with many Items, their tokens, and how often it responded with each status."""
-
-    url: str
-    credentials: Credentials
-    tokens: dict[str, str]
-    statuses: Counter[int]
-
-    async def read(self, results: Path) -> None:
-        """Read all Items as the guide does."""
-        known = self.credentials
-        async with Client(client_id=known.client_id, secret=known.secret, base_url=self.url) as client:
-            await _read_all()(client, self.tokens, results, per_minute=WITHIN)
-
-
-@contextmanager
-def _bank(items: int) -> Generator[Bank]:
-    credentials = reference_world().credentials
+def _bank(items: int) -> AbstractContextManager[ReferenceServer]:
+    """Run a server with many Items."""
     known = [_item(number) for number in range(items)]
-    application = create_app(World.of(credentials, known), rate_limit=LIMIT)
-    statuses: Counter[int] = Counter()
-    with running(Injection(lambda answer: statuses.update([answer.status]), application)) as server:
-        tokens = {f"customer {number}": item.access_token for number, item in enumerate(known)}
-        yield Bank(server.url, credentials, tokens, statuses)
+    return scripted_server(world=World.of(reference_world().credentials, known), rate_limit=LIMIT)
+
+
+def _read(bank: ReferenceServer, results: Path, others: dict[str, str] | None = None) -> None:
+    """Read all Items as the guide does, with other tokens for some names."""
+    tokens = {f"customer {number}": token for number, token in enumerate(bank.world.items)} | (others or {})
+
+    async def read() -> None:
+        async with Client(client_id=bank.client_id, secret=bank.secret, base_url=bank.url) as client:
+            await _read_all()(client, tokens, results, per_minute=WITHIN)
+
+    asyncio.run(read())
 
 
 def _balances(results: Path) -> dict[str, float]:
@@ -88,9 +75,9 @@ def _balances(results: Path) -> dict[str, float]:
 def test_a_thousand_items_are_read_within_the_limit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Every Item is read once, under its own name, without a 429, and progress is printed to the end."""
     with _bank(ITEMS) as bank:
-        asyncio.run(bank.read(tmp_path / "results"))
+        _read(bank, tmp_path / "results")
     assert _balances(tmp_path / "results") == {f"customer {number}": number for number in range(ITEMS)}
-    assert bank.statuses == {200: ITEMS}
+    assert Counter(call.status for call in bank.calls) == {200: ITEMS}
     assert f"{ITEMS} of {ITEMS} Items" in capfd.readouterr().err
 
 
@@ -98,20 +85,19 @@ def test_an_interrupted_run_resumes(tmp_path: Path) -> None:
     """A second run skips the complete lines of the file and repeats a truncated one: nothing is lost or read twice."""
     results = tmp_path / "results"
     with _bank(60) as bank:
-        asyncio.run(bank.read(results))
+        _read(bank, results)
         lines = results.read_text().splitlines(keepends=True)
         results.write_text("".join(lines[:25]) + lines[25][:17])
-        asyncio.run(bank.read(results))
+        _read(bank, results)
     assert _balances(results) == {f"customer {number}": number for number in range(60)}
-    assert bank.statuses[200] == 60 + 35
+    assert [call.status for call in bank.calls].count(200) == 60 + 35
 
 
 def test_a_failing_item_does_not_stop_the_others(tmp_path: Path) -> None:
     """One Item's error is stored beside the accounts of the others."""
     results = tmp_path / "results"
     with _bank(5) as bank:
-        bank.tokens["customer 3"] = "access-sandbox-never-issued"
-        asyncio.run(bank.read(results))
+        _read(bank, results, {"customer 3": "access-sandbox-never-issued"})
     lines = {line["name"]: line for line in map(json.loads, results.read_text().splitlines())}
     assert [name for name, line in lines.items() if "error" in line] == ["customer 3"]
     assert "INVALID_ACCESS_TOKEN" in lines["customer 3"]["error"]
