@@ -67,13 +67,9 @@ def load(folder: Path) -> Any:
     if spec is None or spec.loader is None or not (package / "__init__.py").is_file():
         raise Failure(f"{package} is not a Python package")
     module = sys.modules[alias] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-        for name in ("models", "errors", "client", "api"):
-            importlib.import_module(f"{alias}.{name}")
-    except Exception:
-        del sys.modules[alias]
-        raise
+    spec.loader.exec_module(module)
+    for name in ("models", "errors", "client", "api"):
+        importlib.import_module(f"{alias}.{name}")
     return module
 
 

@@ -60,27 +60,26 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
-def _catalogue() -> Mapping[str, ErrorKind]:
-    """Return the errors that the contract lists; one without a message in errors.yaml has its code for one."""
-    listed = document.own()["components"]["schemas"]["PlaidError"]["properties"]["error_code"]["x-error-codes"]
-    texts = document.read(Path(__file__).with_name("errors.yaml"))
-    return MappingProxyType(
-        {
-            entry["code"]: ErrorKind(
-                entry["type"],
-                entry["code"],
-                entry["status"],
-                texts["messages"].get(entry["code"], entry["code"]),
-                texts["display_messages"].get(entry["code"]),
-                tuple(entry.get("operations", ())),
-            )
-            for entry in listed
-        }
-    )
+_LISTED: Final = document.own()["components"]["schemas"]["PlaidError"]["properties"]["error_code"]["x-error-codes"]
+_TEXTS: Final = document.read(Path(__file__).with_name("errors.yaml"))
 
+CATALOGUE: Final[Mapping[str, ErrorKind]] = MappingProxyType(
+    {
+        entry["code"]: ErrorKind(
+            entry["type"],
+            entry["code"],
+            entry["status"],
+            _TEXTS["messages"].get(entry["code"], entry["code"]),
+            _TEXTS["display_messages"].get(entry["code"]),
+            tuple(entry.get("operations", ())),
+        )
+        for entry in _LISTED
+    }
+)
+"""Every error of the operations by its error_code; one that errors.yaml has no message for has its code instead.
 
-CATALOGUE: Final = _catalogue()
-"""Every error of the operations by its error_code. `NOT_FOUND` and `METHOD_NOT_ALLOWED` are not part of it."""
+`NOT_FOUND` and `METHOD_NOT_ALLOWED` are not part of it.
+"""
 
 MISSING_FIELDS: Final = CATALOGUE["MISSING_FIELDS"]
 UNKNOWN_FIELDS: Final = CATALOGUE["UNKNOWN_FIELDS"]
