@@ -13,7 +13,6 @@ from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
 from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.settings import Settings
-from plaid_accounts_contract.wire.exchange import Headers
 
 
 @attrs.frozen
@@ -29,22 +28,22 @@ class Token:
 class Destination:
     """A server that Test request sends to.
 
-    `base_url` is empty for the reference server, which shares the address of the page. `client_id` and `secret` are
-    the initial values of the form. `placeholders` maps placeholders to secrets of the environment: the browser only has
-    the placeholders, which are replaced here. `timeout` is in seconds; `headers` are added to
-    each request, and `ca_file` names certificates to trust.
+    `client_id` and `secret` are the initial values of the form. `settings` have the address of the server, none for the
+    reference server, which shares that of the page. `placeholders` maps placeholders to secrets of the environment: the
+    browser only has the placeholders, which are replaced here.
     """
 
-    name: str
-    base_url: str
     client_id: str = attrs.field(repr=False)
     secret: str = attrs.field(repr=False)
     tokens: tuple[Token, ...]
     redactor: Redactor = attrs.field(repr=False)
-    timeout: float = 10.0
-    headers: Headers = attrs.field(default=(), repr=False)
-    ca_file: str = ""
+    settings: Settings = attrs.field(factory=Settings, repr=False)
     placeholders: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
+
+    @property
+    def base_url(self) -> str:
+        """The address of another server than the reference server."""
+        return self.settings.base_url
 
     @classmethod
     def reference_server(cls, world: World) -> Destination:
@@ -52,7 +51,7 @@ class Destination:
         items = world.items.values()
         tokens = tuple(Token(item.title, item.access_token, fails=item.failure is not None) for item in items)
         pair = world.credentials
-        return cls("the reference server", "", pair.client_id, pair.secret, tokens, Redactor(()))
+        return cls(pair.client_id, pair.secret, tokens, Redactor(()))
 
     @classmethod
     def elsewhere(cls, settings: Settings, contract: Contract) -> Destination:
@@ -65,18 +64,7 @@ class Destination:
         )
         # Account ids stay readable: without them nobody could filter.
         redactor = Redactor.of(contract, attrs.evolve(settings, show_ids=True))
-        return cls(
-            name=settings.base_url,
-            base_url=settings.base_url,
-            client_id="<client_id>",
-            secret="<secret>",  # noqa: S106 - a placeholder
-            tokens=tokens,
-            redactor=redactor,
-            timeout=settings.timeout,
-            headers=settings.headers,
-            ca_file=settings.ca_file,
-            placeholders=MappingProxyType(hidden),
-        )
+        return cls("<client_id>", "<secret>", tokens, redactor, settings, MappingProxyType(hidden))
 
     def filled(self, value: str) -> str:
         """Return the secret of a placeholder, or `value` itself."""

@@ -86,7 +86,7 @@ class Relay:
 
     def _send(self, form: Form, base_url: str) -> dict[str, Any]:
         operation, request = form.request(self.contract, self.destination)
-        to, version = self.destination, self.contract.version
+        to, version = self.destination.settings, self.contract.version
         with Target(base_url, to.timeout, version=version, headers=to.headers, ca_file=to.ca_file) as target:
             request = target.complete(request)
             response = target.send(request)
