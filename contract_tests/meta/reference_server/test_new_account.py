@@ -115,7 +115,7 @@ def test_an_unreachable_receiver_is_reported() -> None:
     with _set_up(f"http://127.0.0.1:{free_port()}/plaid", []) as setup:
         webhook = setup.post(OPEN_ACCOUNT, access_token=TOKEN)["webhook"]
         assert webhook["answered"] is None
-        assert webhook["problem"] == "ConnectError: is a server running at this address?"
+        assert webhook["problem"] == f"ConnectError: is a server running at {setup.address}?"
         assert len(setup.complete(setup.link_token(selecting=True))) == 1
 
 

@@ -23,7 +23,7 @@ from plaid_accounts_contract.reference_server.fields import unrecognised
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import JsonObject, to_object
 from plaid_accounts_contract.reference_server.state import ServerState
-from plaid_accounts_contract.reference_server.webhooks import deliver, event
+from plaid_accounts_contract.reference_server.webhooks import Webhook, deliver, event
 
 OPEN_ACCOUNT: Final = "/reference-server/open-account"
 COMPLETE_LINK: Final = "/reference-server/complete-link"
@@ -36,8 +36,8 @@ def routes(state: ServerState, webhook_url: str) -> list[Route]:
 
     def open_account(access_token: str) -> JsonObject:
         item = state.change(access_token, _with_new_account)
-        delivery = deliver(webhook_url, state.signer.sign(event(item)))
-        return {"account": to_object(item.new_accounts[-1]), "webhook": delivery.to_json()}
+        sent = _sent(webhook_url, state.signer.sign(event(item)))
+        return {"account": to_object(item.new_accounts[-1]), "webhook": sent}
 
     def complete_link(link_token: str) -> JsonObject:
         try:
@@ -63,6 +63,15 @@ def _route(state: ServerState, path: str, field: str, action: Callable[[str], Js
         return responses.success(await run_in_threadpool(action, token))
 
     return Route(path, handle, methods=["POST"])
+
+
+def _sent(url: str, webhook: Webhook) -> JsonObject:
+    """Send a webhook; return what it takes to send it again, and the status of the response, or why there was none."""
+    sent: JsonObject = {"url": url, "headers": {**webhook.headers}, "body": webhook.body.decode()}
+    try:
+        return {**sent, "answered": deliver(url, webhook)}
+    except ConnectionError as error:
+        return {**sent, "answered": None, "problem": str(error)}
 
 
 def _with_new_account(item: Item) -> Item:

@@ -97,24 +97,6 @@ class Signer:
         return Webhook(body, self.token(body))
 
 
-@attrs.frozen
-class Delivery:
-    """One webhook as it was sent, and the status of the response; None without one, for the reason in `problem`."""
-
-    url: str
-    sent: Webhook
-    status: int | None
-    problem: str = ""
-
-    def to_json(self) -> JsonObject:
-        """Return it as JSON, with everything needed to send it again."""
-        headers: JsonObject = {**self.sent.headers}
-        sent: JsonObject = {
-            "url": self.url, "headers": headers, "body": self.sent.body.decode(), "answered": self.status
-        }  # fmt: skip
-        return {**sent, "problem": self.problem} if self.problem else sent
-
-
 def event(item: Item, **fields: Any) -> bytes:
     """Return the body that announces an Item's new accounts, indented as Plaid's are, with other `fields` in their place."""
     announced = {
@@ -128,10 +110,13 @@ def event(item: Item, **fields: Any) -> bytes:
     return json.dumps(announced | fields, indent=2).encode()
 
 
-def deliver(url: str, sent: Webhook) -> Delivery:
-    """Send a webhook once; of the response, only the status is read.
+def deliver(url: str, sent: Webhook) -> int:
+    """Send a webhook once, and return the status of the response.
 
     Plaid retries for up to a day what gets no 200 in time; here whoever runs the simulation does.
+
+    Raises:
+        ConnectionError: there was no response.
     """
     import httpx  # noqa: PLC0415 - most servers send nothing, and it takes longer than to import everything else
 
@@ -140,11 +125,11 @@ def deliver(url: str, sent: Webhook) -> Delivery:
         with httpx.Client(trust_env=False, timeout=_SECONDS) as http, http.stream(
             "POST", url, content=sent.body, headers=sent.headers
         ) as response:  # fmt: skip
-            return Delivery(url, sent, response.status_code)
+            return response.status_code
     except httpx.TimeoutException:
-        return Delivery(url, sent, None, f"no response within {_SECONDS} seconds")
+        raise ConnectionError(f"no response from {url} within {_SECONDS} seconds") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Delivery(url, sent, None, f"{type(error).__name__}: is a server running at this address?")
+        raise ConnectionError(f"{type(error).__name__}: is a server running at {url}?") from None
 
 
 def checked_url(text: str) -> str:
