@@ -17,7 +17,8 @@ import httpx
 import jsonschema_rs
 
 from compare import Failure, clients
-from compare.revisions import Revision
+from compare.clients import ROOT
+from compare.revisions import CONTRACT, Revision
 from compare.schemas import REQUEST, Endpoint, Key
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Path, Variant, at, base, put, written
@@ -83,7 +84,8 @@ def observe(old: Revision, new: Revision) -> Behaviour:
         seen.by_new += _responses_rejected(upgraded, new, old, key, seen)
         if isinstance(pinned, Call):
             seen.requests_rejected += _requests_rejected(pinned, old, new, key, seen)
-        if new.is_checked_out and not endpoint.is_webhook:
+        # The reference server serves the contract of the working tree.
+        if new.contract.path == ROOT / CONTRACT and not endpoint.is_webhook:
             served = _served(key)
             seen.served += len(served)
             # One at a time: repairs learned from other responses would hide what is wrong with a real one.

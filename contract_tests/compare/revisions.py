@@ -56,11 +56,6 @@ class Revision:
         return plaid_document.release(self.source.version) if self.is_published else self.source.version
 
     @property
-    def is_checked_out(self) -> bool:
-        """Whether it is the contract of the working tree, which the reference server serves."""
-        return self.source.path == ROOT / CONTRACT
-
-    @property
     def is_published(self) -> bool:
         """Whether it is Plaid's document."""
         return self.source is not self.contract

@@ -27,11 +27,10 @@ def _requests_response(body: Any) -> requests.Response:
     return response
 
 
-@pytest.mark.parametrize(
-    "make",
-    [lambda body: httpx.Response(200, json=body), _requests_response, JSONResponse],
-    ids=["httpx", "requests", "starlette"],
-)
+MAKERS: list[Callable[[Any], Any]] = [lambda body: httpx.Response(200, json=body), _requests_response, JSONResponse]
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=["httpx", "requests", "starlette"])
 def test_a_response_of_each_library_is_held_against_the_contract(make: Callable[[Any], Any]) -> None:
     """A sound body passes, and a wrong one is told with path, got, expected and clause."""
     assert_conforms(make(ANSWER))
