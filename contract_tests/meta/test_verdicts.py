@@ -13,10 +13,10 @@ from meta.commands import QUICK, command, credentials
 from meta.injection import CONTRACT, Injection, each_account, outcome_of, unchanged
 from meta.other_servers import Handler, serving
 from plaid_accounts_contract.checks.findings import Verdict
-from plaid_accounts_contract.reference_server import RateLimit, create_app, reference_world, running
+from plaid_accounts_contract.reference_server import RateLimit, create_app, running
 from plaid_accounts_contract.runner import known_failing
 from plaid_accounts_contract.runner.known_failing import Entry
-from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.runner.local_target import reference_server
 from plaid_accounts_contract.runner.run import OutOfTime, Run
 from plaid_accounts_contract.runner.runner import open_run
 from plaid_accounts_contract.runner.verdict import conclude
@@ -107,24 +107,24 @@ def test_a_request_that_crashes_a_server_is_sent_last_and_named() -> None:
 
 def test_timeouts_get_shorter() -> None:
     """After three requests without a response the next get a shorter timeout, except plain ones."""
-    with running(create_app()) as server:
-        settings = complete(Settings(), reference_world(), server.url)
-        with open_run(settings, CONTRACT) as run, Silent(server.url) as target:
-            run.target = target
-            run.exchanges[:] = [
-                attrs.evolve(exchange, response=attrs.evolve(exchange.response, seconds=0.1))
-                for exchange in run.exchanges
-            ]
-            for _ in range(4):
-                exchange = run.send(attrs.evolve(run.plain_request(), purpose="silence"))
-                assert exchange.response.transport_error == "no response"
+    with (
+        reference_server(Settings()) as settings,
+        open_run(settings, CONTRACT) as run,
+        Silent(settings.base_url) as target,
+    ):
+        run.target = target
+        quick = [attrs.evolve(one, response=attrs.evolve(one.response, seconds=0.1)) for one in run.exchanges]
+        run.exchanges[:] = quick
+        for _ in range(4):
+            exchange = run.send(attrs.evolve(run.plain_request(), purpose="silence"))
+            assert exchange.response.transport_error == "no response"
     assert target.given == [*[10.0] * 6, 2.0, 2.0]
 
 
 @pytest.fixture
 def run() -> Generator[Run]:
     """A run that has just begun, against the reference server."""
-    with running(create_app()) as server, open_run(complete(Settings(), reference_world(), server.url), CONTRACT) as it:
+    with reference_server(Settings()) as settings, open_run(settings, CONTRACT) as it:
         yield it
 
 
