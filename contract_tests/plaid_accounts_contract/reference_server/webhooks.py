@@ -20,7 +20,7 @@ KEY_ID: Final = "7d1f0c52-5c0e-4a34-9f55-2f8a7b1e6c90"
 """The id of the current key."""
 
 EXPIRED_KEY_ID: Final = "0b6a94de-3c1d-4f58-9f0e-6a2d7c85b413"
-"""The id of a key that has expired, and signs nothing unless a test names it."""
+"""The id of a key that has expired, and signs nothing."""
 
 ALGORITHM: Final = "ES256"
 HEADER: Final = "Plaid-Verification"
@@ -82,19 +82,12 @@ class Signer:
         pair = self._pairs.get(key_id)
         return None if pair is None else pair.public()
 
-    def token(self, body: bytes, *, key_id: str = KEY_ID, issued_at: float | None = None) -> str:
-        """Return the token of a body, issued now."""
-        import jwt  # noqa: PLC0415 (see above)
-
-        claims = {
-            "iat": int(time.time() if issued_at is None else issued_at),
-            "request_body_sha256": hashlib.sha256(body).hexdigest(),
-        }
-        return jwt.encode(claims, self._pairs[key_id].private, ALGORITHM, headers={"kid": key_id})
-
     def sign(self, body: bytes) -> Webhook:
         """Return a webhook, signed now with the current key."""
-        return Webhook(body, self.token(body))
+        import jwt  # noqa: PLC0415 (see above)
+
+        claims = {"iat": int(time.time()), "request_body_sha256": hashlib.sha256(body).hexdigest()}
+        return Webhook(body, jwt.encode(claims, self._pairs[KEY_ID].private, ALGORITHM, headers={"kid": KEY_ID}))
 
 
 def event(item: Item, **fields: Any) -> bytes:
