@@ -3,7 +3,6 @@
 import re
 import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
@@ -24,8 +23,6 @@ _ISSUABLE: Final = re.compile(r"access-(sandbox|development|production)-[0-9A-Za
 _WRONG_FORM: Final = "provided access token is in an invalid format. expected format: access-<environment>-<identifier>"
 # How long a link_token of update mode is valid. Source: https://plaid.com/docs/api/link/.
 _UPDATE_MODE_SECONDS: Final = 1800
-# Bounds the memory of a server that runs for long.
-_KEPT: Final = 10_000
 
 
 @attrs.frozen
@@ -39,10 +36,10 @@ class LinkSession:
 
 
 class Links:
-    """The most recent sessions of one server."""
+    """The sessions of one server."""
 
     def __init__(self) -> None:
-        self._sessions: OrderedDict[str, LinkSession] = OrderedDict()
+        self._sessions: dict[str, LinkSession] = {}
         self._lock = threading.Lock()
 
     def begin(self, access_token: str, *, selects_accounts: bool) -> LinkSession:
@@ -51,8 +48,6 @@ class Links:
         session = LinkSession(f"link-sandbox-{uuid.uuid4()}", access_token, selects_accounts, expiration)
         with self._lock:
             self._sessions[session.link_token] = session
-            if len(self._sessions) > _KEPT:
-                self._sessions.popitem(last=False)
         return session
 
     def end(self, link_token: str) -> LinkSession:
