@@ -85,12 +85,8 @@ def test_a_violation_is_reported_without_a_secret(tmp_path: Path) -> None:
     body = _body(request_id=TOKEN.replace("5ec2e700", "0c0ffee0"))
     body["accounts"][0]["mask"] = 4821
     body["item"]["secret"] = "5ec2e7-in-a-property"
-    result = _judge(
-        tmp_path,
-        {"a.har": _har({"text": json.dumps(body)}, Cookie="5ec2e7-in-a-cookie")},
-        "--report-dir",
-        str(tmp_path / "r"),
-    )
+    recording = _har({"text": json.dumps(body)}, Cookie="5ec2e7-in-a-cookie")
+    result = _judge(tmp_path, {"a.har": recording}, "--report-dir", str(tmp_path / "r"))
     assert result.status == 1, result.out + result.err
     assert "Account/properties/mask" in result.out
     assert "recorded in a.har, entry 1" in result.out

@@ -169,17 +169,11 @@ def test_another_file_is_refused(
 def test_requests_are_the_same_in_every_process(tmp_path: Path) -> None:
     """Neither another hash seed nor a module full of constants changes a request."""
     (tmp_path / "constants.py").write_text("\n".join(f"C{number} = 'constant {number}'" for number in range(500)))
-    sent = [
-        subprocess.run(
-            [sys.executable, "-c", PROGRAM, *imported],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.splitlines()
-        for seed, imported in (("1", []), ("2", ["constants", "plaid_accounts_contract.client.bodies"]))
-    ]
+    sent: list[list[str]] = []
+    for seed, imported in (("1", []), ("2", ["constants", "plaid_accounts_contract.client.bodies"])):
+        command, environment = [sys.executable, "-c", PROGRAM, *imported], {**os.environ, "PYTHONHASHSEED": seed}
+        ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        sent.append(ran.stdout.splitlines())
     assert len(sent[0]) > 700
     assert [*set(sent[0]) ^ set(sent[1])] == []
     assert sent[0] == sent[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 
 from meta.injection import MutableResponse, Stream, outcome_of, shown, texts
@@ -76,12 +77,6 @@ def hostile(answer: MutableResponse) -> None:
 
 
 @pytest.fixture(scope="module")
-def echoed() -> Outcome:
-    """A run against a server that echoes everything."""
-    return outcome_of(echoing)
-
-
-@pytest.fixture(scope="module")
 def harmed() -> Outcome:
     """A run against a server that sends hostile text."""
     return outcome_of(hostile)
@@ -93,8 +88,9 @@ def harmed_texts(harmed: Outcome) -> dict[str, str]:
     return texts(harmed)
 
 
-def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
+def test_no_report_shows_what_a_server_echoes() -> None:
     """No secret, token or id is in any report or at the terminal, in any encoding; placeholders name what was echoed."""
+    echoed = outcome_of(echoing)
     values = collect(echoed.run.settings, echoed.run.test_data)
     assert len(values) > 40
     written_texts = texts(echoed)
@@ -107,6 +103,16 @@ def test_no_report_shows_what_a_server_echoes(echoed: Outcome) -> None:
             assert not [one for one in written if one.lower() in views], f"{name} shows {value.name}"
     assert "<client_id, within base64>" in written_texts["terminal"]
     assert "<client_id in upper case>" in written_texts["terminal"]
+
+
+def test_ids_are_in_reports_where_that_is_allowed(harmed: Outcome, harmed_texts: dict[str, str]) -> None:
+    """With show_ids, account ids are shown and tokens are not."""
+    account = harmed.run.test_data.primary.account_ids[0]
+    run = attrs.evolve(harmed.run, settings=attrs.evolve(harmed.run.settings, show_ids=True))
+    showing = texts(attrs.evolve(harmed, run=run))
+    assert account in showing["report.html"]
+    assert account not in harmed_texts["report.html"]
+    assert not any(harmed.run.test_data.primary.access_token in text for text in showing.values())
 
 
 def test_a_secret_that_slips_through_is_caught_at_the_end(
