@@ -130,12 +130,15 @@ def test_a_client_closed_during_a_call_is_an_error(style: Any) -> None:
 def test_a_client_closed_before_a_retry_is_an_error(monkeypatch: pytest.MonkeyPatch, style: Any) -> None:
     """A call that waits to be sent again when the client is closed is an error, and is not sent again."""
 
+    def close(_: float) -> None:
+        made.close()
+
     async def aclose(_: float) -> None:
         await made.aclose()
 
     with misbehaving_servers.serving(misbehaving_servers.then(misbehaving_servers.reset, times=1)) as url:
         made = client(base_url=url, retries=1)
-        monkeypatch.setattr(time, "sleep", lambda _: made.close())
+        monkeypatch.setattr(time, "sleep", close)
         monkeypatch.setattr(anyio, "sleep", aclose)
         error = call(made, style).failure(errors().TransportConnectionError)
     assert "closed during the call" in str(error)
