@@ -64,7 +64,7 @@ def _forked(work: Callable[[], int]) -> int:
         os._exit(status)
 
 
-def _statuses(work: Sequence[Callable[[], int]]) -> list[int]:
+def exit_statuses(work: Sequence[Callable[[], int]]) -> list[int]:
     """Fork a child for each piece of work, all at the same time; return their exit statuses."""
     children = [_forked(one) for one in work]
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
@@ -99,9 +99,9 @@ def test_a_fork_gets_its_own_responses(tmp_path: Path, *, encrypted: bool, await
         made = client(base_url=url, ssl_context=client_context, timeout=5)
         work = [partial(_wrong, made, TOKEN.format(number), awaiting=awaiting) for number in range(CHILDREN)]
         assert _wrong(made, TOKEN.format("parent"), awaiting=False) == 0
-        assert _statuses(work) == [0] * CHILDREN
+        assert exit_statuses(work) == [0] * CHILDREN
         with _busy(made) as wrong:
-            assert _statuses(work) == [0] * CHILDREN
+            assert exit_statuses(work) == [0] * CHILDREN
         assert set(wrong) == {0}
         assert _wrong(made, TOKEN.format("parent"), awaiting=awaiting) == 0
         made.close()
