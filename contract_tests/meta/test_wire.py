@@ -53,7 +53,7 @@ def _encoded(coding: str, content: bytes) -> Behaviour:
         (_dripping(b"HTTP/1.1 200 OK\r\n", b"X-Wait: 1\r\n"), "within 0.5 seconds"),
         (_dripping(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), "within 0.5 seconds"),
         (misbehaving_servers.reset, "no response from"),
-        (misbehaving_servers.not_http, "no response from"),
+        (misbehaving_servers.sending("not_http"), "no response from"),
         (misbehaving_servers.flood, "more than 8 MiB"),
         (_encoded("gzip", gzip.compress(bytes(MAX_BODY + 1), 1)), "more than 8 MiB"),
     ],
@@ -76,8 +76,8 @@ _NOT_OFFERED = "Content-Encoding {}, which Accept-Encoding does not offer"
 @pytest.mark.parametrize(
     ("behaviour", "body", "transport_error"),
     [
-        (misbehaving_servers.cut_short, None, "the body ends before its announced length"),
-        (misbehaving_servers.bad_gzip, None, "the body is not what Content-Encoding gzip announces"),
+        (misbehaving_servers.sending("cut_short"), None, "the body ends before its announced length"),
+        (misbehaving_servers.sending("bad_gzip"), None, "the body is not what Content-Encoding gzip announces"),
         *(
             (_encoded(coding, _OBJECT), _OBJECT, _NOT_OFFERED.format(coding))
             for coding in ("br", "zstd", "gzip, gzip", "compress")

@@ -20,6 +20,7 @@ _GIVE_UP_SECONDS: Final = 15
 """Seconds after which a silent server gives up, should its client not do so."""
 
 _OK: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+_CHUNKED: Final = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @attrs.frozen
@@ -137,82 +138,36 @@ def reset_within(connection: Connection) -> None:
     connection.reset()
 
 
-def cut_short(connection: Connection) -> None:
-    """Close in the middle of the body, which is valid JSON so far."""
-    connection.request()
-    connection.send(_OK, b"Content-Length: 100\r\n\r\n{}")
+BROKEN: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "not_http": lambda _: b"220 smtp.example ESMTP\r\n",
+    "half_a_head": lambda _: _OK[:30],
+    "cut_short": lambda _: _OK + b"Content-Length: 100\r\n\r\n{}",
+    "half_a_body": lambda body: complete(body)[: len(complete(body)) // 2],
+    "length_too_long": lambda body: _OK + b"Content-Length: %d\r\n\r\n" % (len(body) + 1) + body,
+    "lengths_that_differ": lambda body: complete(body, b"Content-Length: 2"),
+    "without_the_last_chunk": lambda body: _CHUNKED + b"%x\r\n" % len(body) + body + b"\r\n",
+    "chunk_cut_short": lambda body: _CHUNKED + b"ffff\r\n" + body[:200],
+    "bad_chunks": lambda body: _CHUNKED + b"size\r\n" + body,
+}
+"""Responses that end too early or are not HTTP, each made from a valid body."""
+
+CONTRADICTORY: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "length_too_short": lambda body: _OK + b"Content-Length: %d\r\n\r\n" % (len(body) - 1) + body,
+    "bad_gzip": lambda body: complete(body, b"Content-Encoding: gzip"),
+    "gzip_cut_short": lambda body: complete(gzip.compress(body)[:100], b"Content-Encoding: gzip"),
+}
+"""Responses whose body is not what their headers say."""
 
 
-def half_a_body(connection: Connection) -> None:
-    """Close after half of the body."""
-    connection.request()
-    response = complete(body())
-    connection.send(response[: len(response) // 2])
+def sending(name: str) -> Behaviour:
+    """Send the response of this name, broken or contradictory, and close."""
 
+    def behave(connection: Connection) -> None:
+        connection.request()
+        connection.send((BROKEN | CONTRADICTORY)[name](body()))
 
-def half_a_head(connection: Connection) -> None:
-    """Close within the headers."""
-    connection.request()
-    connection.send(_OK[:30])
-
-
-def not_http(connection: Connection) -> None:
-    """Send something that is not HTTP."""
-    connection.request()
-    connection.send(b"220 smtp.example ESMTP\r\n")
-
-
-def chunked_cut_short(connection: Connection) -> None:
-    """Send a complete body in chunks, and close before the last, empty chunk."""
-    connection.request()
-    content = body()
-    connection.send(_OK, b"Transfer-Encoding: chunked\r\n\r\n", b"%x\r\n" % len(content), content, b"\r\n")
-
-
-def chunk_cut_short(connection: Connection) -> None:
-    """Close within a chunk."""
-    connection.request()
-    connection.send(_OK, b"Transfer-Encoding: chunked\r\n\r\nffff\r\n", body()[:200])
-
-
-def bad_chunks(connection: Connection) -> None:
-    """Send a chunk whose size is not a number."""
-    connection.request()
-    connection.send(_OK, b"Transfer-Encoding: chunked\r\n\r\nsize\r\n", body())
-
-
-def length_too_long(connection: Connection) -> None:
-    """Send fewer bytes than the Content-Length, and close."""
-    connection.request()
-    content = body()
-    connection.send(_OK, b"Content-Length: %d\r\n\r\n" % (len(content) + 1), content)
-
-
-def length_too_short(connection: Connection) -> None:
-    """Send more bytes than the Content-Length."""
-    connection.request()
-    content = body()
-    connection.send(_OK, b"Content-Length: %d\r\n\r\n" % (len(content) - 1), content)
-
-
-def lengths_that_differ(connection: Connection) -> None:
-    """Send two different lengths."""
-    connection.request()
-    content = body()
-    connection.send(_OK, b"Content-Length: %d\r\nContent-Length: 2\r\n\r\n" % len(content), content)
-
-
-def bad_gzip(connection: Connection) -> None:
-    """Declare gzip and send something else."""
-    connection.request()
-    connection.send(complete(body(), b"Content-Encoding: gzip"))
-
-
-def gzip_cut_short(connection: Connection) -> None:
-    """Send the first half of a compressed body as if it were complete."""
-    connection.request()
-    packed = gzip.compress(body())
-    connection.send(complete(packed[: len(packed) // 2], b"Content-Encoding: gzip"))
+    behave.__name__ = name
+    return behave
 
 
 def gzip_bomb(connection: Connection) -> None:
@@ -264,13 +219,37 @@ def then(first: Behaviour, after: Behaviour = conforming, *, times: int = 1) -> 
     return lambda connection: (first if connection.number <= times else after)(connection)
 
 
+def closing(closed: threading.Event) -> Behaviour:
+    """Announce that the connection is kept, close it after the response, and set `closed`."""
+
+    def behave(connection: Connection) -> None:
+        connection.request()
+        connection.send(complete(body(), b"Connection: keep-alive"))
+        connection.socket.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    return behave
+
+
+def hanging(arrived: threading.Event) -> Behaviour:
+    """Set `arrived` when the request has been read, and never respond."""
+
+    def behave(connection: Connection) -> None:
+        connection.request()
+        arrived.set()
+        connection.ended.wait(_GIVE_UP_SECONDS)
+
+    return behave
+
+
 def redirecting(target: str, status: int) -> Behaviour:
     """Redirect to `target`."""
 
     def behave(connection: Connection) -> None:
         connection.request()
-        line = f"HTTP/1.1 {status} Elsewhere\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
-        connection.send(line.encode())
+        connection.send(
+            b"HTTP/1.1 %d Elsewhere\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, target.encode())
+        )
 
     return behave
 
@@ -283,3 +262,33 @@ def recording(received: list[bytes]) -> Behaviour:
         connection.send(complete(body()))
 
     return behave
+
+
+class Open:
+    """Responds correctly, and counts the connections that are open, as the server sees them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._number = 0
+        self.most = 0
+        self.accepted = 0
+
+    def __call__(self, connection: Connection) -> None:
+        """Serve a connection."""
+        self._add(1)
+        try:
+            conforming(connection)
+        finally:
+            self._add(-1)
+
+    def _add(self, change: int) -> None:
+        with self._changed:
+            self._number += change
+            self.accepted += change > 0
+            self.most = max(self.most, self._number)
+            self._changed.notify_all()
+
+    def become(self, number: int) -> bool:
+        """Wait until there are at most so many; return whether that happened."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._number <= number, 10)

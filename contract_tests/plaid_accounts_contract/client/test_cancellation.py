@@ -5,7 +5,6 @@ import gc
 import importlib
 import itertools
 import ssl
-import threading
 import types
 import warnings
 from collections.abc import Callable, Generator
@@ -21,38 +20,10 @@ from plaid_accounts_contract.client import misbehaving_servers
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, client, installed
 from plaid_accounts_contract.client.certificates import tls_contexts
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+from plaid_accounts_contract.client.misbehaving_servers import Open, serving
 
 KINDS: Final = [("http", False), ("http", True), ("https", False), ("https of httpcore", False)]
 """Scheme, with what encrypts other connections than asyncio's, and whether the connection has been used before."""
-
-
-class Open:
-    """Counts the connections that are open, as the server sees them."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._number = 0
-        self.most = 0
-
-    def __call__(self, connection: Connection) -> None:
-        """Serve a connection."""
-        self._add(1)
-        try:
-            misbehaving_servers.conforming(connection)
-        finally:
-            self._add(-1)
-
-    def _add(self, change: int) -> None:
-        with self._changed:
-            self._number += change
-            self.most = max(self.most, self._number)
-            self._changed.notify_all()
-
-    def become(self, number: int) -> bool:
-        """Wait until there are at most so many; return whether that happened."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._number <= number, 10)
 
 
 @types.coroutine

@@ -121,31 +121,19 @@ def test_a_client_outlives_an_event_loop(plaid_reference_server: ReferenceServer
 @guarantee("tasks")
 def test_a_cancelled_task_harms_no_other() -> None:
     """A task that is cancelled while it waits ends, and the client still works."""
+    arrived = threading.Event()
 
     async def cancel() -> Any:
         async with client(base_url=url) as made:
             waiting = asyncio.ensure_future(made.accounts_get_async(access_token=ACCESS_TOKEN))
-            await arrived.wait()
+            await asyncio.to_thread(arrived.wait)
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
             return await made.accounts_get_async(access_token=ACCESS_TOKEN)
 
-    def hang_first(connection: misbehaving_servers.Connection) -> None:
-        if connection.number == 1:
-            connection.request()
-            loop[0].call_soon_threadsafe(arrived.set)
-            connection.ended.wait()
-        misbehaving_servers.conforming(connection)
-
-    async def main() -> Any:
-        loop.append(asyncio.get_running_loop())
-        return await cancel()
-
-    loop: list[asyncio.AbstractEventLoop] = []
-    arrived = asyncio.Event()
-    with misbehaving_servers.serving(hang_first) as url:
-        assert asyncio.run(main()).accounts
+    with misbehaving_servers.serving(misbehaving_servers.then(misbehaving_servers.hanging(arrived))) as url:
+        assert asyncio.run(cancel()).accounts
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
@@ -182,42 +170,29 @@ def test_a_client_can_be_opened_more_than_once(style: Any, plaid_reference_serve
 @guarantee("lifecycle")
 def test_blocks_with_and_without_await_are_counted_apart() -> None:
     """The end of an `async with` block closes its connections, even inside a `with` block."""
-    closed = threading.Event()
-
-    def notice(connection: misbehaving_servers.Connection) -> None:
-        try:
-            misbehaving_servers.conforming(connection)
-        finally:
-            closed.set()
+    connections = misbehaving_servers.Open()
 
     async def awaited(made: Any) -> None:
         async with made:
             await made.accounts_get_async(access_token=ACCESS_TOKEN)
 
-    with misbehaving_servers.serving(notice) as url, client(base_url=url) as made:
+    with misbehaving_servers.serving(connections) as url, client(base_url=url) as made:
         asyncio.run(awaited(made))
-        assert closed.wait(10)
+        assert connections.become(0)
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("lifecycle")
 def test_closing_closes_connections(style: Any) -> None:
     """The end of the outermost block closes the connections, also when the block raises."""
-    closed, connections = threading.Event(), []
-
-    def notice(connection: misbehaving_servers.Connection) -> None:
-        connections.append(connection)
-        try:
-            misbehaving_servers.conforming(connection)
-        finally:
-            closed.set()
+    connections = misbehaving_servers.Open()
 
     def plain(url: str) -> None:
         with client(base_url=url) as made:
             with made:
                 assert call(made).model
             assert call(made).model
-            assert len(connections) == 1, "the end of the inner block closes the connection"
+            assert connections.accepted == 1, "the end of the inner block closes the connection"
             raise LookupError
 
     async def awaited(url: str) -> None:
@@ -225,13 +200,13 @@ def test_closing_closes_connections(style: Any) -> None:
             async with made:
                 await made.accounts_get_async(access_token=ACCESS_TOKEN)
             await made.accounts_get_async(access_token=ACCESS_TOKEN)
-            assert len(connections) == 1, "the end of the inner block closes the connection"
+            assert connections.accepted == 1, "the end of the inner block closes the connection"
             raise LookupError
 
-    with misbehaving_servers.serving(notice) as url:
+    with misbehaving_servers.serving(connections) as url:
         with pytest.raises(LookupError):
             asyncio.run(awaited(url)) if style == "async" else plain(url)
-        assert closed.wait(10)
+        assert connections.become(0)
 
 
 @guarantee("lifecycle")

@@ -17,10 +17,9 @@ from plaid_accounts_contract.client.misbehaving_servers import Behaviour, servin
 
 STYLES: Final = ("sync", "async")
 BROKEN: Final = (
-    misbehaving_servers.close_unread, misbehaving_servers.reset, misbehaving_servers.reset_at_once, misbehaving_servers.reset_within, misbehaving_servers.cut_short,
-    misbehaving_servers.half_a_body, misbehaving_servers.half_a_head, misbehaving_servers.not_http, misbehaving_servers.chunked_cut_short,
-    misbehaving_servers.chunk_cut_short, misbehaving_servers.bad_chunks, misbehaving_servers.length_too_long, misbehaving_servers.lengths_that_differ,
-)  # fmt: skip
+    *(misbehaving_servers.close_unread, misbehaving_servers.reset, misbehaving_servers.reset_at_once),
+    *(misbehaving_servers.reset_within, *map(misbehaving_servers.sending, misbehaving_servers.BROKEN)),
+)
 LIMIT: Final = 1_000_000
 
 
@@ -67,10 +66,7 @@ def test_a_host_that_does_not_resolve_is_an_error(style: Any, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize(
-    "behaviour",
-    [misbehaving_servers.bad_gzip, misbehaving_servers.gzip_cut_short, misbehaving_servers.length_too_short],
-)
+@pytest.mark.parametrize("behaviour", [*map(misbehaving_servers.sending, misbehaving_servers.CONTRADICTORY)])
 @guarantee("connection-faults")
 def test_a_body_that_contradicts_its_headers_is_malformed(behaviour: Behaviour, style: Any) -> None:
     """A body that contradicts its Content-Encoding or Content-Length is malformed."""
@@ -94,14 +90,7 @@ def test_a_slow_response_is_complete(behaviour: Behaviour, style: Any) -> None:
 def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any) -> None:
     """A keep-alive connection that the server closes after the response is replaced, without a retry."""
     closed = threading.Event()
-
-    def close_after_each(connection: misbehaving_servers.Connection) -> None:
-        connection.request()
-        connection.send(misbehaving_servers.complete(misbehaving_servers.body(), b"Connection: keep-alive"))
-        connection.socket.shutdown(socket.SHUT_RDWR)
-        closed.set()
-
-    with calling(close_after_each) as (_, made):
+    with calling(misbehaving_servers.closing(closed)) as (_, made):
         for _ in range(4):
             comparison.check(SUCCESS, bodies.complete(), call(made, style).model.to_dict())
             closed.wait()
@@ -110,7 +99,8 @@ def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any) -> Non
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
-    "behaviour", [misbehaving_servers.reset, misbehaving_servers.reset_within, misbehaving_servers.chunk_cut_short]
+    "behaviour",
+    [misbehaving_servers.reset, misbehaving_servers.reset_within, misbehaving_servers.sending("chunk_cut_short")],
 )
 @guarantee("connection-faults")
 def test_a_broken_connection_is_retried(behaviour: Behaviour, style: Any, waits: list[float]) -> None:

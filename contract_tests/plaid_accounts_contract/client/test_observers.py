@@ -23,7 +23,7 @@ from plaid_accounts_contract.client.calls import (
     responding,
 )
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
+from plaid_accounts_contract.client.misbehaving_servers import hang, serving
 from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
 
 
@@ -123,11 +123,6 @@ def test_an_exception_of_a_hook_shows_no_secret(place: str, style: Any) -> None:
     _check(error, frame="hook")
 
 
-def _silent(connection: Connection) -> None:
-    connection.request()
-    connection.ended.wait()
-
-
 @pytest.mark.parametrize("place", PLACES)
 @guarantee("secrets-hidden")
 def test_a_cancelled_call_shows_no_secret(place: str) -> None:
@@ -151,7 +146,7 @@ def test_a_cancelled_call_shows_no_secret(place: str) -> None:
         task.cancel()
         await task
 
-    with serving(_silent) as url:
+    with serving(hang) as url:
         error = _raised(lambda: asyncio.run(time_out(client(base_url=url, credentials_in=place))))
     assert isinstance(error, TimeoutError)
     _check(error)

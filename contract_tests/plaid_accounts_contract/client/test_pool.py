@@ -12,8 +12,7 @@ import pytest
 from plaid_accounts_contract.client import misbehaving_servers
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, client, errors
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.misbehaving_servers import Connection, serving
-from plaid_accounts_contract.client.test_cancellation import Open
+from plaid_accounts_contract.client.misbehaving_servers import Connection, Open, serving
 
 CALLS: Final = 40
 
@@ -31,11 +30,7 @@ async def at_once(made: Any, calls: int) -> None:
 @guarantee("tasks")
 def test_calls_at_once_leave_their_connections_to_the_next() -> None:
     """Many calls made at once open connections that the next ones use again, all of them."""
-    numbers: set[int] = set()
-
-    def note(connection: Connection) -> None:
-        numbers.add(connection.number)
-        misbehaving_servers.conforming(connection)
+    connections = Open()
 
     async def calls() -> None:
         async with client(base_url=url) as made:
@@ -43,9 +38,9 @@ def test_calls_at_once_leave_their_connections_to_the_next() -> None:
                 await at_once(made, CALLS)
 
     misbehaving_servers.body()
-    with serving(note) as url:
+    with serving(connections) as url:
         asyncio.run(calls())
-    assert len(numbers) <= CALLS
+    assert connections.accepted <= CALLS
 
 
 @guarantee("own-transport")
@@ -70,11 +65,7 @@ def test_a_transport_keeps_its_limits() -> None:
 @guarantee("own-transport")
 def test_a_transport_keeps_connections_after_it_was_closed() -> None:
     """The connections of a transport that was closed with its client serve the next calls, made after that."""
-    numbers: list[int] = []
-
-    def note(connection: Connection) -> None:
-        numbers.append(connection.number)
-        misbehaving_servers.conforming(connection)
+    connections = Open()
 
     async def calls() -> None:
         made = client(base_url=url, transport=limited())
@@ -83,19 +74,15 @@ def test_a_transport_keeps_connections_after_it_was_closed() -> None:
                 await at_once(made, 1)
                 await at_once(made, 1)
 
-    with serving(note) as url:
+    with serving(connections) as url:
         asyncio.run(calls())
-    assert numbers == [1, 2]
+    assert connections.accepted == 2
 
 
 @guarantee("own-transport")
 def test_an_expired_connection_is_replaced() -> None:
     """A connection idle for longer than its transport keeps one is closed before the next call."""
-    connections, numbers = Open(), list[int]()
-
-    def note(connection: Connection) -> None:
-        numbers.append(connection.number)
-        connections(connection)
+    connections = Open()
 
     async def calls() -> None:
         async with client(base_url=url, transport=limited(keepalive_expiry=0)) as made:
@@ -103,21 +90,15 @@ def test_an_expired_connection_is_replaced() -> None:
                 await at_once(made, 1)
                 assert connections.become(1)
 
-    with serving(note) as url:
+    with serving(connections) as url:
         asyncio.run(calls())
-    assert numbers == [1, 2, 3]
+    assert connections.accepted == 3
 
 
 @guarantee("connection-faults")
 def test_a_connection_that_closes_while_the_loop_is_busy_is_replaced() -> None:
     """A kept connection that the server closes while the event loop is busy elsewhere is replaced, without a retry."""
     closed = threading.Event()
-
-    def close_after_each(connection: Connection) -> None:
-        connection.request()
-        connection.send(misbehaving_servers.complete(misbehaving_servers.body(), b"Connection: keep-alive"))
-        connection.socket.shutdown(socket.SHUT_RDWR)
-        closed.set()
 
     async def calls() -> None:
         async with client(base_url=url) as made:
@@ -126,7 +107,7 @@ def test_a_connection_that_closes_while_the_loop_is_busy_is_replaced() -> None:
                 closed.wait()
                 closed.clear()
 
-    with serving(close_after_each) as url:
+    with serving(misbehaving_servers.closing(closed)) as url:
         asyncio.run(calls())
 
 
@@ -137,7 +118,7 @@ def test_a_call_that_gets_no_connection_is_a_timeout() -> None:
     async def calls() -> Any:
         async with client(base_url=url, transport=limited(max_connections=1)) as made:
             first = asyncio.ensure_future(made.accounts_get_async(access_token=ACCESS_TOKEN))
-            await arrived.wait()
+            await asyncio.to_thread(arrived.wait)
             with pytest.raises(errors().TransportTimeoutError) as raised:
                 await made.accounts_get_async(access_token=ACCESS_TOKEN, timeout=httpx.Timeout(20, pool=0.01))
             first.cancel()
@@ -145,17 +126,9 @@ def test_a_call_that_gets_no_connection_is_a_timeout() -> None:
             await at_once(made, 2)
             return raised.value.__cause__
 
-    def hang_first(connection: Connection) -> None:
-        if connection.number == 1:
-            connection.request()
-            loop.call_soon_threadsafe(arrived.set)
-            connection.ended.wait()
-        misbehaving_servers.conforming(connection)
-
-    arrived = asyncio.Event()
-    with serving(hang_first) as url, asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        assert type(runner.run(calls())) is httpx.PoolTimeout
+    arrived = threading.Event()
+    with serving(misbehaving_servers.then(misbehaving_servers.hanging(arrived))) as url:
+        assert type(asyncio.run(calls())) is httpx.PoolTimeout
 
 
 @guarantee("lifecycle")
@@ -166,7 +139,7 @@ def test_closing_ends_the_calls_in_progress() -> None:
     async def calls() -> None:
         made = client(base_url=url)
         waiting = asyncio.ensure_future(made.accounts_get_async(access_token=ACCESS_TOKEN))
-        await arrived.wait()
+        await asyncio.to_thread(arrived.wait)
         await made.aclose()
         with pytest.raises(errors().TransportConnectionError):
             await waiting
@@ -174,13 +147,12 @@ def test_closing_ends_the_calls_in_progress() -> None:
 
     def hang(connection: Connection) -> None:
         connection.request()
-        loop.call_soon_threadsafe(arrived.set)
+        arrived.set()
         connections(connection)
 
-    arrived = asyncio.Event()
-    with serving(hang) as url, asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        runner.run(calls())
+    arrived = threading.Event()
+    with serving(hang) as url:
+        asyncio.run(calls())
         assert connections.become(0)
 
 

@@ -188,12 +188,7 @@ def test_logs_contain_no_secret(
 
 @pytest.mark.parametrize(
     "behaviour",
-    [
-        misbehaving_servers.reset,
-        misbehaving_servers.cut_short,
-        misbehaving_servers.bad_gzip,
-        misbehaving_servers.not_http,
-    ],
+    [misbehaving_servers.reset, *map(misbehaving_servers.sending, ("cut_short", "bad_gzip", "not_http"))],
 )
 @pytest.mark.parametrize("style", ["sync", "async"])
 @guarantee("secrets-hidden")
