@@ -1,6 +1,5 @@
 """Calls of the reference server return what the server sent."""
 
-import asyncio
 import http.client
 import json
 from collections.abc import Iterator
@@ -150,26 +149,6 @@ def test_wrong_keys_are_named(plaid_reference_server: ReferenceServer, credentia
     with right, wrong:
         assert call(right, access_token=token).model.accounts
         assert call(wrong, access_token=token).failure(errors().InvalidInputError).error_code == "INVALID_API_KEYS"
-
-
-@guarantee("live-equals-raw")
-def test_awaited_calls_are_as_sent(plaid_reference_server: ReferenceServer) -> None:
-    """One client serves every Item and every error within one event loop."""
-    tokens = [*plaid_reference_server.world.items]
-
-    async def ask_all() -> list[Any]:
-        async with connect(plaid_reference_server) as made:
-            return [
-                await asyncio.gather(made.accounts_get_async(access_token=token), return_exceptions=True)
-                for token in tokens
-            ]
-
-    for token, (given,) in zip(tokens, asyncio.run(ask_all()), strict=True):
-        count("live-equals-raw")
-        status, body = raw(plaid_reference_server, token)
-        assert getattr(given, "status_code", 200) == status
-        name, model = (SUCCESS, given) if status == 200 else (ERROR, given.body)
-        comparison.check(name, apart_from_request_id(body), apart_from_request_id(model.to_dict()))
 
 
 def _token(server: ReferenceServer, code: str) -> str | None:

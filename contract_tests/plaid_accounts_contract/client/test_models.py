@@ -3,7 +3,7 @@
 import copy
 import itertools
 import json
-import typing
+import types
 from typing import Any
 
 import attrs
@@ -31,12 +31,12 @@ def models() -> list[Any]:
 @pytest.mark.parametrize("name", documents.objects())
 @guarantee("models-are-values")
 def test_each_model_reads_what_it_writes(name: str) -> None:
-    """A constructed model encodes to its JSON, and decoding that JSON gives an equal model."""
+    """A constructed model encodes to its JSON, and decoding that JSON, in a dict or another mapping, gives an equal model."""
     body = bodies.complete(name)
     made = calls.built(name, body, installed().models)
     type_hints.check(made)
     comparison.check(name, body, made.to_dict())
-    assert type(made).from_dict(body) == made
+    assert type(made).from_dict(body) == type(made).from_dict(types.MappingProxyType(body)) == made
     assert getattr(made, "deviations", []) == []
     assert type(made).from_dict(made.to_dict()) == made
 
@@ -166,8 +166,9 @@ def test_enums_are_strings(name: str) -> None:
         assert json.dumps(member) == json.dumps(text)
         assert all(copied == member and type(copied) is cls for copied in copies(member))
         assert member.is_known == (text in documents.enums()[name]["enum"])
-        assert repr(member).endswith(", unknown>") == (not member.is_known)
-        assert text in repr(member)
+        assert repr(member) == (
+            f"<{name}.{member.name}: {text!r}>" if member.is_known else f"<{name}: {text!r}, unknown>"
+        )
 
 
 @pytest.mark.parametrize("name", documents.enums())
@@ -181,23 +182,6 @@ def test_enums_reject_other_types(name: str) -> None:
             cls(value)
     assert len({cls("novelty"), cls("novelty"), "novelty"}) == 1
     assert "novelty" not in list(cls)
-
-
-@pytest.mark.parametrize("name", documents.objects())
-@guarantee("models-are-values")
-def test_annotations_can_be_resolved(name: str) -> None:
-    """`typing.get_type_hints` works on every model, for tools that read annotations."""
-    cls = getattr(installed().models, name)
-    assert typing.get_type_hints(cls)
-    assert typing.get_type_hints(cls.from_dict)["return"]
-
-
-@guarantee("models-are-values")
-def test_a_repr_shows_the_values() -> None:
-    """The repr of a response model contains classes, attributes and values."""
-    model = read(bodies.complete()).model
-    for part in ("AccountsGetResponse(", "Account(", "balances=", repr(model.accounts[1].balances.current), "Item("):
-        assert part in repr(model)
 
 
 @pytest.mark.parametrize("name", documents.objects())

@@ -12,11 +12,11 @@ import attrs
 import pytest
 
 from plaid_accounts_contract.client import documents
-from plaid_accounts_contract.client.calls import call, client, errors, installed
+from plaid_accounts_contract.client.calls import installed
 from plaid_accounts_contract.client.documents import CONTRACT
 from plaid_accounts_contract.client.guarantees import count, guarantee
-from plaid_accounts_contract.client.operations import PRIMARY, Method, snake
-from plaid_accounts_contract.client.recorder import ALL, Recorder, constant_headers
+from plaid_accounts_contract.client.operations import Method, snake
+from plaid_accounts_contract.client.recorder import ALL, constant_headers
 
 # The Python types of JSON types, and of formats that have their own.
 TYPES: Final[dict[str, type]] = {"string": str, "integer": int, "number": float, "boolean": bool}
@@ -43,6 +43,11 @@ def methods(method: Method) -> tuple[Any, Any]:
     return offered(installed().Client, method.name), offered(installed().Client, f"{method.name}_async")
 
 
+def on_one_line(text: object) -> str:
+    """Return a text on one line."""
+    return " ".join(str(text).split())
+
+
 def components(schema: Any) -> list[str]:
     """Return the objects and enums that a property may be."""
     named = [documents.name_of(inner) for inner in (schema, *schema.get("oneOf", ())) if "$ref" in inner]
@@ -52,13 +57,17 @@ def components(schema: Any) -> list[str]:
 @pytest.mark.parametrize("method", ALL)
 @guarantee("surface")
 def test_each_operation_has_two_methods(method: Method) -> None:
-    """A client has a sync and an async method for each operation, with the same arguments and its summary."""
+    """A client has a sync and an async method for each operation, with its arguments, summary and descriptions."""
     plain, awaited = methods(method)
     assert inspect.iscoroutinefunction(awaited)
     assert not inspect.iscoroutinefunction(plain)
     assert inspect.signature(plain).parameters == inspect.signature(awaited).parameters
+    definition = method.operation.definition
+    described = [entry.get("description", "") for entry in (definition, *method.parameters)]
     for function in (plain, awaited):
-        assert method.operation.definition["summary"] in (function.__doc__ or "")
+        for text in (definition["summary"], *described):
+            count("surface")
+            assert on_one_line(text) in on_one_line(function.__doc__), f"{function.__name__} leaves out: {text}"
 
 
 @pytest.mark.parametrize("method", ALL)
@@ -100,14 +109,6 @@ def test_no_call_returns_a_union_with_none(method: Method) -> None:
         assert function.__annotations__["return"] == method.success
 
 
-@guarantee("surface")
-def test_models_are_listed() -> None:
-    """`dir` lists the model of each object and enum, and another name is no attribute."""
-    models = installed().models
-    assert {*documents.objects(), *documents.enums()} <= {*(models.__dir__() or ())}
-    assert not hasattr(models, "NoSuchModel")
-
-
 @pytest.mark.parametrize("name", documents.objects())
 @guarantee("surface")
 def test_each_object_has_a_model(name: str) -> None:
@@ -132,6 +133,7 @@ def test_annotations_are_those_of_the_contract(name: str) -> None:
     """The annotation of an attribute allows the contract's types, and null and absence where the contract does."""
     schema, cls = documents.objects()[name], model(name)
     hints = typing.get_type_hints(cls)
+    assert typing.get_type_hints(cls.from_dict)["return"]
     for prop, inner in schema["properties"].items():
         count("surface")
         hint = hints.get(prop) or hints[f"{prop}_"]
@@ -184,49 +186,24 @@ def test_each_webhook_has_its_model() -> None:
 
 
 @guarantee("surface")
-def test_the_version_is_the_contract_s() -> None:
-    """The package has the version of the contract."""
-    assert installed().__version__ == CONTRACT.version
-
-
-@guarantee("surface")
 def test_names_are_offered_at_the_top() -> None:
-    """The public names are importable from the package itself."""
+    """The public names are importable from the package itself, models from `models`, and the version is the contract's."""
     for name in ("Client", "errors", "UNSET", "Unset", "Response"):
         assert name in installed().__all__
         assert hasattr(installed(), name)
-    assert sorted(installed().models.__all__) == sorted([*documents.objects(), *documents.enums()])
-
-
-SCHEMES: typing.Final = CONTRACT.document["components"]["securitySchemes"]
-
-
-def plain(text: object) -> str:
-    """Return a text on one line."""
-    return " ".join(str(text).split())
-
-
-@pytest.mark.parametrize("method", ALL)
-@guarantee("surface")
-def test_a_method_has_the_descriptions_of_its_operation(method: Method) -> None:
-    """The docstrings of an operation's methods contain the descriptions of the operation and its parameters."""
-    spoken = [
-        method.operation.definition.get("description", ""),
-        *(entry.get("description", "") for entry in method.parameters),
-    ]
-    for name in (method.name, f"{method.name}_async"):
-        words = plain(getattr(installed().Client, name, None).__doc__)
-        for text in spoken:
-            count("surface")
-            assert plain(text) in words, f"{name} leaves out: {plain(text)}"
+    models = installed().models
+    assert sorted(models.__all__) == sorted([*documents.objects(), *documents.enums()])
+    assert {*models.__all__} <= {*(models.__dir__() or ())}
+    assert not hasattr(models, "NoSuchModel")
+    assert installed().__version__ == CONTRACT.version
 
 
 @guarantee("surface")
 def test_the_client_has_the_descriptions_of_its_keys() -> None:
     """The constructor has an argument for each key, with the contract's description."""
     function = installed().Client.__init__
-    for key, scheme in SCHEMES.items():
-        assert plain(scheme["description"]) in plain(function.__doc__)
+    for key, scheme in CONTRACT.document["components"]["securitySchemes"].items():
+        assert on_one_line(scheme["description"]) in on_one_line(function.__doc__)
         assert snake(key) in inspect.signature(function).parameters
 
 
@@ -238,18 +215,3 @@ def test_the_environments_are_those_of_the_contract() -> None:
     assert hint.startswith("Environment")
     assert sorted(typing.get_args(installed().configuration.Environment)) == sorted(servers)
     assert sorted(installed().configuration.ENVIRONMENTS) == sorted(servers)
-
-
-@guarantee("wire-method-path-headers")
-def test_a_header_that_may_be_left_out_is_left_out() -> None:
-    """With UNSET for a header that the contract does not require, none is sent."""
-    for parameter in PRIMARY.parameters:
-        count("wire-method-path-headers")
-        recorder = Recorder()
-        arguments: dict[str, Any] = {snake(parameter["name"]): installed().UNSET}
-        outcome = call(client(recorder), **arguments)
-        if parameter.get("required"):
-            outcome.failure(errors().ArgumentError)
-        else:
-            assert outcome.model
-            assert parameter["name"] not in recorder.last.headers

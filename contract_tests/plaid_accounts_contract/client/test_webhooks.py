@@ -203,6 +203,14 @@ def test_a_token_of_the_last_five_minutes_is_taken(seconds: float) -> None:
 
 
 @guarantee("webhook-genuine")
+def test_the_clock_is_this_process_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The age of a token is measured by the clock of this process alone."""
+    later = 32_503_680_000
+    monkeypatch.setattr(time, "time", lambda: float(later))
+    assert verify(BODY, {HEADER: PLAID.token(BODY, iat=later)}).model.item_id == ITEM_ID
+
+
+@guarantee("webhook-genuine")
 def test_additional_claims_are_not_looked_at() -> None:
     """A token may have additional claims, also registered ones."""
     token = PLAID.token(BODY, aud="somebody", iss="plaid", sub=5, jti=5)
