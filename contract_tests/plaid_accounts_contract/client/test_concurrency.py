@@ -33,21 +33,26 @@ def ids_of(model: Any) -> set[str]:
 
 @guarantee("threads")
 def test_each_thread_gets_its_own_response(plaid_reference_server: ReferenceServer) -> None:
-    """Eight threads that share a client each get the accounts of their own token, and every request_id once."""
-    wanted = expected(plaid_reference_server)
-    tokens = [*wanted] * (CALLS // len(wanted) + 1)
+    """Eight threads that share a client each get the accounts or the error of their own token, and every request_id once."""
+    server, wanted = plaid_reference_server, expected(plaid_reference_server)
+    codes = {server.error_token(code): code for code in ("ITEM_LOGIN_REQUIRED", "NO_ACCOUNTS")}
+    codes["unknown"] = "INVALID_ACCESS_TOKEN"
+    tokens = [*wanted, *codes] * (CALLS // len(wanted) + 1)
     barrier = threading.Barrier(THREADS)
 
-    def ask(turn: int) -> list[tuple[str, Any]]:
+    def ask(turn: int) -> list[tuple[str, Outcome]]:
         barrier.wait(60)
-        return [(token, made.accounts_get(access_token=token)) for token in tokens[turn::THREADS]]
+        return [(token, call(made, access_token=token)) for token in tokens[turn::THREADS]]
 
-    with connect(plaid_reference_server) as made, ThreadPoolExecutor(THREADS) as pool:
-        answers = [pair for pairs in pool.map(ask, range(THREADS)) for pair in pairs]
-    count("threads", len(answers))
-    assert len(answers) == len(tokens)
-    assert not [token for token, model in answers if ids_of(model) != wanted[token]]
-    assert len({model.request_id for _, model in answers}) == len(answers)
+    with connect(server) as made, ThreadPoolExecutor(THREADS) as pool:
+        outcomes = [pair for pairs in pool.map(ask, range(THREADS)) for pair in pairs]
+    count("threads", len(outcomes))
+    for token, outcome in outcomes:
+        if token in codes:
+            assert outcome.failure(errors().ApiError).error_code == codes[token]
+        else:
+            assert ids_of(outcome.model) == wanted[token]
+    assert len({(outcome.error or outcome.model).request_id for _, outcome in outcomes}) == len(tokens)
 
 
 @guarantee("threads")
@@ -62,27 +67,6 @@ def test_threads_make_one_httpx_client() -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert len(set(pool.map(first, range(THREADS)))) == 1
-
-
-@guarantee("threads")
-def test_a_failure_stays_in_its_thread(plaid_reference_server: ReferenceServer) -> None:
-    """Errors in some threads do not affect the others, and each error is that of its own token."""
-    server, wanted = plaid_reference_server, expected(plaid_reference_server)
-    codes = {server.error_token(code): code for code in ("ITEM_LOGIN_REQUIRED", "NO_ACCOUNTS", "INVALID_ACCESS_TOKEN")
-             if code != "INVALID_ACCESS_TOKEN"} | {"unknown": "INVALID_ACCESS_TOKEN"}  # fmt: skip
-    tokens = [*wanted, *codes] * 8
-
-    def ask(token: str) -> Outcome:
-        return call(made, access_token=token)
-
-    with connect(server) as made, ThreadPoolExecutor(THREADS) as pool:
-        outcomes = list(pool.map(ask, tokens))
-    for token, outcome in zip(tokens, outcomes, strict=True):
-        count("threads")
-        if token in codes:
-            assert outcome.failure(errors().ApiError).error_code == codes[token]
-        else:
-            assert ids_of(outcome.model) == wanted[token]
 
 
 @guarantee("tasks")

@@ -30,6 +30,8 @@ MISTAKES: Final = (
     (PLAIN_HTTP, "canary"),
     ("PLAID_SECRET", "'canary-in-quotes'"),
     ("PLAID_CLIENT_ID", '"canary-in-quotes"'),
+    ("PLAID_SECRET", "a canary\u00e9"),
+    ("PLAID_CLIENT_ID", "a canary\u00e9"),
 )
 
 
@@ -53,11 +55,12 @@ def _refused(**settings: Any) -> str:
 def test_a_mistake_in_the_environment_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
     """An unusable variable raises when the client is created; the message has its name, not its value."""
     environment.setenv(name, value)
-    text = _refused(client_id=None, secret=None) if name in {"PLAID_SECRET", "PLAID_CLIENT_ID"} else ""
-    if name == "PLAID_SECRET":
-        environment.setenv("PLAID_CLIENT_ID", "id")
+    if name in {"PLAID_SECRET", "PLAID_CLIENT_ID"}:
+        other = "PLAID_CLIENT_ID" if name == "PLAID_SECRET" else "PLAID_SECRET"
+        environment.setenv(other, "valid")
         text = _refused(client_id=None, secret=None)
-    text = text or _refused()
+    else:
+        text = _refused()
     assert name in text
     assert "canary" not in text
     assert value not in text

@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Callable
 from typing import Any, Final
 
-import httpx
 import pytest
 
 from plaid_accounts_contract.client import leaks
@@ -89,20 +88,3 @@ def test_every_exception_is_made_from_a_text() -> None:
         restored = kind(*json.loads(json.dumps(error.args)))
         assert (type(restored), str(restored)) == (kind, str(error))
         assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - pickled here
-
-
-@guarantee("error-fields")
-def test_the_exception_of_a_call_survives_json() -> None:
-    """An exception of a call, restored from its args as Celery's JSON backend does, has its class and its text."""
-    broken = client(lambda _: (_ for _ in ()).throw(httpx.ConnectError("no route")))
-    raised: list[Any] = [
-        _error("m"),
-        call(client(responding({}))).failure(errors().DecodeError),
-        call(client(responding(b"<html>", 502))).failure(errors().MalformedResponseError),
-        call(broken).failure(errors().TransportConnectionError),
-    ]
-    for error in raised:
-        restored = type(error)(*json.loads(json.dumps(error.args)))
-        assert (type(restored), str(restored)) == (type(error), str(error))
-        assert isinstance(restored.attempts, int)
-        assert str(type(error)(f"{error} for user 7")).endswith("for user 7")

@@ -16,10 +16,10 @@ from plaid_accounts_contract.client.documents import ERROR
 from plaid_accounts_contract.client.guarantees import count, guarantee
 
 STYLES: Final = ("sync", "async")
-RETRIED: Final = (408, 429, 500, 502, 503, 504)
-NOT_RETRIED: Final = (200, 400, 401, 403, 404, 405, 409, 418, 422, 499, 501, 505, 520, 599)
-FAULTS: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.WriteError, httpx.CloseError,
-                 httpx.RemoteProtocolError)  # fmt: skip
+RETRIED: Final = (408, 429, 500, 502, 503, 504, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.WriteError,
+                  httpx.CloseError, httpx.RemoteProtocolError)  # fmt: skip
+NOT_RETRIED: Final = (400, 401, 403, 404, 405, 409, 418, 422, 499, 501, 505, 520, 599, httpx.ReadTimeout, httpx.WriteTimeout,
+                      httpx.PoolTimeout, "malformed")  # fmt: skip
 CAP: Final = 30.0
 _ENOUGH: Final = 50
 
@@ -41,10 +41,12 @@ class Server:
         return httpx.Response(response.status_code, headers=response.headers, content=response.content)
 
 
-def failing(status: int, **headers: str) -> httpx.Response:
-    """Return an error of the API."""
+def failing(failure: Any, **headers: str) -> httpx.Response | Exception:
+    """Return an error of the API with this status, or the exception of this class."""
+    if isinstance(failure, type):
+        return failure("broken")
     shown = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, headers=shown, json=bodies.complete(ERROR))
+    return httpx.Response(failure, headers=shown, json=bodies.complete(ERROR))
 
 
 def success() -> httpx.Response:
@@ -60,42 +62,28 @@ def default(handler: Callable[[httpx.Request], httpx.Response], **settings: Any)
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("status", RETRIED)
+@pytest.mark.parametrize("failure", RETRIED)
 @guarantee("retries")
-def test_a_passing_status_is_tried_twice_more(waits: list[float], status: int, style: Any) -> None:
-    """After a transient status the request is sent again, twice at most, and then the error is raised."""
-    server = Server([failing(status)])
-    assert call(default(server), style).failure(errors().ApiError).status_code == status
+def test_a_passing_failure_is_tried_twice_more(waits: list[float], failure: Any, style: Any) -> None:
+    """After a transient status, or a failed or broken connection, the request is sent again, twice at most."""
+    server = Server([failing(failure)])
+    error = call(default(server), style).failure(errors().PlaidAccountsError)
+    assert failure in (getattr(error, "status_code", None), type(error.__cause__))
     assert len(server.requests) == 3
     assert len({request.content for request in server.requests}) == 1
     for good in (1, 2):
-        server = Server([failing(status)] * good + [success()])
+        server = Server([failing(failure)] * good + [success()])
         assert call(default(server), style).model
         assert len(server.requests) == good + 1
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("failure", NOT_RETRIED)
 @guarantee("retries")
-def test_a_broken_connection_is_tried_twice_more(waits: list[float], fault: type[Exception], style: Any) -> None:
-    """After a failed or broken connection the request is sent again, twice at most."""
-    server = Server([fault("broken")])
-    error = call(default(server), style).failure(errors().TransportError)
-    assert len(server.requests) == 3
-    assert type(error.__cause__) is fault
-    server = Server([fault("broken"), fault("broken"), success()])
-    assert call(default(server), style).model
-
-
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("status", [*NOT_RETRIED, "malformed"])
-@guarantee("retries")
-def test_a_lasting_status_is_not_retried(waits: list[float], status: Any, style: Any) -> None:
-    """A request with a permanent status, or with a 200 that cannot be decoded, is sent once."""
-    malformed = httpx.Response(200, html="<html>")
-    server = Server([malformed if status == "malformed" else success() if status == 200 else failing(status)])
-    outcome = call(default(server), style)
-    assert status != "malformed" or outcome.failure(errors().MalformedResponseError)
+def test_a_lasting_failure_is_not_retried(waits: list[float], failure: Any, style: Any) -> None:
+    """A request with a permanent status, a timeout other than of connecting, or an undecodable 200, is sent once."""
+    server = Server([httpx.Response(200, html="<html>") if failure == "malformed" else failing(failure)])
+    assert call(default(server), style).failure(errors().PlaidAccountsError)
     assert len(server.requests) == 1
     assert waits == []
 

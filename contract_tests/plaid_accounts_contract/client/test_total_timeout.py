@@ -109,16 +109,6 @@ def test_a_call_has_a_total_timeout_of_its_own(style: Any) -> None:
         assert attempt(lambda: made.get_httpx_client().get(url)).error is None
 
 
-@pytest.mark.parametrize("given", [0, -1, "5", True, float("nan")])
-@guarantee("timeouts")
-def test_an_invalid_total_timeout_is_an_error(given: Any) -> None:
-    """A total timeout that is not a positive number is an error that names it, and nothing is sent."""
-    recorder = Recorder()
-    error = call(client(recorder), total_timeout=given).failure(errors().ConfigurationError)
-    assert "total_timeout=" in str(error)
-    assert recorder.requests == []
-
-
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("timeouts")
 def test_the_total_timeout_covers_all_attempts(style: Any, waits: list[float]) -> None:

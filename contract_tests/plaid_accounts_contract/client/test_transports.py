@@ -19,7 +19,6 @@ from plaid_accounts_contract.client.calls import (
 )
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.recorder import Recorder, body_of
-from plaid_accounts_contract.client.test_retries import Server, default
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -136,23 +135,12 @@ def test_a_client_closed_before_a_retry_is_an_error(monkeypatch: pytest.MonkeyPa
     async def aclose(_: float) -> None:
         await made.aclose()
 
-    with misbehaving_servers.serving(misbehaving_servers.then(misbehaving_servers.reset, times=1)) as url:
+    with misbehaving_servers.serving(misbehaving_servers.then(misbehaving_servers.reset)) as url:
         made = client(base_url=url, retries=1)
         monkeypatch.setattr(time, "sleep", close)
         monkeypatch.setattr(anyio, "sleep", aclose)
         error = call(made, style).failure(errors().TransportConnectionError)
     assert "closed during the call" in str(error)
-
-
-@pytest.mark.parametrize("style", ["sync", "async"])
-@pytest.mark.parametrize("kind", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
-@guarantee("retries")
-def test_a_time_limit_is_not_used_up_twice(kind: type[Exception], style: Any, waits: list[float]) -> None:
-    """A timeout of a read, a write or the pool is not retried."""
-    server = Server([kind("late")])
-    call(default(server), style).failure(errors().TransportTimeoutError)
-    assert len(server.requests) == 1
-    assert waits == []
 
 
 @guarantee("tasks")
@@ -173,7 +161,7 @@ def test_a_client_works_under_trio() -> None:
         async with made:
             await made.accounts_get_async(access_token=ACCESS_TOKEN, total_timeout=0.2)
 
-    failing = misbehaving_servers.then(misbehaving_servers.reset, times=1)
+    failing = misbehaving_servers.then(misbehaving_servers.reset)
     with misbehaving_servers.serving(failing) as url:
         made = client(base_url=url, retries=Retry(total=1, backoff_factor=0, allowed_methods=["POST"]))
         assert trio.run(twice) != trio.run(twice)
