@@ -33,17 +33,8 @@ _ANOTHER_TYPE: Final[dict[str, Node]] = {
 }
 # Keywords that the client does not enforce: its types and arguments are the same without them.
 _CLAUSES: Final = (
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "minItems",
-    "maxItems",
-    "not",
-    "if",
-    "then",
-)
+    "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "not", "if", "then",
+)  # fmt: skip
 _FOR_SERVERS: Final = "the client holds types; this clause is for servers"
 _CODE_SUFFICES: Final = "the client reads an error that has only its code, whatever the contract requires"
 _HIDDEN_ANYWAY: Final = "the client hides its own credentials whatever their format"

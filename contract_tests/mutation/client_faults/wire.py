@@ -19,13 +19,7 @@ from mutation.client_faults.document import (
 )
 from mutation.client_faults.fault import ClientFault
 from mutation.client_faults.generation import contract_fault
-from plaid_accounts_contract.contract import (
-    Operation,
-    Pointer,
-    follow,
-    operations,
-    reference_to,
-)
+from plaid_accounts_contract.contract import Operation, Pointer, follow, operations, reference_to
 
 _WIRE: Final = ("wire-method-path-headers", "surface")
 _SENDING: Final = ("wire-valid", "arguments-checked", *_WIRE)

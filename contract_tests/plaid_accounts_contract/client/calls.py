@@ -56,12 +56,9 @@ class Outcome:
         Raises:
             AssertionError: none was raised, or another than `kind`.
         """
-        assert isinstance(self.error, kind), f"expected {kind.__name__}, got {self._found}"
+        found = f"a {type(self.value).__name__}" if self.error is None else f"{type(self.error).__name__}: {self.error}"
+        assert isinstance(self.error, kind), f"expected {kind.__name__}, got {found}"
         return self.error
-
-    @property
-    def _found(self) -> str:
-        return f"a {type(self.value).__name__}" if self.error is None else f"{type(self.error).__name__}: {self.error}"
 
     def summary(self) -> tuple[Any, ...]:
         """Return what must be the same in every style of calling."""

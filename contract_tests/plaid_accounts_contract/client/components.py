@@ -41,14 +41,6 @@ class Reading:
             return attempt(lambda: installed(parser).decode.read(content, partial(cls.from_dict, strict=True)))
         return read(body, self.method.status, parser=parser, method=self.method)
 
-    def model(self, outcome: Outcome) -> Any:
-        """Return the model that a body was decoded to.
-
-        Raises:
-            AssertionError: there is none.
-        """
-        return outcome.model
-
 
 def _of_answers() -> Iterator[Reading]:
     """Yield each component that is the response of an operation once, and the error."""

@@ -125,11 +125,6 @@ def alternatives(schema: Node) -> Iterator[Node]:
         yield schema
 
 
-def conforms(name: str, value: object) -> bool:
-    """Return whether a value follows a schema of the contract, formats included."""
-    return not violations(name, value)
-
-
 def violations(name: str, value: object) -> list[str]:
     """Return where a value breaks a schema of the contract, formats included."""
     errors = CONTRACT.validator(("components", "schemas", name)).iter_errors(value)

@@ -214,9 +214,9 @@ def slowly(connection: Connection) -> None:
                 return
 
 
-def then(first: Behaviour, after: Behaviour = conforming, *, times: int = 1) -> Behaviour:
-    """Use one behaviour for the first connections, and another for the rest."""
-    return lambda connection: (first if connection.number <= times else after)(connection)
+def then(first: Behaviour) -> Behaviour:
+    """Use this behaviour for the first connection, and respond correctly on the rest."""
+    return lambda connection: (first if connection.number == 1 else conforming)(connection)
 
 
 def closing(closed: threading.Event) -> Behaviour:

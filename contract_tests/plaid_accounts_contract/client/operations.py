@@ -81,7 +81,7 @@ class Method:
         if "requestBody" not in self.operation.definition:
             return ""
         body = CONTRACT.follow((*self.operation.pointer, "requestBody"))
-        return _component((*body, *_JSON))
+        return str(CONTRACT.follow((*body, *_JSON))[-1])
 
     @cached_property
     def success(self) -> str:
@@ -159,10 +159,6 @@ class Method:
                     yield Argument((name, below), innermost, needed and below in options.get("required", ()))
             elif name not in KEYS:
                 yield Argument((name,), inner, needed)
-
-
-def _component(pointer: tuple[str | int, ...]) -> str:
-    return str(CONTRACT.follow(pointer)[-1])
 
 
 METHODS: Final = tuple(method for method in map(Method, CONTRACT.operations) if method.success)

@@ -40,7 +40,7 @@ def test_each_thread_gets_its_own_response(plaid_reference_server: ReferenceServ
     tokens = [*wanted, *codes] * (CALLS // len(wanted) + 1)
     barrier = threading.Barrier(THREADS)
 
-    def ask(turn: int) -> list[tuple[str, Outcome]]:
+    def ask(turn: int) -> list[tuple[str, Any]]:
         barrier.wait(60)
         return [(token, call(made, access_token=token)) for token in tokens[turn::THREADS]]
 

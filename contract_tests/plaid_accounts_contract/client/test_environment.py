@@ -120,13 +120,9 @@ def test_a_call_on_this_machine_takes_no_detour(environment: pytest.MonkeyPatch,
 def test_a_proxy_applies_to_both_halves(style: Any) -> None:
     """With `proxy=`, calls with and without await go through it."""
     with serving(conforming) as url:
-        settings: dict[str, Any] = {
-            "base_url": "http://plaid-mock:8000",
-            "proxy": url,
-            "dangerously_allow_plain_http": True,
-        }
-        with client(**settings) as made:
-            assert call(made, style).model
+        made = client(base_url="http://plaid-mock:8000", proxy=url, dangerously_allow_plain_http=True)
+        assert call(made, style).model
+        made.close()
 
 
 @pytest.mark.parametrize("host", ["plaid-mock:8000", "host.docker.internal", "mock.svc.cluster.local"])
@@ -181,17 +177,17 @@ def test_a_setting_of_the_wrong_kind_is_rejected(tmp_path: Path, name: str) -> N
 @guarantee("tasks")
 def test_a_callers_client_belongs_to_one_event_loop() -> None:
     """A caller's async client under a second event loop raises ConfigurationError that explains why."""
+
+    async def call_and_close() -> Any:
+        async with given:
+            return await made.accounts_get_async(access_token="t")
+
     with serving(conforming) as url:
         given = httpx.AsyncClient()
         made = client(base_url=url, async_http_client=given)
-        assert asyncio.run(_and_close(made, given)).accounts
+        assert asyncio.run(call_and_close()).accounts
         with pytest.raises(errors().ConfigurationError, match="another event loop"):
             asyncio.run(made.accounts_get_async(access_token="t"))
-
-
-async def _and_close(made: Any, given: httpx.AsyncClient) -> Any:
-    async with given:
-        return await made.accounts_get_async(access_token="t")
 
 
 @pytest.mark.parametrize("style", ["sync", "async", "api.sync"])

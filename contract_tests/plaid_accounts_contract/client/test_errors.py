@@ -34,11 +34,7 @@ def one_of_each() -> list[Any]:
     body, wrong = bodies.complete(ERROR), b"<html>"
     raised = [read(body | {"error_type": name}, 400).error for name in (*TYPES, "NOVELTY")]
     raised += [
-        read(wrong).error,
-        read({"accounts": 1}).error,
-        read(b"").error,
-        read({}, 302).error,
-        read([], 500).error,
+        outcome.error for outcome in (read(wrong), read({"accounts": 1}), read(b""), read({}, 302), read([], 500))
     ]
     raised += [call(client(), access_token=None).error]
     raised += [call(client(base_url="http://127.0.0.1:9", timeout=0.5)).error]

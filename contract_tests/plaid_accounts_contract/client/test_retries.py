@@ -43,10 +43,11 @@ class Server:
 
 def failing(failure: Any, **headers: str) -> httpx.Response | Exception:
     """Return an error of the API with this status, or the exception of this class."""
-    if isinstance(failure, type):
-        return failure("broken")
-    shown = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(failure, headers=shown, json=bodies.complete(ERROR))
+    if isinstance(failure, int):
+        shown = {name.replace("_", "-"): value for name, value in headers.items()}
+        return httpx.Response(failure, headers=shown, json=bodies.complete(ERROR))
+    error: Exception = failure("broken")
+    return error
 
 
 def success() -> httpx.Response:

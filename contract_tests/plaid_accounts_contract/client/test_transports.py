@@ -10,13 +10,7 @@ import pytest
 from httpx_retries import Retry
 
 from plaid_accounts_contract.client import bodies, misbehaving_servers
-from plaid_accounts_contract.client.calls import (
-    ACCESS_TOKEN,
-    STYLES,
-    call,
-    client,
-    errors,
-)
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, STYLES, call, client, errors
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.recorder import Recorder, body_of
 
