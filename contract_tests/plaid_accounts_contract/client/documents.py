@@ -1,10 +1,8 @@
 """The contract for these tests: as it is, with every property, and by its types alone."""
 
 import copy
-import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import hypothesis
@@ -17,10 +15,7 @@ from plaid_accounts_contract.checks.messages import path_of
 from plaid_accounts_contract.client import effort
 from plaid_accounts_contract.contract import Contract
 
-DOCUMENT: Final = "PLAID_ACCOUNTS_DOCUMENT"
-"""The variable that names another contract to hold the client to, for trying the checks; none of the command's settings."""
-
-_WRITTEN: Final = Contract.load(Path(os.environ[DOCUMENT]) if os.environ.get(DOCUMENT) else None)
+_WRITTEN: Final = Contract.load()
 REQUEST: Final = "AccountsGetRequest"
 SUCCESS: Final = "AccountsGetResponse"
 ERROR: Final = "PlaidError"

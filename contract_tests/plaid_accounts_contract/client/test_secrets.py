@@ -58,18 +58,11 @@ def echoing(status: int, content: bytes, media_type: str = "application/json") -
     return responding(content, status, headers)
 
 
+RAISED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteError, httpx.RemoteProtocolError,
+          httpx.ProxyError, httpx.PoolTimeout, httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.LocalProtocolError,
+          httpx.DecodingError)  # fmt: skip
 HANDLERS: dict[str, Handler] = {
-    "connect error": raising(httpx.ConnectError),
-    "connect timeout": raising(httpx.ConnectTimeout),
-    "read timeout": raising(httpx.ReadTimeout),
-    "write error": raising(httpx.WriteError),
-    "protocol error": raising(httpx.RemoteProtocolError),
-    "proxy error": raising(httpx.ProxyError),
-    "pool timeout": raising(httpx.PoolTimeout),
-    "too many redirects": raising(httpx.TooManyRedirects),
-    "unsupported protocol": raising(httpx.UnsupportedProtocol),
-    "local protocol error": raising(httpx.LocalProtocolError),
-    "decoding error": raising(httpx.DecodingError),
+    **{kind.__name__: raising(kind) for kind in RAISED},
     "cause of this package": caused(lambda: errors().DecodeError([ECHO], "a string", "null")),
     "cause with a fixed text": caused(lambda: OSError(5, ECHO)),
     "cause with bytes": caused(lambda: UnicodeDecodeError("utf-8", ECHO.encode(), 0, 1, "invalid")),
