@@ -40,10 +40,22 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield piece
 
 
+class _Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    def __init__(self, content: bytes, coding: str, size: int) -> None:
+        self._made = (content, coding, size)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert request.content
+        content, coding, size = self._made
+        headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+        return httpx.Response(200, headers=headers, stream=_Stream(content, size))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
 def _call(content: bytes, coding: str, style: Any = "sync", *, size: int = 65536, **settings: Any) -> Any:
-    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
-    made = client(lambda _: httpx.Response(200, headers=headers, stream=_Stream(content, size)), **settings)
-    return call(made, style)
+    return call(client(transport=_Transport(content, coding, size), **settings), style)
 
 
 @pytest.mark.parametrize("style", STYLES)
