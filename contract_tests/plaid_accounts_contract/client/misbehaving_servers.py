@@ -19,8 +19,8 @@ Behaviour = Callable[["Connection"], None]
 _GIVE_UP_SECONDS: Final = 15
 """Seconds after which a silent server gives up, should its client not do so."""
 
-_OK: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-_CHUNKED: Final = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
+HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+_CHUNKED: Final = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @attrs.frozen
@@ -106,7 +106,7 @@ def body() -> bytes:
 def complete(content: bytes, *headers: bytes) -> bytes:
     """Return a complete response."""
     lines = b"".join(header + b"\r\n" for header in headers)
-    return _OK + lines + b"Content-Length: %d\r\n\r\n" % len(content) + content
+    return HEAD + lines + b"Content-Length: %d\r\n\r\n" % len(content) + content
 
 
 def conforming(connection: Connection) -> None:
@@ -140,10 +140,10 @@ def reset_within(connection: Connection) -> None:
 
 BROKEN: Final[dict[str, Callable[[bytes], bytes]]] = {
     "not_http": lambda _: b"220 smtp.example ESMTP\r\n",
-    "half_a_head": lambda _: _OK[:30],
-    "cut_short": lambda _: _OK + b"Content-Length: 100\r\n\r\n{}",
+    "half_a_head": lambda _: HEAD[:30],
+    "cut_short": lambda _: HEAD + b"Content-Length: 100\r\n\r\n{}",
     "half_a_body": lambda body: complete(body)[: len(complete(body)) // 2],
-    "length_too_long": lambda body: _OK + b"Content-Length: %d\r\n\r\n" % (len(body) + 1) + body,
+    "length_too_long": lambda body: HEAD + b"Content-Length: %d\r\n\r\n" % (len(body) + 1) + body,
     "lengths_that_differ": lambda body: complete(body, b"Content-Length: 2"),
     "without_the_last_chunk": lambda body: _CHUNKED + b"%x\r\n" % len(body) + body + b"\r\n",
     "chunk_cut_short": lambda body: _CHUNKED + b"ffff\r\n" + body[:200],
@@ -152,7 +152,7 @@ BROKEN: Final[dict[str, Callable[[bytes], bytes]]] = {
 """Responses that end too early or are not HTTP, each made from a valid body."""
 
 CONTRADICTORY: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "length_too_short": lambda body: _OK + b"Content-Length: %d\r\n\r\n" % (len(body) - 1) + body,
+    "length_too_short": lambda body: HEAD + b"Content-Length: %d\r\n\r\n" % (len(body) - 1) + body,
     "bad_gzip": lambda body: complete(body, b"Content-Encoding: gzip"),
     "gzip_cut_short": lambda body: complete(gzip.compress(body)[:100], b"Content-Encoding: gzip"),
 }
@@ -184,7 +184,7 @@ def _bomb() -> bytes:
 def flood(connection: Connection) -> None:
     """Send far more than anyone should read."""
     connection.request()
-    connection.send(_OK, b"Content-Length: 9999999999\r\n\r\n")
+    connection.send(HEAD, b"Content-Length: 9999999999\r\n\r\n")
     for _ in range(500):
         connection.send(b" " * 65536)
 

@@ -10,11 +10,10 @@ import pytest
 
 from plaid_accounts_contract.client.calls import attempt, call, client, errors, responding
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.misbehaving_servers import Connection, conforming, serving
+from plaid_accounts_contract.client.misbehaving_servers import HEAD, Connection, conforming, serving
 from plaid_accounts_contract.client.recorder import Recorder
 
 STYLES: Final = ("sync", "async")
-_HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 _PAUSE: Final = 0.02
 
 
@@ -29,13 +28,13 @@ def _endless(begin: bytes, piece: bytes, pause: float = _PAUSE) -> Callable[[Con
 
 
 ENDLESS: Final = {
-    "headers": _endless(_HEAD, b"X-A: b\r\n"),
-    "one header": _endless(_HEAD + b"X: ", b"a"),
+    "headers": _endless(HEAD, b"X-A: b\r\n"),
+    "one header": _endless(HEAD + b"X: ", b"a"),
     "interim responses": _endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"),
     "a flood of interim responses": _endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0.0),
-    "a body": _endless(_HEAD + b"Content-Length: 1000000\r\n\r\n", b" "),
-    "a chunk extension": _endless(_HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"),
-    "chunks": _endless(_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "a body": _endless(HEAD + b"Content-Length: 1000000\r\n\r\n", b" "),
+    "a chunk extension": _endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"),
+    "chunks": _endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
     "nothing": _endless(b"", b""),
 }
 
