@@ -74,13 +74,13 @@ class RawResponse:
     """A complete response, without its request; its repr shows nothing that a server may have echoed."""
 
     __slots__ = ("attempts", "content", "headers", "secrets", "status_code")
+    attempts: int
 
     def __init__(self, response: httpx.Response, content: bytes, secrets: Secrets) -> None:
         self.status_code = response.status_code
         self.headers = response.headers
         self.content = content
         self.secrets = secrets
-        self.attempts = 1
 
     def __repr__(self) -> str:
         return f"RawResponse(status_code={self.status_code})"
