@@ -17,11 +17,7 @@ _MODEL_GENERATOR: Final = "datamodel_code_generator"
 
 
 def generate(folder: Path) -> None:
-    """Write each peer whose generator is installed into `folder`.
-
-    Raises:
-        BenchmarkError: a generator failed.
-    """
+    """Write each peer whose generator is installed into `folder`."""
     contract = folder / "contract.json"
     contract.write_text(json.dumps(Contract.load().document), encoding="utf-8")
     # The generator of the client with its own templates, configured with nothing but the name.

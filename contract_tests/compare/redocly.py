@@ -23,7 +23,7 @@ Rating = Mapping[str, Any]
 
 
 def is_available() -> bool:
-    """Return whether node and redocly are installed."""
+    """Return whether node and redocly are installed; raise Failure if not although REQUIRE_ALL=1 requires them."""
     installed = _PROGRAM.exists() and shutil.which("node") is not None
     if not installed and os.environ.get("REQUIRE_ALL") == "1":
         raise Failure("redocly needs node and npm, which REQUIRE_ALL=1 requires: install Node 20")

@@ -22,7 +22,7 @@ _ADDITIONAL_SHARE: Final = 5
 
 
 class SettingsError(Exception):
-    """A setting is missing, malformed or unknown; the message names it and what to do."""
+    """A setting, or what it names, is missing, malformed or unknown; whatever raises it, the command prints the message."""
 
 
 def _setting(
@@ -154,11 +154,7 @@ class Settings:
 
     @classmethod
     def resolve(cls, options: Mapping[str, Any], environment: Mapping[str, str]) -> Self:
-        """Return the settings of command line options (None if not given) and of the environment.
-
-        Raises:
-            SettingsError: a value is invalid, or a variable that begins with CONTRACT_ is unknown.
-        """
+        """Return the settings of command line options (None if not given) and of the environment."""
         _refuse_unknown(environment)
         values: dict[str, Any] = {}
         for field in attrs.fields(cls):
@@ -260,11 +256,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 
 
 def existing_file(path: str, option: str) -> Path:
-    """Return `path` as a Path.
-
-    Raises:
-        SettingsError: there is no such file.
-    """
+    """Return `path` as a Path; raise SettingsError if there is no such file."""
     if not Path(path).is_file():
         raise SettingsError(f"{option}: file not found: {path}")
     return Path(path)

@@ -2,4 +2,4 @@
 
 
 class Failure(Exception):
-    """Generation can't go on; the message names the file, what was found and what to do."""
+    """Generation can't go on, whatever raises it; the message names the file, what was found and what to do."""

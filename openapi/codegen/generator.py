@@ -19,11 +19,7 @@ CHATTER = r"encountered while generating|please open an issue|For further inform
 
 
 def require_known_keys(config: Path) -> None:
-    """Refuse a configuration that the generator would partly ignore, or format by its own defaults.
-
-    Raises:
-        Failure: the file is missing or not a YAML mapping, a key is unknown, or the formatting hooks are missing.
-    """
+    """Refuse a configuration that the generator would partly ignore, or format by its own defaults."""
     try:
         loaded: dict[str, object] = YAML(typ="safe").load(config)  # pyright: ignore[reportUnknownMemberType]
         keys = set(loaded)
@@ -37,11 +33,7 @@ def require_known_keys(config: Path) -> None:
 
 
 def run(contract: Path, codegen: Path, scratch: Path) -> Path:
-    """Generate from `contract` inside `scratch`; return the folder of the package.
-
-    Raises:
-        Failure: the generator rejected the contract, warned or crashed, or a hook failed.
-    """
+    """Generate from `contract` inside `scratch`; return the folder of the package."""
     project = scratch / "project"
     # Of the kinds of project, `uv` is one that marks the package as typed; only the package is kept.
     options: list[str | Path] = ["--path", contract, "--output-path", project, "--meta", "uv"]

@@ -31,11 +31,7 @@ def digest(path: Path) -> str:
 
 
 def installed_tools(requirements: Path) -> dict[str, str]:
-    """Return name and version of generator and formatter.
-
-    Raises:
-        Failure: the installed version is not the one in `requirements`.
-    """
+    """Return name and version of generator and formatter."""
     pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", requirements.read_text(encoding="utf-8"), flags=re.MULTILINE))
     found = {name: version(name) for name in TOOLS}
     for name, got in found.items():

@@ -35,11 +35,7 @@ def adopt(templates: Path) -> list[str]:
 
 
 def require_known(templates: Path) -> None:
-    """Refuse overrides of files that have changed since the overrides were derived from them.
-
-    Raises:
-        Failure: there are no templates, a file differs or isn't recorded, or the record names a file that is not overridden.
-    """
+    """Refuse overrides of files that have changed since the overrides were derived from them."""
     if not templates.is_dir():
         raise Failure(f"{templates} is not a folder; without it the generator would write another client")
     now, recorded = overridden(templates), _recorded(templates)

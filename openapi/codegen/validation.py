@@ -29,11 +29,7 @@ Node = Mapping[Any, Any]
 
 
 def require_valid(path: Path, shown: str) -> None:
-    """Refuse a contract in which something is wrong.
-
-    Raises:
-        Failure: with a line for each problem: file, line, what is wrong, what to do.
-    """
+    """Refuse a contract in which something is wrong."""
     try:
         contract = Contract.load(path)
         lines = [f"{shown}:{contract.line(pointer)}: {text}" for pointer, text in _problems(contract.document)]

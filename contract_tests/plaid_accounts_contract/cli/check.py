@@ -24,11 +24,7 @@ _WRITTEN_PER_ADDITIONAL: Final = {True: 57, False: 265}
 
 
 def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
-    """Check the server of `settings`, write verdict and reports, and return the exit status.
-
-    Raises:
-        SettingsError: a file of the settings is missing or invalid, or --operations names an unknown operation.
-    """
+    """Check the server of `settings`, write verdict and reports, and return the exit status."""
     begun = time.monotonic()
     operations.check_names(settings, contract)
     path = existing_file(settings.known_failing, "--known-failing") if settings.known_failing else None

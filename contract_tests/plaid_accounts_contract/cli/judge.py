@@ -31,12 +31,7 @@ Addition = tuple[Pointer, str]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check the recordings that `options` name and return the exit status.
-
-    Raises:
-        SettingsError: a file cannot be read.
-
-    """
+    """Check the recordings that `options` name and return the exit status."""
     begun, contract = time.monotonic(), Contract.load()
     settings = Settings.resolve(vars(options), os.environ)
     entries = (

@@ -37,11 +37,7 @@ def _shown(contract: Contract) -> Mapping[str, Any]:
 def create_app(
     contract: Contract, destination: Destination, behind: ASGIApp | None = None, *, host: str = "localhost"
 ) -> ASGIApp:
-    """Return the page at `/`; `behind` serves every other path, and `host` is a name that the page accepts.
-
-    Raises:
-        PageMissing: the viewer is not installed.
-    """
+    """Return the page at `/`; `behind` serves every other path, and `host` is a name that the page accepts."""
     page = render(contract, destination)
     document = json.dumps(_shown(contract), default=str, ensure_ascii=False)
     files = {

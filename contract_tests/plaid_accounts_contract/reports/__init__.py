@@ -33,11 +33,7 @@ def render(report: Report) -> dict[str, str]:
 
 
 def prepare(folder: Path) -> None:
-    """Create the folder for reports, so that a run does not end with nowhere to write to.
-
-    Raises:
-        SettingsError: the folder is not writable.
-    """
+    """Create the folder for reports, so that a run does not end with nowhere to write to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
@@ -49,7 +45,6 @@ def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[
     """Write every report of a run into `folder` and return their paths: all of them, or none.
 
     Raises:
-        SettingsError: the folder is not writable.
         Leak: a report would show a secret.
     """
     texts = render(Report.of(outcome, seconds))

@@ -43,11 +43,7 @@ class Entry:
 
 
 def load(path: Path, contract: Contract) -> tuple[Entry, ...]:
-    """Read a known-failing file.
-
-    Raises:
-        SettingsError: the file cannot be read, or names a clause that the contract does not have.
-    """
+    """Read a known-failing file."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

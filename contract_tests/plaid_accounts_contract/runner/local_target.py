@@ -54,11 +54,7 @@ def complete(settings: Settings, world: World, base_url: str) -> Settings:
 
 @contextmanager
 def application(name: str) -> Generator[str]:
-    """Serve the application `name` (`package.module:name`) while the block runs, and yield its base URL.
-
-    Raises:
-        SettingsError: there is no such module, or no application in it.
-    """
+    """Serve the application `name` (`package.module:name`) while the block runs, and yield its base URL."""
     from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - only when an application is the target
 
     app = load(name)
@@ -67,11 +63,7 @@ def application(name: str) -> Generator[str]:
 
 
 def load(name: str) -> Any:
-    """Return the application `name`; its module may be in the current folder.
-
-    Raises:
-        SettingsError: there is no such module, or no application in it.
-    """
+    """Return the application `name`; its module may be in the current folder."""
     module_name, separator, attribute = name.partition(":")
     if not separator or not attribute:
         raise SettingsError(f"--app: expected package.module:name, got {name!r}")

@@ -18,11 +18,7 @@ _NOT_OFFERED: Final = (401, 403, 404, 405, 501)
 
 
 def check_names(settings: Settings, contract: Contract) -> None:
-    """Check that --operations names operations of the contract.
-
-    Raises:
-        SettingsError: one is unknown; the message names the nearest.
-    """
+    """Check that --operations names operations of the contract."""
     for name in settings.operations:
         try:
             contract.operation(name)
@@ -49,9 +45,6 @@ def discover(run: Run) -> None:
     """Send one valid request to each selected operation to find out whether the target offers it.
 
     An operation that it does not offer is not tested, which is a violation only if --operations names it.
-
-    Raises:
-        Unreachable: the target has stopped responding, or the time limit is exceeded.
     """
     for operation in selected(run):
         if "requestBody" in operation.definition and operation.request_body is None:

@@ -49,12 +49,7 @@ class Recordings:
     skipped: Counter[str] = attrs.field(factory=Counter)
 
     def read(self, paths: Iterable[str]) -> None:
-        """Read files, and all files of folders.
-
-        Raises:
-            SettingsError: a file cannot be read, or is of another form.
-
-        """
+        """Read files, and all files of folders."""
         for path in map(Path, paths):
             if path.is_dir():
                 for file in sorted(one for one in path.rglob("*") if one.suffix in _SUFFIXES):

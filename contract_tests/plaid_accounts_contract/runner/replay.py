@@ -16,11 +16,7 @@ FORMAT: Final = 1
 
 
 def load(path: Path, settings: Settings, test_data: TestData) -> list[Request]:
-    """Return the failing requests of the report at `path`, in the order in which they were sent.
-
-    Raises:
-        SettingsError: the file is not a report.json of this suite, or needs a value that this run does not have.
-    """
+    """Return the failing requests of the report at `path`, in the order in which they were sent."""
     failing = _report(path)["failing"]
     values = by_name(settings, test_data)
     try:

@@ -80,11 +80,7 @@ class Run:
         return self.contract.primary
 
     def send(self, request: Request) -> Exchange:
-        """Send one request and evaluate the exchange.
-
-        Raises:
-            Unreachable: the target has stopped responding, or the time limit is exceeded.
-        """
+        """Send one request and evaluate the exchange."""
         return self.evaluate(request, self.fetch(request))
 
     def fetch(self, request: Request) -> Response:

@@ -32,7 +32,6 @@ def run_checks(
     """Check the server of `settings`; the violations in `known` do not fail it.
 
     Raises:
-        SettingsError: the report to replay cannot be read, or --operations names an unknown operation.
         Inconclusive: the server cannot be reached or rejects the credentials.
     """
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
@@ -71,7 +70,6 @@ def open_run(settings: Settings, contract: Contract, listener: Callable[[Run], N
     """Yield a run against the server of `settings` whose preflight is done and evaluated.
 
     Raises:
-        SettingsError: --operations names an unknown operation.
         Inconclusive: the server cannot be reached or rejects the credentials.
     """
     operations.check_names(settings, contract)

@@ -11,12 +11,7 @@ from plaid_accounts_contract.settings import SettingsError
 
 
 def checked(url: str, paths: Iterable[str] = ()) -> str:
-    """Return `url` without a slash at its end, if it can be a base URL; `paths` are those of the operations.
-
-    Raises:
-        SettingsError: it cannot; the message says what to do, without user and password.
-
-    """
+    """Return `url` without a slash at its end, if it can be a base URL; `paths` are those of the operations."""
     shown = repr(without_userinfo(url.partition("?")[0].partition("#")[0]))
     try:
         parts = urlsplit(url)

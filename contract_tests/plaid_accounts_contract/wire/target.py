@@ -72,12 +72,7 @@ class Target:
 
     @classmethod
     def of(cls, settings: Settings, version: str) -> Self:
-        """Return the target of `settings`.
-
-        Raises:
-            SettingsError: the certificates to trust cannot be read.
-
-        """
+        """Return the target of `settings`."""
         timeout, pace = min(settings.timeout, settings.time_limit), Pace.per_minute(settings.rate_limit)
         return cls(settings.base_url, timeout, pace, version, settings.headers, settings.ca_file)
 
@@ -116,7 +111,6 @@ class Target:
 
         Raises:
             Unreachable: no connection, no complete response in time, a connection closed early, or a body without end.
-
         """
         self.pace.wait()
         limit = timeout or self.timeout
@@ -188,12 +182,7 @@ def inflated(raw: bytes, coding: str) -> tuple[bytes, bool]:
 
 
 def trusted(ca_file: str) -> ssl.SSLContext:
-    """Return a context that also trusts the certificates in `ca_file`, if it is given.
-
-    Raises:
-        SettingsError: they cannot be read, or those in SSL_CERT_FILE.
-
-    """
+    """Return a context that also trusts the certificates in `ca_file`, if it is given."""
     try:
         # With SSL_CERT_FILE, on loopback too: a private CA often signs the certificate of a gateway on this machine.
         context = httpx.create_ssl_context()
