@@ -6,10 +6,11 @@ import attrs
 
 from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
-from compare.differences import IGNORED, KINDS, VARNAMES, Difference, Kind, counted, listed
+from compare.differences import IGNORED, KINDS, VARNAMES, Difference, Kind, listed
 from compare.revisions import Revision
 from compare.schemas import DEPRECATED, REQUEST, Key
 from compare.verdict import Finding, Impact, Level, major, minor, patch
+from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.generation.bodies import written
 
 
@@ -100,7 +101,7 @@ def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) ->
         if found:
             served = sum(entry.variant.what == SERVED for entry in found)
             real = f", {served} of them from the reference server" if served else ""
-            return major(f"{by}: {found[0].message} ({counted(len(found), 'response')}{real})")
+            return major(f"{by}: {found[0].message} ({count(len(found), 'response')}{real})")
     if difference.kind == "values-added":
         return _of_new_values(group, new)
     if difference.keyword in (*IGNORED, "format"):
@@ -120,7 +121,7 @@ def _of_new_values(group: Sequence[Occurrence], new: Revision) -> Impact:
     missing = {what for _, what in wanted} - {what for _, what in wanted & tried}
     if missing:
         return major(f"not observed: no response could be made with {', '.join(sorted(missing))}")
-    return minor(f"pinned clients keep it unchanged, seen in {counted(len(wanted), 'response')}")
+    return minor(f"pinned clients keep it unchanged, seen in {count(len(wanted), 'response')}")
 
 
 def _of_server(difference: Difference) -> Impact:

@@ -9,9 +9,9 @@ from compare import behaviour, body_findings, client_code, clients, document_fin
 from compare.behaviour import Behaviour
 from compare.body_findings import Occurrence
 from compare.client_code import REMOVED, Breakage, plain
-from compare.differences import counted
 from compare.revisions import CONSUMER, Revision
 from compare.verdict import Finding, Level, Verdict, major
+from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.generation.bodies import written
 
 
@@ -41,7 +41,7 @@ def compare(old: Revision, new: Revision) -> Verdict:
         found += only
         rest = f"{len(only)} that only it found" if only else "each reported here"
         second = f"redocly rates {len(rated)} as minor or major, {rest}"
-    wire = f"wire: {counted(len(bodies), 'difference')} in bodies; {second}"
+    wire = f"wire: {count(len(bodies), 'difference')} in bodies; {second}"
     basis = (wire, _interface(breakages, errors), _behaviour(seen))
     ordered = sorted(found, key=lambda finding: (-finding.level, finding.sentence))
     return Verdict(old=old, new=new, findings=tuple(ordered), basis=basis)
@@ -108,11 +108,11 @@ def _interface(breakages: Sequence[Breakage], errors: Sequence[str] | None) -> s
         passes = "the typed service does not fit the old client, so it shows nothing"
     else:
         passes = f"the typed service fails mypy: {errors[0]}" if errors else "the typed service passes mypy"
-    return f"interface: griffe and annotations show {counted(len(breakages), 'breaking change')}; {passes}"
+    return f"interface: griffe and annotations show {count(len(breakages), 'breaking change')}; {passes}"
 
 
 def _behaviour(seen: Behaviour) -> str:
     served = f", {seen.served} of them from the reference server" if seen.served else ""
-    unchanged = f"; {counted(seen.unchanged, 'operation')} unchanged" if seen.unchanged else ""
-    read = f"{counted(seen.responses, 'response')} read by the other client{served}"
-    return f"behaviour: {read}; {counted(seen.requests, 'request')} sent{unchanged}"
+    unchanged = f"; {count(seen.unchanged, 'operation')} unchanged" if seen.unchanged else ""
+    read = f"{count(seen.responses, 'response')} read by the other client{served}"
+    return f"behaviour: {read}; {count(seen.requests, 'request')} sent{unchanged}"

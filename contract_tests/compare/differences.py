@@ -221,10 +221,5 @@ def listed(values: Sequence[Any]) -> str:
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a number of things in words: `1 change`, `2 changes`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _json(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -12,9 +12,10 @@ import attrs
 from packaging.version import Version
 
 from compare import Failure, differences, plaid_document, revisions, schemas, status_of
-from compare.differences import KINDS, VARNAMES, Difference, counted, described
+from compare.differences import KINDS, VARNAMES, Difference, described
 from compare.revisions import Revision
 from compare.schemas import DELIVERED, Endpoint, Message, endpoints
+from plaid_accounts_contract.checks.messages import count
 
 _WIDTH: Final = 120
 _EPILOG: Final = """\
@@ -180,9 +181,7 @@ def _run(file: Path | None, *, as_json: bool) -> int:
         if is_older:
             text = f"this copy is {document.version}, and the contract follows {follows}, which may be why only it has"
             print(
-                _filled(
-                    "older    ", f"{text} {counted(len(newer), 'thing')}: {', '.join(entry.what for entry in newer)}"
-                )
+                _filled("older    ", f"{text} {count(len(newer), 'thing')}: {', '.join(entry.what for entry in newer)}")
             )
         print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0

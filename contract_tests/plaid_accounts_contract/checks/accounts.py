@@ -28,7 +28,7 @@ def _own_item_only(context: CheckContext) -> Iterator[CheckResult]:
         own = item_id == known.item_id and item_id not in {item.item_id for item in others}
         yield expect(own, "item.item_id", messages.describe(item_id), "the item_id of the token's Item")
     foreign = {entry for item in others for entry in item.account_ids}
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         if str(account.get("account_id")) in foreign:
             yield Failed(f"{path}.account_id", "an account of another Item", "accounts of the token's Item only")
 
@@ -41,9 +41,9 @@ def _account_ids_filter(context: CheckContext) -> Iterator[CheckResult]:
         return
     expected = set(wanted if wanted is not None else known.account_ids if known is not None else ())
     got = set(context.account_ids)
-    several = messages.count(len(expected), "account", "accounts")
+    several = messages.count(len(expected), "account")
     right = f"exactly the {several} " + ("of the Item" if wanted is None else "requested")
-    unexpected = messages.count(len(got - expected), "unexpected account", "unexpected accounts")
+    unexpected = messages.count(len(got - expected), "unexpected account")
     # A server that ignores filters gets a filter of all accounts right.
     selective = known is not None and expected < set(known.accounts)
     if selective or got != expected:
@@ -61,7 +61,7 @@ def _account_ids_unique(context: CheckContext) -> Iterator[CheckResult]:
 def _active_accounts_only(context: CheckContext) -> Iterator[CheckResult]:
     known = context.expectation.item
     if known is not None and known.closed:
-        for path, account in context.accounts():
+        for path, account in context.accounts:
             closed = account.get("account_id") in known.closed
             yield expect(not closed, f"{path}.account_id", "a closed account", "open accounts only")
 
@@ -72,7 +72,7 @@ def _stable_answer(context: CheckContext) -> Iterator[CheckResult]:
         return
     if known.item and (context.item.get("item_id") == known.item_id or not _others(context)):
         yield _same(known.item, context.item, "item")
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         before = known.accounts.get(str(account.get("account_id")))
         if before is not None:
             yield _same(before, account, path)
@@ -99,7 +99,7 @@ def _difference(before: Any, now: Any, path: str) -> tuple[str, Any, Any] | None
 def _subtype_of_type(context: CheckContext) -> Iterator[CheckResult]:
     listed = context.contract.at(("components", "schemas", "AccountType", "x-subtypes"))
     known = context.contract.at(("components", "schemas", "AccountSubtype", "enum"))
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         kind, subtype = account.get("type"), account.get("subtype")
         # A subtype that is listed nowhere violates the schema already.
         if isinstance(kind, str) and kind in listed and subtype in known:
@@ -109,7 +109,7 @@ def _subtype_of_type(context: CheckContext) -> Iterator[CheckResult]:
 
 def _last_updated_institution(context: CheckContext) -> Iterator[CheckResult]:
     institution = None if context.item is None else context.item.get("institution_id")
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         balances = account.get("balances")
         if isinstance(balances, dict) and institution != DATED_INSTITUTION:
             where, time = f"{path}.balances.last_updated_datetime", balances.get("last_updated_datetime")
@@ -119,7 +119,7 @@ def _last_updated_institution(context: CheckContext) -> Iterator[CheckResult]:
 def _balance_known(context: CheckContext) -> Iterator[CheckResult]:
     if context.item is None or context.item.get("institution_id") is None:
         return
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         balances = account.get("balances")
         if isinstance(balances, dict) and account.get("subtype") != "limited purpose checking":
             known = any(balances.get(name) is not None for name in ("available", "current"))

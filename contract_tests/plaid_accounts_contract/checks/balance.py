@@ -27,7 +27,7 @@ def _age(body: Mapping[str, Any], item: ItemBaseline | None, _: TestData) -> Ite
         return
     elif earliest is None:
         yield RejectionReason("balance-age-needed", frozenset({"INVALID_FIELD"}))
-    elif _requests_cached(body, item):
+    elif (ids := account_ids_of(body)) is None or any(account.get("account_id") in ids for account in _cached(item)):
         if earliest > datetime.now(UTC) + CLOCK_SKEW:
             yield RejectionReason("balance-age-out-of-range", frozenset({"LAST_UPDATED_DATETIME_OUT_OF_RANGE"}))
         elif any(seen is None or seen < earliest for seen in map(_updated, _cached(item))):
@@ -44,11 +44,6 @@ def _cached(item: ItemBaseline) -> list[Mapping[str, Any]]:
     return [account for account in item.accounts.values() if account and account.get("type") != "depository"]
 
 
-def _requests_cached(body: Mapping[str, Any], item: ItemBaseline) -> bool:
-    wanted = account_ids_of(body)
-    return wanted is None or any(account.get("account_id") in wanted for account in _cached(item))
-
-
 def _updated(account: Mapping[str, Any]) -> datetime | None:
     balances = account.get("balances")
     return timestamp(balances.get("last_updated_datetime")) if isinstance(balances, Mapping) else None
@@ -56,7 +51,7 @@ def _updated(account: Mapping[str, Any]) -> datetime | None:
 
 def _balance_in_real_time(context: CheckContext) -> Iterator[CheckResult]:
     item = context.expectation.item
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         account_id = str(account.get("account_id"))
         cached = None if item is None else item.accounts.get(account_id)
         if cached and account_id in context.test_data.moved:
@@ -70,7 +65,7 @@ def _balance_age_kept(context: CheckContext) -> Iterator[CheckResult]:
     earliest = timestamp(options.get("min_last_updated_datetime")) if isinstance(options, Mapping) else None
     if item is None or earliest is None or not _is_dated(item):
         return
-    for path, account in context.accounts():
+    for path, account in context.accounts:
         if account.get("type") != "depository":
             updated = _updated(account)
             got = "no date-time" if updated is None else updated.isoformat()

@@ -101,19 +101,16 @@ class CheckContext:
         """Whether this is a success with a list of accounts."""
         return self.accepted and isinstance(self.body.get("accounts"), list)
 
-    def accounts(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield the path and value of each account of a success."""
-        yield from self._accounts
-
     @cached_property
-    def _accounts(self) -> list[tuple[str, Mapping[str, Any]]]:
+    def accounts(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The path and value of each account of a success."""
         listed: Any = self.body["accounts"] if self.has_accounts else ()
         return [(f"accounts[{index}]", account) for index, account in enumerate(listed) if isinstance(account, dict)]
 
     @property
     def account_ids(self) -> list[str]:
         """The ids of the accounts of a success, in order."""
-        return [str(account.get("account_id")) for _, account in self.accounts()]
+        return [str(account.get("account_id")) for _, account in self.accounts]
 
 
 @attrs.frozen

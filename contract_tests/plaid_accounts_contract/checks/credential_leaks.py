@@ -9,8 +9,6 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
-import attrs
-
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange
 
 # A shorter one may be a word that a conforming message uses, such as "secret".
@@ -20,15 +18,8 @@ _REMEMBERED: Final = 2**16
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 
 
-@attrs.frozen
-class Leak:
-    """Where a credential was found: in the body, or in the header of that name."""
-
-    header: str = ""
-
-
-def find(exchange: Exchange, credentials: Iterable[str]) -> Leak | None:
-    """Return where the response of `exchange` contains one of `credentials`, or None.
+def find(exchange: Exchange, credentials: Iterable[str]) -> str:
+    """Return the place in the response of `exchange` that contains one of `credentials`; empty if none does.
 
     Case, JSON escapes, percent-encoding and base64 make no difference. A credential of fewer than 12 characters counts
     only as a complete value.
@@ -46,17 +37,17 @@ def find(exchange: Exchange, credentials: Iterable[str]) -> Leak | None:
         # Without an escape, each string value appears in the body as it is.
         values = list(_values(exchange.json)) if short or "\\" in body else []
     if _contained(long, [body, *values]) or not short.isdisjoint(values):
-        return Leak()
+        return "body"
     exchange.parsed.met[checked] = 1
     headers = exchange.response.headers
     # One search in all headers is faster than one in each, and nearly always finds nothing.
     if _contained(long, [f"{name}: {value}" for name, value in headers]) or not short.isdisjoint(sum(headers, ())):
         for name, value in headers:
             if _contained(long, [name]) or name in short:
-                return Leak("whose name is one")
+                return "header whose name is one"
             if _contained(long, [value]) or value in short:
-                return Leak(name)
-    return None
+                return f"header {name}"
+    return ""
 
 
 def _contained(credentials: Iterable[str], texts: Iterable[str]) -> bool:

@@ -86,6 +86,6 @@ def _alternative(contract: Contract, schema: Mapping[str, Any], instance: Any) -
     return clause(contract, (*pointer, "enum"), instance) if "enum" in target else f"{pointer[-1]} object"
 
 
-def count(number: int, one: str, many: str) -> str:
-    """Return a number with what it counts."""
-    return f"{number} {one if number == 1 else many}"
+def count(number: int, one: str, many: str = "") -> str:
+    """Return a number with what it counts: `1 change`, `2 changes`; `many` is an irregular plural."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

@@ -92,10 +92,8 @@ def _credentials_not_echoed(context: CheckContext) -> Iterator[CheckResult]:
         *(item.access_token for item in data.items),
         *data.failing,
     )
-    leak = credential_leaks.find(context.exchange, issued)
-    where = f"header {leak.header}" if leak and leak.header else "body"
-    got = f"a credential of the run in the response {where}"
-    yield expect(leak is None, "", got, "no credential in any response")
+    place = credential_leaks.find(context.exchange, issued)
+    yield expect(not place, "", f"a credential of the run in the response {place}", "no credential in any response")
 
 
 def _response_encoding(context: CheckContext) -> Iterator[CheckResult]:

@@ -53,9 +53,8 @@ def _evaluate_schema(context: CheckContext, results: Results, only: Container[st
     contract, operation = context.contract, context.operation
     left_out = {name for name in (schema.STATUS, schema.MEDIA_TYPE) if only is not None and name not in only}
     for clause in schema.observed(context):
-        if clause in left_out:
-            continue
-        results.observe(schema.named(contract, operation, clause))
+        if clause not in left_out:
+            results.observe(schema.named(contract, operation, clause))
     for mismatch in schema.mismatches(context):
         if mismatch.clause in left_out:
             continue

@@ -44,12 +44,6 @@ def plain(clause: str) -> str:
     return clause if clause.startswith("#/") else clause.rpartition(_SEPARATOR)[2]
 
 
-def operation_of(contract: Contract, clause: str) -> Operation:
-    """Return the operation in the name of a clause; a clause of a schema belongs to the primary operation."""
-    name = "" if clause.startswith("#/") else clause.rpartition(_SEPARATOR)[0]
-    return contract.operation(name) if name else contract.primary
-
-
 def schema_clause(status: int) -> str:
     """Return the name under which the schema of one status is counted."""
     return f"schema-{status}"

@@ -41,9 +41,7 @@ def run(options: argparse.Namespace) -> int:
     )
     recordings = Recordings(contract)
     recordings.read(options.files)
-    settings = attrs.evolve(
-        settings, base_url=count(len(recordings.exchanges), "recorded exchange", "recorded exchanges")
-    )
+    settings = attrs.evolve(settings, base_url=count(len(recordings.exchanges), "recorded exchange"))
     console = Console(sys.stdout, settings, contract)
     console.begin(settings)
     outcome = judge(recordings, settings, contract, entries)

@@ -87,7 +87,7 @@ class Console:
             if now - self._shown_at < (_TICK if self._tty else _LOG_LINE_EVERY):
                 return
             self._shown_at = now
-            found = count(len(run.results.groups), "violation", "violations")
+            found = count(len(run.results.groups), "violation")
             phase = run.origin.partition("[")[0].removeprefix("test_").replace("_", " ")
             line = f"{len(run.exchanges)} exchanges, {found}: {phase}"
             if self._tty:
