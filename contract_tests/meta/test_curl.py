@@ -79,7 +79,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         if request.param == "ids requested":
             settings = attrs.evolve(settings, account_ids=())
         with Target(settings.base_url) as target:
-            data = probe(CONTRACT.primary, settings, target).test_data
+            data, _, _ = probe(CONTRACT.primary, settings, target)
         redactor = Redactor.of(CONTRACT, settings, data)
         yield Bench(received, settings, data, redactor, RequestBuilder(data, CONTRACT.primary))
 

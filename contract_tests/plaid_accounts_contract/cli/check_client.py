@@ -42,15 +42,13 @@ class Failure:
     operation: str = ""
 
 
-# pytest 9.0 keeps plugins in a set, so that they need identity as equality.
 @attrs.define(eq=False)
-class Record:
+class Record(pytest_isolation.Plugin):
     """A pytest plugin that keeps the outcome of each test."""
 
     stop_at_first: bool = False
     tested: set[str] = attrs.field(factory=set)
     failures: list[Failure] = attrs.field(factory=list)
-    errors: list[str] = attrs.field(factory=list)
     skipped: list[str] = attrs.field(factory=list)
     tests: int = 0
 
@@ -79,15 +77,6 @@ class Record:
         else:
             self.errors.append(f"{_name(item)} ({when}): {message}")
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep errors of the collection."""
-        if report.failed:
-            self.errors.append(str(report.longrepr))
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Keep internal errors of pytest."""
-        self.errors.append(str(excrepr))
-
 
 def check_client(settings: Settings, stream: TextIO) -> int:
     """Check the installed client, print the verdict, and return 0 for kept, 1 for broken, 2 for no verdict."""
@@ -109,12 +98,9 @@ def run_tests(settings: Settings, *, only: str = "", stop_at_first: bool = False
     pytest_isolation.forget(f"plaid_accounts_contract.{_TESTS.name}.test_")
     effort.begin(settings)
     try:
-        with pytest_isolation.alone():
-            status = pytest.main([*arguments(), "-k", only], plugins=[record])
+        pytest_isolation.run([*arguments(), "-k", only], record)
     finally:
         effort.end()
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
-        record.errors.append(f"pytest ended with {status!r}")
     return record
 
 

@@ -1,9 +1,6 @@
 """Preflight: connect, authenticate, and record the baseline of every Item."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -15,14 +12,12 @@ from plaid_accounts_contract.settings import Mode, Settings
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
 from plaid_accounts_contract.wire.target import Target, Unreachable
 
-_ADVICE: Mapping[str, str] = MappingProxyType(
-    {
-        "INVALID_API_KEYS": "CONTRACT_CLIENT_ID and CONTRACT_SECRET must be keys of the server's environment",
-        "INVALID_ACCESS_TOKEN": "CONTRACT_ACCESS_TOKEN must be a token that the server issued to this client_id",
-        "MISSING_FIELDS": "if the server accepts credentials in one place only, set --modes header or --modes body",
-        "RATE_LIMIT_EXCEEDED": "wait a minute, and set --rate-limit to the server's limit",
-    }
-)
+_ADVICE: Final[Mapping[str, str]] = {
+    "INVALID_API_KEYS": "CONTRACT_CLIENT_ID and CONTRACT_SECRET must be keys of the server's environment",
+    "INVALID_ACCESS_TOKEN": "CONTRACT_ACCESS_TOKEN must be a token that the server issued to this client_id",
+    "MISSING_FIELDS": "if the server accepts credentials in one place only, set --modes header or --modes body",
+    "RATE_LIMIT_EXCEEDED": "wait a minute, and set --rate-limit to the server's limit",
+}
 
 # If every mode gets one of these, the server is wrong about a valid request, and no setting helps.
 _SERVER_AT_FAULT: Final = ("MISSING_FIELDS", "UNKNOWN_FIELDS", "INVALID_HEADERS", "INVALID_BODY")
@@ -34,24 +29,13 @@ class Inconclusive(Exception):
     """There is no verdict on the target; the message gives the reason and what to do."""
 
 
-@attrs.frozen
-class Preflight:
-    """The test data from the first exchanges, and those exchanges, which the run evaluates like all others.
-
-    `unusable` is the reason why no further request makes sense, if the responses list no account. `refused` are the modes
-    in which valid requests were refused although they succeeded in another one.
-    """
-
-    test_data: TestData
-    exchanges: tuple[tuple[Request, Response], ...]
-    unusable: str = ""
-    refused: frozenset[Mode] = frozenset()
-
-
-def probe(operation: Operation, settings: Settings, target: Target) -> Preflight:
+def probe(
+    operation: Operation, settings: Settings, target: Target
+) -> tuple[TestData, list[tuple[Request, Response]], frozenset[Mode]]:
     """Request the accounts of each token, and make the responses the baseline of the run.
 
-    A response that violates the contract counts as far as it can be read; its violations are found on evaluation.
+    A response that violates the contract counts as far as it can be read; its violations are found on evaluation. Also
+    return the exchanges, and the modes in which valid requests were refused although they succeeded in another one.
 
     Raises:
         Inconclusive: no connection, or no mode in which a valid request succeeds.
@@ -62,12 +46,11 @@ def probe(operation: Operation, settings: Settings, target: Target) -> Preflight
     items = tuple(probing.item(token) for token in (settings.access_token, *settings.other_access_token))
     other_keys = probing.other_keys()
     failing = {token: code for code, token in settings.error_tokens}
-    unusable = "" if items[0].accounts else "the first responses list no account with an account_id"
     moved = frozenset(settings.moved_account_ids)
     test_data = TestData(
         settings.client_id, settings.secret, items, failing, settings.webhook_key_ids, moved, other_keys
     )
-    return Preflight(test_data, tuple(probing.exchanges), unusable, frozenset(probing.refused))
+    return test_data, probing.exchanges, frozenset(probing.refused)
 
 
 @attrs.frozen
@@ -83,7 +66,7 @@ class _Probe:
 
         The first token is tried in every mode, and in a mode that refuses it once more, with a filter.
         """
-        refusals: list[_Refusal] = []
+        refusals: list[tuple[str, bool]] = []
         found: list[ItemBaseline] = []
         refusing: list[Mode] = []
         is_first = token == self.settings.access_token
@@ -94,7 +77,7 @@ class _Probe:
             if 200 <= first.response.status < 300:
                 found.append(self._known(token, first.json))
                 continue
-            refusals.append(_Refusal.of(mode, first))
+            refusals.append(_refusal(mode, first))
             if 300 <= first.response.status < 500 and first.response.status != _TOO_MANY_REQUESTS:
                 refusing.append(mode)
         if found:
@@ -104,9 +87,9 @@ class _Probe:
                 if not 200 <= again.response.status < 300:
                     self.refused.add(mode)
             return best
-        if refusals and not any(refusal.blames_settings for refusal in refusals):
+        if refusals and not any(blames_settings for _, blames_settings in refusals):
             return self._known(token, None)
-        reasons = dict.fromkeys(refusal.text for refusal in refusals)
+        reasons = dict.fromkeys(text for text, _ in refusals)
         raise Inconclusive("no valid request returns accounts: " + "; ".join(reasons))
 
     def other_keys(self) -> tuple[str, str] | None:
@@ -164,21 +147,14 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
-@attrs.frozen
-class _Refusal:
-    """How a valid request was rejected; `blames_settings` unless the server is at fault."""
-
-    text: str
-    blames_settings: bool
-
-    @classmethod
-    def of(cls, mode: str, exchange: Exchange) -> _Refusal:
-        body = exchange.json if isinstance(exchange.json, dict) else {}
-        code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
-        status = f"status {exchange.response.status}" + (f" {code}" if code else "")
-        advice = _ADVICE.get(code) or _ADVICE.get(kind)
-        location = exchange.response.header("location")
-        if 300 <= exchange.response.status < 400 and location:
-            advice = f"a redirect to {location}, which is not followed: use the base URL that it leads to"
-        text = f"with credentials in the {mode}: {status}" + (f" ({advice})" if advice else "")
-        return cls(text, exchange.response.status != 400 or code not in _SERVER_AT_FAULT)
+def _refusal(mode: str, exchange: Exchange) -> tuple[str, bool]:
+    """Describe how a valid request was rejected, and return whether settings may be to blame, not the server."""
+    body = exchange.json if isinstance(exchange.json, dict) else {}
+    code, kind = str(body.get("error_code", "")), str(body.get("error_type", ""))
+    status = f"status {exchange.response.status}" + (f" {code}" if code else "")
+    advice = _ADVICE.get(code) or _ADVICE.get(kind)
+    location = exchange.response.header("location")
+    if 300 <= exchange.response.status < 400 and location:
+        advice = f"a redirect to {location}, which is not followed: use the base URL that it leads to"
+    text = f"with credentials in the {mode}: {status}" + (f" ({advice})" if advice else "")
+    return text, exchange.response.status != 400 or code not in _SERVER_AT_FAULT

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from plaid_accounts_contract.runner import operations
+from plaid_accounts_contract.runner.pytest_isolation import Plugin
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.wire.target import Unreachable
 
@@ -43,9 +44,8 @@ class ContractViolated(AssertionError):
     """The responses to the requests of a test violate the contract; the report names the clauses."""
 
 
-# pytest 9.0 keeps plugins in a set, so that they need identity as equality.
 @attrs.define(eq=False)
-class RunPlugin:
+class RunPlugin(Plugin):
     """A pytest plugin for one run.
 
     A test sends all of its requests before it fails, so that one violation never hides another. `errors` are exceptions
@@ -53,7 +53,6 @@ class RunPlugin:
     """
 
     run: Run
-    errors: list[str] = attrs.field(factory=list)
     _waiting: list[str] = attrs.field(factory=list)
 
     def pytest_runtest_logstart(self) -> None:
@@ -101,15 +100,6 @@ class RunPlugin:
             items[:] = [item for item in items if item.get_closest_marker("additional")]
         items.sort(key=_rank)
         self._waiting = [item.name for item in items]
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep errors of the collection."""
-        if report.failed:
-            self.errors.append(str(report.longrepr))
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Keep internal errors of pytest."""
-        self.errors.append(str(excrepr))
 
     def _count(self) -> int:
         return sum(group.count for group in self.run.results.violations("MUST"))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import attrs
-import pytest
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.runner import operations, preflight, pytest_isolation, replay
@@ -47,10 +46,8 @@ def _send_everything(run: Run) -> list[str]:
     arguments = pytest_isolation.arguments(_SERVER, (), without=("logging", "warnings"))
     # The tests take the run as they are imported.
     pytest_isolation.forget(f"plaid_accounts_contract.{_SERVER.name}.")
-    with current(run), pytest_isolation.alone():
-        status = pytest.main(arguments, plugins=[plugin])
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
-        plugin.errors.append(f"pytest ended with {status!r}")
+    with current(run):
+        pytest_isolation.run(arguments, plugin)
     return plugin.errors
 
 
@@ -74,9 +71,10 @@ def open_run(settings: Settings, contract: Contract, listener: Callable[[Run], N
     """
     operations.check_names(settings, contract)
     with Target.of(settings, contract.version) as target:
-        first = preflight.probe(contract.primary, settings, target)
-        run = Run(contract, settings, target, first.test_data, listener=listener, refused=first.refused)
-        run.origin, run.unusable = PREFLIGHT, first.unusable
-        for request, response in first.exchanges:
+        test_data, exchanges, refused = preflight.probe(contract.primary, settings, target)
+        run = Run(contract, settings, target, test_data, origin=PREFLIGHT, listener=listener, refused=refused)
+        if not test_data.primary.accounts:
+            run.unusable = "the first responses list no account with an account_id"
+        for request, response in exchanges:
             run.evaluate(request, response)
         yield run
