@@ -77,6 +77,13 @@ class Operation:
         shared = self.document["paths"][self.path].get("parameters", ())
         return tuple(resolve(self.document, entry) for entry in (*shared, *self.definition.get("parameters", ())))
 
+    @property
+    def fixed_headers(self) -> dict[str, str]:
+        """The headers whose value the contract itself fixes, such as the version of the API."""
+        schemas = {entry["name"]: entry["schema"] for entry in self.parameters if entry["in"] == "header"}
+        values = {name: schema.get("const", schema.get("default")) for name, schema in schemas.items()}
+        return {name: str(value) for name, value in values.items() if value is not None}
+
     @cached_property
     def responses(self) -> Mapping[str, Mapping[str, Json]]:
         """The documented responses by status, references followed."""

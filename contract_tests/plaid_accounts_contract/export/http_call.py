@@ -105,7 +105,7 @@ class HttpCall:
             operation,
             environment,
             host.rstrip("/") + operation.path,
-            {"Content-Type": JSON_MEDIA_TYPE, "Accept": JSON_MEDIA_TYPE, **dict(_fixed_headers(operation))},
+            {"Content-Type": JSON_MEDIA_TYPE, "Accept": JSON_MEDIA_TYPE, **operation.fixed_headers},
             credentials,
             written,
             operation.definition.get("x-rate-limits", {}).get(environment, {}),
@@ -126,14 +126,6 @@ def _known(values: Mapping[str, _Value], name: str, kind: str) -> _Value:
     if name not in values:
         raise ExportError(f"unknown {kind} {name!r}; the contract has: {', '.join(values)}")
     return values[name]
-
-
-def _fixed_headers(operation: Operation) -> Iterator[tuple[str, str]]:
-    """Yield the headers whose value the contract itself fixes, such as the version of the API."""
-    for parameter in operation.parameters:
-        value = parameter["schema"].get("const", parameter["schema"].get("default"))
-        if parameter["in"] == "header" and value is not None:
-            yield parameter["name"], str(value)
 
 
 @attrs.define

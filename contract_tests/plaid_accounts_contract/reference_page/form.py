@@ -13,7 +13,7 @@ from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.wire import strict_json
-from plaid_accounts_contract.wire.exchange import Headers, Request
+from plaid_accounts_contract.wire.exchange import Request
 
 _FIELDS: Final = ("operation", "credentials", "client_id", "secret", "body")
 _OBJECT_START: Final = re.compile(r"\s*\{\s*")
@@ -60,7 +60,8 @@ class Form:
         except LookupError as error:
             raise InvalidForm(str(error.args[0])) from None
         keys = {"client_id": destination.filled(self.client_id), "secret": destination.filled(self.secret)}
-        headers = (("Content-Type", "application/json"), *_default_headers(contract, operation))
+        # The generated client sends those that the contract fixes as well.
+        headers = (("Content-Type", "application/json"), *operation.fixed_headers.items())
         if self.credentials == "header":
             names = {"client_id": CLIENT_ID_HEADER, "secret": SECRET_HEADER}
             headers += tuple((names[name], _header_value(name, value)) for name, value in keys.items() if value)
@@ -73,17 +74,6 @@ class Form:
             msg = r"invalid body: has a lone surrogate, which UTF-8 cannot encode; escape it as \ud800"
             raise InvalidForm(msg) from None
         return operation, Request(operation.method, operation.path, headers, content, "Test request", self.credentials)
-
-
-def _default_headers(contract: Contract, operation: Operation) -> Headers:
-    """Return the headers with a default in the contract; the generated client sends them as well."""
-    count = len(operation.definition.get("parameters", []))
-    parameters = (contract.at(contract.follow((*operation.pointer, "parameters", index))) for index in range(count))
-    return tuple(
-        (str(entry["name"]), str(entry["schema"]["default"]))
-        for entry in parameters
-        if entry["in"] == "header" and "default" in entry["schema"]
-    )
 
 
 def _header_value(name: str, value: str) -> str:
