@@ -18,7 +18,6 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import derive_operation_seed
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.generation.hypothesis.reporting import ignore_hypothesis_output
-from schemathesis.schemas import BaseSchema
 
 from plaid_accounts_contract.settings import Mode, Settings
 from plaid_accounts_contract.wire.exchange import Request
@@ -42,7 +41,8 @@ def generate(settings: Settings, document: dict[str, Any], mode: Mode, number: i
         if request is not None:
             generated.append(request)
 
-    schema = _schema(settings, document)
+    options = SchemathesisConfig.from_dict({"seed": settings.seed, "base-url": _BASE, "cache": {"enabled": False}})
+    schema = schemathesis.openapi.from_dict(document, config=options)
     ((path, methods),) = document["paths"].items()
     (operation,) = (schema[path][method] for method in methods)
     modes = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.FUZZING]
@@ -57,11 +57,6 @@ def generate(settings: Settings, document: dict[str, Any], mode: Mode, number: i
     with _no_local_constants(), ignore_hypothesis_output():
         create_test(operation=operation, test_func=collect, config=config)()
     return generated
-
-
-def _schema(settings: Settings, document: dict[str, Any]) -> BaseSchema:
-    config = SchemathesisConfig.from_dict({"seed": settings.seed, "base-url": _BASE, "cache": {"enabled": False}})
-    return schemathesis.openapi.from_dict(document, config=config)
 
 
 def _effort(number: int) -> hypothesis.settings:

@@ -35,7 +35,9 @@ def narrow(
     body = resolve(document, media_type["schema"])
     _place_credentials(body, test_data, mode)
     _narrow(document, body, test_data, set())
-    media_type["examples"] = {"narrowed": {"value": _example(test_data, mode, fields)}}
+    keys = {"client_id": test_data.client_id, "secret": test_data.secret} if mode == "body" else {}
+    example = keys | ({"access_token": test_data.primary.access_token} if fields is None else dict(fields))
+    media_type["examples"] = {"narrowed": {"value": example}}
     # Without Plaid-Version: the contract does not cover the responses of other versions.
     definition["parameters"] = _headers(test_data) if mode == "header" else []
     return document
@@ -76,11 +78,6 @@ def _below(schema: Schema) -> Iterator[Schema]:
         yield schema["items"]
     for keyword in ("oneOf", "anyOf", "allOf"):
         yield from schema.get(keyword, ())
-
-
-def _example(test_data: TestData, mode: Mode, fields: Mapping[str, Any] | None) -> Schema:
-    credentials = {"client_id": test_data.client_id, "secret": test_data.secret} if mode == "body" else {}
-    return {**credentials, **({"access_token": test_data.primary.access_token} if fields is None else fields)}
 
 
 def _headers(test_data: TestData) -> list[Schema]:

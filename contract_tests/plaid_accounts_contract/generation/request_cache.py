@@ -67,12 +67,9 @@ def _store(file: Path, key: str, requests: Sequence[Request]) -> None:
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as new:
-            json.dump({"key": key, "requests": [_fields(request) for request in requests]}, new)
+            kept = [attrs.asdict(one) | {"body": one.body.decode("latin-1")} for one in requests]
+            json.dump({"key": key, "requests": kept}, new)
         Path(new.name).replace(file)
-
-
-def _fields(request: Request) -> dict[str, Any]:
-    return attrs.asdict(request) | {"body": request.body.decode("latin-1")}
 
 
 def _request(*, headers: list[list[str]], body: str, **fields: Any) -> Request:

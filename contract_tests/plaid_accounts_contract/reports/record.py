@@ -17,7 +17,6 @@ from plaid_accounts_contract.reports.coverage import Coverage
 from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.runner.replay import FORMAT
-from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.wire.exchange import Exchange, Request
 
@@ -48,7 +47,7 @@ def record(report: Report) -> dict[str, Any]:
         "verdict": str(outcome.verdict),
         "exit_code": outcome.exit_code,
         "reasons": [report.safe(reason) for reason in outcome.reasons],
-        "exchanges": _exchanges(run),
+        "exchanges": _exchanges(report),
         "clauses": [_row(report, row) for row in report.rows],
         "faults": [_violation(block) for block in report.blocks],
         "stale": [{"clause": entry.clause, "path": entry.path, "line": entry.line} for entry in outcome.stale],
@@ -77,14 +76,12 @@ def _request_id(exchange: Exchange) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _exchanges(run: Run) -> dict[str, Any]:
-    sent = Counter(exchange.request.mode for exchange in run.exchanges)
-    accepted = Counter(exchange.request.mode for exchange in run.exchanges if exchange.response.status == 200)
-    statuses = Counter(exchange.response.status for exchange in run.exchanges)
+def _exchanges(report: Report) -> dict[str, Any]:
+    statuses = Counter(exchange.response.status for exchange in report.run.exchanges)
     return {
-        "total": len(run.exchanges),
-        "accepted": accepted.total(),
-        "by_mode": {mode: {"sent": sent[mode], "accepted": accepted[mode]} for mode in sorted(sent)},
+        "total": len(report.run.exchanges),
+        "accepted": report.accepted,
+        "by_mode": {mode: {"sent": sent, "accepted": ok} for mode, (sent, ok) in sorted(report.by_mode.items())},
         "by_status": {str(status): statuses[status] for status in sorted(statuses)},
     }
 

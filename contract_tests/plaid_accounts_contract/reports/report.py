@@ -51,7 +51,7 @@ class Section:
             return f"not observed: {self.note}"
         verdicts = Counter(row.word for row in self.rows)
         counts = ", ".join(f"{number} {word}" for word, number in sorted(verdicts.items()))
-        return f"{counts}; {count(self.exchanges, 'exchange', 'exchanges')}"
+        return f"{counts}; {count(self.exchanges, 'exchange')}"
 
 
 @attrs.frozen
@@ -129,7 +129,7 @@ class Report:
         whole = [text.startswith(INTERNAL) or len(text) <= _REASON_LENGTH for text in texts]
         cut = [text if fits else f"{text[:_REASON_LENGTH]}..." for text, fits in zip(texts, whole, strict=True)]
         left = self.run.unreached
-        return cut + ([f"not reached ({count(len(left), 'test', 'tests')}): {', '.join(left)}"] if left else [])
+        return cut + ([f"not reached ({count(len(left), 'test')}): {', '.join(left)}"] if left else [])
 
     @property
     def last_request(self) -> str:
@@ -146,9 +146,16 @@ class Report:
         ]
 
     @property
+    def by_mode(self) -> dict[Mode, tuple[int, int]]:
+        """How many exchanges there are, and how many have status 200, by where the credentials were."""
+        sent = Counter(exchange.request.mode for exchange in self.run.exchanges)
+        accepted = Counter(each.request.mode for each in self.run.exchanges if each.response.status == 200)
+        return {mode: (sent[mode], accepted[mode]) for mode in _MODES if sent[mode]}
+
+    @property
     def accepted(self) -> int:
         """How many exchanges have status 200."""
-        return sum(exchange.response.status == 200 for exchange in self.run.exchanges)
+        return sum(accepted for _, accepted in self.by_mode.values())
 
     def safe(self, text: str) -> str:
         """Return `text` redacted and printable."""
@@ -162,7 +169,7 @@ class Report:
         if self.outcome.verdict is Verdict.ERROR:
             yield "could not be judged"
         if must:
-            yield count(must, "violation", "violations")
+            yield count(must, "violation")
         if should:
             yield f"{should} SHOULD not met"
         if known:
@@ -171,11 +178,8 @@ class Report:
             yield f"{len(self.outcome.stale)} stale in the known-failing file"
 
     def _exchanges(self) -> str:
-        """Count exchanges, and those accepted, by where the credentials were."""
-        sent = Counter(exchange.request.mode for exchange in self.run.exchanges)
-        accepted = Counter(each.request.mode for each in self.run.exchanges if each.response.status == 200)
-        counts = ", ".join(f"{name} {sent[mode]}" for mode, name in _MODES.items() if sent[mode])
-        answered = ", ".join(f"{name} {accepted[mode]}" for mode, name in _MODES.items() if sent[mode])
+        counts = ", ".join(f"{_MODES[mode]} {sent}" for mode, (sent, _) in self.by_mode.items())
+        answered = ", ".join(f"{_MODES[mode]} {accepted}" for mode, (_, accepted) in self.by_mode.items())
         return f"{len(self.run.exchanges)} exchanges ({counts}), {self.accepted} answered 200 ({answered})"
 
 

@@ -51,11 +51,6 @@ def parse(data: bytes) -> Parsed:
     return _parse(data)
 
 
-@lru_cache(_REMEMBERED)
-def _remembered(data: bytes) -> Parsed:
-    return _parse(data)
-
-
 def _parse(data: bytes) -> Parsed:
     problems: list[str] = []
     if data.startswith(_BOM):
@@ -72,12 +67,17 @@ def _parse(data: bytes) -> Parsed:
         reason = f"not UTF-8 at byte {error.start}"
         return Parsed(unreadable=reason, problems=tuple(problems), decodes=False, wide=_is_wide(data))
     except ValueError as error:
-        return Parsed(unreadable=_reason(error), problems=tuple(problems), wide=_is_wide(data))
+        # Any other is about an integer of more than 4300 digits, which CPython refuses to read.
+        reason = f"{error.msg} at character {error.pos}" if isinstance(error, json.JSONDecodeError) else str(error)
+        return Parsed(unreadable=f"not JSON: {reason}", problems=tuple(problems), wide=_is_wide(data))
     if not _is_shallow(data) and _depth(value) > _DEEPEST:
         return Parsed(unreadable=TOO_DEEP, problems=tuple(problems))
     if "\\u" in text and _has_lone_surrogate(value):
         problems.append("a lone surrogate in a string")
     return Parsed(value, problems=tuple(dict.fromkeys(problems)))
+
+
+_remembered: Final = lru_cache(_REMEMBERED)(_parse)
 
 
 def _is_wide(data: bytes) -> bool:
@@ -86,13 +86,6 @@ def _is_wide(data: bytes) -> bool:
         return b"\0" in data[:4] and json.loads(data) is not None
     except (ValueError, RecursionError):
         return False
-
-
-def _reason(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg} at character {error.pos}"
-    # CPython refuses to read an integer of more than 4300 digits.
-    return f"not JSON: {error}"
 
 
 def _decoder(problems: list[str]) -> json.JSONDecoder:
