@@ -181,12 +181,13 @@ def test_a_known_violation_belongs_to_its_operation(contract: Contract, tmp_path
     """A line of the known-failing file covers the clause of the named operation alone."""
     path = tmp_path / "known"
     path.write_text(f"{KEY}:media-type  # until the proxy is replaced\n", "utf-8")
-    entries = known_failing.load(path, contract)
+    settings = Settings(known_failing=str(path))
+    entries = known_failing.load(settings, contract)
     assert entries[0].matches((f"{KEY}:media-type", ""))
     assert not entries[0].matches(("media-type", ""))
     path.write_text(f"{KEY}:account-ids-filter\n", "utf-8")
     with pytest.raises(SettingsError, match="no clause 'webhookKeyFetch:account-ids-filter'"):
-        known_failing.load(path, contract)
+        known_failing.load(settings, contract)
 
 
 @pytest.mark.parametrize("body", [None, {"content": {"text/csv": {"schema": {"type": "string"}}}}], ids=["none", "csv"])

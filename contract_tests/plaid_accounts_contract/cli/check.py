@@ -15,7 +15,7 @@ from plaid_accounts_contract.runner import known_failing, operations
 from plaid_accounts_contract.runner.preflight import Inconclusive
 from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.runner import run_checks
-from plaid_accounts_contract.settings import Settings, existing_file
+from plaid_accounts_contract.settings import Settings
 
 NO_VERDICT: Final = 2
 # Hand-written requests per mode, with and without --quick, counted on the reference server; other servers differ little.
@@ -27,8 +27,7 @@ def check(settings: Settings, contract: Contract, stream: TextIO) -> int:
     """Check the server of `settings`, write verdict and reports, and return the exit status."""
     begun = time.monotonic()
     operations.check_names(settings, contract)
-    path = existing_file(settings.known_failing, "--known-failing") if settings.known_failing else None
-    entries = known_failing.load(path, contract) if path else ()
+    entries = known_failing.load(settings, contract)
     console = Console(stream, settings, contract)
     if settings.report_dir:
         reports.prepare(Path(settings.report_dir))

@@ -22,7 +22,7 @@ from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner import known_failing
 from plaid_accounts_contract.runner.judging import judge
 from plaid_accounts_contract.runner.recordings import Recordings
-from plaid_accounts_contract.settings import Settings, existing_file
+from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Exchange
 
 _CODES: Final = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")
@@ -34,11 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Check the recordings that `options` name and return the exit status."""
     begun, contract = time.monotonic(), Contract.load()
     settings = Settings.resolve(vars(options), os.environ)
-    entries = (
-        known_failing.load(existing_file(settings.known_failing, "--known-failing"), contract)
-        if settings.known_failing
-        else ()
-    )
+    entries = known_failing.load(settings, contract)
     recordings = Recordings(contract)
     recordings.read(options.files)
     settings = attrs.evolve(settings, base_url=count(len(recordings.exchanges), "recorded exchange"))

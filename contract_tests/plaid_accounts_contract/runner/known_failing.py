@@ -17,7 +17,7 @@ import attrs
 from plaid_accounts_contract.checks import schema as schema_checks
 from plaid_accounts_contract.checks.findings import Results
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.settings import SettingsError
+from plaid_accounts_contract.settings import Settings, SettingsError, existing_file
 
 Key = tuple[str, str]
 
@@ -35,15 +35,17 @@ class Entry:
     clause: str
     path: str = ""
     line: int = 0
-    reason: str = ""
 
     def matches(self, key: Key) -> bool:
         """Return whether the entry covers the violation `key`."""
         return self.clause == key[0] and self.path in ("", key[1])
 
 
-def load(path: Path, contract: Contract) -> tuple[Entry, ...]:
-    """Read a known-failing file."""
+def load(settings: Settings, contract: Contract) -> tuple[Entry, ...]:
+    """Read the known-failing file of the settings, if there is one."""
+    if not settings.known_failing:
+        return ()
+    path = existing_file(settings.known_failing, "--known-failing")
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -68,7 +70,6 @@ def _observed(entry: Entry, results: Results) -> bool:
 
 
 def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | None:
-    comment = _COMMENT.search(line)
     words = _COMMENT.sub("", line).split()
     if not words:
         return None
@@ -77,8 +78,7 @@ def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | No
         raise SettingsError(f"{path}:{number}: an entry is a clause and at most one path; a comment begins with `# `")
     if not _is_clause(clause, contract):
         raise SettingsError(f"{path}:{number}: the contract has no clause {clause!r}{_hint(clause, contract)}")
-    reason = comment.group().strip().lstrip("#").strip() if comment else ""
-    return Entry(clause, _INDEX.sub("[]", rest[0]) if rest else "", number, reason)
+    return Entry(clause, _INDEX.sub("[]", rest[0]) if rest else "", number)
 
 
 def _is_clause(name: str, contract: Contract) -> bool:
