@@ -50,10 +50,6 @@ class Measurement:
     lacks: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """What a peer does not do."""
 
-    def median(self, peer: str) -> float:
-        """Return the median of all rounds."""
-        return statistics.median(self.figures[peer])
-
     def ratio(self, peer: str, reference: str) -> float:
         """Return the median of the ratios within each round: what disturbs a round disturbs both of its figures."""
         return statistics.median(self.ratios(peer, reference))

@@ -17,6 +17,7 @@ import httpx
 import jsonschema_rs
 
 from compare import Failure, clients
+from compare.client_code import plain
 from compare.clients import ROOT
 from compare.revisions import CONTRACT, Revision
 from compare.schemas import REQUEST, Endpoint, Key
@@ -231,15 +232,15 @@ def call_of(client: Any, revision: Revision, key: Key) -> Call | Event:
     endpoint = revision.endpoints[key]
     if endpoint.is_webhook:
         return Event(importlib.import_module(f"{client.__name__}.webhooks").EVENTS, client.errors)
-    name = _plain(endpoint.operation.id)
+    name = plain(endpoint.operation.id)
     modules = (module for module in clients.submodules(client, "api") if hasattr(module, "sync"))
-    module = next((found for found in modules if _plain(found.__name__.rpartition(".")[2]) == name), None)
+    module = next((found for found in modules if plain(found.__name__.rpartition(".")[2]) == name), None)
     if module is None:
         raise Failure(f"the client has no function for {endpoint.operation.id}, so what it sends and reads is unknown")
     model = inspect.get_annotations(module.sync, eval_str=True).get("body")
-    parameters = {_plain(entry.name): entry for entry in endpoint.parameters.values()}
+    parameters = {plain(entry.name): entry for entry in endpoint.parameters.values()}
     required = {
-        name: base(revision.contract.document, revision.contract.at(parameters[_plain(name)].schema.pointer))
+        name: base(revision.contract.document, revision.contract.at(parameters[plain(name)].schema.pointer))
         for name, parameter in inspect.signature(module.sync).parameters.items()
         if parameter.default is inspect.Parameter.empty and name not in ("client", "body", "timeout")
     }
@@ -260,10 +261,6 @@ def rejected(
     reader = _Reader(call, key, status, request, response)
     for variant in tried:
         yield from reader.rejection(variant) if variant.path else reader.all_rejections(variant)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 @attrs.frozen

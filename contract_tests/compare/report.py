@@ -69,15 +69,17 @@ def _terminal(verdict: Verdict) -> Iterator[str]:
         if len(text) + len(finding.place) + 2 <= _WIDTH:
             yield f"{text}{finding.place:>{_WIDTH - len(text)}}"
         else:
-            yield from (_filled("", text, _INDENT), f"{_INDENT}{finding.place}")
+            yield from (filled("", text, _INDENT), f"{_INDENT}{finding.place}")
         if len(verdict.findings) <= _EXPLAINED or finding.level == Level.MAJOR:
             for label, impact in (("service", finding.service), ("server author", finding.server)):
                 if impact.text:
-                    yield _filled(f"{_INDENT}{label:<13} ", f"{impact.level.word:<5} {impact.text}", " " * 27)
-    yield from (_filled("looked at    ", line, " " * 13) for line in verdict.basis)
+                    yield filled(f"{_INDENT}{label:<13} ", f"{impact.level.word:<5} {impact.text}", " " * 27)
+    yield from (filled("looked at    ", line) for line in verdict.basis)
     yield f"verdict      {_conclusion(verdict)}"
     yield from (f"FAIL         {problem}" for problem in verdict.problems)
 
 
-def _filled(label: str, text: str, indent: str) -> str:
+def filled(label: str, text: str, indent: str = "") -> str:
+    """Return lines of which the first begins with `label`, the others with `indent`, by default as wide."""
+    indent = indent or " " * len(label)
     return textwrap.fill(text, _WIDTH, initial_indent=label, subsequent_indent=indent)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,11 @@ from packaging.version import Version
 
 from compare import Failure, differences, plaid_document, revisions, schemas, status_of
 from compare.differences import KINDS, VARNAMES, Difference, described
+from compare.report import filled
 from compare.revisions import Revision
 from compare.schemas import DELIVERED, Endpoint, Message, endpoints
 from plaid_accounts_contract.checks.messages import count
 
-_WIDTH: Final = 120
 _EPILOG: Final = """\
 openapi/decisions.yaml lists the differences that were decided; openapi/README.md has the reasons. Everything else is
 to do: follow Plaid's document in openapi.yaml, or decide otherwise and record it in both files.
@@ -181,7 +180,7 @@ def _run(file: Path | None, *, as_json: bool) -> int:
         if is_older:
             text = f"this copy is {document.version}, and the contract follows {follows}, which may be why only it has"
             print(
-                _filled("older    ", f"{text} {count(len(newer), 'thing')}: {', '.join(entry.what for entry in newer)}")
+                filled("older    ", f"{text} {count(len(newer), 'thing')}: {', '.join(entry.what for entry in newer)}")
             )
         print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0
@@ -189,21 +188,17 @@ def _run(file: Path | None, *, as_json: bool) -> int:
 
 def _terminal(found: Sequence[Deviation], to_do: Sequence[Deviation], decided: Mapping[str, str]) -> Iterator[str]:
     for entry in to_do:
-        yield _filled("TO DO    ", f"{entry.what}: {entry.said}")
+        yield filled("TO DO    ", f"{entry.what}: {entry.said}")
         yield f"         {entry.place}"
     for title in dict.fromkeys(decided.values()):
         if names := [entry.what for entry in found if entry.decision == title]:
-            yield _filled("decided  ", title)
-            yield _filled(" " * 11, ", ".join(names))
+            yield filled("decided  ", title)
+            yield filled(" " * 11, ", ".join(names))
     unused = [name for name in decided if not any(entry.is_covered_by(name) for entry in found)]
     # A part of Plaid's document shows nothing of the rest.
     if unused and is_complete(found):
-        yield _filled("unused   ", f"decided, but no difference: {', '.join(unused)}")
+        yield filled("unused   ", f"decided, but no difference: {', '.join(unused)}")
     yield f"{len(to_do)} to do, {sum(entry.decision is not None for entry in found)} decided"
-
-
-def _filled(label: str, text: str) -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent=label, subsequent_indent=" " * len(label))
 
 
 def _parser() -> argparse.ArgumentParser:

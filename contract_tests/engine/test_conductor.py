@@ -86,7 +86,8 @@ def test_a_crash_loses_no_call(engine: Conductor, gate: Gateway) -> None:
 
     SQLite keeps the file, and ignores the rate limit.
     """
-    engine.register(_export(gate, "accountsBalanceGet"))
+    definition = _export(gate, "accountsBalanceGet")
+    engine.register(definition)
     # So that calls are under way when it is killed, and others wait.
     gate.server.delay_next(0.3, times=ITEMS)
     started = [engine.run(BALANCES, access_token=str(number)) for number in range(ITEMS)]
@@ -100,7 +101,7 @@ def test_a_crash_loses_no_call(engine: Conductor, gate: Gateway) -> None:
     assert len(gate.times_used()) == ITEMS
     repeated = [one for one in ended if gate.times_used()[one.input["access_token"]] > 1]
     assert all(one.end_time / 1000 > killed for one in repeated)
-    limit = _limit(gate)
+    limit = definition["tasks"][0]["taskDefinition"]
     within = gate.most_calls_within(limit["rateLimitFrequencyInSeconds"])
     assert within > limit["rateLimitPerFrequency"]
     print(f"killed after {called} of {ITEMS} calls: {len(repeated)} repeated, none lost; {within} calls in a minute")
@@ -132,8 +133,3 @@ def test_redis_keeps_the_rate_limit_nearly(tmp_path_factory: pytest.TempPathFact
     assert within < 1.5 * limit["rateLimitPerFrequency"]
     seconds = gate.calls[-1][0] - gate.calls[0][0]
     print(f"{within} calls in the busiest 10 seconds, {limit['rateLimitPerFrequency']} allowed; all in {seconds:.0f} s")
-
-
-def _limit(gate: Gateway) -> dict[str, int]:
-    limit: dict[str, int] = _export(gate, "accountsBalanceGet")["tasks"][0]["taskDefinition"]
-    return limit
