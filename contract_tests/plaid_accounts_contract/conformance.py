@@ -44,7 +44,9 @@ def assert_conforms(response: Any, *, contract: Contract | None = None, operatio
     checked = contract or _own_contract()
     operation = checked.operation(operation_id)
     context = context_of(checked, operation, _request(operation, _request_of(response)), _response(response))
-    lines = [*_clauses(context), *_requirements(context)]
+    lines = [_line(context, mismatch, mismatch.clause, mismatch.pointer) for mismatch in schema.mismatches(context)]
+    for requirement, failed in requirement_outcomes(context):
+        lines += [] if failed is None else [_line(context, failed, requirement.id, requirement.pointer)]
     if lines:
         msg = f"status {context.status} of {operation.method} {operation.path} violates the contract:\n"
         msg += "\n".join(lines)
@@ -56,17 +58,6 @@ def assert_conforms(response: Any, *, contract: Contract | None = None, operatio
 @cache
 def _own_contract() -> Contract:
     return Contract.load()
-
-
-def _clauses(context: CheckContext) -> Iterator[str]:
-    for mismatch in schema.mismatches(context):
-        yield _line(context, mismatch, mismatch.clause, mismatch.pointer)
-
-
-def _requirements(context: CheckContext) -> Iterator[str]:
-    for requirement, outcome in requirement_outcomes(context):
-        if outcome is not None:
-            yield _line(context, outcome, requirement.id, requirement.pointer)
 
 
 def _line(context: CheckContext, failed: schema.Mismatch | Failed, clause: str, pointer: Pointer) -> str:

@@ -120,11 +120,7 @@ class ErrorCode:
 
 @attrs.frozen(slots=False, eq=False)
 class Contract:
-    """An OpenAPI document, read once.
-
-    Raises:
-        FileNotFoundError: there is no document at `path`.
-    """
+    """An OpenAPI document, read once."""
 
     path: Path
     document: Mapping[str, Json] = attrs.field(repr=False)
@@ -157,11 +153,7 @@ class Contract:
         return tuple(operation for operation in self.operations if operation is not self.primary)
 
     def operation(self, operation_id: str) -> Operation:
-        """Return the operation of this operationId.
-
-        Raises:
-            LookupError: there is none; the message names the nearest.
-        """
+        """Return the operation of this operationId, or raise LookupError, whose message names the nearest."""
         known = {operation.id: operation for operation in self.operations}
         if operation_id not in known:
             near = difflib.get_close_matches(operation_id, known, 1)
@@ -216,11 +208,7 @@ class Contract:
         return follow(self.document, pointer)
 
     def request(self, operation: Operation) -> Pointer:
-        """Return the pointer of the schema of the JSON request body of `operation`.
-
-        Raises:
-            LookupError: the operation takes no JSON.
-        """
+        """Return the pointer of the schema of the JSON request body of `operation`; raise LookupError without one."""
         return _request(self, operation)
 
     def response(self, operation: Operation, status: int) -> Pointer | None:

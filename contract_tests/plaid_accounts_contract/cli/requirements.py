@@ -25,11 +25,7 @@ def list_requirements(contract: Contract, *, as_json: bool = False) -> str:
 
 
 def explain(contract: Contract, name: str) -> str:
-    """Describe the requirement `name`: statement, operations, place and source.
-
-    Raises:
-        LookupError: the requirement is unknown; the message names the nearest.
-    """
+    """Describe the requirement `name`, or raise LookupError, whose message names the nearest."""
     requirement = contract.requirements.get(name)
     if requirement is None:
         near = difflib.get_close_matches(name, contract.requirements, 1)

@@ -25,12 +25,9 @@ _MILLISECONDS: Final = 1000
 def workflow(
     engine: str, call: HttpCall, credentials: str | None, owner_email: str = "owner@example.com"
 ) -> dict[str, Any]:
-    """Return `call` as a workflow of one HTTP task.
+    """Return `call` as a workflow of one HTTP task, valid against the engine's schema.
 
     `credentials` is the id of SimWorkflow's saved credentials; with None a gateway adds the client_id and secret.
-
-    Raises:
-        jsonschema_rs.ValidationError: the task does not match the engine's schema, which is an error of this package.
     """
     policy = RetryPolicy.of_the_client(call.operation.method)
     if credentials is None:

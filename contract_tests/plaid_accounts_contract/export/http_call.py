@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -70,7 +70,9 @@ class HttpCall:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the values that the workflow's input has to supply, each once."""
-        return tuple(dict.fromkeys(parameter.name for parameter in _parameters(self.body)))
+        names: dict[str, str] = {}
+        self.body_with(lambda parameter: names.setdefault(parameter.name, parameter.name))
+        return tuple(names)
 
     def body_with(self, write: Callable[[Parameter], str]) -> Any:
         """Return the body with each parameter replaced by the expression that `write` returns for it."""
@@ -85,11 +87,7 @@ class HttpCall:
         include: Sequence[str] = (),
         base_url: str | None = None,
     ) -> HttpCall:
-        """Derive the call of an operation: its required values, and of the optional ones those in `include`.
-
-        Raises:
-            ExportError: the contract has no such operation, environment or optional value.
-        """
+        """Derive the call of an operation: its required values, and of the optional ones those in `include`."""
         operations = {operation.id: operation for operation in contract.operations}
         operation = _known(operations, operation_id, "operation")
         hosts = {server["x-environment"]: str(server["url"]) for server in contract.document["servers"]}
@@ -163,14 +161,6 @@ class _Body:
         # A name that another value has already is replaced by the path.
         taken = self.names.setdefault(name, path)
         return schema["const"] if "const" in schema else Parameter(name if taken == path else "_".join(path))
-
-
-def _parameters(node: Any) -> Iterator[Parameter]:
-    if isinstance(node, Parameter):
-        yield node
-    elif isinstance(node, Mapping):
-        for value in node.values():
-            yield from _parameters(value)
 
 
 def _written(node: Any, write: Callable[[Parameter], str]) -> Any:

@@ -61,11 +61,7 @@ class Variant:
 
 
 def full(document: Schema, schema: Schema) -> Json:
-    """Return a value with every property and one entry in every array.
-
-    Raises:
-        ValueError: none was found that the schema allows.
-    """
+    """Return a value with every property and one entry in every array, or raise ValueError if none was found."""
     value = _settled(validator(document, schema), [*_places(document, schema)], base(document, schema), ())
     if value is ABSENT:
         msg = f"found no value for {schema.get('$ref', 'a schema')}: more than {_TOGETHER} of its properties contradict"

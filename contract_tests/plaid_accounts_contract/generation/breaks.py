@@ -130,7 +130,7 @@ def _ways(document: Schema, schema: Schema, keyword: str, argument: Json) -> Ite
         values = (value for other in document["components"]["schemas"].values() for value in other.get("enum", ()))
         foreign = next((value for value in values if value not in listed(document, schema)), "foreign")
         yield from _TEXTS.items()
-        yield "of-another-list", partial(_constant, foreign)
+        yield "of-another-list", lambda _: foreign
     if keyword in ("pattern", "format"):
         yield from _TEXTS.items()
     if keyword == "format":
@@ -139,10 +139,6 @@ def _ways(document: Schema, schema: Schema, keyword: str, argument: Json) -> Ite
         yield "forbidden", partial(_satisfying, argument)
     if keyword in _LIMITS:
         yield keyword, partial(_LIMITS[keyword], argument)
-
-
-def _constant(constant: Json, _: Json) -> Json:
-    return constant
 
 
 def _converted(kind: str, value: Json) -> Json:

@@ -22,10 +22,7 @@ _GENERATORS: Final = ("hypothesis", "schemathesis", "jsonschema-rs", "requests")
 
 
 def generated(settings: Settings, document: dict[str, Any], mode: Mode, number: int) -> Sequence[Request]:
-    """Return requests to the operation of a narrowed document, `number` of them drawn at random.
-
-    They depend on the arguments alone.
-    """
+    """Return requests, by the arguments alone, to the operation of a narrowed document, `number` of them random."""
     file = Path(settings.cache_dir) / f"{_operation_id(document)}-{mode}.json" if settings.cache_dir else None
     key = _key(settings, document, mode, number) if file else ""
     kept = _load(file, key) if file else None

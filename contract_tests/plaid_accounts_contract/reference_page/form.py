@@ -35,11 +35,7 @@ class Form:
 
     @classmethod
     def read(cls, data: bytes) -> Form:
-        """Read the form from the body of the page's request.
-
-        Raises:
-            InvalidForm: it is not what the page sends.
-        """
+        """Read the form from the body of the page's request, or raise InvalidForm."""
         value = strict_json.parse(data).value
         if not isinstance(value, Mapping) or set(value) != set(_FIELDS):
             raise InvalidForm(f"invalid form: must be a JSON object with {', '.join(_FIELDS)}; reload the page")
@@ -50,11 +46,7 @@ class Form:
         return cls(**value)
 
     def request(self, contract: Contract, destination: Destination) -> tuple[Operation, Request]:
-        """Return the operation and the request, with placeholders replaced by the secrets of the destination.
-
-        Raises:
-            InvalidForm: the contract has no such operation, or a header or the body cannot hold a value.
-        """
+        """Return the operation and the request, with the destination's secrets in it, or raise InvalidForm."""
         try:
             operation = contract.operation(self.operation)
         except LookupError as error:

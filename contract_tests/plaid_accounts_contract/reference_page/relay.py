@@ -91,17 +91,14 @@ class Relay:
             request = target.complete(request)
             response = target.send(request)
         clauses = check(self.contract, operation, request, response)
+        line = f"{request.method} {base_url.rstrip('/')}{request.path}"
         return {
-            "request": self._request(base_url, request),
+            "request": {"line": line, "headers": self._headers(request.headers), "body": self._body(request.body)},
             "response": self._response(response),
             "milliseconds": round(1000 * response.seconds, 1),
             "conforms": all(clause.met for clause in clauses if clause.level == "MUST"),
             "clauses": [self._clause(clause) for clause in clauses],
         }
-
-    def _request(self, base_url: str, request: Request) -> dict[str, Any]:
-        line = f"{request.method} {base_url.rstrip('/')}{request.path}"
-        return {"line": line, "headers": self._headers(request.headers), "body": self._body(request.body)}
 
     def _response(self, response: Response) -> dict[str, Any]:
         body = response.body

@@ -24,11 +24,7 @@ class Leak(Exception):
 
 
 def render(report: Report) -> dict[str, str]:
-    """Return every report by the name of its file.
-
-    Raises:
-        Leak: a report shows a secret that cannot be replaced.
-    """
+    """Return every report by the name of its file; raise Leak if one shows a secret that cannot be replaced."""
     return {name: _sealed(name, writer(report), report) for name, writer in WRITERS.items()}
 
 
@@ -42,11 +38,7 @@ def prepare(folder: Path) -> None:
 
 
 def write(outcome: Outcome, folder: Path, seconds: float | None = None) -> list[Path]:
-    """Write every report of a run into `folder` and return their paths: all of them, or none.
-
-    Raises:
-        Leak: a report would show a secret.
-    """
+    """Write every report of a run into `folder` and return their paths: all of them or, with a Leak, none."""
     texts = render(Report.of(outcome, seconds))
     try:
         folder.mkdir(parents=True, exist_ok=True)

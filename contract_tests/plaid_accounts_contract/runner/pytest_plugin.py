@@ -20,11 +20,7 @@ _RUNS: list[Run] = []
 
 
 def current_run() -> Run:
-    """Return the run that the server tests belong to.
-
-    Raises:
-        LookupError: there is none; `plaid-accounts-contract check` starts the tests.
-    """
+    """Return the run that the server tests belong to, or raise LookupError if they were started without one."""
     if not _RUNS:
         raise LookupError("no run has begun: start these tests with `plaid-accounts-contract check`")
     return _RUNS[-1]

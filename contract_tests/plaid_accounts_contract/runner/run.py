@@ -36,9 +36,8 @@ class Run:
     `listener` is called after each evaluated exchange; `exchanges` are in the order of sending. `unusable` is the reason
     why nothing can be sent after the preflight, `aborted` why the run ended early. `limited` counts the exchanges that an
     unexpected rate limit rejected. `not_offered` maps the operationId of an operation that is not tested to the reason.
-    `refused` are the modes in which the target takes no credentials, `last` is the request that ended the run, and
-    `recorded` is whether the exchanges come from recordings, and
-    `unreached` names the tests that an early end left out.
+    `refused` are the modes in which the target takes no credentials, `last` is the request that ended the run,
+    `recorded` is whether the exchanges come from recordings, and `unreached` names the tests that an early end left out.
     """
 
     contract: Contract

@@ -28,11 +28,7 @@ def run_checks(
     listener: Callable[[Run], None] | None = None,
     known: Sequence[Entry] = (),
 ) -> Outcome:
-    """Check the server of `settings`; the violations in `known` do not fail it.
-
-    Raises:
-        Inconclusive: the server cannot be reached or rejects the credentials.
-    """
+    """Check the server of `settings`, or raise Inconclusive; the violations in `known` do not fail it."""
     settings = attrs.evolve(settings, seed=settings.seed or random.SystemRandom().randrange(1, 2**31))
     with open_run(settings, contract, listener) as run:
         if run.unusable:
@@ -64,11 +60,7 @@ def _replay(run: Run) -> list[str]:
 
 @contextmanager
 def open_run(settings: Settings, contract: Contract, listener: Callable[[Run], None] | None = None) -> Generator[Run]:
-    """Yield a run against the server of `settings` whose preflight is done and evaluated.
-
-    Raises:
-        Inconclusive: the server cannot be reached or rejects the credentials.
-    """
+    """Yield a run against the server of `settings` whose preflight is done and evaluated, or raise Inconclusive."""
     operations.check_names(settings, contract)
     with Target.of(settings, contract.version) as target:
         test_data, exchanges, refused = preflight.probe(contract.primary, settings, target)

@@ -1,5 +1,6 @@
 """The generated client against the server: its requests are evaluated like all others, and it reads the responses."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from plaid_accounts.errors import PlaidAccountsError
 from plaid_accounts_contract.server.requests import DATA, RUN, in_each_mode
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.base_url import is_loopback
-from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request, Response
+from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request
 
 # Headers that belong to the connection between client and transport.
 _OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")
@@ -37,20 +38,9 @@ class RunTransport(httpx.BaseTransport):
         path = request.url.path.removeprefix(urlsplit(RUN.target.base_url).path.rstrip("/"))
         written = Request(request.method, path, headers, request.read(), "a call of the generated client", self.mode)
         self.last = RUN.send(written)
-        return _to_httpx(self.last.response)
-
-
-def _to_httpx(response: Response) -> httpx.Response:
-    headers = [(name, value) for name, value in response.headers if name.lower() not in _OF_THE_CONNECTION]
-    return httpx.Response(response.status, headers=headers, content=response.body)
-
-
-def _calls(mode: Mode) -> list[tuple[str, list[str] | None]]:
-    calls: list[tuple[str, list[str] | None]] = []
-    for item in DATA.items:
-        ids = list(item.account_ids)
-        calls += [(item.access_token, None), (item.access_token, ids[:1]), (item.access_token, ids)]
-    return calls
+        response = self.last.response
+        received = [(name, value) for name, value in response.headers if name.lower() not in _OF_THE_CONNECTION]
+        return httpx.Response(response.status, headers=received, content=response.body)
 
 
 @in_each_mode
@@ -67,9 +57,10 @@ def test_the_client_returns_what_the_server_sent(mode: Mode) -> None:
         transport=transport,
         retries=0,
     )
-    for access_token, account_ids in _calls(mode):
+    filters = [(item, ids) for item in DATA.items for ids in (None, item.account_ids[:1], item.account_ids)]
+    for item, account_ids in filters:
         before = RUN.results.failed.total()
-        returned = _returned(client, access_token, account_ids)
+        returned = _returned(client, item.access_token, account_ids)
         succeeded = transport.last is not None and transport.last.response.status == 200
         # The client need not be able to read a response that violates the contract.
         if succeeded and RUN.results.failed.total() == before:
@@ -89,7 +80,7 @@ def _comparable(value: Any) -> Any:
         return value
 
 
-def _returned(client: Client, access_token: str, account_ids: list[str] | None) -> Any:
+def _returned(client: Client, access_token: str, account_ids: Sequence[str] | None) -> Any:
     try:
         return client.accounts_get(access_token=access_token, account_ids=account_ids).to_dict()
     except PlaidAccountsError:
