@@ -130,3 +130,13 @@ Check = Callable[[CheckContext], Iterator[CheckResult]]
 def expect(met: bool, path: str, got: str, expected: str) -> CheckResult:
     """Return the result of a check."""
     return None if met else Failed(path, got, expected)
+
+
+def unique(context: CheckContext, name: str, known: dict[str, int]) -> Iterator[CheckResult]:
+    """Yield whether the text at `name` is new; `known` has the number of the first exchange that returned each."""
+    value = context.body.get(name)
+    if isinstance(value, str) and value:
+        first = known.setdefault(value, context.exchange.number)
+        # The first one can't be a repetition.
+        if first != context.exchange.number or len(known) > 1:
+            yield expect(first == context.exchange.number, name, f"the {name} of exchange {first}", f"a new {name}")

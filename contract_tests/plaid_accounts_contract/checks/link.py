@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from plaid_accounts_contract.checks.balance import CLOCK_SKEW
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
-from plaid_accounts_contract.checks.context import Check, CheckContext, CheckResult, expect
+from plaid_accounts_contract.checks.context import Check, CheckContext, CheckResult, expect, unique
 from plaid_accounts_contract.checks.oracle import UNDECIDED, RejectionReason, request_rule
 from plaid_accounts_contract.wire.strict_json import timestamp
 
@@ -38,13 +38,8 @@ def _settings_of_link(body: Mapping[str, Any], _: ItemBaseline | None, _data: Te
 
 
 def _link_token_unique(context: CheckContext) -> Iterator[CheckResult]:
-    value = context.body.get("link_token") if context.accepted else None
-    if isinstance(value, str) and value:
-        first = context.history.link_tokens.setdefault(value, context.exchange.number)
-        unique = first == context.exchange.number
-        if unique and len(context.history.link_tokens) == 1:
-            return  # The first one can't be a repetition.
-        yield expect(unique, "link_token", f"the link_token of exchange {first}", "a new link_token")
+    if context.accepted:
+        yield from unique(context, "link_token", context.history.link_tokens)
 
 
 def _link_token_expiration(context: CheckContext) -> Iterator[CheckResult]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from plaid_accounts_contract.checks import credential_leaks, messages
-from plaid_accounts_contract.checks.context import Check, CheckContext, CheckResult, Failed, expect
+from plaid_accounts_contract.checks.context import Check, CheckContext, CheckResult, Failed, expect, unique
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import MISSING
 
@@ -114,13 +114,7 @@ def _request_id_present(context: CheckContext) -> Iterator[CheckResult]:
 
 
 def _request_id_unique(context: CheckContext) -> Iterator[CheckResult]:
-    value = context.body.get("request_id")
-    if isinstance(value, str) and value:
-        first = context.history.request_ids.setdefault(value, context.exchange.number)
-        unique = first == context.exchange.number
-        if unique and len(context.history.request_ids) == 1:
-            return  # The first one can't be a repetition.
-        yield expect(unique, "request_id", f"the request_id of exchange {first}", "a new request_id")
+    yield from unique(context, "request_id", context.history.request_ids)
 
 
 def _error_code_listed(context: CheckContext) -> Iterator[CheckResult]:

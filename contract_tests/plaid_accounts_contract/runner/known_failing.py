@@ -8,7 +8,7 @@ whose clause was observed and not violated is stale, and fails the run.
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,11 +54,10 @@ def load(settings: Settings, contract: Contract) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry is not None)
 
 
-def apply(entries: Iterable[Entry], results: Results) -> tuple[frozenset[Key], tuple[Entry, ...]]:
+def apply(entries: Sequence[Entry], results: Results) -> tuple[frozenset[Key], tuple[Entry, ...]]:
     """Return the violations that are known, and the entries that are stale."""
-    listed = tuple(entries)
-    known = frozenset(key for key in results.groups for entry in listed if entry.matches(key))
-    stale = (entry for entry in listed if _observed(entry, results) and not any(map(entry.matches, results.groups)))
+    known = frozenset(key for key in results.groups for entry in entries if entry.matches(key))
+    stale = (entry for entry in entries if _observed(entry, results) and not any(map(entry.matches, results.groups)))
     return known, tuple(stale)
 
 
@@ -76,13 +75,12 @@ def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | No
     clause, rest = words[0], words[1:]
     if len(rest) > 1:
         raise SettingsError(f"{path}:{number}: an entry is a clause and at most one path; a comment begins with `# `")
-    if not _is_clause(clause, contract):
-        raise SettingsError(f"{path}:{number}: the contract has no clause {clause!r}{_hint(clause, contract)}")
+    known = list(_pointers(contract) if clause.startswith("#/") else _names(contract))
+    if clause not in known:
+        near = difflib.get_close_matches(clause, known, 1)
+        hint = f"did you mean {near[0]}?" if near else "`plaid-accounts-contract requirements` lists the requirements"
+        raise SettingsError(f"{path}:{number}: the contract has no clause {clause!r}; {hint}")
     return Entry(clause, _INDEX.sub("[]", rest[0]) if rest else "", number)
-
-
-def _is_clause(name: str, contract: Contract) -> bool:
-    return name in set(_pointers(contract) if name.startswith("#/") else _names(contract))
 
 
 def _names(contract: Contract) -> Iterator[str]:
@@ -91,12 +89,6 @@ def _names(contract: Contract) -> Iterator[str]:
     for operation in contract.operations:
         for name in (*(entry.id for entry in contract.requirements_of(operation)), *_ROWS):
             yield schema_checks.named(contract, operation, name)
-
-
-def _hint(name: str, contract: Contract) -> str:
-    known = list(_pointers(contract) if name.startswith("#/") else _names(contract))
-    near = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]}?" if near else "; `plaid-accounts-contract requirements` lists the requirements"
 
 
 def _pointers(contract: Contract) -> Iterator[str]:
