@@ -13,19 +13,8 @@ import attrs
 import jsonschema_rs
 
 from plaid_accounts_contract.contract import Json, resolve
-from plaid_accounts_contract.generation.bodies import (
-    ABSENT,
-    EACH,
-    SAMPLES,
-    Path,
-    Schema,
-    base,
-    full,
-    listed,
-    put,
-    types,
-    validator,
-)
+from plaid_accounts_contract.generation import bodies
+from plaid_accounts_contract.generation.bodies import Path, Schema
 
 Change = Callable[[Json], Json]
 
@@ -51,13 +40,13 @@ def breaks(document: Schema, schema: Schema) -> Iterator[Break]:
     Alternatives are not entered: a value that fits none of them breaks the `oneOf`. Neither are `not` and `if`.
     """
     for node in _walk(document, _Node(schema, "#", (), lambda change: change)):
-        plain, properties = full(document, node.schema), node.schema.get("properties", {})
+        plain, properties = bodies.full(document, node.schema), node.schema.get("properties", {})
         for name in node.schema.get("required", ()):
-            apply = node.lift(_filled(partial(put, path=(name,), new=ABSENT), plain))
+            apply = node.lift(_filled(partial(bodies.put, path=(name,), new=bodies.ABSENT), plain))
             yield Break(f"{node.pointer}/required/{name}", (*node.path, name), "absent", apply)
         for keyword, argument in node.schema.items():
             alone = {"properties": properties} if keyword == "additionalProperties" else {}
-            valid = validator(document, {keyword: argument, **alone}).is_valid
+            valid = bodies.validator(document, {keyword: argument, **alone}).is_valid
             for name, change in _ways(document, node.schema, keyword, argument):
                 if not valid(change(plain)):
                     yield Break(f"{node.pointer}/{keyword}", node.path, name, node.lift(_filled(change, plain)))
@@ -88,16 +77,16 @@ def _walk(document: Schema, node: _Node) -> Iterator[_Node]:
         around = (*node.around, reference)
         node = attrs.evolve(node, schema=resolve(document, node.schema), pointer=reference, around=around)
     yield node
-    here, plain = node.schema, base(document, node.schema)
+    here, plain = node.schema, bodies.base(document, node.schema)
     for name, schema in here.get("properties", {}).items():
         yield from _walk(document, node.inner(schema, f"properties/{name}", partial(_on_property, name, plain), name))
     if "items" in here:
-        yield from _walk(document, node.inner(here["items"], "items", partial(_on_entries, plain), EACH))
+        yield from _walk(document, node.inner(here["items"], "items", partial(_on_entries, plain), bodies.EACH))
     for index, schema in enumerate(here.get("allOf", ())):
         yield from _walk(document, node.inner(schema, f"allOf/{index}", lambda change: change))
     for keyword, met in (("then", True), ("else", False)):
         if keyword in here and "if" in here:
-            condition = partial(_where, validator(document, here["if"]), met)
+            condition = partial(_where, bodies.validator(document, here["if"]), met)
             yield from _walk(document, node.inner(here[keyword], keyword, condition))
 
 
@@ -108,7 +97,7 @@ def _where(condition: jsonschema_rs.Draft202012Validator, met: bool, change: Cha
 def _on_property(name: str, plain: Json, change: Change) -> Change:
     def changed(value: Json) -> Json:
         owner = value if isinstance(value, dict) else plain
-        return put(owner, (name,), change(owner.get(name, ABSENT)))
+        return bodies.put(owner, (name,), change(owner.get(name, bodies.ABSENT)))
 
     return changed
 
@@ -118,17 +107,17 @@ def _on_entries(plain: Json, change: Change) -> Change:
 
 
 def _filled(change: Change, plain: Json) -> Change:
-    return lambda value: change(plain if value in (ABSENT, None) else value)
+    return lambda value: change(plain if value in (bodies.ABSENT, None) else value)
 
 
 def _ways(document: Schema, schema: Schema, keyword: str, argument: Json) -> Iterator[tuple[str, Change]]:
     """Yield what may break a keyword, each way with a name; whether it does depends on the argument."""
     if keyword in ("type", "oneOf", "anyOf"):
-        others = [kind for kind in SAMPLES if kind not in types(document, schema)]
+        others = [kind for kind in bodies.SAMPLES if kind not in bodies.types(document, schema)]
         yield from ((f"type-{kind}", partial(_converted, kind)) for kind in others)
     if keyword in ("enum", "const", "oneOf", "anyOf"):
         values = (value for other in document["components"]["schemas"].values() for value in other.get("enum", ()))
-        foreign = next((value for value in values if value not in listed(document, schema)), "foreign")
+        foreign = next((value for value in values if value not in bodies.listed(document, schema)), "foreign")
         yield from _TEXTS.items()
         yield "of-another-list", lambda _: foreign
     if keyword in ("pattern", "format"):
@@ -151,14 +140,14 @@ def _converted(kind: str, value: Json) -> Json:
         return [*value.items()] if isinstance(value, dict) else [value]
     if kind == "object":
         return {str(key): entry for key, entry in enumerate(value if isinstance(value, list) else [value])}
-    return SAMPLES[kind]
+    return bodies.SAMPLES[kind]
 
 
 def _satisfying(schema: Schema, value: Json) -> Json:
     if "const" in schema:
         return schema["const"]
-    if not jsonschema_rs.is_valid({"type": schema.get("type", [*SAMPLES])}, value):
-        value = SAMPLES[schema["type"]]
+    if not jsonschema_rs.is_valid({"type": schema.get("type", [*bodies.SAMPLES])}, value):
+        value = bodies.SAMPLES[schema["type"]]
     inner = schema.get("properties", {})
     names = (*schema.get("required", ()), *inner) if isinstance(value, dict) else ()
     return {**value, **{name: _satisfying(inner.get(name, {}), value.get(name)) for name in names}} if names else value
