@@ -13,7 +13,7 @@ from meta.injection import Injection, MutableResponse
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.redaction.curl import Curl
+from plaid_accounts_contract.redaction.curl import curl
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import near_misses
 from plaid_accounts_contract.reference_server import reference_world, running
@@ -44,7 +44,7 @@ class Bench:
 
     def command(self, request: Request) -> str:
         """Return the curl command of a request."""
-        return Curl(self.redactor).command(request)
+        return curl(request, self.redactor, "header")
 
     def last(self) -> Received:
         """Return the last request that the server received."""

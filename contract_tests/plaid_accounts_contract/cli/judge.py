@@ -44,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
     console.finish(outcome, time.monotonic() - begun)
     for reason, number in sorted(recordings.skipped.items()):
         print(f"skipped: {number} ({reason})")
-    report = Report.of(outcome)
+    redactor = Report.of(outcome).redactor
     for line in _additions(contract, outcome.run.exchanges):
-        print(f"unknown: {report.safe(line)}")
+        print(f"unknown: {redactor.safe(line)}")
     if settings.report_dir:
         for path in reports.write(outcome, Path(settings.report_dir)):
             print(f"written: {path}")

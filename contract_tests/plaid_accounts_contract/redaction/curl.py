@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-import attrs
-
 from plaid_accounts_contract.redaction.redactor import Placeholder, Redactor
 from plaid_accounts_contract.redaction.request_templates import decoded
 from plaid_accounts_contract.redaction.secrets import SensitiveValue
@@ -32,59 +30,58 @@ class NotReproducible(Exception):
     """A request contains a value that no shell variable holds; the message is its placeholder."""
 
 
-@attrs.frozen
-class Curl:
-    """Writes curl commands for one run; `mode` is where they put credentials to request account ids."""
+def curl(request: Request, redactor: Redactor, mode: Mode, *, compressed: bool = False) -> str:
+    """Return the lines that send `request`, or a comment if they cannot be written without a secret.
 
-    redactor: Redactor
-    mode: Mode = "header"
+    `mode` is where the credentials go to request account ids.
+    """
+    try:
+        return "\n".join(_lines(request, redactor, mode, compressed=compressed))
+    except NotReproducible as error:
+        return (
+            f"# No shell variable holds {error}.\n"
+            "# To resend this request, write reports with --report-dir DIR and pass --replay DIR/report.json."
+        )
 
-    def command(self, request: Request, *, compressed: bool = False) -> str:
-        """Return the lines that send `request`, or a comment if they cannot be written without a secret."""
-        try:
-            return "\n".join(self._lines(request, compressed=compressed))
-        except NotReproducible as error:
-            return (
-                f"# No shell variable holds {error}.\n"
-                "# To resend this request, write reports with --report-dir DIR and pass --replay DIR/report.json."
-            )
 
-    def _lines(self, request: Request, *, compressed: bool) -> Iterator[str]:
-        text, encoding = decoded(request.body)
-        # From here on a character of the body is a byte, since bytes are what bash escapes.
-        body = [_bytes(piece, encoding) for piece in self.redactor.pieces(text)]
-        headers = [(name, self.redactor.pieces(value)) for name, value in _headers(request)]
-        path = self.redactor.pieces(request.path)
-        yield from self._setup(chain(body, path, *(value for _, value in headers)))
-        arguments = [f"curl -sS {_method(request)} {_url(path)}"]
-        arguments += ["--compressed"] if compressed else []
-        arguments += [f"-H {_header(name, value)}" for name, value in headers]
-        if request.body and (not _is_plain(body) or len(request.body) > _LONGEST_ARGUMENT):
-            yield f"{_printf(body)} |"
-            arguments.append("--data-binary @-")
-        elif _has_body(request):
-            arguments.append(f"--data-binary {_quoted(body) or chr(39) * 2}")
-        yield " \\\n  ".join(arguments)
+def _lines(request: Request, redactor: Redactor, mode: Mode, *, compressed: bool) -> Iterator[str]:
+    text, encoding = decoded(request.body)
+    # From here on a character of the body is a byte, since bytes are what bash escapes.
+    body = [_bytes(piece, encoding) for piece in redactor.pieces(text)]
+    headers = [(name, redactor.pieces(value)) for name, value in _headers(request)]
+    path = redactor.pieces(request.path)
+    yield from _setup(chain(body, path, *(value for _, value in headers)), mode)
+    arguments = [f"curl -sS {_method(request)} {_url(path)}"]
+    arguments += ["--compressed"] if compressed else []
+    arguments += [f"-H {_header(name, value)}" for name, value in headers]
+    if request.body and (not _is_plain(body) or len(request.body) > _LONGEST_ARGUMENT):
+        yield f"{_printf(body)} |"
+        arguments.append("--data-binary @-")
+    elif _has_body(request):
+        arguments.append(f"--data-binary {_quoted(body) or chr(39) * 2}")
+    yield " \\\n  ".join(arguments)
 
-    def _setup(self, pieces: Iterable[Piece]) -> Iterator[str]:
-        """Yield the lines that set the variables of `pieces`, each once."""
-        needed = dict.fromkeys(piece.value for piece in pieces if isinstance(piece, Placeholder))
-        yield from dict.fromkeys(line for value in needed for line in value.setup)
-        arrays = {value.variable.partition("[")[0]: value.token for value in needed if value.token is not None}
-        for array, token in arrays.items():
-            yield from self._request_accounts(array, token)
 
-    def _request_accounts(self, array: str, token: SensitiveValue) -> Iterator[str]:
-        if not token.variable:
-            raise NotReproducible(str(Placeholder(token)))
-        yield from token.setup
-        yield f"mapfile -t {array} < <(curl -sS \"{_URL}/accounts/get\" -H 'Content-Type: application/json' \\"
-        fields = f'\\"access_token\\":\\"${{{token.variable}}}\\"'
-        if self.mode == "header":
-            yield '  -H "PLAID-CLIENT-ID: $CONTRACT_CLIENT_ID" -H "PLAID-SECRET: $CONTRACT_SECRET" \\'
-        else:
-            fields = f'\\"client_id\\":\\"$CONTRACT_CLIENT_ID\\",\\"secret\\":\\"$CONTRACT_SECRET\\",{fields}'
-        yield f'  --data-binary "{{{fields}}}" |\n  {_LIST_IDS})'
+def _setup(pieces: Iterable[Piece], mode: Mode) -> Iterator[str]:
+    """Yield the lines that set the variables of `pieces`, each once."""
+    needed = dict.fromkeys(piece.value for piece in pieces if isinstance(piece, Placeholder))
+    yield from dict.fromkeys(line for value in needed for line in value.setup)
+    arrays = {value.variable.partition("[")[0]: value.token for value in needed if value.token is not None}
+    for array, token in arrays.items():
+        yield from _request_accounts(array, token, mode)
+
+
+def _request_accounts(array: str, token: SensitiveValue, mode: Mode) -> Iterator[str]:
+    if not token.variable:
+        raise NotReproducible(str(Placeholder(token)))
+    yield from token.setup
+    yield f"mapfile -t {array} < <(curl -sS \"{_URL}/accounts/get\" -H 'Content-Type: application/json' \\"
+    fields = f'\\"access_token\\":\\"${{{token.variable}}}\\"'
+    if mode == "header":
+        yield '  -H "PLAID-CLIENT-ID: $CONTRACT_CLIENT_ID" -H "PLAID-SECRET: $CONTRACT_SECRET" \\'
+    else:
+        fields = f'\\"client_id\\":\\"$CONTRACT_CLIENT_ID\\",\\"secret\\":\\"$CONTRACT_SECRET\\",{fields}'
+    yield f'  --data-binary "{{{fields}}}" |\n  {_LIST_IDS})'
 
 
 def _method(request: Request) -> str:

@@ -24,6 +24,7 @@ import attrs
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.secrets import SensitiveValue, collect, with_near_misses
 from plaid_accounts_contract.settings import Settings
 
@@ -108,6 +109,10 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return `text` with every value replaced by its name in angle brackets."""
         return "".join(str(piece) for piece in self.pieces(text))
+
+    def safe(self, text: str) -> str:
+        """Return `text` redacted and printable."""
+        return printable(self.text(text))
 
     def sealed(self, document: str) -> str:
         """Return a finished report, with every value that slipped into it replaced by `[redacted]`.

@@ -70,7 +70,7 @@ class Relay:
         except InvalidForm as error:
             return _problem(400, str(error))
         except Unreachable as error:
-            return _problem(502, self._safe(f"{error}. Is the server running?"))
+            return _problem(502, self.destination.redactor.safe(f"{error}. Is the server running?"))
         except ClientDisconnect:
             return Reply(status_code=400)
 
@@ -112,7 +112,7 @@ class Relay:
         }
 
     def _headers(self, headers: Headers) -> list[str]:
-        return [self._safe(f"{name}: {value}") for name, value in headers]
+        return [self.destination.redactor.safe(f"{name}: {value}") for name, value in headers]
 
     def _body(self, body: bytes) -> str:
         text = decoded(body[:_SHOWN])
@@ -120,11 +120,8 @@ class Relay:
         return printable(self.destination.redactor.text(indented(text) if is_json else text), lines=True)
 
     def _clause(self, clause: Clause) -> dict[str, Any]:
-        shown = {name: self._safe(getattr(clause, name)) for name in ("path", "got", "expected")}
+        shown = {name: self.destination.redactor.safe(getattr(clause, name)) for name in ("path", "got", "expected")}
         return attrs.asdict(clause) | shown
-
-    def _safe(self, text: str) -> str:
-        return printable(self.destination.redactor.text(text))
 
 
 def indented(text: str) -> str:

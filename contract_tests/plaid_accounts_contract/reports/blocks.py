@@ -12,8 +12,7 @@ import attrs
 from plaid_accounts_contract.checks.findings import Group
 from plaid_accounts_contract.checks.schema import plain
 from plaid_accounts_contract.contract import Contract, Level, Pointer
-from plaid_accounts_contract.redaction.curl import Curl
-from plaid_accounts_contract.redaction.printable import printable
+from plaid_accounts_contract.redaction.curl import curl
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.excerpt import around, body_text
 from plaid_accounts_contract.reports.rows import rows_of, statement_of
@@ -102,9 +101,6 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
     run, violation = outcome.run, group.example
     exchange = violation.exchange
 
-    def safe(text: str) -> str:
-        return printable(redactor.text(text))
-
     return Block(
         clause=violation.clause,
         rows=tuple(rows_of(outcome, group)),
@@ -113,9 +109,9 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         known=violation.key in outcome.known,
         statement=statement_of(run.contract, violation.clause, violation.pointer),
         place=run.contract.place(violation.pointer),
-        path=safe(violation.path),
-        got=safe(violation.got),
-        expected=safe(violation.expected),
+        path=redactor.safe(violation.path),
+        got=redactor.safe(violation.got),
+        expected=redactor.safe(violation.expected),
         advice=_advice(run.contract, violation.clause, violation.path, violation.pointer),
         count=group.count,
         exchanges=len(group.exchanges),
@@ -123,7 +119,7 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         beside=tuple(_beside(outcome, group)),
         number=exchange.number,
         mode=exchange.request.mode,
-        purpose=safe(exchange.request.purpose),
+        purpose=redactor.safe(exchange.request.purpose),
         sent=_request(exchange, redactor),
         answered=_response(exchange, violation.path, redactor),
         curl=_reproduce(run, exchange, redactor),
@@ -139,7 +135,7 @@ def _reproduce(run: Run, exchange: Exchange, redactor: Redactor) -> str:
         # No setting holds the cookies of a browser, and the API needs none.
         request = attrs.evolve(request, headers=tuple(one for one in request.headers if one[0].lower() in _NEEDED))
     compressed = exchange.response.header("content-encoding") is not None
-    return Curl(redactor, run.modes[0] if run.modes else "header").command(request, compressed=compressed)
+    return curl(request, redactor, run.modes[0] if run.modes else "header", compressed=compressed)
 
 
 def _operations(outcome: Outcome, group: Group) -> list[str]:
@@ -151,21 +147,21 @@ def _operations(outcome: Outcome, group: Group) -> list[str]:
 
 def _request(exchange: Exchange, redactor: Redactor) -> Message:
     request = exchange.request
-    line = printable(redactor.text(f"{request.method} {request.path}"))
+    line = redactor.safe(f"{request.method} {request.path}")
     return Message(line, _headers(request.headers, redactor), body_text(request.body, redactor))
 
 
 def _response(exchange: Exchange, path: str, redactor: Redactor) -> Message:
     response = exchange.response
     if not response.status:
-        return Message("no response", (), printable(redactor.text(response.transport_error)))
+        return Message("no response", (), redactor.safe(response.transport_error))
     shown, body = around(exchange, path, redactor)
     line = f"{response.status} {PHRASES.get(response.status, '')}".rstrip()
-    return Message(line, _headers(response.headers, redactor), body, printable(redactor.text(shown)))
+    return Message(line, _headers(response.headers, redactor), body, redactor.safe(shown))
 
 
 def _headers(headers: Headers, redactor: Redactor) -> tuple[str, ...]:
-    lines = [printable(redactor.text(f"{name}: {value}")) for name, value in headers[:_HEADERS]]
+    lines = [redactor.safe(f"{name}: {value}") for name, value in headers[:_HEADERS]]
     cut = [line if len(line) <= _HEADER_LENGTH else f"{line[:_HEADER_LENGTH]}..." for line in lines]
     more = len(headers) - _HEADERS
     return (*cut, *([f"... and {more} more"] if more > 0 else []))

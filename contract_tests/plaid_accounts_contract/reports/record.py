@@ -46,7 +46,7 @@ def record(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "verdict": str(outcome.verdict),
         "exit_code": outcome.exit_code,
-        "reasons": [report.safe(reason) for reason in outcome.reasons],
+        "reasons": [report.redactor.safe(reason) for reason in outcome.reasons],
         "exchanges": _exchanges(report),
         "clauses": [_row(report, row) for row in report.rows],
         "faults": [_violation(block) for block in report.blocks],

@@ -11,8 +11,7 @@ import attrs
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.contract import Operation
-from plaid_accounts_contract.redaction.curl import Curl
-from plaid_accounts_contract.redaction.printable import printable
+from plaid_accounts_contract.redaction.curl import curl
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, blocks
 from plaid_accounts_contract.reports.coverage import Coverage
@@ -101,13 +100,13 @@ class Report:
     @property
     def base_url(self) -> str:
         """The address of the target."""
-        return self.safe(without_userinfo(self.run.settings.base_url))
+        return self.redactor.safe(without_userinfo(self.run.settings.base_url))
 
     @property
     def settings(self) -> dict[str, str]:
         """The effective settings by option name."""
         shown = {**self.run.settings.redacted(), "--base-url": self.base_url}
-        return {name: self.safe(value) for name, value in shown.items()}
+        return {name: self.redactor.safe(value) for name, value in shown.items()}
 
     @property
     def conclusion(self) -> str:
@@ -124,7 +123,7 @@ class Report:
     @property
     def reasons(self) -> list[str]:
         """Why the target could not be judged, or only in part."""
-        texts = ["\n".join(map(self.safe, text.split("\n"))) for text in self.outcome.reasons]
+        texts = ["\n".join(map(self.redactor.safe, text.split("\n"))) for text in self.outcome.reasons]
         # An error of the suite quotes no server, and all of it is needed.
         whole = [text.startswith(INTERNAL) or len(text) <= _REASON_LENGTH for text in texts]
         cut = [text if fits else f"{text[:_REASON_LENGTH]}..." for text, fits in zip(texts, whole, strict=True)]
@@ -134,7 +133,7 @@ class Report:
     @property
     def last_request(self) -> str:
         """The curl command of the request that ended the run, or empty."""
-        return Curl(self.redactor, self.run.modes[0]).command(self.run.last) if self.run.last else ""
+        return curl(self.run.last, self.redactor, self.run.modes[0]) if self.run.last else ""
 
     @property
     def stale(self) -> list[str]:
@@ -156,10 +155,6 @@ class Report:
     def accepted(self) -> int:
         """How many exchanges have status 200."""
         return sum(accepted for _, accepted in self.by_mode.values())
-
-    def safe(self, text: str) -> str:
-        """Return `text` redacted and printable."""
-        return printable(self.redactor.text(text))
 
     def _counts(self) -> Iterator[str]:
         found = [group.example for group in self.run.results.violations()]

@@ -12,7 +12,6 @@ import attrs
 
 from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.redaction.printable import printable
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, Message
 from plaid_accounts_contract.reports.report import Report, Section
@@ -72,7 +71,7 @@ class Console:
         self._print(f"contract {self.contract.version} (Plaid {plaid}) against {self._target()}")
         shown = [
             # A flag is shown by its name; a setting and its value stay on one line.
-            name if value == "True" else f"{name}\0{printable(redactor.text(value))}".replace(" ", "\0")
+            name if value == "True" else f"{name}\0{redactor.safe(value)}".replace(" ", "\0")
             for name, value in settings.redacted().items()
             if name != "--base-url" and value not in ("", "False")
         ]
@@ -108,12 +107,12 @@ class Console:
         """Return the line that says why the target could not be judged; the reason may quote the target."""
         self._clear_progress()
         redactor = Redactor.of(self.contract, self.settings)
-        return self._encodable(f"error: could not judge {self._target()}: {printable(redactor.text(reason))}")
+        return self._encodable(f"error: could not judge {self._target()}: {redactor.safe(reason)}")
 
     def _target(self) -> str:
         redactor = Redactor.of(self.contract, self.settings)
         url = without_userinfo(self.settings.base_url)
-        return printable(redactor.text(url)) or "the embedded reference server"
+        return redactor.safe(url) or "the embedded reference server"
 
     def _lines(self, report: Report) -> Iterator[str]:
         yield ""
