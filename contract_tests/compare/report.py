@@ -41,11 +41,8 @@ def document(verdict: Verdict) -> dict[str, Any]:
 
 
 def _for_programs(finding: Finding) -> dict[str, Any]:
-    return attrs.asdict(
-        finding,
-        filter=lambda attribute, _: attribute.name not in ("names", "classes"),
-        value_serializer=lambda _, __, value: value.word if isinstance(value, Level) else value,
-    )
+    fields = attrs.asdict(finding, value_serializer=lambda _, __, it: it.word if isinstance(it, Level) else it)
+    return {name: value for name, value in fields.items() if name not in ("names", "classes")}
 
 
 def _conclusion(verdict: Verdict) -> str:

@@ -14,17 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from plaid_accounts_contract.reference_server import (
-    Account,
-    Balances,
-    Item,
-    ItemDetails,
-    ReferenceServer,
-    World,
-    reference_world,
-    running,
-    scripted_server,
-)
+from plaid_accounts_contract import reference_server
 
 ITEMS: Final = 300
 
@@ -36,7 +26,7 @@ class Gateway:
     A workflow names an Item by its number, which the gateway replaces by the Item's access_token.
     """
 
-    server: ReferenceServer
+    server: reference_server.ReferenceServer
     url: str = ""
     calls: list[tuple[float, str]] = attrs.field(factory=list[tuple[float, str]])
 
@@ -74,23 +64,25 @@ def token(reference: str) -> str:
 @contextmanager
 def gateway() -> Generator[Gateway]:
     """Run a gateway before a reference server with many Items."""
-    credentials = reference_world().credentials
-    world = World.of(credentials, [_item(number) for number in range(ITEMS)])
-    with scripted_server(world=world) as server:
+    credentials = reference_server.reference_world().credentials
+    world = reference_server.World.of(credentials, [_item(number) for number in range(ITEMS)])
+    with reference_server.scripted_server(world=world) as server:
         started = Gateway(server)
         routes = [Route("/{path:path}", started.respond, methods=["POST"])]
-        with running(Starlette(routes=routes)) as front:
+        with reference_server.running(Starlette(routes=routes)) as front:
             started.url = front.url
             yield started
 
 
-def _item(number: int) -> Item:
-    account = Account(
+def _item(number: int) -> reference_server.Item:
+    account = reference_server.Account(
         account_id=f"account{number:030}",
-        balances=Balances(available=number, current=number),
+        balances=reference_server.Balances(available=number, current=number),
         name=f"Account {number}",
         type="depository",
         subtype="checking",
     )
-    details = ItemDetails(item_id=f"item{number:033}")
-    return Item(access_token=token(str(number)), title="one account", details=details, accounts=(account,))
+    details = reference_server.ItemDetails(item_id=f"item{number:033}")
+    return reference_server.Item(
+        access_token=token(str(number)), title="one account", details=details, accounts=(account,)
+    )

@@ -207,6 +207,13 @@ class Contract:
         """Return the pointer of the node that `pointer` leads to once its references are followed."""
         return follow(self.document, pointer)
 
+    def properties(self, pointer: Pointer) -> dict[str, Pointer]:
+        """Return where the properties of the schema at `pointer` are, by name, without following their references."""
+        place = self.follow(pointer)
+        schema = self.at(place)
+        names = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+        return {name: (*place, "properties", name) for name in names}
+
     def request(self, operation: Operation) -> Pointer:
         """Return the pointer of the schema of the JSON request body of `operation`; raise LookupError without one."""
         return _request(self, operation)

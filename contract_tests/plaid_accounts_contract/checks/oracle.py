@@ -112,7 +112,7 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     reasons += _schema(contract, operation, body)
     if operation is not contract.primary:
         reasons += _additional(contract, operation, body, test_data)
-    token = body.get("access_token") if "access_token" in _properties(contract, contract.request(operation)) else None
+    token = body.get("access_token") if "access_token" in contract.properties(contract.request(operation)) else None
     by_other = test_data.other_keys and _given_keys(request, body) == tuple([key] for key in test_data.other_keys)
     if by_other and token is not None:
         reasons.append(RejectionReason("clients-kept-apart", frozenset({"INVALID_ACCESS_TOKEN"})))
@@ -260,15 +260,10 @@ def _additional(
 
 def _given(contract: Contract, pointer: Pointer, value: Any, prefix: str) -> Iterator[str]:
     """Yield the path of each property of `value` that its schema lists."""
-    for name, place in _properties(contract, pointer).items():
+    for name, place in contract.properties(pointer).items():
         if isinstance(value, Mapping) and name in value:
             yield prefix + name
             yield from _given(contract, place, value[name], f"{prefix}{name}.")
-
-
-def _properties(contract: Contract, pointer: Pointer) -> dict[str, Pointer]:
-    place = contract.follow(pointer)
-    return {name: (*place, "properties", name) for name in contract.at(place).get("properties", {})}
 
 
 def _token(token: object, test_data: TestData) -> Iterator[RejectionReason]:

@@ -49,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["serve"]:
-        return _serve(given[1:])  # argparse would not pass on its options.
+        from plaid_accounts_contract.reference_page.command import main as serve  # noqa: PLC0415 - only to serve
+
+        return serve(given[1:])  # argparse would not pass on its options.
     options = _parser().parse_args(given)
     options.given = given
     run: Callable[[argparse.Namespace], int] = options.run
@@ -160,12 +162,6 @@ def _target(settings: Settings) -> Generator[Settings]:
     else:
         with local_target.reference_server(settings) as ready:
             yield ready
-
-
-def _serve(arguments: list[str]) -> int:
-    from plaid_accounts_contract.reference_page.command import main as serve  # noqa: PLC0415 - only to serve
-
-    return serve(arguments)
 
 
 def _requirements(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.contract import Contract, Operation
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reports.documents import fill
 
@@ -55,8 +55,8 @@ def choices(contract: Contract, destination: Destination) -> list[dict[str, Any]
 
 
 def _choice(contract: Contract, operation: Operation, destination: Destination) -> dict[str, Any]:
-    properties = _properties(contract, contract.request(operation))
-    filters = "options" in properties and "account_ids" in _properties(contract, properties["options"])
+    properties = contract.properties(contract.request(operation))
+    filters = "options" in properties and "account_ids" in contract.properties(properties["options"])
     tokens = "access_token" in properties
     start = {"access_token": destination.tokens[0].value} if tokens else {}
     examples = [*_examples(contract, operation, start, known=not destination.base_url)]
@@ -68,13 +68,6 @@ def _choice(contract: Contract, operation: Operation, destination: Destination) 
     line, summary = f"{operation.method} {operation.path}", operation.definition.get("summary", "")
     named = {"id": operation.id, "line": line, "summary": summary}
     return {**named, "tokens": tokens, "filters": filters, "examples": examples}
-
-
-def _properties(contract: Contract, pointer: Pointer) -> Mapping[str, Pointer]:
-    place = contract.follow(pointer)
-    schema = contract.at(place)
-    names = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
-    return {name: contract.follow((*place, "properties", name)) for name in names}
 
 
 def _examples(

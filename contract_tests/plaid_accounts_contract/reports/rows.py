@@ -1,7 +1,6 @@
 """The table of a run: every requirement and every group of schema clauses, with its verdict."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Final
 
 import attrs
@@ -75,12 +74,17 @@ def rows(outcome: Outcome, operation: Operation) -> list[Row]:
     for group in outcome.run.results.groups.values():
         for name, numbers in rows_of(outcome, group).items():
             broken[name].append((group, numbers))
+    responses: Pointer = (*operation.pointer, "responses")
+    listed = [Row(one.id, one.level, one.statement, one.pointer) for one in contract.requirements_of(operation)]
+    listed += [Row(name, "MUST", statement, responses) for name, statement in STATEMENTS.items()]
+    for status in operation.definition["responses"]:
+        schema = contract.response_schema(operation, status)
+        if schema is not None:
+            number = int(status)
+            listed.append(Row(schema_checks.schema_clause(number), "MUST", body_statement(number, schema), schema))
     owner = "" if operation is contract.primary else operation.id
-    listed = (
-        attrs.evolve(row, id=schema_checks.named(contract, operation, row.id), operation=owner)
-        for row in (*_requirements(contract, operation), *_clauses(contract, operation))
-    )
-    return [_with_verdict(outcome, row, broken[row.id]) for row in listed]
+    named = (attrs.evolve(row, id=schema_checks.named(contract, operation, row.id), operation=owner) for row in listed)
+    return [_with_verdict(outcome, row, broken[row.id]) for row in named]
 
 
 def rows_of(outcome: Outcome, group: Group) -> dict[str, set[int]]:
@@ -97,21 +101,6 @@ def rows_of(outcome: Outcome, group: Group) -> dict[str, set[int]]:
         schema_checks.named(contract, contract.operations[index], schema_checks.schema_clause(status)): numbers
         for (index, status), numbers in sorted(found.items())
     }
-
-
-def _requirements(contract: Contract, operation: Operation) -> Iterator[Row]:
-    for requirement in contract.requirements_of(operation):
-        yield Row(requirement.id, requirement.level, requirement.statement, requirement.pointer)
-
-
-def _clauses(contract: Contract, operation: Operation) -> Iterator[Row]:
-    responses: Pointer = (*operation.pointer, "responses")
-    for name, statement in STATEMENTS.items():
-        yield Row(name, "MUST", statement, responses)
-    for status in operation.definition["responses"]:
-        schema = contract.response_schema(operation, status)
-        if schema is not None:
-            yield Row(schema_checks.schema_clause(int(status)), "MUST", body_statement(int(status), schema), schema)
 
 
 def body_statement(status: int, schema: Pointer) -> str:

@@ -1,7 +1,7 @@
 """Targets in this process: the embedded reference server, or an ASGI or WSGI application, on a free loopback port."""
 
-import importlib
 import inspect
+import pkgutil
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -64,16 +64,13 @@ def application(name: str) -> Generator[str]:
 
 def load(name: str) -> Any:
     """Return the application `name`; its module may be in the current folder."""
-    module_name, separator, attribute = name.partition(":")
-    if not separator or not attribute:
+    if not name.partition(":")[2]:
         raise SettingsError(f"--app: expected package.module:name, got {name!r}")
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
-        value = importlib.import_module(module_name)
-        for part in attribute.split("."):
-            value = getattr(value, part)
-    except (ImportError, AttributeError) as error:
+        value = pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
         raise SettingsError(f"--app: cannot load {name!r}: {error}") from None
     if not callable(value):
         raise SettingsError(f"--app: {name!r} is a {type(value).__name__}, not an application")

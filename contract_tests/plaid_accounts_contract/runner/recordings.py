@@ -85,8 +85,9 @@ class Recordings:
         content, sent = came.get("content", {}), (asked.get("postData") or {}).get("text", "")
         text = content.get("text", "")
         body = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode("utf-8", "surrogatepass")
-        headers = tuple((str(one["name"]), str(one["value"])) for one in came["headers"])
-        asked_headers = tuple((str(one["name"]), str(one["value"])) for one in asked["headers"])
+        headers, asked_headers = (
+            tuple((str(one["name"]), str(one["value"])) for one in part["headers"]) for part in (came, asked)
+        )
         request = Request(asked["method"], asked["url"], asked_headers, sent.encode(), f"recorded in {source}")
         self._keep(request, Response(int(came["status"]), headers, body))
 
