@@ -48,6 +48,7 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
             grouped.setdefault((entry.status == REQUEST, *entry.difference.identity), []).append(entry)
     for group in grouped.values():
         difference, is_request = group[0].difference, group[0].status == REQUEST
+        gone = difference.old if difference.kind in ("removed", "opened", "type") else None
         yield Finding(
             place=(old if difference.new is None else new).place(difference.pointer),
             service=_of_request(group, seen) if is_request else _of_response(group, new, seen),
@@ -55,7 +56,8 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
             section=difference.section,
             sentence=difference.sentence(request=is_request),
             names=difference.names,
-            classes=_classes(difference),
+            # The components that are no longer used at this place.
+            classes=tuple(schema.name for _, schema in gone.places() if schema.name) if gone else (),
         )
     # Plaid's descriptions are not the contract's.
     if reworded and not (old.is_published or new.is_published):
@@ -82,13 +84,6 @@ def _said(kind: Kind, to: str) -> Impact:
     """Return what `kinds.yaml` says of a kind of difference."""
     level, _, text = KINDS[kind][to].partition(", ")
     return Impact(Level[level.upper()], text)
-
-
-def _classes(difference: Difference) -> tuple[str, ...]:
-    """Return the components that are no longer used at this place."""
-    if difference.old is None or difference.kind not in ("removed", "opened", "type"):
-        return ()
-    return tuple(schema.name for _, schema in difference.old.places() if schema.name)
 
 
 def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) -> Impact:

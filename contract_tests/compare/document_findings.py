@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from compare import differences, plaid_document
+from compare import differences
 from compare.behaviour import Behaviour
 from compare.differences import Section, listed
 from compare.revisions import Revision
@@ -128,16 +128,10 @@ def _parameters(old: Revision, new: Revision, key: Key, seen: Behaviour) -> Iter
 
 
 def _environments(old: Revision, new: Revision) -> Iterator[Finding]:
-    for name, was, now, section in _changes(_hosts(old), _hosts(new)):
+    for name, was, now, section in _changes(old.hosts, new.hosts):
         service = major(f"pinned clients still call {was}") if was else minor("a new environment")
         sentence = f"The environment `{name}`{f' is at {now}' if was and now else ''}."
         yield _finding((new if now else old, ("servers",)), service, NOTHING, section, sentence, name)
-
-
-def _hosts(revision: Revision) -> dict[str, str]:
-    document = revision.source.document
-    servers = plaid_document.servers(revision.source) if revision.is_published else document.get("servers", ())
-    return {server["x-environment"]: server["url"] for server in servers if "x-environment" in server}
 
 
 def _keys(old: Revision, new: Revision) -> Iterator[Finding]:

@@ -44,11 +44,6 @@ def matches(pattern: str, name: str) -> bool:
     return re.fullmatch(r"\w*".join(map(re.escape, pattern.split("*"))), name) is not None
 
 
-def is_published(source: Contract) -> bool:
-    """Return whether a document is Plaid's: this project's are OpenAPI 3.1."""
-    return str(source.document.get("openapi")).startswith("3.0")
-
-
 def framed(source: Contract, frame: Contract) -> str:
     """Return the operations of `frame` as `source` defines them, as a document of this project in JSON."""
     writer = _Writer(endpoints(frame))

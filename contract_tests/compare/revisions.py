@@ -60,6 +60,12 @@ class Revision:
         """Whether it is Plaid's document."""
         return self.source is not self.contract
 
+    @property
+    def hosts(self) -> dict[str, str]:
+        """The address of each environment."""
+        servers = plaid_document.servers(self.source) if self.is_published else self.source.document.get("servers", ())
+        return {server["x-environment"]: server["url"] for server in servers if "x-environment" in server}
+
     @cached_property
     def folder(self) -> Path:
         """The folder with the client."""
@@ -181,7 +187,8 @@ def _revision(path: Path, label: str) -> Revision:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Failure(f"{label} is not valid YAML: {' '.join(str(error).split())}") from None
     try:
-        if not plaid_document.is_published(source):
+        # Plaid's document is OpenAPI 3.0; this project's are 3.1.
+        if not str(source.document.get("openapi")).startswith("3.0"):
             # Read once, so that a document without them is rejected here.
             _ = source.version, source.document["components"]
             return Revision(label=label, source=source, contract=source, endpoints=endpoints(source))

@@ -90,10 +90,7 @@ def _of_document(document: Revision, contract: Revision) -> Iterator[Deviation]:
     follows = str(ours["info"].get("x-plaid-version", "no version"))
     if document.version != plaid_document.release(follows):
         yield found(_VERSION, f"the contract follows {follows}, this is {document.version}", "info")
-    hosts, published = (
-        {str(server["x-environment"]): server["url"] for server in servers if "x-environment" in server}
-        for servers in (ours["servers"], plaid_document.servers(document.source))
-    )
+    hosts, published = contract.hosts, document.hosts
     for name in sorted(hosts.keys() | published.keys()):
         if hosts.get(name) != published.get(name):
             yield found(f"environment {name}", _both(hosts.get(name), published.get(name)), "servers")

@@ -39,19 +39,16 @@ def run(contract: Path, codegen: Path, scratch: Path) -> Path:
     options: list[str | Path] = ["--path", contract, "--output-path", project, "--meta", "uv"]
     options += ["--config", codegen / "config.yaml", "--custom-template-path", codegen / "templates"]
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *options]
-    result = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False, encoding="utf-8")
+    # Settings of the formatter are left out, and the programs of this environment come first.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
+    path = os.pathsep.join([sysconfig.get_path("scripts"), kept.get("PATH", os.defpath)])
+    env = kept | {"PATH": path, "PYTHONUTF8": "1", "NO_COLOR": "1", "TYPER_STANDARD_TRACEBACK": "1"}
+    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False, encoding="utf-8")
     if result.returncode != 0:
         reason = _plain(result.stderr or result.stdout)
         own = reason.startswith("unsupported: ")
         raise Failure(f"{contract.name}: {reason}" if own else f"the generator rejects {contract.name}:\n{reason}")
     return project / PACKAGE
-
-
-def _environment() -> dict[str, str]:
-    """Return the caller's environment without settings of the formatter, and with this environment's programs first."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
-    path = os.pathsep.join([sysconfig.get_path("scripts"), kept.get("PATH", os.defpath)])
-    return kept | {"PATH": path, "PYTHONUTF8": "1", "NO_COLOR": "1", "TYPER_STANDARD_TRACEBACK": "1"}
 
 
 def _plain(output: str) -> str:

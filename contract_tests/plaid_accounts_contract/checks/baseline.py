@@ -1,7 +1,6 @@
 """The baseline: credentials and tokens of a run, and the Items and accounts that they open."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -48,7 +47,7 @@ class TestData:
     client_id: str = attrs.field(repr=False)
     secret: str = attrs.field(repr=False)
     items: tuple[ItemBaseline, ...]
-    failing: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
+    failing: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     key_ids: tuple[str, ...] = ()
     moved: frozenset[str] = attrs.field(default=frozenset(), repr=False)
     other_keys: tuple[str, str] | None = attrs.field(default=None, repr=False)

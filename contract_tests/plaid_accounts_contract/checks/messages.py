@@ -44,12 +44,10 @@ def describe(value: object) -> str:
     return f"{kind} {text}" if len(text) <= _LIMIT else f"{kind} of {len(text)} characters"
 
 
-def listing(values: Sequence[str], limit: int = 5) -> str:
-    """Return the first `limit` values and the number of the others."""
-    if not values:
-        return "none"
-    named = ", ".join(values[:limit])
-    return named if len(values) <= limit else f"{named} and {len(values) - limit} more"
+def listing(values: Sequence[str]) -> str:
+    """Return the first five values and the number of the others."""
+    named = ", ".join(values[:5]) if values else "none"
+    return named if len(values) <= 5 else f"{named} and {len(values) - 5} more"
 
 
 def clause(contract: Contract, pointer: Pointer, instance: Any) -> str:

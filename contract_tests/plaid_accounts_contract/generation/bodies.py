@@ -6,7 +6,6 @@ Everything is deterministic and follows from the schema alone. `full` has every 
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
 from functools import cache
 from typing import Final
 
@@ -22,13 +21,7 @@ EACH: Final = "[]"
 """The step of a path that stands for every entry of an array."""
 
 
-class Absent(Enum):
-    """The type of `ABSENT`."""
-
-    ABSENT = "absent"
-
-
-ABSENT: Final = Absent.ABSENT
+ABSENT: Final = object()
 """A property that is left out, where None is a value."""
 
 SAMPLES: Final[Mapping[str, Json]] = {

@@ -49,27 +49,23 @@ def generate(settings: Settings, document: dict[str, Any], mode: Mode, number: i
     config = HypothesisTestConfig(
         project=schema.config,
         modes=modes if settings.quick else [*modes, HypothesisTestMode.COVERAGE],
-        settings=_effort(number),
+        settings=hypothesis.settings(
+            max_examples=number,
+            deadline=None,
+            database=None,
+            # These depend on the speed of the target and on how many of the generated requests can be sent.
+            suppress_health_check=[
+                HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large,
+                HealthCheck.large_base_example,
+            ],
+        ),
         seed=derive_operation_seed(settings.seed, operation.label),
         apply_ci_profile=False,
-    )
+    )  # fmt: skip
     # Schemathesis has no other way to draw all of this without pytest.
     with _no_local_constants(), ignore_hypothesis_output():
         create_test(operation=operation, test_func=collect, config=config)()
     return generated
-
-
-def _effort(number: int) -> hypothesis.settings:
-    return hypothesis.settings(
-        max_examples=number,
-        deadline=None,
-        database=None,
-        # These depend on the speed of the target and on how many of the generated requests can be sent.
-        suppress_health_check=[
-            HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large,
-            HealthCheck.large_base_example,
-        ],
-    )  # fmt: skip
 
 
 @contextmanager

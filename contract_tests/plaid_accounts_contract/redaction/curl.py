@@ -47,7 +47,8 @@ def curl(request: Request, redactor: Redactor, mode: Mode, *, compressed: bool =
 def _lines(request: Request, redactor: Redactor, mode: Mode, *, compressed: bool) -> Iterator[str]:
     text, encoding = decoded(request.body)
     # From here on a character of the body is a byte, since bytes are what bash escapes.
-    body = [_bytes(piece, encoding) for piece in redactor.pieces(text)]
+    pieces = redactor.pieces(text)
+    body = [one.encode(encoding).decode("latin-1") if isinstance(one, str) else one for one in pieces]
     headers = [(name, redactor.pieces(value)) for name, value in _headers(request)]
     path = redactor.pieces(request.path)
     yield from _setup(chain(body, path, *(value for _, value in headers)), mode)
@@ -123,10 +124,6 @@ def _header(name: str, value: Sequence[Piece]) -> str:
         return f'"{name}: {_expansion(value[0])}"'
     first, *rest = value
     return _quoted([f"{name}: {first}", *rest] if isinstance(first, str) else [f"{name}: ", *value])
-
-
-def _bytes(piece: Piece, encoding: str) -> Piece:
-    return piece.encode(encoding).decode("latin-1") if isinstance(piece, str) else piece
 
 
 def _is_plain(body: Sequence[Piece]) -> bool:

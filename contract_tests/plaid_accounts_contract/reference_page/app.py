@@ -38,8 +38,9 @@ def create_app(
     contract: Contract, destination: Destination, behind: ASGIApp | None = None, *, host: str = "localhost"
 ) -> ASGIApp:
     """Return the page at `/`; `behind` serves every other path, and `host` is a name that the page accepts."""
-    page = render(contract, destination)
-    document = json.dumps(_shown(contract), default=str, ensure_ascii=False)
+    page = HTMLResponse(render(contract, destination), headers=_HEADERS)
+    text = json.dumps(_shown(contract), default=str, ensure_ascii=False)
+    document = Response(text, media_type="application/json", headers=_HEADERS)
     files = {
         "page.css": _HERE / "page.css",
         "page.js": _HERE / "page.js",
@@ -47,20 +48,14 @@ def create_app(
         "viewer.js": viewer_file("javascripts/swagger-ui-bundle.js"),
     }
 
-    def show_page(_: Request) -> Response:
-        return HTMLResponse(page, headers=_HEADERS)
-
-    def show_document(_: Request) -> Response:
-        return Response(document, media_type="application/json", headers=_HEADERS)
-
     def show_file(request: Request) -> Response:
         path = files.get(request.path_params["name"])
         return Response(status_code=404) if path is None else FileResponse(path)
 
     own = Starlette(
         routes=[
-            Route("/", show_page),
-            Route(f"{PREFIX}/openapi.json", show_document),
+            Route("/", page, methods=["GET"]),
+            Route(f"{PREFIX}/openapi.json", document, methods=["GET"]),
             Route(f"{PREFIX}/test-request", Relay(contract, destination).handle, methods=["POST"]),
             Route(f"{PREFIX}/{{name}}", show_file),
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import attrs
 
@@ -38,7 +37,7 @@ class Destination:
     tokens: tuple[Token, ...]
     redactor: Redactor = attrs.field(repr=False)
     settings: Settings = attrs.field(factory=Settings, repr=False)
-    placeholders: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}), repr=False)
+    placeholders: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
     @property
     def base_url(self) -> str:
@@ -64,7 +63,7 @@ class Destination:
         )
         # Account ids stay readable: without them nobody could filter.
         redactor = Redactor.of(contract, attrs.evolve(settings, show_ids=True))
-        return cls("<client_id>", "<secret>", tokens, redactor, settings, MappingProxyType(hidden))
+        return cls("<client_id>", "<secret>", tokens, redactor, settings, hidden)
 
     def filled(self, value: str) -> str:
         """Return the secret of a placeholder, or `value` itself."""

@@ -120,7 +120,11 @@ def _block(outcome: Outcome, group: Group, redactor: Redactor) -> Block:
         number=exchange.number,
         mode=exchange.request.mode,
         purpose=redactor.safe(exchange.request.purpose),
-        sent=_request(exchange, redactor),
+        sent=Message(
+            redactor.safe(f"{exchange.request.method} {exchange.request.path}"),
+            _headers(exchange.request.headers, redactor),
+            body_text(exchange.request.body, redactor),
+        ),
         answered=_response(exchange, violation.path, redactor),
         curl=_reproduce(run, exchange, redactor),
         operations=tuple(_operations(outcome, group)),
@@ -143,12 +147,6 @@ def _operations(outcome: Outcome, group: Group) -> list[str]:
     requests = [outcome.run.exchanges[number - 1].request for number in sorted(group.exchanges)]
     found = dict.fromkeys(contract.operation_at(request.path, request.method).id for request in requests)
     return [] if list(found) == [contract.primary.id] else list(found)
-
-
-def _request(exchange: Exchange, redactor: Redactor) -> Message:
-    request = exchange.request
-    line = redactor.safe(f"{request.method} {request.path}")
-    return Message(line, _headers(request.headers, redactor), body_text(request.body, redactor))
 
 
 def _response(exchange: Exchange, path: str, redactor: Redactor) -> Message:

@@ -64,7 +64,8 @@ class RunPlugin(Plugin):
             yield
         except Unreachable as error:
             self.run.aborted = self.run.aborted or str(error)
-            self.run.unreached = tuple(dict.fromkeys(_subject(name) for name in self._waiting))
+            names = (name.partition("[")[0].removeprefix("test_").replace("_", " ") for name in self._waiting)
+            self.run.unreached = tuple(dict.fromkeys(names))
             item.session.shouldstop = "the target has stopped responding"
             raise
         except Exception as error:
@@ -99,10 +100,6 @@ class RunPlugin(Plugin):
 
     def _count(self) -> int:
         return sum(group.count for group in self.run.results.violations("MUST"))
-
-
-def _subject(name: str) -> str:
-    return name.partition("[")[0].removeprefix("test_").replace("_", " ")
 
 
 def _rank(item: pytest.Item) -> int:
