@@ -38,10 +38,11 @@ class _Kept(NamedTuple):
 class _Lookup:
     """A lookup under way, for others that need the same key to wait for."""
 
+    _key: WebhookVerificationKey | None
+
     def __init__(self, done: Any) -> None:
         self.done = done
         self.is_complete = False
-        self._key: WebhookVerificationKey | None = None
         self._error: PlaidAccountsError | None = None
 
     def complete(self, key: WebhookVerificationKey | None, error: PlaidAccountsError | None = None) -> None:

@@ -97,7 +97,9 @@ def test_a_coding_that_was_not_offered_is_rejected(coding: str) -> None:
 @guarantee("malformed-named")
 def test_a_broken_coding_is_rejected(content: bytes) -> None:
     """A truncated body, or one that is not compressed as its header says, raises MalformedResponseError."""
-    assert type(_call(content, "gzip").error) is errors().MalformedResponseError
+    error = _call(content, "gzip").error
+    assert type(error) is errors().MalformedResponseError
+    assert "not compressed as its header says" in str(error)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -118,3 +120,28 @@ def test_the_limit_holds_while_inflating(content: bytes, coding: str, style: Any
         tracemalloc.stop()
     assert "max_response_bytes=" in str(error)
     assert peak < 3 * LIMIT
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("size-limit")
+def test_a_callers_client_stops_at_the_limit(style: Any) -> None:
+    """The httpx client of a caller reads no more of a body than the limit allows."""
+    read: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(100):
+            read.append(number)
+            yield b" " * 1000
+
+    async def awaited_pieces() -> AsyncIterator[bytes]:
+        for piece in pieces():
+            yield piece
+
+    given: dict[str, Any] = {
+        "http_client": httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=pieces()))),
+        "async_http_client": httpx.AsyncClient(
+            transport=httpx.MockTransport(lambda _: httpx.Response(200, content=awaited_pieces()))
+        ),
+    }
+    call(client(max_response_bytes=5000, **given), style).failure(errors().MalformedResponseError)
+    assert len(read) < 10

@@ -151,6 +151,16 @@ def test_waits_without_retry_after_grow_and_differ(waits: list[float], style: An
     assert all(0 < seconds <= CAP for seconds in waits)
 
 
+@pytest.mark.skipif(not hasattr(Retry(), "total_timeout"), reason="httpx-retries before 0.5 has no total timeout")
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("retries")
+def test_a_policy_bounds_all_waits_together(waits: list[float], style: Any) -> None:
+    """The waits of a call add up to no more than the total timeout of the Retry passed."""
+    policy = Retry(total=9, allowed_methods=["POST"], backoff_factor=4, backoff_jitter=0, total_timeout=10)
+    call(default(Server([failing(503)]), retries=policy), style).failure(errors().ApiError)
+    assert (len(waits), sum(waits)) == (2, 10)
+
+
 @pytest.mark.parametrize("style", STYLES)
 @guarantee("retries")
 def test_a_policy_of_the_caller_s_own_is_used(waits: list[float], style: Any) -> None:

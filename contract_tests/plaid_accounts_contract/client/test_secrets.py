@@ -206,11 +206,13 @@ def test_a_secret_that_an_exception_quotes_as_json_is_hidden(token: str) -> None
     leaks.check(error, (token, json.dumps(token)[1:-1]))
     harmless = call(client(_harmless), access_token=token).failure(errors().TransportConnectionError)
     assert str(harmless.__cause__) == "no route to host"
+    assert harmless.__cause__ is not None
+    assert str(harmless.__cause__.__cause__) == "unreachable"
 
 
 def _harmless(_: httpx.Request) -> httpx.Response:
     msg = "no route to host"
-    raise httpx.ConnectError(msg)
+    raise httpx.ConnectError(msg) from OSError("unreachable")
 
 
 @guarantee("secrets-hidden")
