@@ -84,7 +84,7 @@ def test_a_deep_copy_can_be_changed_alone() -> None:
 @guarantee("models-are-values")
 def test_an_attribute_that_no_model_has_is_named() -> None:
     """A misspelt attribute raises AttributeError with the name of the class."""
-    with pytest.raises(AttributeError, match="^'Account' object has no attribute 'balance'$"):
+    with pytest.raises(AttributeError, match=r"^'Account' object has no attribute 'balance'$"):
         _ = read(bodies.complete()).model.accounts[0].balance
 
 
