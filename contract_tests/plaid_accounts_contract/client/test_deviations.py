@@ -70,8 +70,8 @@ def test_a_client_is_not_strict_unless_told() -> None:
 def test_a_deviation_is_logged_and_listed(caplog: pytest.LogCaptureFixture, number: int, more: str) -> None:
     """A call logs one warning with path, expected and found type, and the response lists the same; never the value."""
     value = _full(SUCCESS)
-    # orjson may have parsed the number inexactly, so json parses the body again.
-    balances = {**value["accounts"][0]["balances"], "current": 1e19}
+    # orjson may have parsed the large number inexactly, so json parses the body again.
+    balances = {**value["accounts"][0]["balances"], "current": 1e19 if more else 1}
     value["accounts"] = [{**value["accounts"][0], "holder_category": [CANARY], "balances": balances}] * number
     with caplog.at_level(logging.WARNING, installed().__name__):
         response = call(client(responding(value), strict=False)).model
@@ -79,7 +79,7 @@ def test_a_deviation_is_logged_and_listed(caplog: pytest.LogCaptureFixture, numb
         f"accounts[{index}].holder_category" for index in range(number)
     ]
     assert {(one.expected, one.found) for one in response.deviations} == {("a string or null", "an array")}
-    assert len(caplog.records) == 1
+    assert [record.name for record in caplog.records] == [installed().__name__]
     text = caplog.records[0].getMessage()
     assert "accounts[0].holder_category: expected a string or null, found an array" in text
     assert text.endswith(f"found an array{more}")
