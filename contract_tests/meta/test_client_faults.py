@@ -45,7 +45,7 @@ print("errors", record.errors)
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
     """Yield a process that has collected the tests of the client."""
-    with Bench(Settings(quick=True, seed=1)) as bench:
+    with Bench.of(Settings(quick=True, seed=1)) as bench:
         yield bench
 
 

@@ -27,10 +27,9 @@ def _export(*options: str) -> Task:
     return written
 
 
-def _run_simworkflow(
-    definition: Mapping[str, Any], given: Mapping[str, Any], saved: Mapping[str, Mapping[str, str]]
-) -> httpx.Response:
-    """Run the definition's first task with `given` as the workflow's input; `saved` maps credentials to headers."""
+def _run_simworkflow(definition: Task, given: Mapping[str, Any], server: ReferenceServer) -> httpx.Response:
+    """Run the definition's first task with `given` as the workflow's input."""
+    saved = {"plaid-sandbox": {"PLAID-CLIENT-ID": server.client_id, "PLAID-SECRET": server.secret}}
     task = definition["tasks"][definition["startTask"]]
     request = task["httpRequest"]
     body = _filled(request["body"], re.compile(r"\$\{\$\.(\w+)\}"), given.__getitem__)
@@ -39,10 +38,9 @@ def _run_simworkflow(
     return httpx.request(request["method"], request["url"], headers=headers, json=body, timeout=timeout)
 
 
-def _run_conductor(
-    definition: Mapping[str, Any], given: Mapping[str, Any], secrets: Mapping[str, str]
-) -> httpx.Response:
-    """Run the definition's task with `given` as the workflow's input and the cluster's `secrets`."""
+def _run_conductor(definition: Task, given: Mapping[str, Any], server: ReferenceServer) -> httpx.Response:
+    """Run the definition's task with `given` as the workflow's input."""
+    secrets = {"plaid_client_id": server.client_id, "plaid_secret": server.secret}
     request = definition["tasks"][0]["inputParameters"]["http_request"]
     body = _filled(request["body"], re.compile(r"\$\{workflow\.input\.(\w+)\}"), given.__getitem__)
     headers = _filled(request["headers"], re.compile(r"\$\{workflow\.secrets\.(\w+)\}"), secrets.__getitem__)
@@ -59,12 +57,7 @@ def _filled(node: Any, expression: re.Pattern[str], value_of: Callable[[str], An
     return node if found is None else value_of(found[1])
 
 
-def _run(engine: str, definition: Task, given: Mapping[str, Any], server: ReferenceServer) -> httpx.Response:
-    if engine == "conductor":
-        secrets = {"plaid_client_id": server.client_id, "plaid_secret": server.secret}
-        return _run_conductor(definition, given, secrets)
-    saved = {"PLAID-CLIENT-ID": server.client_id, "PLAID-SECRET": server.secret}
-    return _run_simworkflow(definition, given, {"plaid-sandbox": saved})
+RUN = {"simworkflow": _run_simworkflow, "conductor": _run_conductor}
 
 
 def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
@@ -85,7 +78,7 @@ def test_an_exported_task_runs(operation_id: str, engine: str, plaid_reference_s
     server = plaid_reference_server
     definition = _export("--operation", operation_id, "--engine", engine, "--base-url", server.url)
     assert jsonschema_rs.is_valid(formats.schema(engine), definition)
-    response = _run(engine, definition, _given(operation_id, server), server)
+    response = RUN[engine](definition, _given(operation_id, server), server)
     assert_conforms(response, operation_id=operation_id)
 
 
@@ -97,7 +90,7 @@ def test_an_optional_value_comes_from_the_input_if_it_is_included(
     server = plaid_reference_server
     definition = _export("--include", "account_ids", "--engine", engine, "--base-url", server.url)
     wanted = [server.world.items[server.access_token].accounts[1].account_id]
-    response = _run(engine, definition, {"access_token": server.access_token, "account_ids": wanted}, server)
+    response = RUN[engine](definition, {"access_token": server.access_token, "account_ids": wanted}, server)
     assert [account["account_id"] for account in response.json()["accounts"]] == wanted
 
 
@@ -128,7 +121,7 @@ def test_a_gateway_may_add_the_credentials(engine: str) -> None:
     assert re.search("plaid-(client|secret)|secrets|credentials", json.dumps(definition), re.IGNORECASE) is None
 
 
-def test_a_task_retries_like_the_client(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_task_retries_like_the_client() -> None:
     """Retries and timeouts of both formats are the defaults of the client."""
     simple = _export()["tasks"]["Retrieve accounts"]
     thorough = _export("--engine", "conductor")["tasks"][0]

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -28,16 +27,6 @@ GUIDE = Path(__file__).parents[2] / "openapi" / "guides" / "many-items.md"
 ITEMS = 1000
 LIMIT = RateLimit(per_item=2, per_client=250, seconds=0.5)
 WITHIN = 0.9 * 250 * 60 / 0.5  # Calls a minute, with the 10% headroom that the guide recommends.
-ReadAll = Callable[..., Awaitable[None]]
-
-
-def _read_all() -> ReadAll:
-    """Run the guide's code unchanged and return its function."""
-    (block,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(compile(block, GUIDE.name, "exec"), names)  # noqa: S102 - the guide's own code
-    found: ReadAll = names["read_all"]
-    return found
 
 
 def _item(number: int) -> Item:
@@ -56,12 +45,15 @@ def _bank(items: int) -> AbstractContextManager[ReferenceServer]:
 
 
 def _read(bank: ReferenceServer, results: Path, others: dict[str, str] | None = None) -> None:
-    """Read all Items as the guide does, with other tokens for some names."""
+    """Read all Items with the guide's code, unchanged, and with other tokens for some names."""
+    (block,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(block, GUIDE.name, "exec"), names)  # noqa: S102 - the guide's own code
     tokens = {f"customer {number}": token for number, token in enumerate(bank.world.items)} | (others or {})
 
     async def read() -> None:
         async with Client(client_id=bank.client_id, secret=bank.secret, base_url=bank.url) as client:
-            await _read_all()(client, tokens, results, per_minute=WITHIN)
+            await names["read_all"](client, tokens, results, per_minute=WITHIN)
 
     asyncio.run(read())
 

@@ -24,13 +24,6 @@ def browser() -> Generator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def url() -> Generator[str]:
-    """Serve the page of the reference server."""
-    with page() as served:
-        yield served
-
-
 def test_the_first_example_is_sent_to_the_reference_server_only(browser: Browser, url: str) -> None:
     """The page opens at its top, with a response of the reference server; to another server it sends nothing by itself."""
     with visiting(browser, url, PHONE) as visit:

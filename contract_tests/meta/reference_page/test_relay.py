@@ -1,7 +1,6 @@
 """The page without a browser: whom it serves, what Test request sends, shows of the response, and rejects."""
 
 import json
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-@pytest.fixture(scope="module")
-def url() -> Generator[str]:
-    """Serve the page of the reference server."""
-    with page() as served:
-        yield served
 
 
 def test_a_response_comes_with_time_and_verdict(url: str) -> None:

@@ -1,8 +1,8 @@
 """The credentials in headers and body, and the fields of the body: the errors' messages, and the order of the checks."""
 
 import hmac
-from types import SimpleNamespace
 from typing import Literal
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -74,26 +74,18 @@ def test_each_of_two_headers_must_be_right(caller: Caller, second: str) -> None:
 
 def test_credentials_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every value is compared by hmac.compare_digest, in bytes, also after one that is wrong."""
-    compared: list[tuple[bytes, bytes]] = []
-
-    def record(sent: bytes, issued: bytes) -> bool:
-        compared.append((sent, issued))
-        return hmac.compare_digest(sent, issued)
-
-    monkeypatch.setattr(credentials, "hmac", SimpleNamespace(compare_digest=record))
+    recorded = Mock(wraps=hmac)
+    monkeypatch.setattr(credentials, "hmac", recorded)
     issued = credentials.Credentials("id", "key")
     with pytest.raises(ApiError, match="INVALID_API_KEYS"):
         issued.check([(b"PLAID-Client-ID", b"wrong"), (b"plaid-secret", b"key")], {"secret": "\ud800"})
-    assert compared == [(b"wrong", b"id"), (b"key", b"key"), (b"\xed\xa0\x80", b"key")]
+    compared = recorded.compare_digest.call_args_list
+    assert compared == [call(b"wrong", b"id"), call(b"key", b"key"), call(b"\xed\xa0\x80", b"key")]
 
 
 def test_no_value_is_compared_in_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """The result of compare_digest alone decides: where it is always True, any credentials pass."""
-
-    def agree(_sent: bytes, _issued: bytes) -> bool:
-        return True
-
-    monkeypatch.setattr(credentials, "hmac", SimpleNamespace(compare_digest=agree))
+    monkeypatch.setattr(credentials, "hmac", Mock(compare_digest=Mock(return_value=True)))
     credentials.Credentials("id", "key").check([(b"plaid-secret", b"other")], {"client_id": "another"})
 
 

@@ -13,11 +13,10 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Collection, Generator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import attrs
@@ -34,6 +33,8 @@ from plaid_accounts_contract.settings import Settings
 _WARMED: Final = ("httpx_retries", "trio", "orjson", "h11", "attrs", "uvicorn")
 _MEMORY: Final = 4 * 2**30
 """Bytes that a faulty client may take; the tests of one without a fault take a tenth."""
+# Seconds after which a test fails; the slowest takes two on a client without a fault.
+_TIMEOUT: Final = 60
 
 _Order = tuple[Sources, Collection[str], str]
 
@@ -47,37 +48,32 @@ class Trial:
     detail: str = ""
 
 
+@attrs.frozen
 class Bench:
-    """A context manager around the process that has collected the tests.
+    """The process that has collected the tests."""
 
-    A test that runs longer than `timeout` seconds fails; the slowest takes two on a client without a fault.
-    """
+    _orders: Connection
 
-    def __init__(self, settings: Settings, *, timeout: float = 60.0, client: Path = CLIENT) -> None:
-        self._ours, theirs = multiprocessing.Pipe()
+    @classmethod
+    @contextmanager
+    def of(cls, settings: Settings) -> Generator[Self]:
+        """Start the process."""
+        ours, theirs = multiprocessing.Pipe()
         # Spawned: a process that forks must not have threads, and pytest-xdist has.
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_serve, args=(theirs, settings, timeout, client))
-        self._process.start()
+        process = context.Process(target=_serve, args=(theirs, settings))
+        process.start()
         theirs.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ours.close()
-        self._process.join()
+        try:
+            yield cls(ours)
+        finally:
+            ours.close()
+            process.join()
 
     def run(self, sources: Sources, guarantees: Collection[str], near: str = "") -> Trial:
-        """Run the tests of `guarantees` on the client with `sources` in place of its own, until one fails.
-
-        Raises:
-            EOFError: the tests cannot be collected; the process has printed why.
-        """
-        self._ours.send((sources, guarantees, near))
-        trial = self._ours.recv()
+        """Test `guarantees` on a client with `sources` until a test fails; raise EOFError if none can be collected."""
+        self._orders.send((sources, guarantees, near))
+        trial = self._orders.recv()
         assert isinstance(trial, Trial)
         return trial
 
@@ -87,8 +83,6 @@ class _Loop:
     """A pytest plugin that serves trials with the collected tests instead of running them."""
 
     orders: Connection
-    timeout: float
-    client: Path
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -102,12 +96,12 @@ class _Loop:
     def _forked(self, items: Sequence[pytest.Item], order: _Order) -> Trial:
         ours, theirs = multiprocessing.Pipe(duplex=False)
         context = multiprocessing.get_context("fork")
-        child = context.Process(target=_run, args=(theirs, items, self.client, order))
+        child = context.Process(target=_run, args=(theirs, items, order))
         child.start()
         theirs.close()
         try:
             # pytest-timeout ends a test that hangs; this is for a process that does not heed signals.
-            trial = ours.recv() if ours.poll(10 * self.timeout) else Trial("error", detail="the process hung")
+            trial = ours.recv() if ours.poll(10 * _TIMEOUT) else Trial("error", detail="the process hung")
         except EOFError:
             trial = Trial("error", detail="the process died")
         with suppress(ProcessLookupError):
@@ -156,26 +150,25 @@ class _Recorder:
         return written or Path(filename).is_relative_to(self.package)
 
 
-def _serve(orders: Connection, settings: Settings, timeout: float, client: Path) -> None:
+def _serve(orders: Connection, settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _WARMED:
         with suppress(ImportError):
             import_module(name)
     effort.begin(settings)
     with pytest_isolation.alone():
-        limits = ["-p", "pytest_timeout", f"--timeout={timeout}"]
-        pytest.main([*arguments(), *limits], plugins=[_Loop(orders, timeout, client)])
+        pytest.main([*arguments(), "-p", "pytest_timeout", f"--timeout={_TIMEOUT}"], plugins=[_Loop(orders)])
 
 
-def _run(report: Connection, items: Sequence[pytest.Item], client: Path, order: _Order) -> None:
+def _run(report: Connection, items: Sequence[pytest.Item], order: _Order) -> None:
     """Run tests on a changed client in this process, a forked one, and report what became of it."""
     sources, guarantees, near = order
     os.setpgid(0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    assert client.name not in sys.modules, "a test imports the client at collection"
+    assert CLIENT.name not in sys.modules, "a test imports the client at collection"
     with tempfile.TemporaryDirectory(prefix="client-fault-") as folder:
         sys.path.insert(0, folder)
-        recorder = _Recorder(_changed(client, Path(folder), sources))
+        recorder = _Recorder(_changed(Path(folder), sources))
         chosen = _ordered([item for item in items if _guarantee_of(item) in guarantees], near)
         chosen[0].config.pluginmanager.register(recorder)
         for item, following in zip(chosen, [*chosen[1:], None], strict=True):
@@ -185,9 +178,9 @@ def _run(report: Connection, items: Sequence[pytest.Item], client: Path, order: 
     report.send(_trial(recorder))
 
 
-def _changed(client: Path, folder: Path, sources: Sources) -> Path:
-    package = folder / client.name
-    shutil.copytree(client, package)
+def _changed(folder: Path, sources: Sources) -> Path:
+    package = folder / CLIENT.name
+    shutil.copytree(CLIENT, package)
     for name, text in sources.items():
         if text is None:
             (package / name).unlink()

@@ -18,11 +18,7 @@ EQUIVALENT: Final = Path(__file__).with_name("equivalent.toml")
 
 @cache
 def catalogue() -> Mapping[str, ClientFault]:
-    """Return the faults of the contract and of the code by id.
-
-    Raises:
-        LookupError: `equivalent.toml` names mutants that no longer exist.
-    """
+    """Return the faults by id; raise LookupError if `equivalent.toml` names mutants that no longer exist."""
     document = dict(Contract.load().document)
     faults = [*wire.faults(document), *schemas.faults(document), *mutants.faults()]
     reasons: dict[str, str] = tomllib.loads(EQUIVALENT.read_text("utf-8"))

@@ -38,11 +38,7 @@ def contract_fault(  # noqa: PLR0917 - a row of a table
 
 
 def changed_client(change: Change) -> Sources:
-    """Return the files that the generator writes differently after `change` of the contract.
-
-    Raises:
-        Refused: the generator refuses the changed contract.
-    """
+    """Return the files that the generator writes differently after `change`; raise Refused where it refuses it."""
     document = copy.deepcopy(dict(_document()))
     change(document)
     with tempfile.TemporaryDirectory(prefix="client-fault-") as folder:

@@ -1,42 +1,29 @@
 """Pytest plugin of `make faults`: records what became of each fault, prints the totals and writes `.faults/faults.md`.
 
 A test module has one test for each fault, parametrised by `fault` with the fault's id as the id of the test, and calls
-`record` with the outcome. `fault` is any object with the attributes of `Fault` below.
+`record` with the outcome. `fault` is a row of either table of faults.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final, Protocol, get_args
+from typing import Any, Final, get_args
 
 import pytest
 
+from mutation.client_faults.fault import ClientFault
 from mutation.runner import Outcome, Record
+from mutation.server_faults.fault import Fault
 
 FOLDER: Final = Path(".faults")
 _PASSING: Final = ("caught", "refused", "not observed", "no alarm")
 _PROPERTY: Final = "fault"
 
 
-class Fault(Protocol):
-    """A row of a fault table; `equivalent` is the reason why it breaks nothing that can be observed, else empty."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102 - see the class
-    @property
-    def kind(self) -> str: ...  # noqa: D102
-    @property
-    def statement(self) -> str: ...  # noqa: D102
-    @property
-    def breaks(self) -> str: ...  # noqa: D102
-    @property
-    def equivalent(self) -> str: ...  # noqa: D102
-
-
 @pytest.fixture
 def record(request: pytest.FixtureRequest, record_property: Any) -> Record:
     """Return what a test reports its outcome with; it fails the test unless the fault was caught, or is equivalent."""
-    fault: Fault = request.node.callspec.params["fault"]
+    fault: Fault | ClientFault = request.node.callspec.params["fault"]
 
     def record_outcome(outcome: Outcome, caught_by: str = "", detail: str = "") -> None:
         stale = bool(fault.equivalent) and outcome != "survived"
@@ -69,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.option.list_faults:
         return
     for item in items:
-        fault: Fault | None = getattr(item, "callspec", None) and item.callspec.params.get("fault")  # type: ignore[attr-defined]
+        fault: Fault | ClientFault | None = getattr(item, "callspec", None) and item.callspec.params.get("fault")  # type: ignore[attr-defined]
         if fault is not None:
             print(fault.id, fault.breaks, fault.statement, sep="\t")
     number = len(items)

@@ -83,11 +83,7 @@ class Corpus:
     observed: frozenset[str] = attrs.field(repr=False)
 
     def replay(self, run: Run, path: str, enough: Callable[[], bool]) -> None:
-        """Send the requests to one path until there is `enough`: a fault of one operation shows nowhere else.
-
-        Raises:
-            Unreachable: the target doesn't respond any more.
-        """
+        """Send the requests to a fault's path until there is `enough`; raise Unreachable if the target isn't."""
         for step in self.steps:
             run.origin = step.origin
             about = [request for request in step.requests if request.path.partition("?")[0] == path]
@@ -114,11 +110,7 @@ class Result:
 
 
 def record(settings: Settings, contract: Contract, known: Known = everything) -> Corpus:
-    """Return the requests of a complete run against the reference server.
-
-    Raises:
-        AssertionError: that run doesn't pass, so nothing can be learnt from faults.
-    """
+    """Return the requests of a complete run against the reference server; raise AssertionError if it doesn't pass."""
     alone: list[bool] = []
 
     def listen(run: Run) -> None:

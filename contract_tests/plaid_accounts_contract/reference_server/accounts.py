@@ -30,11 +30,7 @@ def identifier(name: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class Balances:
-    """The balances of an account, in units of its currency.
-
-    Raises:
-        ValueError: both currency codes are set; Plaid documents that at most one is.
-    """
+    """Balances in units of a currency; raise ValueError for both currency codes: Plaid documents at most one."""
 
     available: float | None = None
     current: float | None = None

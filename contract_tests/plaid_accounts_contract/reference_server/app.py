@@ -41,10 +41,7 @@ def create_app(
     There is no limit without `rate_limit`. `contract` is another OpenAPI document than the package's own, whose
     operations are served. `webhook_url` becomes the webhook of every Item, and turns on the simulation of new accounts
     (`new_account`). With `scripted`, `app.state.script` is a `ReferenceServer`, which `control` also offers over HTTP.
-    Servers share nothing.
-
-    Raises:
-        ValueError: `webhook_url` is not an HTTP address.
+    Servers share nothing. Raise ValueError if `webhook_url` is not an HTTP address.
     """
     data = world or reference_world()
     if webhook_url is not None:

@@ -15,11 +15,7 @@ _HEADERS: Final = {"client_id": b"plaid-client-id", "secret": b"plaid-secret"}
 
 @attrs.frozen
 class Credentials:
-    """An issued client_id and secret. Neither appears in the repr.
-
-    Raises:
-        ValueError: one of them is empty, so that nobody could send it.
-    """
+    """An issued client_id and secret, neither of them in the repr; raise ValueError if one is empty."""
 
     client_id: str = attrs.field(repr=False)
     secret: str = attrs.field(repr=False)

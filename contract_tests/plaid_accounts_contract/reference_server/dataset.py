@@ -25,11 +25,7 @@ class World:
     def of(
         cls, credentials: Credentials, items: Iterable[Item], other_clients: tuple[Credentials, ...] = ()
     ) -> "World":
-        """Combine credentials and Items.
-
-        Raises:
-            ValueError: two Items share a token or an id, or two accounts share an id.
-        """
+        """Combine credentials and Items; raise ValueError if two Items share a token or id, or two accounts an id."""
         listed = tuple(items)
         _check_distinct("access_token", [item.access_token for item in listed], secret=True)
         _check_distinct("item_id", [item.details.item_id for item in listed])

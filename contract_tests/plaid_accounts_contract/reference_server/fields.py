@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
+import attrs
 import jsonschema_rs
 
 from plaid_accounts_contract.reference_server import errors
@@ -19,13 +20,12 @@ _NAMES_SHOWN: Final = 10
 _SHORTEST_SECRET: Final = 8
 
 
+@attrs.frozen(slots=False)  # cached_property stores its value in the instance
 class Fields:
-    """Checks the request bodies of one operation."""
+    """Checks the request bodies of one operation, against a schema that is read when the first body arrives."""
 
-    def __init__(self, document: Document, operation: Operation) -> None:
-        """Create checks whose schema is read when the first body arrives."""
-        self._document = document
-        self._operation = operation
+    _document: Document = attrs.field(repr=False)
+    _operation: Operation
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:

@@ -49,11 +49,7 @@ def _wanted_ids(body: JsonObject) -> tuple[str, ...] | None:
 
 
 def _select(accounts: Sequence[Account], account_ids: tuple[str, ...] | None) -> list[Account]:
-    """Return the requested accounts in the Item's own order, each once, however often its id was sent.
-
-    Raises:
-        ApiError: INVALID_ACCOUNT_ID for an id that none of them has.
-    """
+    """Return each requested account once, in the Item's order; raise INVALID_ACCOUNT_ID for an id that none has."""
     if account_ids is None:
         return list(accounts)
     wanted = set(account_ids)

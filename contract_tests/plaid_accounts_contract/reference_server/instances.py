@@ -41,11 +41,7 @@ class NoInstance(Exception):
 
 
 def instance(document: Document, schema: Mapping[str, Any], name: str = "value") -> Json:
-    """Return a value that `schema` allows; `name` is used where any text is allowed.
-
-    Raises:
-        NoInstance: none was found, or the schema contains itself.
-    """
+    """Return a value that `schema` allows, with `name` for any text; raise NoInstance if none is found."""
     try:
         return next(_valid(document, schema, name))
     except (StopIteration, RecursionError):

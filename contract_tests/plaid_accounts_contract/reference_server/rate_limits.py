@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from plaid_accounts_contract.reference_server import errors
-from plaid_accounts_contract.reference_server.errors import ApiError
+from plaid_accounts_contract.reference_server.errors import ApiError, ErrorKind
 
 _APART: Final = "accountsBalanceGet"
 
@@ -34,42 +34,28 @@ class RateLimit:
             raise ValueError(f"invalid seconds {self.seconds}: must be above 0")
 
 
-class SlidingWindow:
-    """Admits a number of requests per key in any `seconds`, None any number. Rejected requests don't count."""
-
-    def __init__(self, limit: int | None, seconds: float, clock: Callable[[], float]) -> None:
-        self._limit = limit
-        self._seconds = seconds
-        self._clock = clock
-        self._admitted: defaultdict[str, deque[float]] = defaultdict(deque)
-
-    def admits(self, key: str) -> bool:
-        """Return whether a request for the key is within the limit, and count it if it is."""
-        if self._limit is None:
-            return True
-        now = self._clock()
-        times = self._admitted[key]
-        while times and times[0] <= now - self._seconds:
-            times.popleft()
-        if len(times) >= self._limit:
-            return False
-        times.append(now)
-        return True
-
-
 class Limits:
-    """The windows of one server. `/accounts/balance/get`, which Plaid limits apart, has none."""
+    """The sliding windows of one server. `/accounts/balance/get`, which Plaid limits apart, has none."""
 
     def __init__(self, rate: RateLimit) -> None:
-        self._item = SlidingWindow(rate.per_item, rate.seconds, rate.clock)
-        self._client = SlidingWindow(rate.per_client, rate.seconds, rate.clock)
+        self._rate = rate
+        self._admitted: defaultdict[tuple[ErrorKind, str], deque[float]] = defaultdict(deque)
 
     def check_client(self, client_id: str, operation_id: str) -> None:
         """Count a request of the client; raise an ApiError beyond its limit."""
-        if operation_id != _APART and not self._client.admits(client_id):
-            raise ApiError(errors.RATE_LIMIT)
+        self._check(operation_id, self._rate.per_client, errors.RATE_LIMIT, client_id)
 
     def check_item(self, item_id: str, operation_id: str) -> None:
         """Count a request for the Item; raise an ApiError beyond its limit."""
-        if operation_id != _APART and not self._item.admits(item_id):
-            raise ApiError(errors.ACCOUNTS_LIMIT)
+        self._check(operation_id, self._rate.per_item, errors.ACCOUNTS_LIMIT, item_id)
+
+    def _check(self, operation_id: str, limit: int | None, error: ErrorKind, key: str) -> None:
+        if limit is None or operation_id == _APART:
+            return
+        now, times = self._rate.clock(), self._admitted[error, key]
+        while times and times[0] <= now - self._rate.seconds:
+            times.popleft()
+        # Rejected requests don't count.
+        if len(times) >= limit:
+            raise ApiError(error)
+        times.append(now)

@@ -110,11 +110,7 @@ class ReferenceServer:
         return webhooks.KEY_ID
 
     def error_token(self, error_code: str) -> str:
-        """Return the token for which the server returns `error_code`.
-
-        Raises:
-            ValueError: there is none; the message lists the codes there are.
-        """
+        """Return the token that gets `error_code`; raise ValueError, which lists the known codes, if there is none."""
         tokens = {item.failure.code: token for token, item in self._initial.items.items() if item.failure is not None}
         if error_code not in tokens:
             raise ValueError(f"no token for {error_code!r}; there is one for each of {', '.join(sorted(tokens))}")
@@ -144,11 +140,7 @@ class ReferenceServer:
         self._add(_Step(times, access_token, path, seconds=seconds))
 
     def fail_item(self, error_code: str, *, access_token: str | None = None) -> None:
-        """Put an Item into an error, such as ITEM_LOGIN_REQUIRED, until `heal_item` or `reset`.
-
-        Raises:
-            ValueError: the contract has no such error; the message lists those it has.
-        """
+        """Put an Item into an error until `heal_item` or `reset`; raise ValueError, with known codes, for another."""
         self._change(access_token, partial(attrs.evolve, failure=_error(error_code)))
 
     def heal_item(self, *, access_token: str | None = None) -> None:
@@ -163,11 +155,7 @@ class ReferenceServer:
         current: float | AbsentType | None = ABSENT,
         limit: float | AbsentType | None = ABSENT,
     ) -> None:
-        """Change balances of an account, both cached and in real time.
-
-        Raises:
-            ValueError: no Item lists the account.
-        """
+        """Change balances of an account, cached and in real time; raise ValueError if no Item lists the account."""
         given = {"available": available, "current": current, "limit": limit}
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not ABSENT}
 
@@ -181,11 +169,7 @@ class ReferenceServer:
         self._change(self._token_of(account_id), change)
 
     def close_account(self, account_id: str) -> None:
-        """Close an account: it is listed no more, and a filter with its id gets INVALID_ACCOUNT_ID.
-
-        Raises:
-            ValueError: no Item lists the account.
-        """
+        """Close an account, whose id gets INVALID_ACCOUNT_ID from now on; raise ValueError if no Item lists it."""
 
         def change(item: Item) -> Item:
             closed = tuple(account for account in item.accounts if account.account_id == account_id)
@@ -216,11 +200,7 @@ class ReferenceServer:
         access_token: str | None = None,
         **fields: Any,
     ) -> int:
-        """Send a signed webhook as `webhook` makes it, and return the status of the response.
-
-        Raises:
-            ConnectionError: there was no response.
-        """
+        """Send what `webhook` returns, and return the status of the response; raise ConnectionError without one."""
         sent = self.webhook(webhook_code, access_token=access_token, **fields)
         return webhooks.deliver(webhooks.checked_url(url), sent)
 

@@ -51,11 +51,7 @@ class Links:
         return session
 
     def end(self, link_token: str) -> LinkSession:
-        """Complete a session; a link_token is valid for one.
-
-        Raises:
-            LookupError: the link_token is unknown, used or expired.
-        """
+        """Complete a session; raise LookupError if its link_token is unknown, used already or expired."""
         with self._lock:
             session = self._sessions.pop(link_token, None)
         if session is None or session.expiration <= datetime.now(UTC):
@@ -110,11 +106,7 @@ class ServerState:
         return body
 
     def item_of(self, access_token: str) -> Item:
-        """Return the Item of a token, without counting a request.
-
-        Raises:
-            ApiError: INVALID_ACCESS_TOKEN, with another message for a token of another form.
-        """
+        """Return the Item of a token, uncounted; raise INVALID_ACCESS_TOKEN, with another message for another form."""
         if access_token in self.world.items:
             return self.world.items[access_token]
         if not _ISSUABLE.fullmatch(access_token):

@@ -104,12 +104,9 @@ def event(item: Item, **fields: Any) -> bytes:
 
 
 def deliver(url: str, sent: Webhook) -> int:
-    """Send a webhook once, and return the status of the response.
+    """Send a webhook once, and return the status of the response; raise ConnectionError if there is none.
 
     Plaid retries for up to a day what gets no 200 in time; here whoever runs the simulation does.
-
-    Raises:
-        ConnectionError: there was no response.
     """
     import httpx  # noqa: PLC0415 - most servers send nothing, and it takes longer than to import everything else
 
@@ -126,11 +123,7 @@ def deliver(url: str, sent: Webhook) -> int:
 
 
 def checked_url(text: str) -> str:
-    """Return an address that webhooks can be sent to.
-
-    Raises:
-        ValueError: it is not an HTTP address, or it contains a user or a fragment.
-    """
+    """Return an address for webhooks; raise ValueError if it is not HTTP, or contains a user or a fragment."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
