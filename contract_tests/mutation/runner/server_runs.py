@@ -82,30 +82,14 @@ class Corpus:
     steps: tuple[Step, ...]
     observed: frozenset[str] = attrs.field(repr=False)
 
-    def replay(self, run: Run, path: str, enough: Callable[[], bool]) -> None:
-        """Send the requests to a fault's path until there is `enough`; raise Unreachable if the target isn't."""
-        for step in self.steps:
-            run.origin = step.origin
-            about = [request for request in step.requests if request.path.partition("?")[0] == path]
-            if step.concurrent:
-                with ThreadPoolExecutor(_THREADS) as pool:
-                    list(pool.map(run.send, about))
-            for request in about if not step.concurrent else ():
-                run.send(request)
-                if enough():
-                    return
-            if enough():
-                return
-
 
 @attrs.frozen
 class Result:
-    """What became of a fault; `exchange` is the number of the exchange that showed it, of `exchanges` sent."""
+    """What became of a fault, after how many exchanges."""
 
     outcome: Outcome
     caught_by: str = ""
     detail: str = ""
-    exchange: int = 0
     exchanges: int = 0
 
 
@@ -142,18 +126,17 @@ def run_fault(
             with open_run(ready, contract) as run:
                 # Requests are made from what the preflight finds: a fault that changes it needs a run of its own.
                 same = _likeness(run.test_data) == corpus.likeness
-                if same and not run.unusable and not _caught_in(run, fault):
+                if same and not run.unusable:
                     _replay(run, fault, corpus)
-            if not same and not run.unusable and not _caught_in(run, fault):
+            if not same and not run.unusable and not _is_caught(run, fault):
                 run = run_checks(_about(fault, ready, contract), contract).run
         except Inconclusive as error:
             return Result("error", detail=str(error))
-    exchange = _caught_in(run, fault)
-    if exchange:
-        return Result("caught", fault.breaks, "", exchange, len(run.exchanges))
+    if _is_caught(run, fault):
+        return Result("caught", fault.breaks, exchanges=len(run.exchanges))
     found = "; ".join(dict.fromkeys(f"{clause} {path}".strip() for clause, path in run.results.groups))
     outcome: Outcome = "error" if run.aborted else "caught by another clause" if found else "survived"
-    return Result(outcome, found, run.aborted, 0, len(run.exchanges))
+    return Result(outcome, found, run.aborted, len(run.exchanges))
 
 
 def run_variation(variation: Fault, settings: Settings, contract: Contract) -> Result:
@@ -169,27 +152,29 @@ def run_variation(variation: Fault, settings: Settings, contract: Contract) -> R
     passed = conclusion.verdict is Verdict.PASS and not found
     detail = "; ".join(conclusion.reasons)
     outcome: Outcome = "no alarm" if passed else "false alarm" if found else "error"
-    return Result(outcome, found, detail, exchanges=len(conclusion.run.exchanges))
+    return Result(outcome, found, detail, len(conclusion.run.exchanges))
 
 
 def _replay(run: Run, fault: Fault, corpus: Corpus) -> None:
+    """Send the requests to the fault's path, as it shows nowhere else, until it is caught or nothing responds."""
     try:
-        corpus.replay(run, fault.endpoint, lambda: _caught_in(run, fault) > 0)
+        for step in corpus.steps:
+            run.origin = step.origin
+            about = [request for request in step.requests if request.path.partition("?")[0] == fault.endpoint]
+            if step.concurrent and not _is_caught(run, fault):
+                with ThreadPoolExecutor(_THREADS) as pool:
+                    list(pool.map(run.send, about))
+            for request in about if not step.concurrent else ():
+                if _is_caught(run, fault):
+                    return
+                run.send(request)
     except Unreachable as error:
         run.aborted = str(error)
 
 
-def _caught_in(run: Run, fault: Fault) -> int:
-    """Return the first exchange that violates the clause that the fault breaks, in the place where it does; or 0."""
-    if fault.breaks not in run.results.failed:
-        return 0
-    groups = run.results.groups.items()
-    found = (
-        min(group.exchanges)
-        for (clause, path), group in groups
-        if clause == fault.breaks and fault.path in (None, path)
-    )
-    return min(found, default=0)
+def _is_caught(run: Run, fault: Fault) -> bool:
+    """Whether an exchange violates the clause that the fault breaks, in the place where it does."""
+    return any(clause == fault.breaks and fault.path in (None, path) for clause, path in run.results.groups)
 
 
 def _about(fault: Fault, settings: Settings, contract: Contract) -> Settings:

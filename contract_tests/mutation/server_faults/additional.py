@@ -84,15 +84,8 @@ def _first_for(of: Callable[[Request], Json]) -> Inject:
 
     def inject(conforming: Handler) -> Handler:
         first: dict[Json, str] = {}
-
-        async def handle(request: Request) -> Response:
-            response = await conforming(request)
-            if response.status != 200:
-                return response
-            token = first.setdefault(of(request), response.json["link_token"])
-            return response.with_json({**response.json, "link_token": token})
-
-        return handle
+        again = successes(lambda body, r: {**body, "link_token": first.setdefault(of(r), body["link_token"])})
+        return again(conforming)
 
     return inject
 

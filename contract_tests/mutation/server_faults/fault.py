@@ -143,12 +143,7 @@ def counted(change: Callable[[Response, int], Response], status: int = 200) -> I
 
     def inject(conforming: Handler) -> Handler:
         numbers = itertools.count()
-
-        async def handle(request: Request) -> Response:
-            response = await conforming(request)
-            return change(response, next(numbers)) if response.status == status else response
-
-        return handle
+        return responses(lambda one, _: change(one, next(numbers)) if one.status == status else one)(conforming)
 
     return inject
 

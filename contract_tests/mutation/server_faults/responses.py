@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 from typing import Final
 
 import attrs
@@ -49,13 +50,8 @@ def _same_while_running(conforming: Handler) -> Handler:
 
 
 def _recycling(conforming: Handler) -> Handler:
-    numbers = iter(range(10**9))
-
-    async def handle(request: Request) -> Response:
-        response = await conforming(request)
-        return response.with_json({**response.json, "request_id": f"request-{next(numbers) % 100:02d}"})
-
-    return handle
+    numbers = itertools.count()
+    return bodies(lambda body, _: {**body, "request_id": f"request-{next(numbers) % 100:02d}"})(conforming)
 
 
 def _coded(code: str, **changes: str) -> Inject:
