@@ -30,6 +30,10 @@ def _get(http: httpx.Client, token: str = data.EVERYDAY.access_token, **options:
     return http.post("/accounts/get", json={"access_token": token, **({"options": options} if options else {})})
 
 
+def _client(server: ReferenceServer, **options: Any) -> Client:
+    return Client(client_id=server.client_id, secret=server.secret, base_url=server.url, **options)
+
+
 def test_an_error_comes_once_or_as_often_as_scripted(plaid_server: ReferenceServer, http: httpx.Client) -> None:
     """The next call gets the error with Retry-After and the following ones succeed; `times` gives more of them."""
     plaid_server.fail_next("ACCOUNTS_LIMIT", retry_after=1)
@@ -94,16 +98,7 @@ def test_received_requests_can_be_asserted(plaid_server: ReferenceServer, http: 
 def test_a_slow_response_runs_into_the_timeout(plaid_server: ReferenceServer) -> None:
     """A delayed response makes the client time out."""
     plaid_server.delay_next(1)
-    with (
-        Client(
-            client_id=plaid_server.client_id,
-            secret=plaid_server.secret,
-            base_url=plaid_server.url,
-            timeout=0.05,
-            retries=0,
-        ) as client,
-        pytest.raises(errors.TransportTimeoutError),
-    ):
+    with _client(plaid_server, timeout=0.05, retries=0) as client, pytest.raises(errors.TransportTimeoutError):
         client.accounts_get(access_token=plaid_server.access_token)
 
 
@@ -112,9 +107,7 @@ def test_a_webhook_reaches_the_application_under_test(plaid_server: ReferenceSer
     received: list[webhooks.Event] = []
 
     async def take(request: Request) -> Response:
-        async with Client(
-            client_id=plaid_server.client_id, secret=plaid_server.secret, base_url=plaid_server.url
-        ) as api:
+        async with _client(plaid_server) as api:
             keys = webhooks.KeyCache(api)
             received.append(await webhooks.verify_async(await request.body(), request.headers, keys))
         return Response(status_code=200)

@@ -1,7 +1,6 @@
 """The example in CONTRIBUTING.md works as written, and a missing step is reported."""
 
 import re
-from collections.abc import Iterator
 
 import attrs
 import pytest
@@ -34,10 +33,10 @@ class Step:
         """Apply the block to the copy."""
         if self.language == "diff":
             self._edit(copy)
-        for command, expected in self._commands():
+        for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", self.text, re.MULTILINE):
             output = _run(copy, command)
             lines = iter([line.rstrip() for line in output.splitlines()])
-            for line in expected:
+            for line in map(str.rstrip, expected.splitlines()):
                 # In this order: `any` consumes the lines before it; an ellipsis is any end.
                 begins = line.removesuffix("…")
                 found = any(seen.startswith(begins) if begins != line else seen == line for seen in lines)
@@ -50,10 +49,6 @@ class Step:
         new = "".join(f"{line[1:]}\n" for line in lines if line[:1] in {" ", "+"})
         assert path.read_text(encoding="utf-8").count(old) == 1, f"{name} must contain exactly once:\n{old}"
         copy.edit(path, old, new)
-
-    def _commands(self) -> Iterator[tuple[str, list[str]]]:
-        for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", self.text, re.MULTILINE):
-            yield command, [line.rstrip() for line in expected.splitlines()]
 
 
 STEPS, REQUEST = (

@@ -175,7 +175,8 @@ def _run(report: Connection, items: Sequence[pytest.Item], order: _Order) -> Non
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if recorder.caught:
                 break
-    report.send(_trial(recorder))
+    missed = Trial("error", detail="; ".join(recorder.errors)[:2000]) if recorder.errors else Trial("survived")
+    report.send(Trial("caught", recorder.caught) if recorder.caught else missed)
 
 
 def _changed(folder: Path, sources: Sources) -> Path:
@@ -201,12 +202,6 @@ def _ordered(items: Sequence[pytest.Item], near: str) -> list[pytest.Item]:
         ranks[item] = (not about, variants[name], generated)
         variants[name] += 1
     return sorted(items, key=ranks.__getitem__)
-
-
-def _trial(recorder: _Recorder) -> Trial:
-    if recorder.caught:
-        return Trial("caught", recorder.caught)
-    return Trial("error", detail="; ".join(recorder.errors)[:2000]) if recorder.errors else Trial("survived")
 
 
 def _guarantee_of(item: pytest.Item) -> str:

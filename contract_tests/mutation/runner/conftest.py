@@ -5,7 +5,7 @@ A test module has one test for each fault, parametrised by `fault` with the faul
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -66,7 +66,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the totals of each kind, and write the whole table."""
-    rows = [row for reports in terminalreporter.stats.values() for row in _rows(reports)]
+    reports = (report for listed in terminalreporter.stats.values() for report in listed)
+    called = (report for report in reports if getattr(report, "when", "") == "call")
+    rows = [value for report in called for name, value in report.user_properties if name == _PROPERTY]
     if not rows or hasattr(config, "workerinput"):
         return
     FOLDER.mkdir(exist_ok=True)
@@ -77,11 +79,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for kind, *counts in totals:
         terminalreporter.write_line(f"{kind:40}" + "".join(f"{count!s:>12}" for count in counts))
     terminalreporter.write_line(f"written: {path}")
-
-
-def _rows(reports: Iterable[Any]) -> Iterator[dict[str, str]]:
-    called = (report for report in reports if getattr(report, "when", "") == "call")
-    return (value for report in called for name, value in report.user_properties if name == _PROPERTY)
 
 
 def _totals(rows: list[dict[str, str]]) -> Iterator[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mutation.server_faults.exchange import Item as PlainItem
 from mutation.server_faults.exchange import Request, Response, ServerData
 from mutation.server_faults.fault import Fault
+from plaid_accounts_contract.reference_server import data
 from plaid_accounts_contract.reference_server.accounts import Account, Balances, identifier
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.credentials import Credentials
@@ -17,10 +18,6 @@ from plaid_accounts_contract.reference_server.dataset import World
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 from plaid_accounts_contract.reference_server.records import to_object
 from plaid_accounts_contract.reference_server.webhooks import EXPIRED_KEY_ID, KEY_ID
-
-
-def _first() -> Item:
-    return next(item for item in reference_world().items.values() if item.closed_accounts)
 
 
 def _numeric() -> World:
@@ -52,7 +49,7 @@ def _many_accounts() -> World:
 DATASETS: Final[Mapping[str, Callable[[], World]]] = {
     "reference": reference_world,
     "numeric": _numeric,
-    "one item": lambda: World.of(reference_world().credentials, [_first()]),
+    "one item": lambda: World.of(data.REFERENCE_CREDENTIALS, [data.EVERYDAY]),
     "many accounts": _many_accounts,
 }
 

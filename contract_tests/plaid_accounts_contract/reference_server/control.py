@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, get_args, get_type_hints
 
+import attrs
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -20,7 +21,7 @@ from plaid_accounts_contract.reference_server import errors, requests
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.records import JsonObject
 from plaid_accounts_contract.reference_server.requests import BodyLimit
-from plaid_accounts_contract.reference_server.scripting import CONTROL, Call, ReferenceServer
+from plaid_accounts_contract.reference_server.scripting import CONTROL, ReferenceServer
 
 _ACTIONS: Final = ("fail_next", "delay_next", "fail_item", "heal_item", "change_balances", "close_account", "reset")
 
@@ -29,7 +30,8 @@ def routes(script: ReferenceServer) -> list[Route]:
     """Return the routes that control a script."""
 
     def calls(_: Request) -> JSONResponse:
-        return JSONResponse([_shown(call) for call in script.calls])
+        shown = (attrs.asdict(call) | {"body": call.body.decode("utf-8", "replace")} for call in script.calls)
+        return JSONResponse([*shown])
 
     def webhook(access_token: str | None = None) -> dict[str, Any]:
         sent = script.webhook(access_token=access_token)
@@ -64,8 +66,3 @@ def _check_types(action: Callable[..., Any], arguments: JsonObject) -> None:
         number = (int,) if float in allowed else ()
         if isinstance(value, bool) or not isinstance(value, (*allowed, *number)):
             raise TypeError(f"invalid {name}: {json.dumps(value)[:80]}")
-
-
-def _shown(call: Call) -> JsonObject:
-    text = call.body.decode("utf-8", "replace")
-    return {"method": call.method, "path": call.path, "status": call.status, "headers": {**call.headers}, "body": text}

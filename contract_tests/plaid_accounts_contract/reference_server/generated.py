@@ -61,7 +61,8 @@ class Generated:
     def _make(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> Content:
         content = response(self._document, self._operation, _OK)
         if not content:
-            return self._file()
+            documented = resolve(self._document, self._operation.definition["responses"][str(_OK)])
+            return File(next(iter(documented["content"])), self._operation.id.encode())
         document = self._document if item is None else _about(self._document, item, account_ids)
         value = example(document, content) if number == 0 else None
         if value is None:
@@ -71,10 +72,6 @@ class Generated:
             return {name: entry for name, entry in value.items() if name != "request_id"}
         listed: list[JsonValue] = value
         return listed
-
-    def _file(self) -> File:
-        documented = resolve(self._document, self._operation.definition["responses"][str(_OK)])
-        return File(next(iter(documented["content"])), self._operation.id.encode())
 
 
 def _about(document: Document, item: Item, account_ids: tuple[str, ...]) -> Document:

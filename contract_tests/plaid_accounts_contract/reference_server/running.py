@@ -204,12 +204,9 @@ class _Server(uvicorn.Server):
         tasks = set(self.server_state.tasks)
         if tasks:
             await asyncio.wait(tasks, timeout=self._grace_seconds)
-            self._abort(tasks)
+            for connection in self.server_state.connections:
+                if isinstance(connection, DocumentedH11Protocol):
+                    connection.abort()
+            for task in tasks:
+                task.cancel()
         await self.lifespan.shutdown()
-
-    def _abort(self, tasks: set[asyncio.Task[None]]) -> None:
-        for connection in self.server_state.connections:
-            if isinstance(connection, DocumentedH11Protocol):
-                connection.abort()
-        for task in tasks:
-            task.cancel()

@@ -131,13 +131,16 @@ class ReferenceServer:
             ValueError: the contract has no such error; the message lists those it has.
         """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._add(_Step(times, access_token, path, _error(error_code), headers))
+        step = _Step(times, access_token, path, _error(error_code), headers)
+        with self._lock:
+            self._steps.append(step)
 
     def delay_next(
         self, seconds: float, *, times: int = 1, access_token: str | None = None, path: str | None = None
     ) -> None:
         """Send the responses to the next `times` accepted calls `seconds` later."""
-        self._add(_Step(times, access_token, path, seconds=seconds))
+        with self._lock:
+            self._steps.append(_Step(times, access_token, path, seconds=seconds))
 
     def fail_item(self, error_code: str, *, access_token: str | None = None) -> None:
         """Put an Item into an error until `heal_item` or `reset`; raise ValueError, with known codes, for another."""
@@ -226,10 +229,6 @@ class ReferenceServer:
             self._steps = [step for step in self._steps if step.times > 0]
         return due
 
-    def _add(self, step: _Step) -> None:
-        with self._lock:
-            self._steps.append(step)
-
     def _change(self, access_token: str | None, change: Callable[[Item], Item]) -> None:
         self.state.change(access_token or self.access_token, change)
 
@@ -266,17 +265,15 @@ class Scripted:
             body.extend(message.get("body", b""))
             return message
 
-        def record(status: int) -> None:
-            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            self._script.calls.append(Call(scope["method"], scope["path"], status, headers, bytes(body)))
-
         async def pass_on(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start":
                 due = self._script.take(scope["path"], bytes(body)) if message["status"] == 200 else []
                 await asyncio.sleep(sum(step.seconds for step in due))
                 failing = next((step for step in due if step.kind), None)
-                record(failing.kind.status if failing and failing.kind else message["status"])
+                status = failing.kind.status if failing and failing.kind else message["status"]
+                headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+                self._script.calls.append(Call(scope["method"], scope["path"], status, headers, bytes(body)))
                 if failing and failing.kind:
                     replaced = True
                     await responses.failure(failing.kind, failing.headers)(scope, receive, send)
