@@ -85,11 +85,7 @@ def interleaved(actions: Mapping[str, Callable[[], object]], effort: Effort) -> 
 
 
 def cpu_time(*arguments: str, cwd: Path, **environment: str) -> float:
-    """Run `python` with these arguments, and return the CPU time in seconds that it took, with processes of its own.
-
-    Raises:
-        BenchmarkError: it failed.
-    """
+    """Run `python`, and return the CPU seconds that it and its processes took; raise BenchmarkError if it failed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command, variables = [sys.executable, *arguments], kept | {"PYTHONUTF8": "1", "NO_COLOR": "1"} | environment

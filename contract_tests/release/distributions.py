@@ -58,11 +58,7 @@ class Distribution:
 
 
 def find(folder: Path) -> tuple[Distribution, Distribution]:
-    """Find client and suite.
-
-    Raises:
-        NotBuilt: the folder holds anything but two wheels and two source distributions.
-    """
+    """Find client and suite; raise NotBuilt if there is anything but two wheels and two source distributions."""
     held = sorted(folder.iterdir()) if folder.is_dir() else []
     found: list[Distribution] = []
     for name in PROJECTS:

@@ -67,11 +67,7 @@ def create(root: Path, distribution: Distribution, wheels: Path, extras: str = "
 
 
 def uv(*arguments: str | Path) -> None:
-    """Run uv offline.
-
-    Raises:
-        RuntimeError: it failed; the message is its output.
-    """
+    """Run uv offline; raise RuntimeError, with its output, if it fails."""
     command = [UV, *arguments, "--quiet", "--no-config", "--no-cache", "--offline"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

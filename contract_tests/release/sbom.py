@@ -12,11 +12,7 @@ from release.environments import create, uv
 
 
 def write(distribution: Distribution, wheels: Path, generator: Path, folder: Path) -> Path:
-    """Write the bill of one distribution.
-
-    Raises:
-        subprocess.CalledProcessError: the generator failed, and printed why.
-    """
+    """Write the bill of one distribution; raise subprocess.CalledProcessError if the generator fails, saying why."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{distribution.name}.cdx.json"
     with tempfile.TemporaryDirectory() as scratch:

@@ -42,20 +42,12 @@ class Outcome:
 
     @property
     def model(self) -> Any:
-        """The returned model.
-
-        Raises:
-            AssertionError: an exception was raised instead.
-        """
+        """The returned model; an AssertionError if an exception was raised instead."""
         assert self.error is None, f"{type(self.error).__name__}: {self.error}"
         return getattr(self.value, "parsed", self.value)
 
     def failure(self, kind: type[BaseException]) -> Any:
-        """Return the exception.
-
-        Raises:
-            AssertionError: none was raised, or another than `kind`.
-        """
+        """Return the exception; raise AssertionError if none was raised, or another than `kind`."""
         found = f"a {type(self.value).__name__}" if self.error is None else f"{type(self.error).__name__}: {self.error}"
         assert isinstance(self.error, kind), f"expected {kind.__name__}, got {found}"
         return self.error

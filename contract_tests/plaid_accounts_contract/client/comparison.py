@@ -16,11 +16,7 @@ _MICROSECOND: Final = datetime.timedelta(microseconds=1)
 
 
 def check(name: str, sent: object, given: object) -> None:
-    """Check that a model encodes to the JSON that it was decoded from.
-
-    Raises:
-        AssertionError: it is not; the message names the paths.
-    """
+    """Check that a model encodes to the JSON it was decoded from; raise AssertionError, naming the paths, if not."""
     found = differences(name, sent, given)
     assert not found, f"{name} is given back as another: {'; '.join(found[:5])}"
 
@@ -78,11 +74,7 @@ _PROTOCOLS: Final = range(2, pickle.HIGHEST_PROTOCOL + 1)
 
 
 def copies(value: T) -> list[T]:
-    """Return a copy, a deep copy, and one unpickled from each protocol.
-
-    Raises:
-        AssertionError: it cannot be copied or pickled.
-    """
+    """Return a copy, a deep copy, and one unpickled from each protocol; raise AssertionError if one can't be made."""
     try:
         unpickled = [pickle.loads(pickle.dumps(value, protocol)) for protocol in _PROTOCOLS]  # noqa: S301 - pickled here
         return [copy.copy(value), copy.deepcopy(value), *unpickled]

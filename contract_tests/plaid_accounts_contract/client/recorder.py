@@ -39,11 +39,7 @@ class Recorder:
 
 
 def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
-    """Return the JSON of a request.
-
-    Raises:
-        AssertionError: it is no JSON in UTF-8, or not what the contract allows.
-    """
+    """Return the JSON of a request; raise AssertionError if it isn't UTF-8, JSON and what the contract allows."""
     if not method.request:
         assert request.content == b"", "the request of an operation without a body has one"
         return {}

@@ -29,11 +29,7 @@ def model(name: str) -> Any:
 
 
 def offered(place: Any, name: str) -> Any:
-    """Return the client's attribute for a name of the contract.
-
-    Raises:
-        AssertionError: it has nothing there.
-    """
+    """Return the client's attribute for a name of the contract; raise AssertionError if it has nothing there."""
     assert hasattr(place, name), f"{place.__name__} has no {name}"
     return getattr(place, name)
 

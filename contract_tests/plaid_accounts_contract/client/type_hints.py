@@ -12,11 +12,7 @@ import attrs
 
 
 def check(model: Any) -> None:
-    """Check that no attribute of a model, and of the models in it, contradicts its annotation.
-
-    Raises:
-        AssertionError: one does; the message names its path.
-    """
+    """Raise AssertionError, naming the path, if an attribute of a model or of one in it contradicts its type hint."""
     found = [*contradictions(model)]
     assert not found, f"attributes contradict their annotations: {'; '.join(found[:5])}"
 
