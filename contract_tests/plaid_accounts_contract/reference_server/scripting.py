@@ -143,7 +143,7 @@ class ReferenceServer:
             self._steps.append(_Step(times, access_token, path, seconds=seconds))
 
     def fail_item(self, error_code: str, *, access_token: str | None = None) -> None:
-        """Put an Item into an error until `heal_item` or `reset`; raise ValueError, with known codes, for another."""
+        """Put an Item into an error until `heal_item` or `reset`; raise ValueError for a code the contract lacks."""
         self._change(access_token, partial(attrs.evolve, failure=_error(error_code)))
 
     def heal_item(self, *, access_token: str | None = None) -> None:
