@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from math import inf
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpcore
 import httpx
@@ -68,7 +69,7 @@ class _Pool:
 
     async def _take_idle(self, origin: Any) -> Any:
         expiry = self._inner._keepalive_expiry
-        expired = 0 if expiry is None else time.monotonic() - expiry
+        expired = time.monotonic() - (inf if expiry is None else expiry)
         while self._idle:
             connection, used = self._idle.popleft() if self._idle[0][1] < expired else self._idle.pop()
             if used >= expired and connection.can_handle_request(origin) and not connection.has_expired():
@@ -96,8 +97,8 @@ class _Pool:
         self._idle.clear()
         await _close(*connections)
 
-    async def __aenter__(self) -> Self:
-        return self
+    async def __aenter__(self) -> None:
+        """Begin a block of the transport, which ignores what this returns."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

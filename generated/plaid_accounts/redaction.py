@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -55,7 +54,7 @@ class Secrets:
         if isinstance(value, str):
             for secret in self._values:
                 value = value.replace(secret, REDACTED).replace(dumps(secret)[1:-1], REDACTED)
-            return self._without_encoded(value) if self._values else value
+            return self._without_encoded(value)
         if isinstance(value, list):
             items = cast("Iterable[Any]", value)
             return [self.removed_from(item) for item in items]
@@ -102,10 +101,7 @@ def _decoded(run: str) -> Iterator[str]:
         # A cut at the beginning shifts the groups of four characters.
         for start in range(4):
             whole = text[start : start + (len(text) - start) // 4 * 4]
-            try:
-                yield base64.b64decode(whole).decode("latin-1")
-            except binascii.Error:
-                continue
+            yield base64.b64decode(whole).decode("latin-1")
 
 
 def printable(text: str, limit: int) -> str:
@@ -122,11 +118,11 @@ def printable(text: str, limit: int) -> str:
 _INNER = frozenset(
     (
         __name__.partition(".")[0],
-        *("anyio", "h11", "h2", "hpack", "httpcore", "httpx", "httpx_retries", "outcome", "sniffio", "socksio", "trio"),
+        *("anyio", "h11", "h2", "hpack", "httpcore", "httpx", "httpx_retries", "outcome", "socksio", "trio"),
     )
 )
 # So do the frames of what they call in Python's library, and of what attrs generates, which names no module.
-_CALLED = sys.stdlib_module_names | {"", "attr"}
+_CALLED = sys.stdlib_module_names | {""}
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

@@ -29,11 +29,10 @@ class Backend:
 def _taken_over(opened: Any) -> _Stream | _Guarded:
     try:
         transport = opened._stream._transport
-        if not transport.get_protocol().read_event.is_set():
-            return _Stream(opened, transport)
+        has_received = transport.get_protocol().read_event.is_set()
     except AttributeError:
-        pass  # It is not asyncio's, or another release of anyio names it differently.
-    return _Guarded(opened)
+        return _Guarded(opened)  # It is not asyncio's, or another release of anyio names it differently.
+    return _Guarded(opened) if has_received else _Stream(opened, transport)
 
 
 class _Guarded:
@@ -78,13 +77,8 @@ class _Stream(asyncio.Protocol):
             self._transport.pause_reading()
         self._wake()
 
-    def eof_received(self) -> None:
-        """Note that no more will arrive."""
-        self._is_ended = True
-        self._wake()
-
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the connection is closed, or broken."""
+        """Note that the connection is closed, by the server too, or broken."""
         self._is_ended = True
         self._is_full = False
         self._error = exc

@@ -120,6 +120,11 @@ def close_unread(connection: Connection) -> None:
     """Close without reading."""
 
 
+def unread(connection: Connection) -> None:
+    """Never read."""
+    connection.ended.wait()
+
+
 def reset(connection: Connection) -> None:
     """Read the request and reset the connection."""
     connection.request()
@@ -135,6 +140,13 @@ def reset_within(connection: Connection) -> None:
     """Reset the connection in the middle of the body."""
     connection.request()
     connection.send(complete(body())[:-100])
+    connection.reset()
+
+
+def reset_at_the_end(connection: Connection) -> None:
+    """Send a body that ends with the connection, and reset that."""
+    connection.request()
+    connection.send(HEAD, b"\r\n", body())
     connection.reset()
 
 

@@ -18,7 +18,8 @@ from plaid_accounts_contract.client.misbehaving_servers import Behaviour, servin
 STYLES: Final = ("sync", "async")
 BROKEN: Final = (
     misbehaving_servers.close_unread, misbehaving_servers.reset, misbehaving_servers.reset_at_once,
-    misbehaving_servers.reset_within, *map(misbehaving_servers.sending, misbehaving_servers.BROKEN),
+    misbehaving_servers.reset_within, misbehaving_servers.reset_at_the_end,
+    *map(misbehaving_servers.sending, misbehaving_servers.BROKEN),
 )  # fmt: skip
 LIMIT: Final = 1_000_000
 
@@ -122,6 +123,15 @@ def test_a_silent_server_is_a_timeout(behaviour: Behaviour, style: Any) -> None:
         assert "ConnectTimeout" in str(slow)
     assert type(error.__cause__) is httpx.ReadTimeout
     assert "timeout=" in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("timeouts")
+def test_a_server_that_does_not_read_is_a_timeout(style: Any) -> None:
+    """A server that does not read the request is a timeout of writing."""
+    with calling(misbehaving_servers.unread, timeout=httpx.Timeout(5, write=0.1)) as (_, made):
+        error = call(made, style, account_ids=["x" * 1_000_000] * 20).failure(errors().TransportTimeoutError)
+    assert type(error.__cause__) is httpx.WriteTimeout
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -44,6 +44,14 @@ def test_an_encoded_secret_is_redacted(encoding: Callable[[str], str]) -> None:
 
 
 @guarantee("secrets-hidden")
+def test_what_occurs_by_chance_is_not_redacted() -> None:
+    """Words of a secret, and fewer than eight of its characters, stay in the text."""
+    words, end = ACCESS_TOKEN.rpartition("-")[0], ACCESS_TOKEN[-7:]
+    message = f"{words}: the one that ends in ****{end}"
+    assert _error(message).error_message == message
+
+
+@guarantee("secrets-hidden")
 def test_both_keys_as_basic_credentials_are_redacted() -> None:
     """Both keys together, as HTTP's Basic scheme encodes them, are redacted."""
     basic = base64.b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()

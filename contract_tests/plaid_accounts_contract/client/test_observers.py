@@ -1,6 +1,7 @@
 """Exceptions of others that pass through the client: no frame of theirs shows a key or a token to an error tracker."""
 
 import asyncio
+import json
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
+import h11
 import httpx
 import pytest
 
@@ -213,6 +215,26 @@ def test_a_signal_while_a_request_is_made_shows_no_secret(method: Method) -> Non
     for place in [place for place in complete.places if place[0].startswith(_ATTRS)]:
         error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
         _check(error)
+
+
+@pytest.mark.parametrize(
+    ("library", "function"),
+    [(json.JSONEncoder, "encode"), (h11.Connection, "send_with_data_passthrough")],
+    ids=["json", "h11"],
+)
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("secrets-hidden")
+def test_an_exception_in_a_library_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, library: type, function: str, style: Any
+) -> None:
+    """An exception that a signal raises in a library that the client calls shows no key and no token."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise SoftTimeLimitError
+
+    monkeypatch.setattr(library, function, interrupt)
+    with serving(hang) as url:
+        _check(call(client(base_url=url), style).failure(SoftTimeLimitError))
 
 
 @guarantee("secrets-hidden")

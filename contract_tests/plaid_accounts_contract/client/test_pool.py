@@ -3,9 +3,11 @@
 import asyncio
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
 import httpx
 import pytest
 
@@ -95,6 +97,59 @@ def test_an_expired_connection_is_replaced() -> None:
     assert connections.accepted == 3
 
 
+@pytest.mark.parametrize(("expiry", "left"), [(5400, 1), (None, 3)], ids=["expiring", "kept"])
+@guarantee("own-transport")
+def test_connections_that_calls_no_longer_need_expire(
+    monkeypatch: pytest.MonkeyPatch, expiry: int | None, left: int
+) -> None:
+    """Connections of a burst of calls expire although later calls use one of them, unless their transport keeps all."""
+    clock, connections, numbers = time.monotonic, Open(), list[int]()
+
+    def note(connection: Connection) -> None:
+        numbers.append(connection.number)
+        connections(connection)
+
+    async def calls() -> None:
+        async with client(base_url=url, transport=limited(keepalive_expiry=expiry)) as made:
+            for hours, number in enumerate((3, 1, 1)):
+                monkeypatch.setattr(time, "monotonic", lambda hours=hours: clock() + 3600 * hours)
+                await at_once(made, number)
+            assert connections.become(left)
+            await at_once(made, 3)
+            assert len(numbers) == 6 - left
+
+    with serving(note) as url:
+        asyncio.run(calls())
+
+
+@guarantee("connection-faults")
+def test_a_response_that_arrives_early_is_read() -> None:
+    """A response that the event loop has received before the request is sent, from a busy server say, is read."""
+    transport: Any = limited()
+    backend = transport._pool._network_backend
+    connect = backend.connect_tcp
+
+    async def connect_and_receive(*args: Any, **options: Any) -> Any:
+        opened = await connect(*args, **options)
+        own = opened._stream._transport
+        own.resume_reading()
+        await own.get_protocol().read_event.wait()
+        return opened
+
+    def respond_at_once(connection: Connection) -> None:
+        connection.send(misbehaving_servers.complete(misbehaving_servers.body()))
+        connection.ended.wait()
+
+    async def calls() -> None:
+        async with client(base_url=url, transport=transport, timeout=5) as made:
+            await at_once(made, 1)
+
+    # Some event loops receive as soon as they are connected.
+    backend.connect_tcp = connect_and_receive
+    with serving(respond_at_once) as url:
+        asyncio.run(calls())
+
+
 @guarantee("connection-faults")
 def test_a_connection_that_closes_while_the_loop_is_busy_is_replaced() -> None:
     """A kept connection that the server closes while the event loop is busy elsewhere is replaced, without a retry."""
@@ -156,6 +211,36 @@ def test_closing_ends_the_calls_in_progress() -> None:
         assert connections.become(0)
 
 
+@guarantee("lifecycle")
+def test_closing_is_not_cut_short() -> None:
+    """A client that closes in a block of anyio that is cancelled closes all of its connections."""
+    connections = Open()
+
+    async def calls() -> None:
+        with anyio.CancelScope() as scope:
+            async with client(base_url=url) as made:
+                await at_once(made, 3)
+                scope.cancel()
+        assert connections.become(0)
+
+    with serving(connections) as url:
+        asyncio.run(calls())
+
+
+@guarantee("own-transport")
+def test_a_transport_closes_with_its_block() -> None:
+    """A transport that the caller closes, not the client, closes its connections."""
+    connections = Open()
+
+    async def calls() -> None:
+        async with limited() as transport:
+            await at_once(client(base_url=url, transport=transport), 3)
+        assert connections.become(0)
+
+    with serving(connections) as url:
+        asyncio.run(calls())
+
+
 @guarantee("own-transport")
 def test_the_httpx_client_can_call_others() -> None:
     """The httpx client behind calls with `await` is usable for other hosts, and its connections close with the client."""
@@ -166,12 +251,53 @@ def test_the_httpx_client_can_call_others() -> None:
             http = made.get_async_httpx_client()
             for _ in range(2):
                 await at_once(made, 2)
-                assert (await http.post(other, content=b"{}")).json()["accounts"]
+                response = await http.post(other, content=b"{}")
+                assert response.json()["accounts"]
+                address = response.extensions["network_stream"].get_extra_info("server_addr")
+                assert address == ("127.0.0.1", int(other.rpartition(":")[2]))
 
     with serving(connections) as url, serving(others) as other:
         asyncio.run(calls())
         assert connections.become(0)
         assert others.become(0)
+
+
+@guarantee("size-limit")
+def test_a_response_is_received_no_faster_than_it_is_read() -> None:
+    """A response that nobody reads yet stays with the server for the most part, and is complete once it is read."""
+    content, turns, ended, slowed = b" " * 25_000_000, threading.Semaphore(0), threading.Event(), list[bool]()
+
+    def flood(connection: Connection) -> None:
+        connection.request()
+        connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        turns.acquire()
+        sent = connection.socket.send(content[:9])
+        loop.call_soon_threadsafe(arrived.set)
+        turns.acquire()
+        connection.socket.settimeout(0.5)
+        try:
+            while sent < len(content):
+                sent += connection.socket.send(content[sent : sent + 8192])
+        except TimeoutError:
+            slowed.append(True)
+        finally:
+            ended.set()
+        connection.socket.settimeout(None)
+        connection.send(content[sent:])
+
+    async def calls() -> None:
+        async with client(base_url=url) as made, made.get_async_httpx_client().stream("GET", url) as response:
+            turns.release()
+            await arrived.wait()
+            turns.release()
+            await asyncio.to_thread(ended.wait)
+            assert slowed
+            assert len(await response.aread()) == len(content)
+
+    arrived = asyncio.Event()
+    with serving(flood) as url, asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        runner.run(calls())
 
 
 @guarantee("own-transport")

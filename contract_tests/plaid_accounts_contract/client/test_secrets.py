@@ -1,9 +1,12 @@
 """No exception, repr, log record, traceback or pickle contains a secret."""
 
+import importlib
 import json
 import logging
 import pickle
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -65,6 +68,7 @@ HANDLERS: dict[str, Handler] = {
     **{kind.__name__: raising(kind) for kind in RAISED},
     "cause of this package": caused(lambda: errors().DecodeError([ECHO], "a string", "null")),
     "cause with a fixed text": caused(lambda: OSError(5, ECHO)),
+    "cause that is a group": caused(lambda: ExceptionGroup("several", [OSError(ECHO), ValueError(ECHO)])),
     "cause with bytes": caused(lambda: UnicodeDecodeError("utf-8", ECHO.encode(), 0, 1, "invalid")),
     "API error": echoing(400, json.dumps(bodies.complete(ERROR) | {"error_message": ECHO, "novelty": [ECHO]}).encode()),
     "API error in a code": echoing(400, json.dumps(bodies.complete(ERROR) | {"error_code": ECHO, ECHO: 1}).encode()),
@@ -117,6 +121,17 @@ def test_refused_settings_are_hidden() -> None:
 
 
 @guarantee("secrets-hidden")
+def test_a_copy_within_another_package_hides_its_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the client within another package hides its frames too."""
+    shutil.copytree(installed().__path__[0], tmp_path / "outer" / "copied")
+    monkeypatch.syspath_prepend(tmp_path)
+    copied = importlib.import_module("outer.copied")
+    url = f"https://user:{SECRET}@api.example"
+    error = attempt(lambda: copied.Client(client_id=CLIENT_ID, secret=SECRET, base_url=url))
+    leaks.check(error.failure(copied.errors.ConfigurationError), SECRETS)
+
+
+@guarantee("secrets-hidden")
 def test_a_client_cannot_be_pickled() -> None:
     """Pickling a client, which would write its keys to a file, is an error with advice."""
     for begin in (lambda: pickle.dumps(client()), lambda: pickle.dumps([client()])):
@@ -159,6 +174,17 @@ def test_a_real_broken_connection_contains_no_secret(behaviour: misbehaving_serv
     """The exceptions of a real connection, with all frames of the libraries below, contain no secret."""
     with misbehaving_servers.serving(behaviour) as url, client(base_url=url) as made:
         error = call(made, style).error
+    leaks.check(error, SECRETS)
+
+
+@guarantee("secrets-hidden")
+def test_a_request_that_is_not_read_contains_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exceptions of anyio for a body that the server does not read contain no secret."""
+    sockets = importlib.import_module(f"{installed().__name__}.sockets")
+    monkeypatch.setattr(sockets, "_taken_over", sockets._Guarded)
+    with misbehaving_servers.serving(misbehaving_servers.unread) as url:
+        made = client(base_url=url, timeout=httpx.Timeout(20, write=0.1))
+        error = call(made, "async", account_ids=["x" * 1_000_000] * 20).failure(errors().TransportTimeoutError)
     leaks.check(error, SECRETS)
 
 
@@ -220,6 +246,10 @@ def test_a_repeated_secret_is_shown_as_hidden() -> None:
     """A secret that the server repeats is replaced by a placeholder, and the words around it stay."""
     body = bodies.complete(ERROR) | {"error_message": f"no such token: {ACCESS_TOKEN}!"}
     error = call(client(responding(body, 400))).failure(errors().ApiError)
+    assert error.error_message == "no such token: [redacted]!"
+    longer = f"{ACCESS_TOKEN}-and-more"
+    body["error_message"] = f"no such token: {longer}!"
+    error = call(client(responding(body, 400), secret=ACCESS_TOKEN), access_token=longer).failure(errors().ApiError)
     assert error.error_message == "no such token: [redacted]!"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from plaid_accounts_contract.client.calls import attempt, call, client, errors, responding
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.misbehaving_servers import HEAD, Connection, conforming, serving
+from plaid_accounts_contract.client.misbehaving_servers import HEAD, Connection, conforming, serving, unread
 from plaid_accounts_contract.client.recorder import Recorder
 
 STYLES: Final = ("sync", "async")
@@ -59,17 +59,13 @@ def _handshake(connection: Connection) -> None:
         connection.send(b"\x02")
 
 
-def _unread(connection: Connection) -> None:
-    connection.ended.wait()
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("behaviour", "base_url", "proxy"),
     [
         (_handshake, "https:{}", None),
         (ENDLESS["headers"], "https://api.example", "http:{}"),
-        (_unread, "http:{}", None),
+        (unread, "http:{}", None),
     ],
 )
 @guarantee("timeouts")
