@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from plaid_accounts_contract.client import bodies, comparison, misbehaving_servers
 from plaid_accounts_contract.client.calls import SECRETS, call, client, errors
+from plaid_accounts_contract.client.certificates import tls_contexts
 from plaid_accounts_contract.client.documents import SUCCESS
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Behaviour, serving
@@ -123,6 +125,24 @@ def test_a_silent_server_is_a_timeout(behaviour: Behaviour, style: Any) -> None:
         assert "ConnectTimeout" in str(slow)
     assert type(error.__cause__) is httpx.ReadTimeout
     assert "timeout=" in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("connection-faults")
+def test_a_certificate_that_nobody_signed_is_an_error(tmp_path: Path, style: Any) -> None:
+    """A server whose certificate is not trusted is an error that says so."""
+    server, _ = tls_contexts(tmp_path)
+    with serving(misbehaving_servers.conforming, tls=server) as url:
+        error = call(client(base_url=url), style).failure(errors().TransportConnectionError)
+    assert "certificate verify failed" in str(error)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@guarantee("connection-faults")
+def test_a_long_request_is_sent_completely(style: Any) -> None:
+    """A request longer than what is sent at once arrives completely."""
+    with calling(misbehaving_servers.conforming, timeout=5) as (_, made):
+        assert call(made, style, account_ids=["x" * 1_000_000] * 20).model
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from plaid_accounts_contract.client import misbehaving_servers
 from plaid_accounts_contract.client.calls import ACCESS_TOKEN, client, errors
+from plaid_accounts_contract.client.certificates import tls_contexts
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, Open, serving
 
@@ -251,7 +253,7 @@ def test_the_httpx_client_can_call_others() -> None:
             http = made.get_async_httpx_client()
             for _ in range(2):
                 await at_once(made, 2)
-                response = await http.post(other, content=b"{}")
+                response = await http.post(other, content=b"{}", timeout=None)
                 assert response.json()["accounts"]
                 address = response.extensions["network_stream"].get_extra_info("server_addr")
                 assert address == ("127.0.0.1", int(other.rpartition(":")[2]))
@@ -260,6 +262,22 @@ def test_the_httpx_client_can_call_others() -> None:
         asyncio.run(calls())
         assert connections.become(0)
         assert others.become(0)
+
+
+@guarantee("own-transport")
+def test_the_httpx_client_shows_the_certificate(tmp_path: Path) -> None:
+    """The connection behind a response of the httpx client shows its encryption, and so the certificate of the server."""
+    server, trusting = tls_contexts(tmp_path)
+
+    async def calls() -> None:
+        async with client(ssl_context=trusting) as made:
+            response = await made.get_async_httpx_client().post(url, content=b"{}")
+            encryption = response.extensions["network_stream"].get_extra_info("ssl_object")
+            assert isinstance(encryption, ssl.SSLObject)
+            assert encryption.getpeercert()
+
+    with serving(misbehaving_servers.conforming, tls=server) as url:
+        asyncio.run(calls())
 
 
 @guarantee("size-limit")
