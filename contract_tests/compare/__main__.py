@@ -21,7 +21,19 @@ exit status: 0 info.version and openapi/CHANGELOG.md match the changes; 1 they d
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare, print and write; return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(
+        prog="make compare",
+        description="Report what the edit of the contract means for services and servers, and which version comes next.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--against", metavar="WHAT", help="a git ref, a file or a released wheel (default: the newest tag v*)"
+    )
+    parser.add_argument("--contract", type=Path, metavar="FILE", help=f"the newer contract (default: {CONTRACT})")
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="append a Markdown summary to FILE")
+    options = parser.parse_args(arguments)
     return status_of(lambda: _run(options))
 
 
@@ -40,22 +52,6 @@ def _run(options: argparse.Namespace) -> int:
         except OSError as error:
             raise Failure(f"cannot write the summary to {options.summary}: {error.strerror}") from None
     return 1 if verdict.problems else 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="make compare",
-        description="Report what the edit of the contract means for services and servers, and which version comes next.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--against", metavar="WHAT", help="a git ref, a file or a released wheel (default: the newest tag v*)"
-    )
-    parser.add_argument("--contract", type=Path, metavar="FILE", help=f"the newer contract (default: {CONTRACT})")
-    parser.add_argument("--json", action="store_true", help="print a JSON document")
-    parser.add_argument("--summary", type=Path, metavar="FILE", help="append a Markdown summary to FILE")
-    return parser
 
 
 if __name__ == "__main__":

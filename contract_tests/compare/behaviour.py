@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -113,12 +113,12 @@ def _requests_rejected(
     if new.endpoints[key].request is None:
         return
     success = next(status for status in old.endpoints[key].responses if status.startswith("2"))
-    response = partial(httpx.Response, int(success), json=old.variants(key, success)[0].value)
+    body = old.variants(key, success)[0].value
     sent: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request)
-        return response()
+        return httpx.Response(int(success), json=body)
 
     validator = new.contract.validator(new.schema(key, REQUEST))
     beyond = [*_beyond(old, new, key, REQUEST)]

@@ -42,10 +42,12 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
     grouped: dict[tuple[object, ...], list[Occurrence]] = {}
     reworded: dict[str, Difference] = {}
     for entry in occurrences(old, new):
-        if entry.difference.kind == "text":
-            reworded.setdefault(entry.difference.name, entry.difference)
+        found = entry.difference
+        if found.kind == "text":
+            reworded.setdefault(found.name, found)
         else:
-            grouped.setdefault((entry.status == REQUEST, *entry.difference.identity), []).append(entry)
+            same = (entry.status == REQUEST, found.kind, found.pointer, found.values, found.keyword)
+            grouped.setdefault(same, []).append(entry)
     for group in grouped.values():
         difference, is_request = group[0].difference, group[0].status == REQUEST
         gone = difference.old if difference.kind in ("removed", "opened", "type") else None

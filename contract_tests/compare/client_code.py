@@ -49,8 +49,6 @@ def breakages(old: Path, new: Path) -> list[Breakage]:
         griffe.load(PACKAGE, search_paths=[str(folder)], try_relative_path=False, allow_inspection=False)
         for folder in (old, new)
     )
-    assert isinstance(before, griffe.Module)
-    assert isinstance(after, griffe.Module)
     found = dict.fromkeys([*_of_griffe(before, after), *_of_annotations(before, after)])
     public = [item for item in found if item.path.split(".")[0] not in _INTERNAL]
     # A removed module stands for its members.
@@ -65,7 +63,7 @@ def service_errors(old: Revision, new: Revision) -> tuple[str, ...] | None:
     return None if _mypy(text, old.folder) else _mypy(text, new.folder)
 
 
-def _of_griffe(before: griffe.Module, after: griffe.Module) -> Iterator[Breakage]:
+def _of_griffe(before: griffe.Object | griffe.Alias, after: griffe.Object | griffe.Alias) -> Iterator[Breakage]:
     for breakage in griffe.find_breaking_changes(before, after):
         # The value of a constant is neither a name nor a signature.
         if breakage.kind == griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE:
@@ -76,7 +74,7 @@ def _of_griffe(before: griffe.Module, after: griffe.Module) -> Iterator[Breakage
         yield Breakage(breakage.obj.canonical_path.removeprefix(f"{PACKAGE}."), message, parameter)
 
 
-def _of_annotations(before: griffe.Module, after: griffe.Module) -> Iterator[Breakage]:
+def _of_annotations(before: griffe.Object | griffe.Alias, after: griffe.Object | griffe.Alias) -> Iterator[Breakage]:
     """Yield what griffe leaves out: attributes of models that may hold more, and arguments that accept less."""
     for path, old in _members(before, ""):
         try:

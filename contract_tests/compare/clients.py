@@ -18,7 +18,6 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 CACHE: Final = ROOT / ".compare"
 PACKAGE: Final = "plaid_accounts"
 _CODEGEN: Final = ROOT / "openapi" / "codegen"
-_RECORD: Final = "provenance.json"
 
 
 def generated(contract: Path, label: str) -> Path:
@@ -122,7 +121,7 @@ def _contents(folder: Path) -> list[bytes]:
 
 
 def _record(folder: Path) -> dict[str, Any]:
-    path = folder / _RECORD
+    path = folder / "provenance.json"
     record: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
     return record
 

@@ -80,13 +80,12 @@ def _with_breakages(findings: list[Finding], breakages: Sequence[Breakage]) -> l
     for item in breakages:
         about = [number for number, finding in enumerate(findings) if _is_about(item, finding)]
         if not about:
-            sentence = f"`{item.path}` of the client{'' if item.message == REMOVED else f': {item.message}'}."
             found.append(
                 Finding(
                     place=f"generated/plaid_accounts {item.path}",
                     service=major(f"code written for it breaks: {item.message}"),
                     section="Removed" if item.message == REMOVED else "Changed",
-                    sentence=sentence,
+                    sentence=f"`{item.path}` of the client{'' if item.message == REMOVED else f': {item.message}'}.",
                     names=(item.path.rpartition(".")[2],),
                 )
             )

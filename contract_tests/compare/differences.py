@@ -76,11 +76,6 @@ class Difference:
         return bool(after < before if "max" in self.keyword.lower() else after > before)
 
     @property
-    def identity(self) -> tuple[Any, ...]:
-        """What is the same wherever a component is used."""
-        return (self.kind, self.pointer, self.values, self.keyword)
-
-    @property
     def name(self) -> str:
         """The name as the client's documentation has it: `Account.name`."""
         if self.of_component and self.shown.name:
@@ -104,7 +99,8 @@ class Difference:
         """Return the sentence for the changelog."""
         name, old, new = f"`{self.name}`", self.old, self.new
         if old is None or new is None:
-            type_ = f", {described(new)}{self._presence(request=request)}" if new else ""
+            presence = "; it may be left out" if not self.required else "; it is required" if request else ""
+            type_ = f", {described(new)}{presence}" if new else ""
             return f"{name}{' of requests' if request else ''}{type_}."
         if self.values:
             plural, end = len(self.values) > 1, "."
@@ -116,9 +112,6 @@ class Difference:
         if self.kind == "type":
             return f"{name} is {described(new)}, no longer {described(old)}."
         return f"{name}{self._constraint(old, new)}."
-
-    def _presence(self, *, request: bool) -> str:
-        return "; it may be left out" if not self.required else "; it is required" if request else ""
 
     def _constraint(self, old: Schema, new: Schema) -> str:
         if self.keyword in _CONSTRAINTS_OF_COMPONENT:

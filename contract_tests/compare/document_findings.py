@@ -1,6 +1,6 @@
 """Findings outside bodies: endpoints, statuses, parameters, servers, keys, requirements, error codes, texts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from compare import differences
@@ -105,7 +105,7 @@ def _responses(old: Revision, new: Revision, before: Endpoint, after: Endpoint) 
 def _parameters(old: Revision, new: Revision, key: Key, seen: Behaviour) -> Iterator[Finding]:
     before, after = old.endpoints[key].parameters, new.endpoints[key].parameters
     rejected = {entry.place[-1]: entry.message for entry in seen.requests_rejected if entry.key == key and entry.place}
-    for where, name in _in_either(after, before):
+    for where, name in {**after, **before}:
         was, now = before.get((where, name)), after.get((where, name))
         entry = now or was
         assert entry is not None
@@ -143,7 +143,7 @@ def _keys(old: Revision, new: Revision) -> Iterator[Finding]:
 
 def _requirements(old: Revision, new: Revision) -> Iterator[Finding]:
     before, after = old.contract.requirements, new.contract.requirements
-    for name in _in_either(after, before):
+    for name in {**after, **before}:
         was, now = before.get(name), after.get(name)
         subject = f"The requirement `{name}`"
         if now is None:
@@ -235,10 +235,6 @@ def _changes(
         was, now = before.get(key), after.get(key)
         if was != now:
             yield key, was, now, "Added" if was is None else "Removed" if now is None else "Changed"
-
-
-def _in_either(first: Iterable[Any], second: Iterable[Any]) -> list[Any]:
-    return list(dict.fromkeys([*first, *second]))
 
 
 def _node(revision: Revision, pointer: Pointer) -> Any:

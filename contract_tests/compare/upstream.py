@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +52,15 @@ class Deviation:
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print; return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(
+        prog="make upstream",
+        description="List how the contract differs from a copy of Plaid's published document, such as 2020-09-14.yml.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the copy, in YAML or JSON")
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    options = parser.parse_args(arguments)
     return status_of(lambda: _run(options.file, as_json=options.json))
 
 
@@ -77,11 +85,6 @@ def deviations(document: Revision, contract: Revision, decided: Mapping[str, str
     ]
 
 
-def is_complete(found: Iterable[Deviation]) -> bool:
-    """Return whether the document has every operation and webhook of the contract."""
-    return all(entry.said != _ABSENT for entry in found)
-
-
 def _of_document(document: Revision, contract: Revision) -> Iterator[Deviation]:
     def found(what: str, said: str, section: str) -> Deviation:
         return Deviation(what=what, said=said, place=contract.place((section,)))
@@ -103,11 +106,10 @@ def _of_operation(document: Revision, contract: Revision, theirs: Endpoint, ours
     if stated != set(ours.responses):
         said = _both(", ".join(ours.responses), ", ".join(sorted(stated)))
         yield Deviation(what="statuses", said=said, place=contract.place((*ours.operation.pointer, "responses")))
-    for one, other, kind in ((theirs, ours, "removed"), (ours, theirs, "added")):
+    for revision, one, other, said in ((document, theirs, ours, _REMOVED), (contract, ours, theirs, _ADDED)):
         for key, parameter in one.parameters.items():
             if key not in other.parameters:
-                place = (contract if one is ours else document).place(parameter.schema.pointer)
-                said = _ADDED if kind == "added" else _REMOVED
+                place = revision.place(parameter.schema.pointer)
                 yield Deviation(what=f"parameter {parameter.name}", said=said, place=place)
     pairs = [(theirs.request, ours.request)]
     pairs += [(message, ours.responses.get(status)) for status, message in theirs.responses.items()]
@@ -193,21 +195,9 @@ def _terminal(found: Sequence[Deviation], to_do: Sequence[Deviation], decided: M
             yield filled(" " * 11, ", ".join(names))
     unused = [name for name in decided if not any(entry.is_covered_by(name) for entry in found)]
     # A part of Plaid's document shows nothing of the rest.
-    if unused and is_complete(found):
+    if unused and all(entry.said != _ABSENT for entry in found):
         yield filled("unused   ", f"decided, but no difference: {', '.join(unused)}")
     yield f"{len(to_do)} to do, {sum(entry.decision is not None for entry in found)} decided"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="make upstream",
-        description="List how the contract differs from a copy of Plaid's published document, such as 2020-09-14.yml.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the copy, in YAML or JSON")
-    parser.add_argument("--json", action="store_true", help="print a JSON document")
-    return parser
 
 
 if __name__ == "__main__":

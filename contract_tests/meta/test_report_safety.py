@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import quote, unquote
 from xml.etree import ElementTree as ET
 
@@ -16,7 +17,6 @@ from meta.injection import MutableResponse, Stream, outcome_of, shown, texts
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
-from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner.verdict import Outcome
 
 # The outcomes that tests share are made once, in one process.
@@ -119,16 +119,10 @@ def test_a_secret_that_slips_through_is_caught_at_the_end(
     harmed: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A finished report is searched once more: a secret in it is replaced, or nothing is written at all."""
-
-    def careless(report: Report) -> str:
-        return f"a {report.outcome.run.test_data.secret} b"
-
-    def blind(_: Redactor, document: str) -> str:
-        return document
-
+    careless = Mock(return_value=f"a {harmed.run.test_data.secret} b")
     monkeypatch.setattr(reports, "WRITERS", {"summary.md": careless})
     assert reports.write(harmed, tmp_path)[0].read_text("utf-8") == "a [redacted] b"
-    monkeypatch.setattr(Redactor, "sealed", blind)
+    monkeypatch.setattr(Redactor, "sealed", Mock(side_effect=str))
     with pytest.raises(reports.Leak, match=r"^summary\.md would show secret; nothing was written$"):
         reports.write(harmed, tmp_path / "other")
     assert not (tmp_path / "other").exists()

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import attrs
 import jsonschema_rs
@@ -154,10 +155,7 @@ def test_a_report_that_fails_leaves_the_others(
         patch.setattr(Path, "write_text", fill_up)
         with pytest.raises(SettingsError, match="No space left on device"):
             reports.write(failed, folder)
-
-    def broken(_: Report) -> str:
-        raise ValueError("no")
-
+    broken = Mock(side_effect=ValueError("no"))
     monkeypatch.setattr(reports, "WRITERS", {**reports.WRITERS, "summary.md": broken})
     with pytest.raises(ValueError, match="no"):
         reports.write(failed, folder)

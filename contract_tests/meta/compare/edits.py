@@ -11,6 +11,7 @@ from compare.clients import ROOT
 from compare.revisions import CONTRACT, Revision
 from plaid_accounts_contract.contract import Contract, pointer_of
 
+CURRENT: Final = revisions.of_tree()
 KINDS: Final[dict[str, dict[str, Any]]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
 """The edits by what they are to a pinned client, and by name."""
 
