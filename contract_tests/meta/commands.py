@@ -44,8 +44,10 @@ def credentials(world: World | None = None) -> dict[str, str]:
     }
 
 
-def command(*arguments: str, environment: Mapping[str, str] | None = None, stdin: str = "") -> Result:
-    """Run the command in this process with these arguments and settings; a process of its own takes a second to start."""
+def command(
+    *arguments: str, environment: Mapping[str, str] | None = None, stdin: str = "", ends: int | None = None
+) -> Result:
+    """Run the command in this process, which is faster, and check that it ends with the status `ends` if one is given."""
     out, err = io.StringIO(), io.StringIO()
     with (
         mock.patch.dict(os.environ, _variables(environment), clear=True),
@@ -57,6 +59,7 @@ def command(*arguments: str, environment: Mapping[str, str] | None = None, stdin
             status = main.main(arguments)
         except SystemExit as ended:  # argparse ends so.
             status = int(ended.code or 0)
+    assert ends in (None, status), out.getvalue() + err.getvalue()
     return Result(status, out.getvalue(), err.getvalue())
 
 

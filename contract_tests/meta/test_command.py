@@ -31,8 +31,7 @@ def test_client_and_server_are_checked_side_by_side(
         return client
 
     monkeypatch.setattr(main, "_check_client", check_client)
-    result = command("contract", *QUICK, option)
-    assert result.status == status
+    result = command("contract", *QUICK, option, ends=status)
     assert result.out.startswith("client: the verdict\n\n")
     assert ("\nPASS: " in result.out) == (option == "--quick")
     assert ("error: --known-failing: file not found: absent\n" in result.err) == (option != "--quick")
@@ -59,8 +58,7 @@ def test_a_wrong_credential_cannot_be_judged(name: str, said: str) -> None:
     """A wrong credential is status 2: it says nothing about the server. The answer and the variable are named."""
     wrong = "access-sandbox-00000000-0000-4000-8000-000000000000"
     with running(create_app()) as server:
-        result = command("check", server.url, environment={**credentials(), name: wrong})
-    assert result.status == 2
+        result = command("check", server.url, environment={**credentials(), name: wrong}, ends=2)
     assert said in result.err
     assert name in result.err
     assert wrong not in result.out + result.err
@@ -96,16 +94,14 @@ def test_a_requirement_is_explained() -> None:
     assert "MUST" in explained
     assert "openapi.yaml:" in explained
     assert "https://" in explained
-    unknown = command("explain", "account-id-filter")
-    assert unknown.status == 2
+    unknown = command("explain", "account-id-filter", ends=2)
     assert "did you mean account-ids-filter?" in unknown.err
 
 
 @pytest.mark.parametrize("arguments", [(), ("check", "--no-such-option"), ("mate",)])
 def test_wrong_arguments_are_a_usage_error(arguments: tuple[str, ...]) -> None:
     """Unknown commands and options end with status 2 and the usage."""
-    result = command(*arguments)
-    assert result.status == 2
+    result = command(*arguments, ends=2)
     assert "usage: plaid-accounts-contract" in result.err
 
 
@@ -133,8 +129,7 @@ def test_wrong_arguments_are_a_usage_error(arguments: tuple[str, ...]) -> None:
 )
 def test_help_teaches(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
     """Every command explains its options, where credentials come from, and what its exit status means."""
-    result = command(*arguments, "--help")
-    assert result.status == 0
+    result = command(*arguments, "--help", ends=0)
     assert [word for word in ("usage:", *words) if word not in result.out] == []
 
 
@@ -142,28 +137,22 @@ def test_help_teaches(arguments: tuple[str, ...], words: tuple[str, ...]) -> Non
 def test_from_a_violation_to_its_repair(tmp_path: Path) -> None:
     """A violation is found, replayed with fewer requests, accepted as known, and stale once it is repaired."""
 
-    def check(server: Running, *options: str) -> Result:
-        return command(
-            "check", server.url, "--quick", "--operations", "accountsGet", *options, environment=credentials()
-        )
+    def check(server: Running, *options: str, ends: int) -> Result:
+        return command("check", server.url, *QUICK, *options, environment=credentials(), ends=ends)
 
     known, first = tmp_path / "known.txt", tmp_path / "report"
     known.write_text(f"{CLAUSE} # masks are numbers until the next release\n")
     with running(Injection(each_account(lambda one: one.update(mask=4821)))) as server:
         for folder, options in ((first, ()), (tmp_path / "again", ("--replay", f"{first}/report.json"))):
-            found = check(server, *options, "--report-dir", str(folder))
-            assert found.status == 1, found.out + found.err
+            check(server, *options, "--report-dir", str(folder), ends=1)
             report = json.loads((folder / "report.json").read_text())
             assert {violation["clause"] for violation in report["faults"]} == {CLAUSE}
-        accepted = check(server, "--known-failing", str(known))
-    assert accepted.status == 0, accepted.out + accepted.err
+        accepted = check(server, "--known-failing", str(known), ends=0)
     assert "1 known failing" in accepted.out.splitlines()[-1]
 
     with running(create_app()) as server:
-        repaired = check(server, "--replay", f"{first}/report.json")
-        stale = check(server, "--known-failing", str(known))
-    assert repaired.status == 0, repaired.out + repaired.err
-    assert stale.status == 1, stale.out + stale.err
+        check(server, "--replay", f"{first}/report.json", ends=0)
+        stale = check(server, "--known-failing", str(known), ends=1)
     assert f"stale: {CLAUSE} no longer fails; remove line 1 of {known}" in stale.out
 
 

@@ -77,8 +77,7 @@ def test_a_server_that_does_what_plaid_does_conforms(tmp_path: Path) -> None:
         times = {_post(url, _written())["item"]["consent_expiration_time"] for _ in range(2)}
         assert len(times) == 2
         assert len({datetime.fromisoformat(time) for time in times}) == 1
-        result = command("check", url, "--quick", environment=ALL)
-    assert result.status == 0, result.out + result.err
+        command("check", url, "--quick", environment=ALL, ends=0)
 
 
 @pytest.mark.slow

@@ -154,14 +154,13 @@ def test_conductor_has_the_rate_limit_of_the_environment(environment: str) -> No
 )
 def test_what_cannot_be_exported_is_named(options: tuple[str, ...], message: str) -> None:
     """An unknown name or place ends with status 2 and a message that lists the known ones."""
-    result = command("export", "http-task", *options)
-    assert result.status == 2
+    result = command("export", "http-task", *options, ends=2)
     assert message in result.err
 
 
 def test_a_task_is_written_to_a_file(tmp_path: Path) -> None:
     """`--output` writes the file and leaves nothing beside it."""
     path = tmp_path / "task.json"
-    assert command("export", "http-task", "--output", str(path)).status == 0
+    command("export", "http-task", "--output", str(path), ends=0)
     assert json.loads(path.read_text())["startTask"] == "Retrieve accounts"
     assert list(tmp_path.iterdir()) == [path]
