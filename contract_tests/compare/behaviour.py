@@ -34,7 +34,7 @@ _BASE_URL: Final = "https://api.example"
 _REPAIRS: Final = 40
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Incompatibility:
     """A message of one contract that the other side rejects, or reads as something else."""
 
@@ -43,10 +43,10 @@ class Incompatibility:
     """`REQUEST` for a request of the old client that the new contract rejects."""
     place: Path
     message: str
-    found: str = ""
-    """The type that the client found: null, nothing, a string …"""
     variant: Variant
     """The message."""
+    found: str = ""
+    """The type that the client found: null, nothing, a string …"""
 
 
 @attrs.define
@@ -132,7 +132,7 @@ def _requests_rejected(
         request = sent[-1]
         invalid = [(_place(error), error.message) for error in validator.iter_errors(json.loads(request.content))]
         for place, message in (*invalid, *_outside_body(request, new.endpoints[key], new)):
-            yield Incompatibility(key=key, status=REQUEST, place=place, message=message, variant=variant)
+            yield Incompatibility(key, REQUEST, place, message, variant)
 
 
 def _beyond(own: Revision, other: Revision, key: Key, status: str) -> Iterator[Variant]:
@@ -284,9 +284,7 @@ class _Reader:
         found = self._read(body)
         if found is not None:
             place, message, type_ = found
-            yield Incompatibility(
-                key=self.key, status=self.status, place=place, message=message, found=type_, variant=variant
-            )
+            yield Incompatibility(self.key, self.status, place, message, variant, type_)
 
     def all_rejections(self, variant: Variant) -> Iterator[Incompatibility]:
         """Yield one thing after the other, and learn how each is repaired."""

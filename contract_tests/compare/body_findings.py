@@ -1,12 +1,13 @@
 """Findings in bodies: each difference of a schema, with what clients were seen to do about it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 import attrs
 
 from compare import differences
 from compare.behaviour import SERVED, Behaviour, Incompatibility
-from compare.differences import IGNORED, KINDS, VARNAMES, Difference, Kind, listed
+from compare.differences import IGNORED, KINDS, VARNAMES, Difference, Kind, Section, listed
 from compare.revisions import Revision
 from compare.schemas import DEPRECATED, REQUEST, Key
 from compare.verdict import Finding, Impact, Level, major, minor, patch
@@ -55,7 +56,7 @@ def findings(old: Revision, new: Revision, seen: Behaviour) -> Iterator[Finding]
             place=(old if difference.new is None else new).place(difference.pointer),
             service=_of_request(group, seen) if is_request else _of_response(group, new, seen),
             server=_of_validation(difference) if is_request else _of_server(difference),
-            section=difference.section,
+            section=cast("Section", KINDS[difference.kind].get("section", "Changed")),
             sentence=difference.sentence(request=is_request),
             names=difference.names,
             # The components that are no longer used at this place.
@@ -94,7 +95,7 @@ def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) ->
         (seen.by_old, "pinned clients reject it"),
         (seen.by_new, "a new client rejects servers that have not changed yet"),
     ):
-        found = _explained(group, rejected)
+        found = [entry for entry in rejected if any(occurrence.explains(entry) for occurrence in group)]
         if found:
             served = sum(entry.variant.what == SERVED for entry in found)
             real = f", {served} of them from the reference server" if served else ""
@@ -105,10 +106,6 @@ def _of_response(group: Sequence[Occurrence], new: Revision, seen: Behaviour) ->
         is_number = bool({"number", "integer"} & difference.shown.types)
         return patch("read as before: a Python float is a double" if is_number else "read as before")
     return _said(difference.kind, "service")
-
-
-def _explained(group: Sequence[Occurrence], rejected: Iterable[Incompatibility]) -> list[Incompatibility]:
-    return [entry for entry in rejected if any(occurrence.explains(entry) for occurrence in group)]
 
 
 def _of_new_values(group: Sequence[Occurrence], new: Revision) -> Impact:

@@ -22,7 +22,8 @@ _CODEGEN: Final = ROOT / "openapi" / "codegen"
 
 def generated(contract: Path, label: str) -> Path:
     """Return the folder with the client of a contract, by the current templates; `label` is its name in errors."""
-    checked_out, inputs = ROOT / "generated", _inputs()
+    checked_out, templates = ROOT / "generated", sorted((_CODEGEN / "templates").rglob("*.jinja"))
+    inputs = [_CODEGEN / "config.yaml", *templates, *sorted(_CODEGEN.glob("*.py"))]
     if is_generated_from(checked_out, contract):
         current = {path.relative_to(_CODEGEN).as_posix(): _sha256(path) for path in inputs if path.suffix != ".py"}
         if _record(checked_out)["codegen"] == current:
@@ -56,15 +57,12 @@ def same(one: Path, other: Path) -> bool:
 
 def load(folder: Path) -> Any:
     """Import the client in a folder under a name of its own, which works because its modules import relatively."""
-    package = folder / PACKAGE
-    alias = f"{PACKAGE}_{digest(*_contents(folder))}"
+    alias, location = f"{PACKAGE}_{digest(*_contents(folder))}", folder / PACKAGE / "__init__.py"
     if alias in sys.modules:
         return sys.modules[alias]
-    spec = importlib.util.spec_from_file_location(
-        alias, package / "__init__.py", submodule_search_locations=[str(package)]
-    )
-    if spec is None or spec.loader is None or not (package / "__init__.py").is_file():
-        raise Failure(f"{package} is not a Python package")
+    spec = importlib.util.spec_from_file_location(alias, location, submodule_search_locations=[str(location.parent)])
+    if spec is None or spec.loader is None or not location.is_file():
+        raise Failure(f"{location.parent} is not a Python package")
     module = sys.modules[alias] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     for name in ("models", "errors", "client", "api"):
@@ -124,11 +122,6 @@ def _record(folder: Path) -> dict[str, Any]:
     path = folder / "provenance.json"
     record: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
     return record
-
-
-def _inputs() -> list[Path]:
-    templates = sorted((_CODEGEN / "templates").rglob("*.jinja"))
-    return [_CODEGEN / "config.yaml", *templates, *sorted(_CODEGEN.glob("*.py"))]
 
 
 def _sha256(path: Path) -> str:

@@ -24,8 +24,7 @@ def compare(old: Revision, new: Revision) -> Verdict:
     seen = behaviour.observe(old, new)
     occurrences = list(body_findings.occurrences(old, new))
     bodies = list(body_findings.findings(old, new, seen))
-    found = [*bodies, *document_findings.findings(old, new, seen)]
-    found += _unexplained(new, seen, occurrences)
+    found = [*bodies, *document_findings.findings(old, new, seen), *_unexplained(new, seen, occurrences)]
     _progress("checking code that uses the client")
     breakages = client_code.breakages(old.folder, new.folder)
     found = _with_breakages(found, breakages)
@@ -37,7 +36,7 @@ def compare(old: Revision, new: Revision) -> Verdict:
     second = "redocly skipped (node or its package not found)"
     if redocly.is_available():
         rated = redocly.ratings(old.contract.path, new.contract.path)
-        only = redocly.unseen(rated, new, {entry.difference.place for entry in occurrences}, found)
+        only = [*redocly.unseen(rated, new, {entry.difference.place for entry in occurrences}, found)]
         found += only
         rest = f"{len(only)} that only it found" if only else "each reported here"
         second = f"redocly rates {len(rated)} as minor or major, {rest}"
@@ -64,11 +63,10 @@ def _unexplained(new: Revision, seen: Behaviour, occurrences: Sequence[Occurrenc
             if (by, entry.key, entry.place) in reported or any(known.explains(entry) for known in occurrences):
                 continue
             reported.add((by, entry.key, entry.place))
+            what = f"{by} {written(entry.variant.path) or 'the body'}: {entry.variant.what}: {entry.message}"
             yield Finding(
                 place=f"{new.file} {new.endpoints[entry.key].label} {entry.status}",
-                service=major(
-                    f"{by} {written(entry.variant.path) or 'the body'}: {entry.variant.what}: {entry.message}"
-                ),
+                service=major(what),
                 sentence=f"What the client reads of a {entry.status}: {entry.message}.",
                 names=entry.place[-1:],
             )

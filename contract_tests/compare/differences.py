@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import attrs
 import yaml
@@ -89,11 +89,6 @@ class Difference:
         """Words of which a changelog entry has at least one."""
         steps = [step for step in self.place if step != EACH]
         return tuple(map(str, self.values)) or (*steps[-1:], *([] if steps else [self.name]))
-
-    @property
-    def section(self) -> Section:
-        """The section of the changelog."""
-        return cast("Section", KINDS[self.kind].get("section", "Changed"))
 
     def sentence(self, *, request: bool) -> str:
         """Return the sentence for the changelog."""

@@ -90,9 +90,8 @@ def _responses(old: Revision, new: Revision, before: Endpoint, after: Endpoint) 
         endpoint, revision = (after, new) if is_new else (before, old)
         service, server = _AS_BEFORE, minor("must not respond with it")
         if is_new:
-            service = minor(
-                "pinned clients " + ("raise ApiError for it" if int(status) >= 400 else "read every 2xx alike")
-            )
+            reading = "raise ApiError for it" if int(status) >= 400 else "read every 2xx alike"
+            service = minor(f"pinned clients {reading}")
             server = patch("may respond with it")
         yield _finding((revision, (*endpoint.operation.pointer, "responses", status)), service, server,
                        "Added" if is_new else "Removed", f"Status {status} of `{endpoint.label}`.", status)  # fmt: skip

@@ -6,7 +6,7 @@ import pathlib
 import re
 import shutil
 import subprocess
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from compare import Failure
@@ -46,10 +46,11 @@ def ratings(old: pathlib.Path, new: pathlib.Path) -> list[Rating]:
     ]
 
 
-def unseen(rated: Sequence[Rating], new: Revision, places: Collection[Path], found: Sequence[Finding]) -> list[Finding]:
-    """Return a finding for each change that is neither at one of the `places` in bodies nor among those found."""
+def unseen(
+    rated: Sequence[Rating], new: Revision, places: Collection[Path], found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield a finding for each change that is neither at one of the `places` in bodies nor among those found."""
     pointers = [pointer for finding in found if (pointer := finding.place.rpartition(" ")[2]).startswith("#/")]
-    only: list[Finding] = []
     for rating in rated:
         pointer = str(rating["location"].get("pointer", rating["path"]))
         _, is_in_body, steps = rating["path"].partition("/content/application~1json/schema")
@@ -64,13 +65,5 @@ def unseen(rated: Sequence[Rating], new: Revision, places: Collection[Path], fou
         if not is_known:
             level = _LEVELS[rating["impact"]]
             impact = Impact(level, f"only redocly found it and rates it {level.word} ({rating['ruleId']})")
-            only.append(
-                Finding(
-                    place=f"{new.file} {pointer}",
-                    service=impact,
-                    server=impact,
-                    sentence=rating["message"],
-                    names=(pointer.rpartition("/")[2],),
-                )
-            )
-    return only
+            place, names = f"{new.file} {pointer}", (pointer.rpartition("/")[2],)
+            yield Finding(place=place, service=impact, server=impact, sentence=rating["message"], names=names)

@@ -148,9 +148,11 @@ def of_ref(ref: str, root: Path = ROOT) -> Revision:
     short = (_git(root, "rev-parse", "--short", commit) or b"").decode().strip()
     label = ref if ref == short else f"{ref} ({short})"
     found = _revision(clients.cached_document(contract.decode()), label)
-    return attrs.evolve(
-        found, package=_client_at(root, commit, found.source.path), consumer=consumer.decode() if consumer else None
-    )
+    archive = _git(root, "archive", "--format=zip", commit, "generated")
+    client = _unzipped(archive, commit) / "generated" if archive else None
+    # A client of another contract may have been committed.
+    package = client if client and clients.is_generated_from(client, found.source.path) else None
+    return attrs.evolve(found, package=package, consumer=consumer.decode() if consumer else None)
 
 
 def of_wheel(wheel: Path) -> Revision:
@@ -201,15 +203,6 @@ def _revision(path: Path, label: str) -> Revision:
         # A reference that leads nowhere, or a node of another type: whatever reads it first finds it.
         raise Failure(f"{label} is not a valid OpenAPI document: {type(error).__name__} {error}") from None
     return Revision(label=label, source=source, contract=framed, endpoints=found)
-
-
-def _client_at(root: Path, commit: str, contract: Path) -> Path | None:
-    """Return the client that a commit has, if it was generated from the contract there."""
-    archive = _git(root, "archive", "--format=zip", commit, "generated")
-    if archive is None:
-        return None
-    folder = _unzipped(archive, commit) / "generated"
-    return folder if clients.is_generated_from(folder, contract) else None
 
 
 def _unzipped(content: bytes, name: str) -> Path:

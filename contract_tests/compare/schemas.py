@@ -244,13 +244,11 @@ def endpoints(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None
         if method in item and (statuses is None or (method, path) in statuses)
     ]
     if statuses is None:
-        found += [_webhook(contract, name) for name in contract.document.get("webhooks", ())]
+        for name in contract.document.get("webhooks", ()):
+            operation = _read_operation(contract, ("webhooks", name, "post"), name, WEBHOOK)
+            body = _message(contract, (*operation.pointer, "requestBody"))
+            found.append(Endpoint(operation=operation, responses={DELIVERED: body}))
     return {endpoint.key: endpoint for endpoint in found}
-
-
-def _webhook(contract: Contract, name: str) -> Endpoint:
-    operation = _read_operation(contract, ("webhooks", name, "post"), name, WEBHOOK)
-    return Endpoint(operation=operation, responses={DELIVERED: _message(contract, (*operation.pointer, "requestBody"))})
 
 
 def _operation(contract: Contract, path: str, method: str, statuses: tuple[str, ...]) -> Endpoint:

@@ -178,9 +178,8 @@ def _run(file: Path | None, *, as_json: bool) -> int:
         print(f"== upstream: {contract.label} {contract.version} beside {document.label} {document.version}")
         if is_older:
             text = f"this copy is {document.version}, and the contract follows {follows}, which may be why only it has"
-            print(
-                filled("older    ", f"{text} {count(len(newer), 'thing')}: {', '.join(entry.what for entry in newer)}")
-            )
+            names = ", ".join(entry.what for entry in newer)
+            print(filled("older    ", f"{text} {count(len(newer), 'thing')}: {names}"))
         print("\n".join(_terminal(found, to_do, decided)))
     return 1 if to_do else 0
 

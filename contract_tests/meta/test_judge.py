@@ -32,9 +32,8 @@ def _har(*contents: dict[str, Any], url: str = URL, **headers: str) -> str:
     """Return a HAR file whose responses have these contents."""
     request = {"method": "POST", "url": url, "headers": _pairs({**KEYS, **headers}), "postData": {"text": SENT}}
     came = {"status": 200, "headers": _pairs({"Content-Type": "application/json"})}
-    return json.dumps(
-        {"log": {"entries": [{"request": request, "response": {**came, "content": c}} for c in contents]}}
-    )
+    entries = [{"request": request, "response": {**came, "content": content}} for content in contents]
+    return json.dumps({"log": {"entries": entries}})
 
 
 def _cassette(body: dict[str, Any], *, key: str = "interactions") -> dict[str, Any]:

@@ -28,8 +28,12 @@ KEY_ID = {"key_id": "k1"}
 MODES: tuple[Mode, ...] = ("header", "body")
 
 
-def _expected(mode: Mode, fields: Mapping[str, Any], **changes: Any) -> Expectation:
-    return expect(CONTRACT, OPERATION, TEST_DATA, BUILDER.request(mode, fields, **changes))
+def expected_of(
+    contract: Contract, operation: str, fields: Mapping[str, Any], mode: Mode = "header", **changes: Any
+) -> Expectation:
+    """Return what is expected of a request with these properties."""
+    builder = RequestBuilder(TEST_DATA, contract.operation(operation), fields)
+    return expect(contract, builder.operation, TEST_DATA, builder.request(mode, fields, **changes))
 
 
 def _reasons(expectation: Expectation) -> set[str]:
@@ -40,7 +44,7 @@ def _reasons(expectation: Expectation) -> set[str]:
 @pytest.mark.parametrize("account_ids", [None, ["idA"], ["idA", "idB"], ["idB", "idA"]])
 def test_a_valid_request_must_be_accepted(mode: Mode, account_ids: list[str] | None) -> None:
     """Issued credentials and token and known ids leave only a 200."""
-    expectation = _expected(mode, BUILDER.fields(account_ids))
+    expectation = expected_of(CONTRACT, OPERATION.id, BUILDER.fields(account_ids), mode)
     assert expectation.must_accept
     assert expectation.item is OWN
 
@@ -73,7 +77,7 @@ def test_each_invalid_request_has_its_reason(
     mode: Mode, fields: dict[str, Any], changes: dict[str, Any], requirement: str, code: str
 ) -> None:
     """A request that is invalid in one way must be rejected for that reason, with its error code."""
-    expectation = _expected(mode, fields, **changes)
+    expectation = expected_of(CONTRACT, OPERATION.id, fields, mode, **changes)
     assert _reasons(expectation) == {requirement}
     assert code in expectation.codes
 
@@ -109,11 +113,12 @@ def test_what_plaid_leaves_open_may_go_either_way() -> None:
 
 def test_any_of_several_reasons_may_be_named() -> None:
     """A request that is invalid in several ways may be rejected for any of them."""
-    expectation = _expected("header", {"access_token": "access-sandbox-no", "x": 1}, secret="other")
+    fields = {"access_token": "access-sandbox-no", "x": 1}
+    expectation = expected_of(CONTRACT, OPERATION.id, fields, secret="other")
     assert _reasons(expectation) == {"access-token-checked", "unknown-fields-refused", "credentials-checked"}
     # The issued client_id of these tests isn't 24 hexadecimal digits, which a server may refuse as such.
     assert expectation.codes == {"INVALID_ACCESS_TOKEN", "UNKNOWN_FIELDS", "INVALID_API_KEYS", "INVALID_FIELD"}
-    assert _expected("header", BUILDER.fields(), client_id="0" * 24).codes == {"INVALID_API_KEYS"}
+    assert expected_of(CONTRACT, OPERATION.id, TOKEN, client_id="0" * 24).codes == {"INVALID_API_KEYS"}
 
 
 def test_bytes_that_are_not_utf_8_may_be_read_as_replaced() -> None:
@@ -145,12 +150,6 @@ def contract_of(folder: Path, **named: list[str]) -> Contract:
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     """The contract with additional operations that no requirement names."""
     return contract_of(tmp_path_factory.mktemp("contract"))
-
-
-def expected_of(contract: Contract, operation: str, fields: Mapping[str, Any], **changes: Any) -> Expectation:
-    """Return what is expected of a request with these properties."""
-    builder = RequestBuilder(TEST_DATA, contract.operation(operation), fields)
-    return expect(contract, builder.operation, TEST_DATA, builder.request("header", fields, **changes))
 
 
 def test_unknown_properties_leave_a_request_open(contract: Contract) -> None:

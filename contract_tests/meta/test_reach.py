@@ -4,8 +4,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -25,10 +23,9 @@ from plaid_accounts_contract.wire import base_url
 KEY = "k3y-0f-the-gateway-4711"
 
 
-def _error(answer: MutableResponse, status: int, code: str) -> None:
-    kind = "INVALID_REQUEST" if code == "MISSING_FIELDS" else "INVALID_INPUT"
-    answer.status = status
-    answer.value = {"error_type": kind, "error_code": code, "error_message": "no", "display_message": None,
+def _error(answer: MutableResponse, code: str, type_: str) -> None:
+    answer.status = 400
+    answer.value = {"error_type": type_, "error_code": code, "error_message": "no", "display_message": None,
                     "request_id": answer.value["request_id"]}  # fmt: skip
 
 
@@ -41,12 +38,12 @@ def _gateway(answer: MutableResponse) -> None:
 
 def _body_only(answer: MutableResponse) -> None:
     if "plaid-secret" in answer.request_headers:
-        _error(answer, 400, "MISSING_FIELDS")
+        _error(answer, "MISSING_FIELDS", "INVALID_REQUEST")
 
 
 def _header_only(answer: MutableResponse) -> None:
     if b'"secret"' in answer.request_body:
-        _error(answer, 400, "INVALID_API_KEYS")
+        _error(answer, "INVALID_API_KEYS", "INVALID_INPUT")
 
 
 def _check(change: Any, *options: str, ends: int, **variables: str) -> Result:
@@ -55,30 +52,20 @@ def _check(change: Any, *options: str, ends: int, **variables: str) -> Result:
         return command("check", server.url, *QUICK, "--examples", "3", *options, environment=known, ends=ends)
 
 
-@contextmanager
-def _behind_nginx(folder: Path) -> Generator[str]:
-    """Serve the reference server behind nginx and yield the base URL of nginx."""
-    nginx, port, configuration = program("nginx"), free_port(), folder / "nginx.conf"
-    with running(create_app()) as server:
-        upstream = server.url.removeprefix("http://")
-        template = Template(Path(__file__).with_name("nginx.conf").read_text("utf-8"))
-        configuration.write_text(template.substitute(FOLDER=folder, UPSTREAM=upstream, PORT=port))
-        with listening([nginx, "-p", folder, "-e", "stderr", "-c", configuration], port, folder) as url:
-            yield url
-
-
 def test_a_server_behind_nginx_conforms(tmp_path: Path) -> None:
     """The reference server conforms behind nginx, which compresses and rejects some requests itself."""
-    with _behind_nginx(tmp_path) as url:
-        known = credentials()
-        keys = {"client_id": known["CONTRACT_CLIENT_ID"], "secret": known["CONTRACT_SECRET"]}
-        response = httpx.post(
-            f"{url}/accounts/get", json={**keys, "access_token": known["CONTRACT_ACCESS_TOKEN"]}, trust_env=False
-        )
-        assert response.status_code == 200
-        assert response.headers["content-encoding"] == "gzip"
-        assert response.headers["server"].startswith("nginx")
-        command("check", url, *QUICK, environment=known, ends=0)
+    nginx, port, configuration, known = program("nginx"), free_port(), tmp_path / "nginx.conf", credentials()
+    template = Template(Path(__file__).with_name("nginx.conf").read_text("utf-8"))
+    fields = {name: known[f"CONTRACT_{name.upper()}"] for name in ("client_id", "secret", "access_token")}
+    with running(create_app()) as server:
+        upstream = server.url.removeprefix("http://")
+        configuration.write_text(template.substitute(FOLDER=tmp_path, UPSTREAM=upstream, PORT=port))
+        with listening([nginx, "-p", tmp_path, "-e", "stderr", "-c", configuration], port, tmp_path) as url:
+            response = httpx.post(f"{url}/accounts/get", json=fields, trust_env=False)
+            assert response.status_code == 200
+            assert response.headers["content-encoding"] == "gzip"
+            assert response.headers["server"].startswith("nginx")
+            command("check", url, *QUICK, environment=known, ends=0)
 
 
 @pytest.mark.slow
@@ -167,9 +154,8 @@ def test_a_redirect_is_explained() -> None:
 def test_plain_http_to_another_machine_is_warned_of() -> None:
     """Secrets over plain http are warned of, unless the server is on this machine."""
     assert "plain http" in base_url.warning("http://gateway.example")
-    assert not any(
-        map(base_url.warning, ("https://gateway.example", "http://127.0.0.1:8080", "http://[::1]", "http://localhost"))
-    )
+    harmless = ("https://gateway.example", "http://127.0.0.1:8080", "http://[::1]", "http://localhost")
+    assert not any(map(base_url.warning, harmless))
 
 
 @pytest.mark.parametrize(

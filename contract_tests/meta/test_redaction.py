@@ -24,12 +24,8 @@ from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 
 CONTRACT = Contract.load()
 SETTINGS = complete(Settings(), reference_world(), "http://127.0.0.1")
-SECRET, TOKEN, CLIENT_ID, ACCOUNT = (
-    "9f1c07d2be5a4836a0e4cz",
-    "access-production-5e0c41d7-9b3f",
-    "cl13nt-77aa31",
-    "QzX8vbN2mLk0PwYt",
-)
+SECRET, TOKEN = "9f1c07d2be5a4836a0e4cz", "access-production-5e0c41d7-9b3f"
+CLIENT_ID, ACCOUNT = "cl13nt-77aa31", "QzX8vbN2mLk0PwYt"
 
 
 def redactor(**values: str) -> Redactor:
@@ -102,9 +98,8 @@ def test_part_of_a_value_is_not_found() -> None:
 
 def test_overlapping_values_leave_nothing() -> None:
     """Of values that begin alike the longest is named; of values that overlap, both are covered."""
-    assert (
-        redactor(inner="k7d0m3p9x2w5", outer="k7d0m3p9x2w5-and-its-end").text("k7d0m3p9x2w5-and-its-end") == "<outer>"
-    )
+    nested = redactor(inner="k7d0m3p9x2w5", outer="k7d0m3p9x2w5-and-its-end").text("k7d0m3p9x2w5-and-its-end")
+    assert nested == "<outer>"
     overlapping = redactor(first="aq1sw2de3fr4", second="de3fr4gt5hy6").text("aq1sw2de3fr4gt5hy6")
     assert overlapping == "<first><second, overlapping>"
 

@@ -61,11 +61,7 @@ def _encoded(coding: str, content: bytes) -> Behaviour:
 def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: str) -> None:
     """Silence, drips in body, headers or interim responses, a reset, another protocol and floods end in an error."""
     timeout = 0.5 if said.startswith("within") else 30
-    with (
-        serving(behaviour) as url,
-        Target(url, timeout=timeout) as target,
-        pytest.raises(Unreachable, match=said),
-    ):
+    with serving(behaviour) as url, Target(url, timeout=timeout) as target, pytest.raises(Unreachable, match=said):
         target.send(REQUEST)
 
 

@@ -18,14 +18,14 @@ KINDS: Final[dict[str, dict[str, Any]]] = yaml.safe_load(Path(__file__).with_suf
 Meaning = tuple[str, str, str, str]
 
 
-def edited(folder: Path, *names: str, name: str = "edited.yaml", version: str = "") -> Revision:
+def edited(folder: Path, *names: str, version: str = "") -> Revision:
     """Write the contract with edits, and another version of its own if one is given, into a folder, and read it."""
     document = copy.deepcopy(dict(Contract.load(ROOT / CONTRACT).document))
     document["info"] |= {"version": version} if version else {}
     known = {edit: row["steps"] for kind in KINDS.values() for edit, row in kind.items()}
     for step in (step for edit in names for step in known[edit]):
         document = _edited(document, step)
-    path = folder / name
+    path = folder / "edited.yaml"
     path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return revisions.of_file(path)
 
@@ -36,10 +36,9 @@ def meanings(kind: str) -> dict[str, Meaning]:
     return {sentence: tuple(meaning) for row in rows for sentence, meaning in row.items()}
 
 
-def _edited(document: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
+def _edited(document: Any, step: dict[str, Any]) -> Any:
     if "rename" in step:
-        edited: dict[str, Any] = yaml.safe_load(yaml.safe_dump(document).replace(step["rename"], step["to"]))
-        return edited
+        return yaml.safe_load(yaml.safe_dump(document).replace(step["rename"], step["to"]))
     if "remove" in step:
         owner, key = _owner(document, step["remove"])
         del owner[key]

@@ -1,6 +1,7 @@
 """The command as a maintainer and CI run it, and what version and changelog of an edit are missing."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -88,13 +89,21 @@ def test_what_cannot_be_compared(arguments: list[str], message: str, capsys: pyt
     assert len(error.splitlines()) == 1
 
 
-def test_a_contract_that_has_no_client(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A contract that the generator refuses ends with 2 and the generator's message."""
-    after = edited(tmp_path, "no environment").source.path
-    assert command.main(["--against", UNCHANGED, "--contract", str(after)]) == 2
-    error = capsys.readouterr().err
-    assert "no client can be generated from" in error
-    assert "no entry has x-environment" in error
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("x-environment", "x-place", "no entry has x-environment"),
+        ("minLength: 1", "nullable: true", r"mine\.yaml:\d+: nullable is of"),
+    ],
+)
+def test_a_contract_that_has_no_client(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str
+) -> None:
+    """A contract that the generator refuses ends with 2 and the generator's message, with the line of the problem."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(Path(UNCHANGED).read_text("utf-8").replace(old, new), "utf-8")
+    assert command.main(["--against", UNCHANGED, "--contract", str(path)]) == 2
+    assert re.search(rf"no client can be generated from .*mine\.yaml: .*{message}", capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(

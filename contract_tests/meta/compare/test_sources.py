@@ -123,8 +123,7 @@ def test_files_that_are_not_contracts(tmp_path: Path, content: bytes, message: s
 
 def _schema(revision: Revision, *place: str) -> Schema:
     schema = revision.endpoints[KEY].body("200")
-    assert schema is not None
-    inner = schema.at(place)
+    inner = schema and schema.at(place)
     assert inner is not None
     return inner
 
@@ -174,16 +173,6 @@ def test_decisions_are_applied_to_plaids_document(published: Revision) -> None:
     assert "enum" not in request["properties"]["language"]
 
 
-def test_a_contract_without_a_client_is_named(tmp_path: Path) -> None:
-    """A contract that no client can be generated from is named, with the line of the problem."""
-    path = tmp_path / "mine.yaml"
-    path.write_text((ROOT / CONTRACT).read_text("utf-8").replace("minLength: 1", "nullable: true", 1), "utf-8")
-    with pytest.raises(
-        Failure, match=r"no client can be generated from .*mine\.yaml: .*mine\.yaml:\d+: nullable is of"
-    ):
-        _ = revisions.of_file(path).folder
-
-
 def test_its_client_reads_its_responses(published: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that is generated from it reads every response that it allows, and its requests are valid."""
     monkeypatch.setattr(clients, "made_alike", Mock(return_value=False))
@@ -198,13 +187,11 @@ def test_deviations_are_decided_or_to_do(published: Revision) -> None:
     """Each deviation is named; those in the list of decisions have the decision, the others none."""
     found = {entry.what: entry for entry in upstream.deviations(published, CURRENT, plaid_document.decisions())}
     to_do = {what: entry.said for what, entry in found.items() if entry.decision is None}
-    assert to_do["Item.mood"] == "only in Plaid's document"
     assert to_do["AccountSubtype value 'vault'"] == "only in Plaid's document"
     assert to_do["Account.official_name"] == "only in the contract"
     assert to_do["x-plaid-version"] == "the contract follows 2020-09-14_1.729.1, this is 1.700.0"
     # A webhook is compared with the component of its name; a copy without an operation shows nothing of that.
     assert to_do["NewAccountsAvailableWebhook.institution_id"] == "only in Plaid's document"
-    assert to_do["POST /accounts/balance/get"] == "not in this copy of Plaid's document; is it complete?"
     decided = {what: entry.decision for what, entry in found.items() if entry.decision}
     assert decided["statuses"] == "Statuses are listed one by one, without `default`."
     assert decided["PlaidError as a body"] == "An error body is never null."
