@@ -96,10 +96,7 @@ def cached_document(text: str) -> Path:
 
 
 def cached_folder(section: str, name: str, fill: Callable[[Path], None]) -> Path:
-    """Return a folder of the cache; `fill` makes it, at the path that it gets, if there is none yet.
-
-    A folder appears complete or not at all. Another process may be faster, with the same result.
-    """
+    """Return a folder of the cache, complete or not at all; `fill` makes it, at the path that it gets, if there is none."""
     path = CACHE / section / name
     if path.is_dir():
         return path
@@ -107,6 +104,7 @@ def cached_folder(section: str, name: str, fill: Callable[[Path], None]) -> Path
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as scratch:
         unfinished = Path(scratch, name)
         fill(unfinished)
+        # Another process may be faster, with the same result.
         with contextlib.suppress(OSError):
             unfinished.rename(path)
     if not path.is_dir():

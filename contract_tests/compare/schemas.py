@@ -233,10 +233,7 @@ class Endpoint:
 
 
 def endpoints(contract: Contract, statuses: Mapping[Key, tuple[str, ...]] | None = None) -> dict[Key, Endpoint]:
-    """Return the endpoints of a document.
-
-    `statuses` limits them to the operations that it names, and lists the statuses of each that `default` covers.
-    """
+    """Return the endpoints of a document; `statuses` limits them to some, and lists what `default` covers in each."""
     found = [
         _operation(contract, path, method, (statuses or {}).get((method, path), ()))
         for path, item in contract.document["paths"].items()

@@ -43,10 +43,8 @@ class Deviation:
     decision: str | None = None
 
     def is_covered_by(self, name: str) -> bool:
-        """Return whether a name in the list of decisions covers it; `*` matches letters and underscores.
-
-        What only the contract has is covered by its full name only: somebody wanted exactly that.
-        """
+        """Return whether a name in the list of decisions covers it; `*` matches letters and underscores."""
+        # What only the contract has is covered by its full name only: somebody wanted exactly that.
         return name == self.what or (self.said != _ADDED and plaid_document.matches(name, self.what))
 
 

@@ -142,11 +142,8 @@ class Verdict:
 
 
 def following(version: str, level: Level) -> str:
-    """Return the lowest version that may follow.
-
-    Before 1.0 a major change raises the second number and any other the third, so that `~=0.1.0` is safe to pin;
-    from 1.0 on it is Semantic Versioning.
-    """
+    """Return the lowest version that may follow."""
+    # Before 1.0 a major change raises the second number and any other the third, so that `~=0.1.0` is safe to pin.
     major, minor, patch = (*_parsed(version).release, 0, 0)[:3]
     if level == Level.NONE:
         return version
@@ -161,10 +158,7 @@ def reaches(version: str, least: str) -> bool:
 
 
 def missing(findings: Sequence[Finding], changelog: Path, since: str) -> list[Finding]:
-    """Return the changes that no entry above the section of the version `since` describes.
-
-    Patches need any entry; each other change one that names what changed.
-    """
+    """Return the changes that no entry newer than `since` describes: patches need any entry, others one that names them."""
     text = _newer(changelog, since)
     # What is deprecated is also mentioned for other reasons.
     deprecations = "".join(_DEPRECATIONS.findall(text))

@@ -45,10 +45,8 @@ def _rejection(requirement: str) -> Check:
 
 
 def _violable(context: CheckContext) -> list[str]:
-    """Return the requirements that a wrong response violates.
-
-    What is wrong with a body that should not have been read, or by an unknown client, is no violation of its own.
-    """
+    """Return the requirements that a wrong response violates."""
+    # What is wrong with a body that should not have been read, or by an unknown client, is no violation of its own.
     reasons = [reason.requirement for reason in context.expectation.binding]
     above = next((each for each in _ABOVE_ALL if each in reasons), None)
     return [above] if above and context.accepted else reasons

@@ -144,10 +144,8 @@ def put(value: Json, path: Path, new: Json) -> Json:
 
 
 def base(document: Schema, schema: Schema, around: tuple[str, ...] = ()) -> Json:
-    """Return `full`, except that its properties may contradict each other.
-
-    A schema that contains itself is left out where it does: `around` are the references followed on the way.
-    """
+    """Return `full`, except that its properties may contradict each other."""
+    # A schema that contains itself is left out where it does: `around` are the references followed on the way.
     if schema.get("$ref") in around:
         return ABSENT
     around = (*around, *([schema["$ref"]] if "$ref" in schema else ()))

@@ -35,10 +35,8 @@ class Break:
 
 
 def breaks(document: Schema, schema: Schema) -> Iterator[Break]:
-    """Yield every way to break every clause of `schema` and of the schemas within it.
-
-    Alternatives are not entered: a value that fits none of them breaks the `oneOf`. Neither are `not` and `if`.
-    """
+    """Yield every way to break every clause of `schema` and of the schemas within it."""
+    # Alternatives are not entered: a value that fits none of them breaks the `oneOf`. Neither are `not` and `if`.
     for node in _walk(document, _Node(schema, "#", (), lambda change: change)):
         plain, properties = bodies.full(document, node.schema), node.schema.get("properties", {})
         for name in node.schema.get("required", ()):

@@ -70,10 +70,8 @@ def generate(settings: Settings, document: dict[str, Any], mode: Mode, number: i
 
 @contextmanager
 def _no_local_constants() -> Generator[None]:
-    """Keep constants of the modules that this process happens to have imported out of generated values.
-
-    Hypothesis draws from those of every local module, so that each entry point would send other requests.
-    """
+    """Keep constants of the modules that this process happens to have imported out of generated values."""
+    # Hypothesis draws from those of every local module, so that each entry point would send other requests.
     names: dict[str, Any] = providers.__dict__
     if "_get_local_constants" not in names:  # Hypothesis 6.131.0 draws from none.
         yield
@@ -89,10 +87,8 @@ def _no_local_constants() -> Generator[None]:
 
 
 def _request_of(case: Case, mode: Mode) -> Request | None:
-    """Return the request of a generated case, or None if its headers cannot be sent.
-
-    HTTP libraries and proxies refuse control characters and very long headers before they reach the target.
-    """
+    """Return the request of a generated case, or None if its headers cannot be sent."""
+    # HTTP libraries and proxies refuse control characters and very long headers before they reach the target.
     arguments = case.as_transport_kwargs(base_url=_BASE)
     prepared = requests.Request(**arguments).prepare()
     headers = tuple((_text(name), _text(value)) for name, value in prepared.headers.items())

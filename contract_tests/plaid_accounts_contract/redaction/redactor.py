@@ -115,10 +115,8 @@ class Redactor:
         return printable(self.text(text))
 
     def sealed(self, document: str) -> str:
-        """Return a finished report, with every value that slipped into it replaced by `[redacted]`.
-
-        Words of the contract are left: a report uses them as words.
-        """
+        """Return a finished report, with every value that slipped into it replaced by `[redacted]`."""
+        # Words of the contract are left: a report uses them as words.
         pieces = self.pieces(document, words=False)
         return "".join(piece if isinstance(piece, str) else "[redacted]" for piece in pieces)
 
@@ -262,10 +260,8 @@ def _unescaped(text: str, starts: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def _character(escape: str) -> str:
-    """Return the character that an escape represents.
-
-    NUL and what separates bytes in hex represent none, so that UTF-16 and spaced hex read like any other.
-    """
+    """Return the character that an escape represents."""
+    # NUL and what separates bytes in hex represent none, so that UTF-16 and spaced hex read like any other.
     if escape[0] == "&":
         return html.unescape(escape)[:1]
     if escape[0] == "%" or escape[1:2] in ("u", "U", "x", "X"):

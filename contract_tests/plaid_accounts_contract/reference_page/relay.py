@@ -144,10 +144,8 @@ def _problem(status: int, text: str) -> JSONResponse:
 
 
 def check(contract: Contract, operation: Operation, request: Request, response: Response) -> list[Clause]:
-    """Check one response against the contract; broken clauses come first, MUST before SHOULD.
-
-    As with `assert_conforms`, nothing is known of the server but this exchange.
-    """
+    """Check one response against the contract; broken clauses come first, MUST before SHOULD."""
+    # As with `assert_conforms`, nothing is known of the server but this exchange.
     context = conformance.context_of(contract, operation, request, response)
     found = dict.fromkeys((*_schemas(context), *_requirements(context)))
     broken = {entry.clause for entry in found if not entry.met}

@@ -37,10 +37,8 @@ _FIXED_IN_LINK: Final = (
 
 
 def _wanted_ids(body: JsonObject) -> tuple[str, ...] | None:
-    """Return the filter of a body that follows the schema, or None if there is none.
-
-    Plaid does not document an empty list, but was seen to refuse it with INVALID_FIELD, "must be a non-empty array".
-    """
+    """Return the filter of a body that follows the schema, or None if there is none."""
+    # Plaid does not document an empty list, but was seen to refuse it with INVALID_FIELD, "must be a non-empty array".
     options = body.get("options")
     ids = options.get("account_ids") if isinstance(options, dict) else None
     if ids == []:

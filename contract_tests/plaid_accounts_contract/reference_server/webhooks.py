@@ -104,10 +104,8 @@ def event(item: Item, **fields: Any) -> bytes:
 
 
 def deliver(url: str, sent: Webhook) -> int:
-    """Send a webhook once, and return the status of the response; raise ConnectionError if there is none.
-
-    Plaid retries for up to a day what gets no 200 in time; here whoever runs the simulation does.
-    """
+    """Send a webhook once, and return the status of the response; raise ConnectionError if there is none."""
+    # Plaid retries for up to a day what gets no 200 in time; here whoever runs the simulation does.
     import httpx  # noqa: PLC0415 - most servers send nothing, and it takes longer than to import everything else
 
     try:

@@ -63,10 +63,8 @@ def _around_credential(body: bytes, redactor: Redactor) -> str:
 
 
 def _innermost(value: Any, steps: list[str | int]) -> tuple[Any, int]:
-    """Return the innermost object or array on the way to a value, and how many steps lead to it.
-
-    For a value that is an object, this is the object itself: what is wrong with it is inside.
-    """
+    """Return the innermost object or array on the way to a value, and how many steps lead to it."""
+    # For a value that is an object, this is the object itself: what is wrong with it is inside.
     found, depth = value, 0
     for index, step in enumerate(steps, 1):
         try:

@@ -58,10 +58,8 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def failing(outcome: Outcome) -> list[Request]:
-    """Return the requests whose exchanges broke a clause, each once, in the order in which they were sent.
-
-    A repeated request_id takes two exchanges to show, so the first exchange with it is included.
-    """
+    """Return the requests whose exchanges broke a clause, each once, in the order in which they were sent."""
+    # A repeated request_id takes two exchanges to show, so the first exchange with it is included.
     run = outcome.run
     groups = outcome.run.results.groups.values()
     numbers = {number for group in groups for number in group.exchanges}

@@ -21,10 +21,8 @@ from plaid_accounts_contract.settings import Settings, SettingsError
 
 @contextmanager
 def reference_server(settings: Settings, contract: Contract | None = None) -> Generator[Settings]:
-    """Run the reference server while the block runs, and yield `settings` with its URL, credentials and test data.
-
-    It serves the operations of `contract`, by default the package's own.
-    """
+    """Run the reference server while the block runs, and yield `settings` with its URL, credentials and test data."""
+    # It serves the operations of `contract`, by default the package's own.
     with running(create_app(contract=None if contract is None else contract.document)) as server:
         yield complete(settings, reference_world(), server.url)
 

@@ -42,10 +42,8 @@ def available(run: Run) -> tuple[Operation, ...]:
 
 
 def discover(run: Run) -> None:
-    """Send one valid request to each selected operation to find out whether the target offers it.
-
-    An operation that it does not offer is not tested, which is a violation only if --operations names it.
-    """
+    """Send one valid request to each selected operation to find out whether the target offers it."""
+    # An operation that it does not offer is not tested, which is a violation only if --operations names it.
     for operation in selected(run):
         if "requestBody" in operation.definition and operation.request_body is None:
             run.not_offered[operation.id] = "it takes no JSON, and the suite sends nothing else"

@@ -62,10 +62,8 @@ class _Probe:
     refused: set[Mode] = attrs.field(factory=set)
 
     def item(self, token: str) -> ItemBaseline:
-        """Return the Item of the first response with accounts in any mode; without one, that of the first success.
-
-        The first token is tried in every mode, and in a mode that refuses it once more, with a filter.
-        """
+        """Return the Item of the first response with accounts in any mode; without one, that of the first success."""
+        # The first token is tried in every mode, and in a mode that refuses it once more, with a filter.
         refusals: list[tuple[str, bool]] = []
         found: list[ItemBaseline] = []
         refusing: list[Mode] = []
