@@ -62,7 +62,7 @@ def generate(settings: Settings, document: dict[str, Any], mode: Mode, number: i
         seed=derive_operation_seed(settings.seed, operation.label),
         apply_ci_profile=False,
     )  # fmt: skip
-    # Schemathesis has no other way to draw all of this without pytest.
+    # Not a public interface, which only pytest has: one more reason to pin Schemathesis exactly.
     with _no_local_constants(), ignore_hypothesis_output():
         create_test(operation=operation, test_func=collect, config=config)()
     return generated
