@@ -100,8 +100,9 @@ class _Loop:
         child.start()
         theirs.close()
         try:
-            # pytest-timeout ends a test that hangs; this is for a process that does not heed signals.
-            trial = ours.recv() if ours.poll(10 * _TIMEOUT) else Trial("error", detail="the process hung")
+            # pytest-timeout ends a test that hangs; this ends a process that does not heed signals, or in which many tests hang,
+            # before the 300 seconds of the waiting test: the next fault would get the result of this one.
+            trial = ours.recv() if ours.poll(4 * _TIMEOUT) else Trial("error", detail="the process hung")
         except EOFError:
             trial = Trial("error", detail="the process died")
         with suppress(ProcessLookupError):
