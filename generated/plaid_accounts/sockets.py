@@ -8,7 +8,7 @@ from typing import Any
 
 import httpcore
 from anyio import fail_after
-from anyio.lowlevel import cancel_shielded_checkpoint
+from anyio.lowlevel import checkpoint
 
 # More is received only when this has been read.
 _ENOUGH = 65536
@@ -156,7 +156,7 @@ class _Stream(asyncio.Protocol):
         """Close the connection."""
         self._transport.abort()
         # In the next round of the event loop.
-        await cancel_shielded_checkpoint()
+        await checkpoint()
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks for, such as whether there is something to read."""
