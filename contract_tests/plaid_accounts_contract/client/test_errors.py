@@ -186,7 +186,8 @@ def test_exceptions_can_be_copied_and_pickled() -> None:
         restored = type(error)(*json.loads(json.dumps(error.args)))
         assert (type(restored), str(restored)) == (type(error), str(error))
         assert restored.attempts == 0
-        assert getattr(restored, "headers", None) == (httpx.Headers() if isinstance(error, errors().ApiError) else None)
+        has_headers = isinstance(getattr(restored, "headers", None), httpx.Headers)
+        assert has_headers == isinstance(error, errors().ApiError)
         assert str(type(error)(f"{error} for user 7")).endswith("for user 7")
 
 
