@@ -10,6 +10,7 @@ import attrs
 import httpx
 import pytest
 
+from plaid_accounts_contract.checks.messages import path_of
 from plaid_accounts_contract.client import broken_bodies, documents, type_hints
 from plaid_accounts_contract.client.calls import attempt, call, client, errors, installed, responding
 from plaid_accounts_contract.client.comparison import copies
@@ -56,6 +57,7 @@ def test_an_invalid_optional_value_costs_its_attribute(name: str) -> None:
         assert decoded.to_dict() == case.body, case
         assert attrs.evolve(owner).to_dict() == owner.to_dict(), case
         assert len(decoded.deviations) == len(owner.deviations) == 1, case
+        assert decoded.deviations[0].path.startswith(path_of(kept)), case
         assert CANARY not in repr(decoded.deviations[0]), case
     assert len(broken) > 10
 
