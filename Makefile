@@ -1,4 +1,4 @@
-# The commands of this repository; continuous integration and README.md call nothing else.
+# The commands of this repository. Continuous integration calls nothing else, except on macOS and Windows.
 ifeq ($(filter oneshell,$(.FEATURES)),)
 $(error GNU make 3.82 or newer is required, got $(MAKE_VERSION): on macOS, brew install make and type gmake)
 endif
@@ -198,7 +198,7 @@ test-server: $(INSTALLED) ##- Check the reference server against the contract (B
 test-meta: $(INSTALLED) $(NODE_READY) ##- Test the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
 	@$(PYTEST) -m 'not slow' $(META)
-test-slow: $(INSTALLED) $(NODE_READY) $(OFFICIAL_READY) $(FASTAPI)/.ready ##- Run what `make test` leaves to CI: servers and clients of other hands, CONTRIBUTING.md step by step
+test-slow: $(INSTALLED) $(NODE_READY) $(OFFICIAL_READY) $(FASTAPI)/.ready ##- Run what `make test` leaves to CI: independent servers and clients, CONTRIBUTING.md step by step
 	@echo '== $@'
 	@FASTAPI_PYTHON='$(abspath $(FASTAPI))/bin/python' OFFICIAL_CLIENTS='$(abspath $(OFFICIAL))' $(PYTEST) -m slow $(META)
 require-all: $(INSTALLED) ##- Fail if a program that a test needs is missing; root gets chromium and nginx from apt-get

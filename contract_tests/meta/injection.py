@@ -14,7 +14,7 @@ from mutation.server_faults.injection import read_body, respond, send_response
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import create_app, reference_dataset, running
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner.known_failing import Entry
@@ -97,7 +97,7 @@ def requests(run: Run) -> Iterable[Request]:
 def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> Outcome:
     """Return the outcome of a short run against a changed server."""
     with running(Injection(change)) as server:
-        used = attrs.evolve(complete(Settings(), reference_world(), server.url), **settings)
+        used = attrs.evolve(complete(Settings(), reference_dataset(), server.url), **settings)
         with open_run(used, CONTRACT) as run:
             for request in requests(run):
                 run.origin = "test_injection"

@@ -21,7 +21,7 @@ from plaid_accounts_contract.checks.context import CheckContext, Failed
 from plaid_accounts_contract.checks.findings import Group, Violation
 from plaid_accounts_contract.checks.oracle import Expectation
 from plaid_accounts_contract.checks.schema import Mismatch
-from plaid_accounts_contract.reference_server import reference_world, running
+from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner.local_target import complete
@@ -73,7 +73,7 @@ def _billed_for_balances(answer: MutableResponse) -> None:
 def test_a_response_passes_the_modules_of_the_page(change: Callable[[MutableResponse], None], unused: str) -> None:
     """From the socket to the failure block a response passes at most ten modules, in the order of the page."""
     with running(Injection(change)) as server:
-        settings = complete(Settings(), reference_world(), server.url)
+        settings = complete(Settings(), reference_dataset(), server.url)
         with open_run(settings, CONTRACT) as run:
             console = Console(io.StringIO(), settings, CONTRACT)
             run.results.groups.clear()

@@ -32,7 +32,7 @@ MAKERS: list[Callable[[Any], Any]] = [lambda body: httpx.Response(200, json=body
 
 @pytest.mark.parametrize("make", MAKERS, ids=["httpx", "requests", "starlette"])
 def test_a_response_of_each_library_is_held_against_the_contract(make: Callable[[Any], Any]) -> None:
-    """A sound body passes, and a wrong one is told with path, got, expected and clause."""
+    """A valid body passes, and an invalid one is reported with path, got, expected and clause."""
     assert_conforms(make(ANSWER))
     wrong = {**ANSWER, "item": {**ANSWER["item"], "billed_products": ["auth", "balance"]}}
     with pytest.raises(DoesNotConform, match=r"item\.billed_products: got balance.*balance-never-billed"):

@@ -13,7 +13,7 @@ from meta.injection import CONTRACT, Injection, MutableResponse, outcome_of
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.redaction.secrets import near_misses
-from plaid_accounts_contract.reference_server import reference_world, running
+from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner import replay
 from plaid_accounts_contract.runner.local_target import complete
@@ -38,7 +38,7 @@ print(*sorted(repr((one.method, one.path, one.headers, one.body, one.mode)) for 
 
 
 def in_teapots(answer: MutableResponse) -> None:
-    """MutableResponse every refusal with a status that the contract does not list."""
+    """Give every rejection a status that the contract does not list."""
     answer.status = 418 if answer.status == 400 else answer.status
 
 
@@ -54,7 +54,7 @@ def same_request_id(answer: MutableResponse) -> None:
 def everything() -> Outcome:
     """A complete run of the written tests, in which every refusal is a violation."""
     with running(Injection(in_teapots)) as server:
-        settings = complete(Settings(), reference_world(), server.url)
+        settings = complete(Settings(), reference_dataset(), server.url)
         return run_checks(attrs.evolve(settings, examples=1, operations=("accountsGet",), modes=("body",)), CONTRACT)
 
 

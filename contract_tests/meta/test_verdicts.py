@@ -146,7 +146,7 @@ def test_waiting_for_the_rate_limit_is_not_counted_as_slowness(run: Run) -> None
         run.send(run.plain_request())
 
 
-def test_the_time_that_a_rate_limit_costs_is_told_first() -> None:
+def test_the_time_that_a_rate_limit_costs_is_printed_first() -> None:
     """The beginning of a run says how many requests it will send at about which cost of time."""
     result = command("check", "--quick", "--rate-limit", "60000", ends=0)
     expected = re.search(r"(\d+) requests at 60000 per minute take about a minute", result.out)

@@ -137,7 +137,7 @@ def test_an_exposed_server_prints_a_warning() -> None:
         (["--port", "65536"], "argument --port: invalid port '65536': must be a number from 0 to 65535"),
         (["--port", "-1"], "argument --port"),
         (["--rate-limit", "0"], "argument --rate-limit: invalid limit '0': must be a number, at least 1"),
-        (["--prot", "1"], "unrecognized arguments: --prot 1"),
+        (["--prot", "1"], "unrecognised arguments: --prot 1"),
     ],
 )
 def test_invalid_options_are_named(options: list[str], message: str) -> None:

@@ -19,7 +19,7 @@ FAULTS = catalogue()
 def bench() -> Iterator[Bench]:
     """Yield a process that has collected the tests of the client, once for each worker of pytest-xdist."""
     stale = sorted(changed_client(lambda _: None))
-    assert not stale, f"the client does not follow from the contract, see {', '.join(stale)}; run: make generate"
+    assert not stale, f"the client is out of date with the contract, see {', '.join(stale)}; run: make generate"
     with Bench.of(Settings(quick=True, seed=1)) as bench:
         yield bench
 

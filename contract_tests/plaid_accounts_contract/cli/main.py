@@ -29,9 +29,9 @@ NO_VERDICT: Final = 2
 _OUTPUT_FAILS: Final = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _DESCRIPTION: Final = """\
-Checks servers and the client of Plaid's POST /accounts/get against the contract."""
+Check servers and the client of Plaid's POST /accounts/get against the contract."""
 _CHECK: Final = """\
-Checks a server clause by clause; without URL and --app, the embedded reference server.
+Check a server clause by clause; without URL and --app, the embedded reference server.
 
 Credentials come from the environment, never from the command line:
   CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
@@ -39,8 +39,8 @@ A gateway's own headers: CONTRACT_HEADERS, one to a line, or --header. They are 
 These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS,
   CONTRACT_OTHER_CLIENT_ID with CONTRACT_OTHER_SECRET."""
 _JUDGE: Final = """\
-Checks recorded exchanges and sends nothing: HAR files, VCR cassettes (YAML or JSON), or JSON files with status and body.
-Lists values, properties and codes that the contract does not know, with the lines to add to openapi.yaml."""
+Check recorded exchanges and send nothing: HAR files, VCR cassettes (YAML or JSON), or JSON files with status and body.
+List values, properties and codes that the contract does not know, with the lines to add to openapi.yaml."""
 _EPILOG: Final = """\
 exit status: 0 conforms, 1 violates the contract, 2 no verdict (the message says what to do)"""
 
@@ -82,7 +82,9 @@ def _not_written(error: OSError) -> int:
 
 def _internal(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError):
-        return _fail(f'this needs {error.name}, of the extra check: pip install "plaid-accounts-contract[check]"')
+        return _fail(
+            f'{error.name} is not installed; it comes with the extra check: pip install "plaid-accounts-contract[check]"'
+        )
     # The exception's text may contain a secret, or anything that the server sent.
     traceback.print_tb(error.__traceback__)
     return _fail(f"internal error ({type(error).__name__}, above); no verdict. Please report it.")

@@ -156,7 +156,7 @@ def test_logs_contain_no_secret(
                     made = client(base_url=url, credentials_in=placed, **keys)
                     call(made, style, access_token=token)
                     made.close()
-    secrets = (*keys.values(), *server.world.items, ACCESS_TOKEN)
+    secrets = (*keys.values(), *server.dataset.items, ACCESS_TOKEN)
     assert caplog.records
     for record in caplog.records:
         count("secrets-hidden")

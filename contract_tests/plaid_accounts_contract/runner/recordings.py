@@ -54,7 +54,7 @@ class Recordings:
             if path.is_dir():
                 for file in sorted(one for one in path.rglob("*") if one.suffix in _SUFFIXES):
                     if not self._add(file, _load(file)):
-                        self.skipped["files of another form"] += 1
+                        self.skipped["unrecognised files"] += 1
             elif not self._add(path, _load(path)):
                 raise SettingsError(f"{path}: not a HAR file, a VCR cassette, or JSON with a status and a body")
 
@@ -111,7 +111,7 @@ class Recordings:
         if "/" not in path and one["status"] >= 400:
             # An error that belongs to any operation: judged if it may be one of the primary operation.
             if not isinstance(body, Mapping) or body.get("error_code") not in self.contract.error_codes_of(primary):
-                self.skipped["errors of an operation that is not named"] += 1
+                self.skipped["errors without an operation"] += 1
                 return
             path = primary.path
         version = (("Plaid-Version", str(one["version"])),) if "version" in one else ()

@@ -65,7 +65,7 @@ def _unknown() -> Iterator[tuple[str, str]]:
 
 @in_each_mode
 def test_an_unknown_id_refuses_the_request(mode: Mode) -> None:
-    """An id that is not an open account of the Item refuses the request, alone or among known ids."""
+    """A request with an id that is not an open account of the Item is rejected, alone or among known ids."""
     known = PRIMARY.account_ids
     for number, (kind, entry) in enumerate(_unknown()):
         among = [
