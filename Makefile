@@ -19,9 +19,9 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules --no-print-directory
 $(foreach name,AGAINST ARGS BASE_URL DIST FILE GH_TOKEN PORT PYTHON REQUIRE_ALL UPGRADE WEBHOOK,$(eval $(name) ?=))
 PYTHONS ?= 3.11 3.12 3.13 3.14
 
-# `##` marks a command of a working day, `##-` any other.
+# `##` marks an everyday command, `##-` any other.
 .PHONY: help help-all
-help: ##- List the commands of a working day
+help: ##- List the everyday commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 help-all: ## List all commands
 	@awk -F ':.*##-? ' '/^[a-z-]+:.*##-? / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +58,8 @@ install_editable = $(UV) pip install --no-cache --offline --python $(1) --no-dep
 	--editable . --editable contract_tests
 # Begins a recipe that only one make may run at a time; another waits for it, and finds nothing left to do.
 alone = [ -w . ] || { echo 'error: $(CURDIR) is read-only, and set-up writes $(VENV): copy the repository' >&2; exit 1; }; \
-	mkdir -p $(dir $(VENV)); until mkdir $(VENV).lock 2>/dev/null; do [ -n "$${told-}" ] || \
-		echo '== set-up: waiting for another make; if there is none, remove $(VENV).lock' >&2; told=yes; sleep 1; done; \
+	mkdir -p $(dir $(VENV)); until mkdir $(VENV).lock 2>/dev/null; do [ -n "$${reported-}" ] || \
+		echo '== set-up: waiting for another make; if there is none, remove $(VENV).lock' >&2; reported=yes; sleep 1; done; \
 	trap 'rmdir $(VENV).lock' EXIT; if $(foreach file,$^,[ $@ -nt $(file) ] &&) true; then exit 0; fi
 # Compiled once for all processes; some packages have templates that end in .py and do not compile.
 $(REQUIREMENTS): requirements.txt

@@ -33,13 +33,13 @@ class Result:
 def credentials(dataset: Dataset | None = None) -> dict[str, str]:
     """Return the environment variables for a server that serves `dataset`, with all that is known of it."""
     known = dataset or reference_dataset()
-    sound = [item for item in known.items.values() if item.failure is None]
-    first = next(item for item in sound if item.closed_accounts)
+    healthy = [item for item in known.items.values() if item.failure is None]
+    first = next(item for item in healthy if item.closed_accounts)
     return {
         "CONTRACT_CLIENT_ID": known.credentials.client_id,
         "CONTRACT_SECRET": known.credentials.secret,
         "CONTRACT_ACCESS_TOKEN": first.access_token,
-        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in sound if item is not first),
+        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in healthy if item is not first),
         "CONTRACT_CLOSED_ACCOUNT_ID": first.closed_accounts[0].account_id,
     }
 

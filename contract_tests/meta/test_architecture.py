@@ -62,8 +62,8 @@ def test_the_page_draws_the_layers_of_the_linter() -> None:
     ]
 
 
-def _billed_for_balances(answer: MutableResponse) -> None:
-    answer.value = {**answer.value, "item": {**answer.value["item"], "billed_products": ["balance"]}}
+def _billed_for_balances(response: MutableResponse) -> None:
+    response.value = {**response.value, "item": {**response.value["item"], "billed_products": ["balance"]}}
 
 
 @pytest.mark.parametrize(

@@ -155,9 +155,9 @@ def test_an_operation_that_is_not_in_the_contract_is_refused(contract: Contract)
         outcome_of_run(create_app(), contract, operations=("accountBalanceGet",))
 
 
-def _without_media_type(answer: MutableResponse) -> None:
-    if answer.path == PATHS[KEY]:
-        answer.headers = [(name, b"x/y" if name == b"content-type" else value) for name, value in answer.headers]
+def _without_media_type(response: MutableResponse) -> None:
+    if response.path == PATHS[KEY]:
+        response.headers = [(name, b"x/y" if name == b"content-type" else value) for name, value in response.headers]
 
 
 def test_reports_name_the_operation(contract: Contract) -> None:

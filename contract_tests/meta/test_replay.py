@@ -37,17 +37,17 @@ print(*sorted(repr((one.method, one.path, one.headers, one.body, one.mode)) for 
 """
 
 
-def in_teapots(answer: MutableResponse) -> None:
+def in_teapots(response: MutableResponse) -> None:
     """Give every rejection a status that the contract does not list."""
-    answer.status = 418 if answer.status == 400 else answer.status
+    response.status = 418 if response.status == 400 else response.status
 
 
-def same_request_id(answer: MutableResponse) -> None:
+def same_request_id(response: MutableResponse) -> None:
     """Give the responses to one kind of request the request_id of an earlier one."""
-    value = answer.value
-    if b"extra" in answer.request_body or b"options" in answer.request_body:
+    value = response.value
+    if b"extra" in response.request_body or b"options" in response.request_body:
         value["request_id"] = "AAAAAAAAAAAAAAA"
-    answer.value = value
+    response.value = value
 
 
 @pytest.fixture(scope="module")

@@ -48,8 +48,8 @@ def only(*names: str, **changes: Any) -> Known:
     def known(complete: Settings) -> Settings:
         kept = {"client_id", "secret", "access_token", *names}
         optional = (field for field in attrs.fields(Settings) if field.metadata["secret"] or field.name == _KEY_IDS)
-        lacking: dict[str, Any] = {field.name: field.default for field in optional if field.name not in kept}
-        return attrs.evolve(complete, **lacking | changes)
+        missing: dict[str, Any] = {field.name: field.default for field in optional if field.name not in kept}
+        return attrs.evolve(complete, **missing | changes)
 
     return known
 

@@ -185,8 +185,8 @@ def test_a_body_of_another_operation_is_an_error(method: Method, style: Style) -
     """Only the operation's own request model is sent."""
     recorder = Recorder(method)
     least = bodies.minimal_request(method)
-    answer = getattr(installed().models, method.success).from_dict(bodies.complete(method.success))
-    for body in (None, least, "text", answer):
+    response = getattr(installed().models, method.success).from_dict(bodies.complete(method.success))
+    for body in (None, least, "text", response):
         count("arguments-checked")
         call_api(client(recorder), style, body, method=method).failure(errors().ArgumentError)
     assert recorder.requests == []

@@ -81,25 +81,34 @@ class Recordings:
         return True
 
     def _har(self, entry: Any, source: str) -> None:
-        asked, came = entry["request"], entry["response"]
-        content, sent = came.get("content", {}), (asked.get("postData") or {}).get("text", "")
+        recorded_request, recorded_response = entry["request"], entry["response"]
+        content, sent = recorded_response.get("content", {}), (recorded_request.get("postData") or {}).get("text", "")
         text = content.get("text", "")
         body = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode("utf-8", "surrogatepass")
-        headers, asked_headers = (
-            tuple((str(one["name"]), str(one["value"])) for one in part["headers"]) for part in (came, asked)
+        headers, request_headers = (
+            tuple((str(one["name"]), str(one["value"])) for one in part["headers"])
+            for part in (recorded_response, recorded_request)
         )
-        request = Request(asked["method"], asked["url"], asked_headers, sent.encode(), f"recorded in {source}")
-        self._keep(request, Response(int(came["status"]), headers, body))
+        request = Request(
+            recorded_request["method"], recorded_request["url"], request_headers, sent.encode(), f"recorded in {source}"
+        )
+        self._keep(request, Response(int(recorded_response["status"]), headers, body))
 
     def _vcr(self, entry: Any, source: str) -> None:
-        asked, came = entry["request"], entry["response"]
-        status = came["status"]["code"] if isinstance(came["status"], Mapping) else came["status"]
-        headers = _headers(came.get("headers"))
-        body, coding = _bytes(came.get("body")), (header(headers, "content-encoding") or "").lower()
+        recorded_request, recorded_response = entry["request"], entry["response"]
+        status = (
+            recorded_response["status"]["code"]
+            if isinstance(recorded_response["status"], Mapping)
+            else recorded_response["status"]
+        )
+        headers = _headers(recorded_response.get("headers"))
+        body, coding = _bytes(recorded_response.get("body")), (header(headers, "content-encoding") or "").lower()
         if coding in ("gzip", "deflate") and not body.lstrip().startswith((b"{", b"<")):
             body, _ = inflated(body, coding)
-        asked_headers, sent = _headers(asked.get("headers")), _bytes(asked.get("body"))
-        request = Request(asked["method"].upper(), asked["uri"], asked_headers, sent, f"recorded in {source}")
+        request_headers, sent = _headers(recorded_request.get("headers")), _bytes(recorded_request.get("body"))
+        request = Request(
+            recorded_request["method"].upper(), recorded_request["uri"], request_headers, sent, f"recorded in {source}"
+        )
         self._keep(request, Response(int(status), headers, body))
 
     def _body(self, one: Mapping[str, Any], source: str) -> None:

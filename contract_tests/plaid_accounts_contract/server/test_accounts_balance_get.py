@@ -108,7 +108,7 @@ def test_an_invalid_age_is_refused(mode: Mode) -> None:
 
 
 @if_failing_items_are_known
-def test_failing_items_answer_their_error() -> None:
+def test_failing_items_respond_with_their_error() -> None:
     """An Item that is known to fail returns its error, the errors of this operation included."""
     for token, code in DATA.failing.items():
         send(

@@ -71,7 +71,7 @@ each_with_body = pytest.mark.parametrize(
 
 
 @each
-def test_a_valid_request_gets_a_documented_answer(call: Call) -> None:
+def test_a_valid_request_gets_a_documented_response(call: Call) -> None:
     """Repeated requests with the required properties get documented responses, each with a new request_id."""
     send(call.request("what is required, and no more") for _ in range(REPEATS))
     if "access_token" in call.builder.fields():
