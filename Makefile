@@ -211,7 +211,7 @@ engine: $(INSTALLED) ##- Run an exported task on Conductor: rate limit, retries,
 	elif [ '$(REQUIRE_ALL)' = 1 ]; then echo 'error: $@ needs Java 17 and Maven: install openjdk-17-jdk and maven' >&2; exit 2; \
 	else echo 'skipped: $@ (Java 17 or Maven not found)'; fi
 deep: $(INSTALLED) ##- Check client and reference server with many generated cases, at a random seed (15 minutes)
-	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
+	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
 faults: $(INSTALLED) ## Inject every fault into server and client: does the suite catch it? (half an hour)
 	@$(PYTEST) -n auto --dist worksteal contract_tests/mutation/runner $(ARGS)

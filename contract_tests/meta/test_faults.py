@@ -83,8 +83,8 @@ def test_every_requirement_and_clause_has_a_fault() -> None:
     assert {*DESCRIBED} <= {name.rpartition(":")[2] for name in FAULTS}
     assert {fault.breaks for fault in FAULTS.values()} <= {*requirement_clauses(CONTRACT), *response_clauses(CONTRACT)}
     counted = Counter(fault.breaks for fault in FAULTS.values() if fault.kind.startswith("behaviour/"))
-    who_gets_in = ("credentials-checked", "access-token-checked", "account-ids-unknown")
-    most = {clause: 8 if clause.rpartition(":")[2] in who_gets_in else 4 for clause in counted}
+    access_control = ("credentials-checked", "access-token-checked", "account-ids-unknown")
+    most = {clause: 8 if clause.rpartition(":")[2] in access_control else 4 for clause in counted}
     assert {clause: number for clause, number in counted.items() if number > most[clause]} == {}
 
 

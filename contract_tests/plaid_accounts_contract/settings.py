@@ -80,7 +80,7 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 
 def _headers(text: str) -> tuple[tuple[str, str], ...]:
     headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in text.splitlines())]
-    # RFC 9110: a name is a token, a value visible ASCII and blanks.
+    # RFC 9110: a name is a token, a value visible ASCII and spaces.
     if any(
         not re.fullmatch(r"[!#-'*+.^-z|~\w-]+", name) or not re.fullmatch(r"[ -~\t]+", value) for name, value in headers
     ):
@@ -202,10 +202,13 @@ def variable_name(field: attrs.Attribute[Any]) -> str:
     return PREFIX + field.name.upper()
 
 
-def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
-    """Add an option for every setting but secrets, which must not appear in process lists and shell histories."""
+def add_options(parser: argparse.ArgumentParser, *, only: tuple[str, ...] = ()) -> None:
+    """Add an option for every setting but secrets, which must not appear in process lists and shell histories.
+
+    The base URL is an argument. `only` names the settings that a command uses, if it doesn't use all.
+    """
     for field in attrs.fields(Settings):
-        if field.name in without or not _has_option(field):
+        if field.name == "base_url" or (only and field.name not in only) or not _has_option(field):
             continue
         text = f"{field.metadata['meaning']} [{variable_name(field)}]".replace("%", "%%")
         if field.metadata["convert"] is _flag:

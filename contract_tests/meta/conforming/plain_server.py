@@ -122,9 +122,9 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.reply(405)
 
-    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse  # noqa: N815 (the base class's names)
+    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse  # noqa: N815 - the base class's names
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class's name)
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Keep the log quiet."""
 
 

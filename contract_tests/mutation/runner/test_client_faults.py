@@ -16,30 +16,26 @@ FAULTS = catalogue()
 
 
 @pytest.fixture(scope="session")
-def mutant_runner() -> Iterator[MutantRunner]:
+def runner() -> Iterator[MutantRunner]:
     """Yield a process that has collected the tests of the client, once for each worker of pytest-xdist."""
     stale = sorted(changed_client(lambda _: None))
     assert not stale, f"the client is out of date with the contract, see {', '.join(stale)}; run: make generate"
-    with MutantRunner.of(Settings(quick=True, seed=1)) as mutant_runner:
-        yield mutant_runner
+    with MutantRunner.of(Settings(quick=True, seed=1)) as runner:
+        yield runner
 
 
 @pytest.mark.parametrize("fault", [pytest.param(fault, id=name) for name, fault in FAULTS.items()])
-def test_a_fault_of_the_client_is_caught(fault: ClientFault, mutant_runner: MutantRunner, record: Record) -> None:
+def test_a_fault_of_the_client_is_caught(fault: ClientFault, runner: MutantRunner, record: Record) -> None:
     """A test of a guarantee that the fault breaks fails on the faulty client."""
     try:
         sources = fault.sources()
     except Refused as refusal:
         record("refused", detail=str(refusal))
         return
-    run = (
-        mutant_runner.run(sources, fault.guarantees, fault.near)
-        if sources
-        else MutantRun("survived", detail="same client")
-    )
+    run = runner.run(sources, fault.guarantees, fault.near) if sources else MutantRun("survived", detail="same client")
     record(run.outcome, run.caught_by, run.detail)
 
 
-def test_the_client_without_a_fault_passes(mutant_runner: MutantRunner) -> None:
+def test_the_client_without_a_fault_passes(runner: MutantRunner) -> None:
     """Every test passes on the client as it is."""
-    assert mutant_runner.run({}, GUARANTEES) == MutantRun("survived")
+    assert runner.run({}, GUARANTEES) == MutantRun("survived")
