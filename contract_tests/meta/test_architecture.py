@@ -47,7 +47,9 @@ def _fenced(kind: str) -> list[str]:
 def test_the_page_lists_every_package() -> None:
     """The tables have a row for each package and public module of the suite, and each package beside it."""
     folder = Path(plaid_accounts_contract.__file__).parent
-    suite = {path.parent.name for path in folder.glob("*/__init__.py")} | {path.stem for path in folder.glob("[!_]*.py")}
+    suite = {path.parent.name for path in folder.glob("*/__init__.py")} | {
+        path.stem for path in folder.glob("[!_]*.py")
+    }
     beside = {path.parent.name for path in folder.parent.glob("*/*.py")} - {folder.name}
     assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == suite | beside
 
