@@ -1,4 +1,4 @@
-# The commands of this repository; continuous integration and README.md call nothing else.
+# The commands of this repository. Continuous integration calls nothing else, except on macOS and Windows.
 ifeq ($(filter oneshell,$(.FEATURES)),)
 $(error GNU make 3.82 or newer is required, got $(MAKE_VERSION): on macOS, brew install make and type gmake)
 endif
@@ -19,9 +19,9 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules --no-print-directory
 $(foreach name,AGAINST ARGS BASE_URL DIST FILE GH_TOKEN PORT PYTHON REQUIRE_ALL UPGRADE WEBHOOK,$(eval $(name) ?=))
 PYTHONS ?= 3.11 3.12 3.13 3.14
 
-# `##` marks a command of a working day, `##-` any other.
+# `##` marks an everyday command, `##-` any other.
 .PHONY: help help-all
-help: ##- List the commands of a working day
+help: ##- List the everyday commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 help-all: ## List all commands
 	@awk -F ':.*##-? ' '/^[a-z-]+:.*##-? / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +58,8 @@ install_editable = $(UV) pip install --no-cache --offline --python $(1) --no-dep
 	--editable . --editable contract_tests
 # Begins a recipe that only one make may run at a time; another waits for it, and finds nothing left to do.
 alone = [ -w . ] || { echo 'error: $(CURDIR) is read-only, and set-up writes $(VENV): copy the repository' >&2; exit 1; }; \
-	mkdir -p $(dir $(VENV)); until mkdir $(VENV).lock 2>/dev/null; do [ -n "$${told-}" ] || \
-		echo '== set-up: waiting for another make; if there is none, remove $(VENV).lock' >&2; told=yes; sleep 1; done; \
+	mkdir -p $(dir $(VENV)); until mkdir $(VENV).lock 2>/dev/null; do [ -n "$${reported-}" ] || \
+		echo '== set-up: waiting for another make; if there is none, remove $(VENV).lock' >&2; reported=yes; sleep 1; done; \
 	trap 'rmdir $(VENV).lock' EXIT; if $(foreach file,$^,[ $@ -nt $(file) ] &&) true; then exit 0; fi
 # Compiled once for all processes; some packages have templates that end in .py and do not compile.
 $(REQUIREMENTS): requirements.txt
@@ -198,7 +198,7 @@ test-server: $(INSTALLED) ##- Check the reference server against the contract (B
 test-meta: $(INSTALLED) $(NODE_READY) ##- Test the suite itself: faults caught, nothing leaked, documents true
 	@echo '== $@'
 	@$(PYTEST) -m 'not slow' $(META)
-test-slow: $(INSTALLED) $(NODE_READY) $(OFFICIAL_READY) $(FASTAPI)/.ready ##- Run what `make test` leaves to CI: servers and clients of other hands, CONTRIBUTING.md step by step
+test-slow: $(INSTALLED) $(NODE_READY) $(OFFICIAL_READY) $(FASTAPI)/.ready ##- Run what `make test` leaves to CI: independent servers and clients, CONTRIBUTING.md step by step
 	@echo '== $@'
 	@FASTAPI_PYTHON='$(abspath $(FASTAPI))/bin/python' OFFICIAL_CLIENTS='$(abspath $(OFFICIAL))' $(PYTEST) -m slow $(META)
 require-all: $(INSTALLED) ##- Fail if a program that a test needs is missing; root gets chromium and nginx from apt-get
@@ -211,7 +211,7 @@ engine: $(INSTALLED) ##- Run an exported task on Conductor: rate limit, retries,
 	elif [ '$(REQUIRE_ALL)' = 1 ]; then echo 'error: $@ needs Java 17 and Maven: install openjdk-17-jdk and maven' >&2; exit 2; \
 	else echo 'skipped: $@ (Java 17 or Maven not found)'; fi
 deep: $(INSTALLED) ##- Check client and reference server with many generated cases, at a random seed (15 minutes)
-	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0 --time-limit 3600
+	@$(PY) -m plaid_accounts_contract check-client --examples 2500 --seed 0
 	@$(PY) -m plaid_accounts_contract check --examples 2000 --seed 0 --time-limit 3600 $(ARGS)
 faults: $(INSTALLED) ## Inject every fault into server and client: does the suite catch it? (half an hour)
 	@$(PYTEST) -n auto --dist worksteal contract_tests/mutation/runner $(ARGS)

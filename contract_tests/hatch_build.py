@@ -8,7 +8,7 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-# Where the contract stands in the repository, and where in everything that is built from it.
+# Where the contract is in the repository, and where in everything that is built from it.
 OUTSIDE = "../openapi/openapi.yaml"
 INSIDE = "plaid_accounts_contract/openapi.yaml"
 

@@ -24,7 +24,7 @@ from compare.schemas import REQUEST, Endpoint, Key
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.bodies import ABSENT, EACH, Path, Variant, at, base, put, written
 from plaid_accounts_contract.generation.breaks import breaks
-from plaid_accounts_contract.reference_server import create_app, error_token, reference_world
+from plaid_accounts_contract.reference_server import create_app, error_token, reference_dataset
 
 SERVED: Final = "served by the reference server"
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -177,9 +177,9 @@ def _place(error: jsonschema_rs.ValidationError) -> Path:
 @cache
 def _served(key: Key) -> list[tuple[str, Variant]]:
     """Return the reference server's documented responses for each of its tokens and errors, with their statuses."""
-    contract, world = Contract.load(), reference_world()
-    keys = {"client_id": world.credentials.client_id, "secret": world.credentials.secret}
-    tokens = [*world.items, *(error_token(code) for code in contract.error_codes), "access-sandbox-none"]
+    contract, dataset = Contract.load(), reference_dataset()
+    keys = {"client_id": dataset.credentials.client_id, "secret": dataset.credentials.secret}
+    tokens = [*dataset.items, *(error_token(code) for code in contract.error_codes), "access-sandbox-none"]
 
     async def responses() -> list[httpx.Response]:
         transport = httpx.ASGITransport(create_app())

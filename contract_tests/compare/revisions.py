@@ -200,7 +200,7 @@ def _revision(path: Path, label: str) -> Revision:
             raise Failure(f"{label} has no operation of the contract: {', '.join(frame.document['paths'])}")
         framed = Contract.load(clients.cached_document(plaid_document.framed(source, frame)))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        # A reference that leads nowhere, or a node of another type: whatever reads it first finds it.
+        # A reference that does not resolve, or a node of another type: whatever reads it first finds it.
         raise Failure(f"{label} is not a valid OpenAPI document: {type(error).__name__} {error}") from None
     return Revision(label=label, source=source, contract=framed, endpoints=found)
 

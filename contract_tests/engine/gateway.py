@@ -64,9 +64,9 @@ def token(reference: str) -> str:
 @contextmanager
 def gateway() -> Generator[Gateway]:
     """Run a gateway before a reference server with many Items."""
-    credentials = reference_server.reference_world().credentials
-    world = reference_server.World.of(credentials, [_item(number) for number in range(ITEMS)])
-    with reference_server.scripted_server(world=world) as server:
+    credentials = reference_server.reference_dataset().credentials
+    dataset = reference_server.Dataset.of(credentials, [_item(number) for number in range(ITEMS)])
+    with reference_server.scripted_server(dataset=dataset) as server:
         started = Gateway(server)
         routes = [Route("/{path:path}", started.respond, methods=["POST"])]
         with reference_server.running(Starlette(routes=routes)) as front:

@@ -15,7 +15,7 @@ from unittest import mock
 import attrs
 
 from plaid_accounts_contract.cli import main
-from plaid_accounts_contract.reference_server import World, reference_world
+from plaid_accounts_contract.reference_server import Dataset, reference_dataset
 
 QUICK = ("--quick", "--operations", "accountsGet")
 """Options for a short run, of the primary operation alone."""
@@ -30,16 +30,16 @@ class Result:
     err: str
 
 
-def credentials(world: World | None = None) -> dict[str, str]:
-    """Return the environment variables for a server that serves `world`, with all that is known of it."""
-    known = world or reference_world()
-    sound = [item for item in known.items.values() if item.failure is None]
-    first = next(item for item in sound if item.closed_accounts)
+def credentials(dataset: Dataset | None = None) -> dict[str, str]:
+    """Return the environment variables for a server that serves `dataset`, with all that is known of it."""
+    known = dataset or reference_dataset()
+    healthy = [item for item in known.items.values() if item.failure is None]
+    first = next(item for item in healthy if item.closed_accounts)
     return {
         "CONTRACT_CLIENT_ID": known.credentials.client_id,
         "CONTRACT_SECRET": known.credentials.secret,
         "CONTRACT_ACCESS_TOKEN": first.access_token,
-        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in sound if item is not first),
+        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in healthy if item is not first),
         "CONTRACT_CLOSED_ACCOUNT_ID": first.closed_accounts[0].account_id,
     }
 

@@ -14,7 +14,7 @@ from mutation.server_faults.injection import read_body, respond, send_response
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import create_app, reference_dataset, running
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner.known_failing import Entry
@@ -97,7 +97,7 @@ def requests(run: Run) -> Iterable[Request]:
 def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> Outcome:
     """Return the outcome of a short run against a changed server."""
     with running(Injection(change)) as server:
-        used = attrs.evolve(complete(Settings(), reference_world(), server.url), **settings)
+        used = attrs.evolve(complete(Settings(), reference_dataset(), server.url), **settings)
         with open_run(used, CONTRACT) as run:
             for request in requests(run):
                 run.origin = "test_injection"
@@ -108,12 +108,12 @@ def outcome_of(change: Change, known: Sequence[Entry] = (), **settings: Any) -> 
 def each_account(edit: Callable[[dict[str, Any]], object]) -> Change:
     """Edit each account of a 200."""
 
-    def change(answer: MutableResponse) -> None:
-        if answer.status == 200:
-            value = answer.value
+    def change(response: MutableResponse) -> None:
+        if response.status == 200:
+            value = response.value
             for account in value.get("accounts", ()):
                 edit(account)
-            answer.value = value
+            response.value = value
 
     return change
 
@@ -122,10 +122,10 @@ def unchanged(_: MutableResponse) -> None:
     """Leave the response as it is."""
 
 
-def wrong_in_four_ways(answer: MutableResponse) -> None:
+def wrong_in_four_ways(response: MutableResponse) -> None:
     """Break an enum, a type, a MUST requirement and a SHOULD requirement, the same in each response."""
-    if answer.status == 200:
-        value = answer.value
+    if response.status == 200:
+        value = response.value
         for account in value["accounts"]:
             if account["subtype"] == "checking":
                 account["subtype"] = "chequing"
@@ -135,7 +135,7 @@ def wrong_in_four_ways(answer: MutableResponse) -> None:
                 account["balances"]["last_updated_datetime"] = "2026-01-01T00:00:00Z"
         value["item"]["available_products"] = []
         value["item"]["billed_products"] = ["auth", "balance"]
-        answer.value = value
+        response.value = value
 
 
 class Stream(io.StringIO):

@@ -21,7 +21,7 @@ from plaid_accounts_contract.checks.context import CheckContext, Failed
 from plaid_accounts_contract.checks.findings import Group, Violation
 from plaid_accounts_contract.checks.oracle import Expectation
 from plaid_accounts_contract.checks.schema import Mismatch
-from plaid_accounts_contract.reference_server import reference_world, running
+from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.reports.blocks import Block
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner.local_target import complete
@@ -45,12 +45,13 @@ def _fenced(kind: str) -> list[str]:
 
 
 def test_the_page_lists_every_package() -> None:
-    """The table has a row for each package and public module of the suite, and no other."""
+    """The tables have a row for each package and public module of the suite, and each package beside it."""
     folder = Path(plaid_accounts_contract.__file__).parent
-    names = {path.parent.name for path in folder.glob("*/__init__.py")} | {
+    suite = {path.parent.name for path in folder.glob("*/__init__.py")} | {
         path.stem for path in folder.glob("[!_]*.py")
     }
-    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == names
+    beside = {path.parent.name for path in folder.parent.glob("*/*.py")} - {folder.name}
+    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == suite | beside
 
 
 def test_the_page_draws_the_layers_of_the_linter() -> None:
@@ -62,8 +63,8 @@ def test_the_page_draws_the_layers_of_the_linter() -> None:
     ]
 
 
-def _billed_for_balances(answer: MutableResponse) -> None:
-    answer.value = {**answer.value, "item": {**answer.value["item"], "billed_products": ["balance"]}}
+def _billed_for_balances(response: MutableResponse) -> None:
+    response.value = {**response.value, "item": {**response.value["item"], "billed_products": ["balance"]}}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def _billed_for_balances(answer: MutableResponse) -> None:
 def test_a_response_passes_the_modules_of_the_page(change: Callable[[MutableResponse], None], unused: str) -> None:
     """From the socket to the failure block a response passes at most ten modules, in the order of the page."""
     with running(Injection(change)) as server:
-        settings = complete(Settings(), reference_world(), server.url)
+        settings = complete(Settings(), reference_dataset(), server.url)
         with open_run(settings, CONTRACT) as run:
             console = Console(io.StringIO(), settings, CONTRACT)
             run.results.groups.clear()

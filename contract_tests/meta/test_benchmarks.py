@@ -64,7 +64,7 @@ def test_engines_decode_the_same_values(readers: dict[str, Engine]) -> None:
 
 
 def test_what_engines_lack_is_named(readers: dict[str, Engine]) -> None:
-    """Beside each engine stands whether it drops unknown fields or refuses unknown enum values."""
+    """Each engine is labelled with whether it drops unknown fields or rejects unknown enum values."""
     for name, engine in readers.items():
         account = engine.plain(engine.decode(decoding.encoded(1, ("branch",))))["accounts"][0]
         assert ("branch" not in account) == ("drops unknown fields" in LACKS.get(name, "")), name

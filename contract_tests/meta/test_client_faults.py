@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from mutation.client_faults.bench import Bench
 from mutation.client_faults.catalogue import catalogue, unbroken
 from mutation.client_faults.fault import CLIENT
+from mutation.client_faults.mutant_runner import MutantRunner
 from plaid_accounts_contract.client import guarantees
 from plaid_accounts_contract.client.guarantees import GUARANTEES
 from plaid_accounts_contract.contract import Contract
@@ -43,10 +43,10 @@ print("errors", record.errors)
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def runner() -> Iterator[MutantRunner]:
     """Yield a process that has collected the tests of the client."""
-    with Bench.of(Settings(quick=True, seed=1)) as bench:
-        yield bench
+    with MutantRunner.of(Settings(quick=True, seed=1)) as runner:
+        yield runner
 
 
 def edited(file: str, was: str, becomes: str) -> dict[str, str | None]:
@@ -57,10 +57,10 @@ def edited(file: str, was: str, becomes: str) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_a_fault_of_the_contract_is_caught(bench: Bench, name: str) -> None:
+def test_a_fault_of_the_contract_is_caught(runner: MutantRunner, name: str) -> None:
     """A client generated from a faulty contract fails a test of a guarantee that the fault breaks."""
-    trial = bench.run(FAULTS[name].sources(), FAULTS[name].guarantees, FAULTS[name].near)
-    assert (trial.outcome, trial.caught_by.partition(":")[0] in FAULTS[name].guarantees) == ("caught", True), trial
+    run = runner.run(FAULTS[name].sources(), FAULTS[name].guarantees, FAULTS[name].near)
+    assert (run.outcome, run.caught_by.partition(":")[0] in FAULTS[name].guarantees) == ("caught", True), run
 
 
 @pytest.mark.parametrize(("guarantee", "sources", "outcome"), [
@@ -70,10 +70,10 @@ def test_a_fault_of_the_contract_is_caught(bench: Bench, name: str) -> None:
     ("error-fields", edited("errors.py", "def display_message(", "def shown_message("), "error"),
 ])  # fmt: skip
 def test_an_edit_of_the_code_has_its_outcome(
-    bench: Bench, guarantee: str, sources: dict[str, str | None], outcome: str
+    runner: MutantRunner, guarantee: str, sources: dict[str, str | None], outcome: str
 ) -> None:
     """A fault is caught by a test of a guarantee that it breaks; a test that breaks by itself is an error."""
-    assert bench.run(sources, [guarantee]).outcome == outcome
+    assert runner.run(sources, [guarantee]).outcome == outcome
 
 
 def test_every_guarantee_and_every_part_of_the_contract_has_a_fault() -> None:

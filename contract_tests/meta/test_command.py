@@ -1,4 +1,4 @@
-"""The command: what it says and how it ends, and the settings that it takes."""
+"""The command: its output, its exit status, and the settings that it takes."""
 
 import argparse
 import json
@@ -55,7 +55,7 @@ def test_a_server_at_a_url_is_checked(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_credential_cannot_be_judged(name: str, said: str) -> None:
-    """A wrong credential is status 2: it says nothing about the server. The answer and the variable are named."""
+    """A wrong credential is status 2: it says nothing about the server. The error and the variable are named."""
     wrong = "access-sandbox-00000000-0000-4000-8000-000000000000"
     with running(create_app()) as server:
         result = command("check", server.url, environment={**credentials(), name: wrong}, ends=2)
@@ -89,7 +89,7 @@ def test_the_requirements_are_listed() -> None:
 
 
 def test_a_requirement_is_explained() -> None:
-    """One requirement is told with its statement, place and source; an unknown one leads to the nearest."""
+    """A requirement is described with statement, place and source; for an unknown one, the nearest is suggested."""
     explained = command("explain", "account-ids-filter").out
     assert "MUST" in explained
     assert "openapi.yaml:" in explained

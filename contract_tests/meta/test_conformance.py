@@ -14,7 +14,7 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
 
 CONTRACT = Contract.load()
-ANSWER: dict[str, Any] = CONTRACT.operations[0].definition["responses"]["200"]["content"]["application/json"][
+RESPONSE: dict[str, Any] = CONTRACT.operations[0].definition["responses"]["200"]["content"]["application/json"][
     "examples"
 ]["two_accounts"]["value"]
 
@@ -32,9 +32,9 @@ MAKERS: list[Callable[[Any], Any]] = [lambda body: httpx.Response(200, json=body
 
 @pytest.mark.parametrize("make", MAKERS, ids=["httpx", "requests", "starlette"])
 def test_a_response_of_each_library_is_held_against_the_contract(make: Callable[[Any], Any]) -> None:
-    """A sound body passes, and a wrong one is told with path, got, expected and clause."""
-    assert_conforms(make(ANSWER))
-    wrong = {**ANSWER, "item": {**ANSWER["item"], "billed_products": ["auth", "balance"]}}
+    """A valid body passes, and an invalid one is reported with path, got, expected and clause."""
+    assert_conforms(make(RESPONSE))
+    wrong = {**RESPONSE, "item": {**RESPONSE["item"], "billed_products": ["auth", "balance"]}}
     with pytest.raises(DoesNotConform, match=r"item\.billed_products: got balance.*balance-never-billed"):
         assert_conforms(make(wrong))
 
@@ -63,7 +63,7 @@ def test_a_response_that_knows_its_request_is_held_against_it(
     )
     with pytest.raises(DoesNotConform, match="account-ids-filter"):
         assert_conforms(more)
-    echo = httpx.Response(200, json={**ANSWER, "token": server.access_token}, request=more.request)
+    echo = httpx.Response(200, json={**RESPONSE, "token": server.access_token}, request=more.request)
     with pytest.raises(DoesNotConform, match="credentials-not-echoed") as caught:
         assert_conforms(echo)
     assert server.access_token not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Servers of other hands, in several languages, conform behind a path prefix, with whatever settings are known."""
+"""Independent servers, in several languages, conform behind a path prefix, with whatever settings are known."""
 
 import json
 import os

@@ -16,7 +16,7 @@ from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.redaction.curl import curl
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import near_misses
-from plaid_accounts_contract.reference_server import reference_world, running
+from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.preflight import probe
 from plaid_accounts_contract.settings import Settings
@@ -75,7 +75,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """A running server that records, with settings that give the account ids or leave them to be requested."""
     received: list[MutableResponse] = []
     with running(Injection(received.append)) as server:
-        settings = complete(Settings(), reference_world(), server.url)
+        settings = complete(Settings(), reference_dataset(), server.url)
         if request.param == "ids requested":
             settings = attrs.evolve(settings, account_ids=())
         with Target(settings.base_url) as target:

@@ -24,7 +24,7 @@ from plaid_accounts import Client
 from plaid_accounts.models import AccountType
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.plugin import ReferenceServer
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import create_app, reference_dataset, running
 from plaid_accounts_contract.settings import Settings, table, variable_name
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def _printed(code: str) -> str:
 def test_the_readme_calls_the_reference_server() -> None:
     """The README's example runs unchanged against the reference server."""
     code, *_ = _code(README, "python")
-    accounts = next(iter(reference_world().items.values())).accounts
+    accounts = next(iter(reference_dataset().items.values())).accounts
     shown = [f"{entry.name} {entry.type} {entry.balances.available} USD" for entry in accounts]
     assert _printed(code).splitlines() == shown
 
@@ -75,8 +75,8 @@ def test_the_guide_to_production_works(block: int) -> None:
 def test_money_is_exact_as_documented() -> None:
     """Decimal(str(balance)) is the number as it was sent, whichever it is, as the guide says."""
     assert "`Decimal(str(account.balances.current))`" in PRODUCTION
-    item = next(iter(reference_world().items.values()))
-    keys = reference_world().credentials
+    item = next(iter(reference_dataset().items.values()))
+    keys = reference_dataset().credentials
     request = {"client_id": keys.client_id, "secret": keys.secret, "access_token": item.access_token}
     with running(create_app()) as server:
         raw = httpx.post(f"{server.url}/accounts/get", json=request).json()
@@ -102,7 +102,7 @@ def test_the_guide_to_webhooks_works() -> None:
         body = await request.body()
         return Response(status_code=await run_in_threadpool(service[0].take, body, request.headers))
 
-    item, keys = next(iter(reference_world().items.values())), reference_world().credentials
+    item, keys = next(iter(reference_dataset().items.values())), reference_dataset().credentials
     pair = {"client_id": keys.client_id, "secret": keys.secret}
     receiver = Starlette(routes=[Route("/plaid", take, methods=["POST"])])
     with (

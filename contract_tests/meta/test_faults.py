@@ -61,14 +61,14 @@ def test_replayed_requests_find_what_a_run_of_its_own_finds(corpus: Corpus) -> N
     fault = attrs.evolve(FAULTS["closed-account-listed"], breaks="nothing")
     app = FaultyServer(fault)
     with running(app) as server:
-        own = run_checks(complete(SETTINGS, app.world, server.url), CONTRACT).run
+        own = run_checks(complete(SETTINGS, app.dataset, server.url), CONTRACT).run
     replayed = run_fault(fault, corpus, SETTINGS, CONTRACT)
     assert replayed.exchanges == len(own.exchanges)
     assert set(replayed.caught_by.split("; ")) == {f"{clause} {path}".strip() for clause, path in own.results.groups}
 
 
 def test_what_cannot_be_observed_survives(corpus: Corpus) -> None:
-    """A fault that changes nothing is not caught, and one that breaks another clause is told apart."""
+    """A fault that changes nothing is not caught, and one that breaks another clause is reported as such."""
     assert run_fault(IDLE, corpus, SETTINGS, CONTRACT).outcome == "survived"
     misnamed = attrs.evolve(FAULTS["closed-account-listed"], breaks="own-item-only")
     result = run_fault(misnamed, corpus, SETTINGS, CONTRACT)
@@ -83,8 +83,8 @@ def test_every_requirement_and_clause_has_a_fault() -> None:
     assert {*DESCRIBED} <= {name.rpartition(":")[2] for name in FAULTS}
     assert {fault.breaks for fault in FAULTS.values()} <= {*requirement_clauses(CONTRACT), *response_clauses(CONTRACT)}
     counted = Counter(fault.breaks for fault in FAULTS.values() if fault.kind.startswith("behaviour/"))
-    who_gets_in = ("credentials-checked", "access-token-checked", "account-ids-unknown")
-    most = {clause: 8 if clause.rpartition(":")[2] in who_gets_in else 4 for clause in counted}
+    access_control = ("credentials-checked", "access-token-checked", "account-ids-unknown")
+    most = {clause: 8 if clause.rpartition(":")[2] in access_control else 4 for clause in counted}
     assert {clause: number for clause, number in counted.items() if number > most[clause]} == {}
 
 

@@ -89,7 +89,7 @@ def test_an_optional_value_comes_from_the_input_if_it_is_included(
     """With `--include account_ids` the workflow's input selects the accounts."""
     server = plaid_reference_server
     definition = _export("--include", "account_ids", "--engine", engine, "--base-url", server.url)
-    wanted = [server.world.items[server.access_token].accounts[1].account_id]
+    wanted = [server.dataset.items[server.access_token].accounts[1].account_id]
     response = RUN[engine](definition, {"access_token": server.access_token, "account_ids": wanted}, server)
     assert [account["account_id"] for account in response.json()["accounts"]] == wanted
 

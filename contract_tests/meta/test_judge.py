@@ -133,11 +133,11 @@ def test_what_is_not_covered_is_counted(tmp_path: Path) -> None:
     (tmp_path / "error.json").write_text(json.dumps(error))
     result = command("judge", str(tmp_path), ends=2)
     for text in (
-        "1 (errors of an operation that is not named)",
+        "1 (errors without an operation)",
         "1 (other operations)",
         "2 (other API versions)",
         "1 (webhooks)",
-        "1 (files of another form)",
+        "1 (unrecognised files)",
     ):
         assert f"skipped: {text}" in result.out
     assert "hold no exchange" in result.out

@@ -14,12 +14,12 @@ from plaid_accounts import Client
 from plaid_accounts_contract.reference_server import (
     Account,
     Balances,
+    Dataset,
     Item,
     ItemDetails,
     RateLimit,
     ReferenceServer,
-    World,
-    reference_world,
+    reference_dataset,
     scripted_server,
 )
 
@@ -41,7 +41,7 @@ def _item(number: int) -> Item:
 def _bank(items: int) -> AbstractContextManager[ReferenceServer]:
     """Run a server with many Items."""
     known = [_item(number) for number in range(items)]
-    return scripted_server(world=World.of(reference_world().credentials, known), rate_limit=LIMIT)
+    return scripted_server(dataset=Dataset.of(reference_dataset().credentials, known), rate_limit=LIMIT)
 
 
 def _read(bank: ReferenceServer, results: Path, others: dict[str, str] | None = None) -> None:
@@ -49,7 +49,7 @@ def _read(bank: ReferenceServer, results: Path, others: dict[str, str] | None = 
     (block,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
     exec(compile(block, GUIDE.name, "exec"), names)  # noqa: S102 - the guide's own code
-    tokens = {f"customer {number}": token for number, token in enumerate(bank.world.items)} | (others or {})
+    tokens = {f"customer {number}": token for number, token in enumerate(bank.dataset.items)} | (others or {})
 
     async def read() -> None:
         async with Client(client_id=bank.client_id, secret=bank.secret, base_url=bank.url) as client:

@@ -21,7 +21,7 @@ from meta.injection import Injection, MutableResponse
 from meta.repository.checkout import ROOT
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.contract import Contract
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import create_app, reference_dataset, running
 from plaid_accounts_contract.reports import record as record_of
 from plaid_accounts_contract.reports import render
 from plaid_accounts_contract.reports.report import Report
@@ -76,7 +76,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 def outcome_of_run(app: ASGIApp, contract: Contract, **changes: Any) -> Outcome:
     """Return the outcome of a quick run against an application."""
     with running(app) as server:
-        settings = attrs.evolve(complete(QUICK, reference_world(), server.url), **changes)
+        settings = attrs.evolve(complete(QUICK, reference_dataset(), server.url), **changes)
         return run_checks(settings, contract)
 
 
@@ -155,9 +155,9 @@ def test_an_operation_that_is_not_in_the_contract_is_refused(contract: Contract)
         outcome_of_run(create_app(), contract, operations=("accountBalanceGet",))
 
 
-def _without_media_type(answer: MutableResponse) -> None:
-    if answer.path == PATHS[KEY]:
-        answer.headers = [(name, b"x/y" if name == b"content-type" else value) for name, value in answer.headers]
+def _without_media_type(response: MutableResponse) -> None:
+    if response.path == PATHS[KEY]:
+        response.headers = [(name, b"x/y" if name == b"content-type" else value) for name, value in response.headers]
 
 
 def test_reports_name_the_operation(contract: Contract) -> None:
@@ -234,7 +234,7 @@ def test_the_client_calls_unusual_operations(unusual: Contract, tmp_path: Path) 
     """The client sends what each operation takes, and returns an object, a list or bytes; what is deprecated warns."""
     command = [sys.executable, str(ROOT / "openapi/codegen/generate.py")]
     subprocess.run([*command, "--contract", str(unusual.path), "--output", str(tmp_path / "generated")], check=True)
-    keys = reference_world().credentials
+    keys = reference_dataset().credentials
     environment = {
         "PYTHONPATH": str(tmp_path / "generated"), "PLAID_CLIENT_ID": keys.client_id, "PLAID_SECRET": keys.secret
     }  # fmt: skip

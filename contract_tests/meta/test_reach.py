@@ -23,27 +23,27 @@ from plaid_accounts_contract.wire import base_url
 KEY = "k3y-0f-the-gateway-4711"
 
 
-def _error(answer: MutableResponse, code: str, type_: str) -> None:
-    answer.status = 400
-    answer.value = {"error_type": type_, "error_code": code, "error_message": "no", "display_message": None,
-                    "request_id": answer.value["request_id"]}  # fmt: skip
+def _error(response: MutableResponse, code: str, type_: str) -> None:
+    response.status = 400
+    response.value = {"error_type": type_, "error_code": code, "error_message": "no", "display_message": None,
+                    "request_id": response.value["request_id"]}  # fmt: skip
 
 
-def _gateway(answer: MutableResponse) -> None:
+def _gateway(response: MutableResponse) -> None:
     """Refuse requests without the key, and repeat it to those that have it."""
-    answer.headers.append((b"x-consumer", answer.request_headers.get("x-api-key", "").encode()))
-    if answer.request_headers.get("x-api-key") != KEY:
-        answer.status = 403
+    response.headers.append((b"x-consumer", response.request_headers.get("x-api-key", "").encode()))
+    if response.request_headers.get("x-api-key") != KEY:
+        response.status = 403
 
 
-def _body_only(answer: MutableResponse) -> None:
-    if "plaid-secret" in answer.request_headers:
-        _error(answer, "MISSING_FIELDS", "INVALID_REQUEST")
+def _body_only(response: MutableResponse) -> None:
+    if "plaid-secret" in response.request_headers:
+        _error(response, "MISSING_FIELDS", "INVALID_REQUEST")
 
 
-def _header_only(answer: MutableResponse) -> None:
-    if b'"secret"' in answer.request_body:
-        _error(answer, "INVALID_API_KEYS", "INVALID_INPUT")
+def _header_only(response: MutableResponse) -> None:
+    if b'"secret"' in response.request_body:
+        _error(response, "INVALID_API_KEYS", "INVALID_INPUT")
 
 
 def _check(change: Any, *options: str, ends: int, **variables: str) -> Result:
@@ -82,9 +82,9 @@ def test_a_header_of_a_gateway_is_sent_and_shown_nowhere(tmp_path: Path) -> None
     headers = f"X-Api-Key: {KEY}\nX-Team: accounts"
     _check(_gateway, "--report-dir", str(tmp_path), CONTRACT_HEADERS=headers, ends=0)
 
-    def violating(answer: MutableResponse) -> None:
-        _gateway(answer)
-        answer.status = 201 if answer.status == 200 else answer.status
+    def violating(response: MutableResponse) -> None:
+        _gateway(response)
+        response.status = 201 if response.status == 200 else response.status
 
     result = _check(violating, "--header", f"X-Api-Key: {KEY}", "--report-dir", str(tmp_path), ends=1)
     assert "status-documented" in result.out
@@ -177,9 +177,9 @@ def test_a_mode_without_credentials_is_one_violation(change: Any, mode: str, oth
 def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:
     """A gateway that refuses proven credentials for other paths does not offer those operations."""
 
-    def change(answer: MutableResponse) -> None:
-        if answer.path != "/accounts/get":
-            answer.status, answer.body = 403, b'{"message":"Missing Authentication Token"}'
+    def change(response: MutableResponse) -> None:
+        if response.path != "/accounts/get":
+            response.status, response.body = 403, b'{"message":"Missing Authentication Token"}'
 
     result = _check(change, "--operations", "", ends=0)
     assert "the server does not offer it (status 403)" in result.out
@@ -188,7 +188,7 @@ def test_an_operation_that_is_refused_altogether_is_not_offered() -> None:
 class LeavesOutMaskAndDies(Handler):
     """Leaves out the mask of every account, and stops responding after 60 requests."""
 
-    answered = 0
+    counted = 0
 
     def changed(self, value: dict[str, Any]) -> dict[str, Any]:
         """Remove `mask`."""
@@ -198,8 +198,8 @@ class LeavesOutMaskAndDies(Handler):
 
     def drops(self, _body: bytes) -> bool:
         """Whether there have been more than 60 requests."""
-        type(self).answered += 1
-        return self.answered > 60
+        type(self).counted += 1
+        return self.counted > 60
 
 
 def test_violations_before_a_server_died_are_the_verdict() -> None:

@@ -17,13 +17,13 @@ from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import SensitiveValue, near_misses
-from plaid_accounts_contract.reference_server import reference_world
+from plaid_accounts_contract.reference_server import reference_dataset
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Exchange, Request, Response
 
 CONTRACT = Contract.load()
-SETTINGS = complete(Settings(), reference_world(), "http://127.0.0.1")
+SETTINGS = complete(Settings(), reference_dataset(), "http://127.0.0.1")
 SECRET, TOKEN = "9f1c07d2be5a4836a0e4cz", "access-production-5e0c41d7-9b3f"
 CLIENT_ID, ACCOUNT = "cl13nt-77aa31", "QzX8vbN2mLk0PwYt"
 
@@ -132,7 +132,7 @@ def test_one_of_a_thousand_similar_values_is_named() -> None:
 
 def test_ids_are_shown_on_request() -> None:
     """Account and Item ids are shown if the settings allow it; secrets never are."""
-    item = next(iter(reference_world().items.values()))
+    item = next(iter(reference_dataset().items.values()))
     account = item.accounts[0].account_id
     known = ItemBaseline(
         item.access_token, {"item_id": item.details.item_id}, {account: {"persistent_account_id": "p" * 30}}

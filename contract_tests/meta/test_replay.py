@@ -13,7 +13,7 @@ from meta.injection import CONTRACT, Injection, MutableResponse, outcome_of
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.redaction.secrets import near_misses
-from plaid_accounts_contract.reference_server import reference_world, running
+from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner import replay
 from plaid_accounts_contract.runner.local_target import complete
@@ -37,24 +37,24 @@ print(*sorted(repr((one.method, one.path, one.headers, one.body, one.mode)) for 
 """
 
 
-def in_teapots(answer: MutableResponse) -> None:
-    """MutableResponse every refusal with a status that the contract does not list."""
-    answer.status = 418 if answer.status == 400 else answer.status
+def in_teapots(response: MutableResponse) -> None:
+    """Give every rejection a status that the contract does not list."""
+    response.status = 418 if response.status == 400 else response.status
 
 
-def same_request_id(answer: MutableResponse) -> None:
+def same_request_id(response: MutableResponse) -> None:
     """Give the responses to one kind of request the request_id of an earlier one."""
-    value = answer.value
-    if b"extra" in answer.request_body or b"options" in answer.request_body:
+    value = response.value
+    if b"extra" in response.request_body or b"options" in response.request_body:
         value["request_id"] = "AAAAAAAAAAAAAAA"
-    answer.value = value
+    response.value = value
 
 
 @pytest.fixture(scope="module")
 def everything() -> Outcome:
     """A complete run of the written tests, in which every refusal is a violation."""
     with running(Injection(in_teapots)) as server:
-        settings = complete(Settings(), reference_world(), server.url)
+        settings = complete(Settings(), reference_dataset(), server.url)
         return run_checks(attrs.evolve(settings, examples=1, operations=("accountsGet",), modes=("body",)), CONTRACT)
 
 

@@ -41,39 +41,41 @@ ECHOES: dict[str, Callable[[str], str]] = {
 }
 
 
-def echoing(answer: MutableResponse) -> None:
+def echoing(response: MutableResponse) -> None:
     """Echo what the request contains, in headers and body, in every way of writing it."""
-    value = answer.value
-    sent = [answer.request_headers.get("plaid-client-id", ""), answer.request_headers.get("plaid-secret", "")]
+    value = response.value
+    sent = [response.request_headers.get("plaid-client-id", ""), response.request_headers.get("plaid-secret", "")]
     try:
-        fields = json.loads(answer.request_body)
+        fields = json.loads(response.request_body)
         values = (*fields.values(), *fields.get("options", {}).get("account_ids", ()))
         sent += [text for text in values if isinstance(text, str)]
     except ValueError:
-        sent.append(answer.request_body.decode("latin-1"))
+        sent.append(response.request_body.decode("latin-1"))
     for number, text in enumerate(filter(None, sent)):
         for name, echo in ECHOES.items():
             if "\0" not in echo(text):
-                answer.headers.append((f"x-{name}-{number}".encode(), echo(text).encode("latin-1", "replace")))
+                response.headers.append((f"x-{name}-{number}".encode(), echo(text).encode("latin-1", "replace")))
             value[f"{name} {number}"] = echo(text)
         value[text] = "as a name"
-    if answer.status == 200:
+    if response.status == 200:
         value["accounts"][0] |= {"mask": sent[-1], "subtype": sent[-1]}
     else:
         value["error_code"] = sent[-1].upper()
-    answer.value = value
+    response.value = value
 
 
-def hostile(answer: MutableResponse) -> None:
+def hostile(response: MutableResponse) -> None:
     """Put hostile text wherever a server can put any."""
-    value = answer.value
-    if answer.status == 200:
+    value = response.value
+    if response.status == 200:
         value["accounts"][0] |= {"subtype": HOSTILE, "mask": HOSTILE, HOSTILE: HOSTILE}
     else:
         value["error_code"] = value["error_type"] = HOSTILE
-    answer.headers[:] = [(n, v if n != b"content-type" else b"text/html<script>") for n, v in answer.headers]
-    answer.headers.append((b"x-hostile", HOSTILE.encode("latin-1", "replace").replace(b"\r", b"").replace(b"\0", b"")))
-    answer.value = value
+    response.headers[:] = [(n, v if n != b"content-type" else b"text/html<script>") for n, v in response.headers]
+    response.headers.append(
+        (b"x-hostile", HOSTILE.encode("latin-1", "replace").replace(b"\r", b"").replace(b"\0", b""))
+    )
+    response.value = value
 
 
 @pytest.fixture(scope="module")

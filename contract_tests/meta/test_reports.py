@@ -187,7 +187,7 @@ def test_a_block_has_all_that_is_needed(failed: Outcome) -> None:
         f"openapi.yaml:{CONTRACT.line(('components', 'schemas', 'AccountSubtype', 'enum'))}.",
         "sent      POST /accounts/get",
         "PLAID-SECRET: <secret>",
-        "answered  200 OK",
+        "received  200 OK",
         '>   "subtype": "chequing"',
         '"account_id": "<account 1>"',
         'curl -sS -i -X POST "${CONTRACT_BASE_URL%/}/accounts/get"',
@@ -200,7 +200,7 @@ def test_the_last_line_is_the_verdict(failed: Outcome, passed: Outcome) -> None:
     """The last line has the verdict, exchanges by mode, seconds and seed."""
     last = shown(failed).splitlines()[-1]
     assert last.startswith("FAIL: 3 violations, 1 SHOULD not met; ")
-    for part in (f"{len(failed.run.exchanges)} exchanges (header ", "body ", "answered 200", "1.5 s", "seed 1"):
+    for part in (f"{len(failed.run.exchanges)} exchanges (header ", "body ", "with status 200", "1.5 s", "seed 1"):
         assert part in last
     assert shown(passed).splitlines()[-1].startswith(f"PASS: {len(passed.run.exchanges)} exchanges")
 

@@ -120,7 +120,7 @@ def run() -> Generator[Run]:
         yield it
 
 
-def test_a_server_that_mostly_answers_429_cannot_be_judged() -> None:
+def test_a_server_that_mostly_responds_429_cannot_be_judged() -> None:
     """A rate limit that swallows most requests is status 2 with the option that helps, never a pass."""
     with running(create_app(rate_limit=RateLimit(per_item=20))) as server:
         result = command("check", server.url, *QUICK, environment=credentials(), ends=2)
@@ -129,7 +129,7 @@ def test_a_server_that_mostly_answers_429_cannot_be_judged() -> None:
 
 
 def test_an_expected_rate_limit_is_no_obstacle(run: Run) -> None:
-    """A token whose answer is known to be a 429 does not count as a request that could not be judged."""
+    """A token whose response is known to be a 429 does not count as a request that could not be judged."""
     limited = next(token for code, token in run.settings.error_tokens if "LIMIT" in code)
     request = attrs.evolve(run.plain_request(), body=f'{{"access_token":"{limited}"}}'.encode())
     assert run.send(request).response.status == 429
@@ -146,7 +146,7 @@ def test_waiting_for_the_rate_limit_is_not_counted_as_slowness(run: Run) -> None
         run.send(run.plain_request())
 
 
-def test_the_time_that_a_rate_limit_costs_is_told_first() -> None:
+def test_the_time_that_a_rate_limit_costs_is_printed_first() -> None:
     """The beginning of a run says how many requests it will send at about which cost of time."""
     result = command("check", "--quick", "--rate-limit", "60000", ends=0)
     expected = re.search(r"(\d+) requests at 60000 per minute take about a minute", result.out)

@@ -58,7 +58,7 @@ def _encoded(coding: str, content: bytes) -> Behaviour:
         (_encoded("gzip", gzip.compress(bytes(MAX_BODY + 1), 1)), "more than 8 MiB"),
     ],
 )
-def test_a_server_that_does_not_answer_is_given_up(behaviour: Behaviour, said: str) -> None:
+def test_a_server_that_does_not_respond_is_given_up(behaviour: Behaviour, said: str) -> None:
     """Silence, drips in body, headers or interim responses, a reset, another protocol and floods end in an error."""
     timeout = 0.5 if said.startswith("within") else 30
     with serving(behaviour) as url, Target(url, timeout=timeout) as target, pytest.raises(Unreachable, match=said):
@@ -155,7 +155,9 @@ def test_no_response_breaks_the_judge(data: bytes) -> None:
 def test_lone_surrogates_are_judged() -> None:
     """A string that cannot be written as UTF-8 is held against the schema all the same."""
     value = strict_json.parse(b'{"error_type":"\\ud800"}').value
-    clauses = {breach.clause for breach in body_mismatches(CONTRACT, ("components", "schemas", "PlaidError"), value)}
+    clauses = {
+        mismatch.clause for mismatch in body_mismatches(CONTRACT, ("components", "schemas", "PlaidError"), value)
+    }
     assert "#/components/schemas/PlaidErrorType/enum" in clauses
 
 

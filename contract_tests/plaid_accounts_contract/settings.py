@@ -80,7 +80,7 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 
 def _headers(text: str) -> tuple[tuple[str, str], ...]:
     headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in text.splitlines())]
-    # RFC 9110: a name is a token, a value visible ASCII and blanks.
+    # RFC 9110: a name is a token, a value visible ASCII and spaces.
     if any(
         not re.fullmatch(r"[!#-'*+.^-z|~\w-]+", name) or not re.fullmatch(r"[ -~\t]+", value) for name, value in headers
     ):
@@ -97,7 +97,7 @@ class Settings:
         (), "Header of every request, such as the key of a gateway; may be repeated, one to a line in the variable.",
         secret=True, convert=_headers, metavar="NAME: VALUE", option="--header",
     )  # fmt: skip
-    ca_file: str = _setting("", "Certificates to trust besides the usual ones, in PEM.", metavar="FILE")
+    ca_file: str = _setting("", "PEM file of additional CA certificates to trust.", metavar="FILE")
     app: str = _setting("", "ASGI or WSGI application to test in this process.", metavar="MODULE:NAME")
     client_id: str = _setting("", "The client_id to authenticate with.", secret=True)
     secret: str = _setting("", "The secret that belongs to it.", secret=True)
@@ -117,7 +117,7 @@ class Settings:
         convert=_words, metavar="ID,ID",
     )  # fmt: skip
     webhook_key_ids: tuple[str, ...] = _setting(
-        (), "Ids of keys that the server signs webhooks with.", convert=_words, metavar="ID,ID"
+        (), "Key ids (kid) of the server's webhook signing keys.", convert=_words, metavar="ID,ID"
     )
     error_tokens: tuple[tuple[str, str], ...] = _setting(
         (), "Tokens for which the server returns an error.", secret=True, convert=_pairs, metavar="CODE=TOKEN,…"
@@ -135,7 +135,7 @@ class Settings:
     examples: int = _setting(100, "Generated requests per mode.", convert=_natural, metavar="N")
     quick: bool = _setting(False, "A smoke run with few requests.", convert=_flag)
     seed: int = _setting(1, "Seed of the generated requests; 0 picks a random one.", convert=_natural, metavar="N")
-    rate_limit: int = _setting(0, "The most requests per minute; 0 sets no limit.", convert=_natural, metavar="N")
+    rate_limit: int = _setting(0, "Maximum requests per minute; 0 for no limit.", convert=_natural, metavar="N")
     timeout: float = _setting(10.0, "Seconds to wait for one response.", convert=_seconds, metavar="SECONDS")
     time_limit: float = _setting(
         300.0, "Seconds that a run may take, waits for --rate-limit excluded.", convert=_seconds, metavar="SECONDS"
@@ -145,7 +145,7 @@ class Settings:
     )
     cache_dir: str = _setting(
         "",
-        "Folder to keep the requests that were generated for the embedded server in, for its next run.",
+        "Folder to cache the requests generated for the embedded server in.",
         metavar="DIR",
     )
     known_failing: str = _setting("", "File of known violations, one per line.", metavar="FILE")
@@ -202,10 +202,13 @@ def variable_name(field: attrs.Attribute[Any]) -> str:
     return PREFIX + field.name.upper()
 
 
-def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
-    """Add an option for every setting but secrets, which must not appear in process lists and shell histories."""
+def add_options(parser: argparse.ArgumentParser, *, only: tuple[str, ...] = ()) -> None:
+    """Add an option for every setting but secrets, which must not appear in process lists and shell histories.
+
+    The base URL is an argument. `only` names the settings that a command uses, if it doesn't use all.
+    """
     for field in attrs.fields(Settings):
-        if field.name in without or not _has_option(field):
+        if field.name == "base_url" or (only and field.name not in only) or not _has_option(field):
             continue
         text = f"{field.metadata['meaning']} [{variable_name(field)}]".replace("%", "%%")
         if field.metadata["convert"] is _flag:
@@ -242,7 +245,7 @@ def _read(field: attrs.Attribute[Any], given: Any, source: str) -> Any:
         return convert("\n".join(given) if isinstance(given, list) else str(given))
     except ValueError:
         shown = "(not shown)" if field.metadata["secret"] else repr(str(given))
-        wanted = f" (form: {field.metadata['metavar']})" if field.metadata["metavar"] else ""
+        wanted = f" (expected {field.metadata['metavar']})" if field.metadata["metavar"] else ""
         raise SettingsError(f"{source}: invalid value {shown}{wanted}. {field.metadata['meaning']}") from None
 
 

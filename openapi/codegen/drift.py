@@ -33,7 +33,7 @@ def _kind(name: str, have: dict[str, bytes], want: dict[str, bytes]) -> str:
         return "missing"
     if name not in want:
         return "not generated"
-    return "made from something else" if name == provenance.FILE else "differs"
+    return "generated from other inputs" if name == provenance.FILE else "differs"
 
 
 def _diff(name: str, have: bytes | None, want: bytes | None) -> Iterator[str]:

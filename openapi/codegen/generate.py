@@ -49,7 +49,7 @@ def generate(contract: Path, output: Path) -> int:
         if output == GENERATED:
             LAST.parent.mkdir(exist_ok=True)
             LAST.write_text(_state(contract), "utf-8")
-    print(f"{_short(output)} follows from {_short(contract)}")
+    print(f"{_short(output)} is up to date with {_short(contract)}")
     return 0
 
 
@@ -58,9 +58,9 @@ def check(contract: Path, output: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="plaid-accounts-") as scratch:
         differences = drift.report(output, _fresh(contract, Path(scratch)))
     if differences is None:
-        print(f"{_short(output)} follows from {_short(contract)}")
+        print(f"{_short(output)} is up to date with {_short(contract)}")
         return 0
-    print(f"drift: {_short(output)} does not follow from {_short(contract)}\n{differences}\nrun: make generate")
+    print(f"drift: {_short(output)} is out of date with {_short(contract)}\n{differences}\nrun: make generate")
     return 1
 
 

@@ -82,7 +82,7 @@ def _references(document: Node) -> Iterator[Problem]:
                 siblings = [*map(str, resolve(document, {"$ref": f"#/{'/'.join(map(str, parent))}"}))]
             near = difflib.get_close_matches(str(name), siblings, 1)
             advice = f"did you mean {near[0]}?" if near else "define it, or correct the name"
-            yield (*pointer, "$ref"), f"$ref {reference} leads nowhere: {advice}"
+            yield (*pointer, "$ref"), f"$ref {reference} does not resolve: {advice}"
 
 
 def _operations(document: Node) -> Iterator[Problem]:
@@ -148,10 +148,10 @@ def _schema(document: Node, node: Any, pointer: Pointer, around: frozenset[str] 
 def _leftovers(node: Node) -> Iterator[tuple[str, str]]:
     """Yield what OpenAPI 3.0 wrote in another way."""
     if "nullable" in node:
-        yield "nullable", f"nullable is of OpenAPI 3.0: {_NULL}"
+        yield "nullable", f"nullable is OpenAPI 3.0 syntax: {_NULL}"
     for keyword, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(node.get(keyword), bool):
-            yield keyword, f"{keyword} as a flag is of OpenAPI 3.0: write the number of {bound} there instead"
+            yield keyword, f"a boolean {keyword} is OpenAPI 3.0 syntax: write the value of {bound} there instead"
 
 
 def _attributes(names: list[str]) -> Iterator[tuple[str, str]]:

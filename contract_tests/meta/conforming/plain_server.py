@@ -52,7 +52,7 @@ def known(value: Any, names: set[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
         refuse("INVALID_FIELD", "options must be an object")
     if unknown := value.keys() - names:
-        refuse("UNKNOWN_FIELDS", f"the following fields are not recognized by this endpoint: {unknown}")
+        refuse("UNKNOWN_FIELDS", f"the following fields are not recognised by this endpoint: {unknown}")
     return value
 
 
@@ -122,9 +122,9 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.reply(405)
 
-    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse  # noqa: N815 (the base class's names)
+    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse  # noqa: N815 - the base class's names
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class's name)
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Keep the log quiet."""
 
 

@@ -12,16 +12,16 @@ from meta.injection import Change, Injection
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page.app import create_app
 from plaid_accounts_contract.reference_page.destination import Destination
-from plaid_accounts_contract.reference_server import Credentials, World, data, reference_world, running
+from plaid_accounts_contract.reference_server import Credentials, Dataset, data, reference_dataset, running
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings
 
 CONTRACT = Contract.load()
-WORLD = reference_world()
+WORLD = reference_dataset()
 SEND = "/reference-page/test-request"
 # Credentials and tokens that are only in the environment of whoever starts the page.
-PRIVATE = World.of(
+PRIVATE = Dataset.of(
     Credentials("5f00dfacecafe0ddba11d00d", "b3c0ffee5ca1ab1e0ddba11f00d5ed"),
     (
         attrs.evolve(item, access_token=f"access-sandbox-{number:04}d15c-7e5f-4d1c-9b1e-0c0ffee5ca1e")

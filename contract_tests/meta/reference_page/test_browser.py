@@ -106,18 +106,18 @@ def test_every_field_of_the_form_counts(browser: Browser, url: str) -> None:
 def test_violations_are_shown_as_text(browser: Browser) -> None:
     """A response without a mask is shown with clause, path, got, expected and place; markup in it stays text."""
 
-    def change(answer: MutableResponse) -> None:
-        value = answer.value
+    def change(response: MutableResponse) -> None:
+        value = response.value
         del value["accounts"][0]["mask"]
         value["accounts"][1]["name"] = "<img src=x onerror=alert(1)>"
-        answer.value = value
+        response.value = value
 
     with page(change) as served, visiting(browser, served) as visit:
         assert visit.send().endswith("does not conform: 1 clause broken")
         shown = visit.page.locator("article.broken").inner_text()
         for words in ("#/components/schemas/Account/required/mask", "accounts[0].mask", "nothing", "openapi.yaml:"):
             assert words in shown
-        assert visit.page.locator("#answer img").count() == 0
+        assert visit.page.locator("#response img").count() == 0
         assert "onerror=alert(1)" in visit.page.locator("fieldset.filter").inner_text()
 
 

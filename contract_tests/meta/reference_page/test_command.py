@@ -122,7 +122,7 @@ def test_a_host_that_is_not_here_is_one_line(host: str) -> None:
 
 def test_an_exposed_server_prints_a_warning() -> None:
     """An address that other machines can reach is served with a warning."""
-    with started("serve", "--host", "0.0.0.0") as (server, printed):  # noqa: S104 (that is the case tested)
+    with started("serve", "--host", "0.0.0.0") as (server, printed):  # noqa: S104 - that is the case tested
         port = _url(printed).rpartition(":")[2]
         assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
         server.terminate()
@@ -137,7 +137,7 @@ def test_an_exposed_server_prints_a_warning() -> None:
         (["--port", "65536"], "argument --port: invalid port '65536': must be a number from 0 to 65535"),
         (["--port", "-1"], "argument --port"),
         (["--rate-limit", "0"], "argument --rate-limit: invalid limit '0': must be a number, at least 1"),
-        (["--prot", "1"], "unrecognized arguments: --prot 1"),
+        (["--prot", "1"], "unrecognised arguments: --prot 1"),
     ],
 )
 def test_invalid_options_are_named(options: list[str], message: str) -> None:

@@ -87,12 +87,12 @@ def test_credentials_go_where_the_form_says(url: str, body: str) -> None:
 def test_violations_are_listed_clause_by_clause() -> None:
     """Each broken clause comes with its path, got, expected and place."""
 
-    def change(answer: MutableResponse) -> None:
-        value = answer.value
+    def change(response: MutableResponse) -> None:
+        value = response.value
         del value["accounts"][0]["mask"]
         value["accounts"][1]["type"] = "Depository"
         value["item"]["billed_products"] = ["balance"]
-        answer.value = value
+        response.value = value
 
     with page(change) as served:
         result = Form(served).result()
@@ -116,10 +116,10 @@ def test_violations_are_listed_clause_by_clause() -> None:
 def test_html_is_shown_and_checked(status: int, clause: str) -> None:
     """A page of HTML with any status is shown as it came, with escapes written out, and with its violations."""
 
-    def change(answer: MutableResponse) -> None:
-        answer.status, answer.body = status, b"<h1>gateway</h1>\x1b[31m"
-        kept = [header for header in answer.headers if header[0] not in (b"content-type", b"content-length")]
-        answer.headers = [*kept, (b"content-type", b"text/html")]
+    def change(response: MutableResponse) -> None:
+        response.status, response.body = status, b"<h1>gateway</h1>\x1b[31m"
+        kept = [header for header in response.headers if header[0] not in (b"content-type", b"content-length")]
+        response.headers = [*kept, (b"content-type", b"text/html")]
 
     with page(change) as served:
         result = Form(served).result()
@@ -130,8 +130,8 @@ def test_html_is_shown_and_checked(status: int, clause: str) -> None:
 def test_a_long_body_is_cut() -> None:
     """Only the beginning of a long body is shown, but all of it is checked."""
 
-    def change(answer: MutableResponse) -> None:
-        answer.value = {**answer.value, "padding": "x" * 300_000}
+    def change(response: MutableResponse) -> None:
+        response.value = {**response.value, "padding": "x" * 300_000}
 
     with page(change) as served:
         result = Form(served).result()
@@ -162,9 +162,9 @@ def test_placeholders_are_replaced_by_the_secrets_of_the_environment() -> None:
 def test_an_echoed_secret_does_not_reach_the_browser() -> None:
     """A secret in a response is replaced everywhere, and the clause that forbids it is listed as broken."""
 
-    def change(answer: MutableResponse) -> None:
-        answer.headers.append((b"x-echo", answer.request_headers["plaid-secret"].encode()))
-        answer.value = {**answer.value, "echo": json.loads(answer.request_body)}
+    def change(response: MutableResponse) -> None:
+        response.headers.append((b"x-echo", response.request_headers["plaid-secret"].encode()))
+        response.value = {**response.value, "echo": json.loads(response.request_body)}
 
     with page_elsewhere(change) as served:
         reply = Form(served, **PLACEHOLDERS).send()

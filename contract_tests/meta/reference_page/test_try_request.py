@@ -70,11 +70,11 @@ def test_a_malformed_response_is_one_line() -> None:
     """A malformed response is status 1, with the JSON path; markup and escapes in a name are printed as text."""
     value: object = 1.5
 
-    def change(answer: MutableResponse) -> None:
-        body = answer.value
+    def change(response: MutableResponse) -> None:
+        body = response.value
         body["accounts"][0]["name"] = "[red]x[/red]\x1b[2J"
         body["accounts"][0]["balances"]["current"] = value
-        answer.value = body
+        response.value = body
 
     with running(Injection(change)) as server:
         assert "[red]x[/red]\\x1b[2J" in _try("--base-url", server.url, "--access-token", TOKEN).out

@@ -10,11 +10,11 @@ from plaid_accounts_contract.reference_server import (
     Account,
     Balances,
     Credentials,
+    Dataset,
     Item,
     ItemDetails,
-    World,
     data,
-    reference_world,
+    reference_dataset,
 )
 from plaid_accounts_contract.reference_server.data import ALL_FIELDS, ALL_SUBTYPES
 
@@ -24,7 +24,7 @@ ACCOUNT = Account(account_id="a", name="A", type="other", balances=Balances(curr
 
 def test_every_item_is_shown_with_its_open_accounts(caller: Caller) -> None:
     """Each Item's 200 has its own item, without an error, and exactly its open accounts in order."""
-    for item in (item for item in reference_world().items.values() if item.failure is None):
+    for item in (item for item in reference_dataset().items.values() if item.failure is None):
         body = caller.get_accounts(item)
         assert (body["item"]["item_id"], body["item"]["error"]) == (item.details.item_id, None)
         assert [account["account_id"] for account in body["accounts"]] == item.account_ids()
@@ -90,8 +90,8 @@ def test_the_contracts_request_examples_get_a_200(caller: Caller) -> None:
         assert response.status_code == 200, response.text
 
 
-def _world(*items: Item) -> World:
-    return World.of(data.REFERENCE_CREDENTIALS, items)
+def _dataset(*items: Item) -> Dataset:
+    return Dataset.of(data.REFERENCE_CREDENTIALS, items)
 
 
 @pytest.mark.parametrize(
@@ -115,15 +115,15 @@ def _world(*items: Item) -> World:
         (lambda: Credentials("", "key"), "client_id and secret must not be empty"),
         (lambda: Credentials("id", ""), "client_id and secret must not be empty"),
         (
-            lambda: _world(evolve(ITEM, accounts=(ACCOUNT,), closed_accounts=(ACCOUNT,))),
+            lambda: _dataset(evolve(ITEM, accounts=(ACCOUNT,), closed_accounts=(ACCOUNT,))),
             "each account_id must be unique, 1 occur more than once: a",
         ),
         (
-            lambda: _world(ITEM, evolve(ITEM, access_token="access-sandbox-other")),
+            lambda: _dataset(ITEM, evolve(ITEM, access_token="access-sandbox-other")),
             "each item_id must be unique, 1 occur more than once: item",
         ),
         (
-            lambda: _world(ITEM, evolve(ITEM, details=ItemDetails(item_id="j"))),
+            lambda: _dataset(ITEM, evolve(ITEM, details=ItemDetails(item_id="j"))),
             "each access_token must be unique, 1 occur more than once$",
         ),
     ],
@@ -135,16 +135,16 @@ def test_impossible_data_is_rejected(make: Callable[[], object], message: str) -
 
 
 def test_secrets_are_not_in_a_repr() -> None:
-    """No credential and no token is in the repr of a World, an Item or credentials."""
-    world = reference_world()
-    shown = f"{world!r} {world.credentials!r} {[*world.items.values()]!r}"
+    """No credential and no token is in the repr of a Dataset, an Item or credentials."""
+    dataset = reference_dataset()
+    shown = f"{dataset!r} {dataset.credentials!r} {[*dataset.items.values()]!r}"
     assert SECRET not in shown
-    assert world.credentials.client_id not in shown
-    assert not [token for token in world.items if token in shown]
+    assert dataset.credentials.client_id not in shown
+    assert not [token for token in dataset.items if token in shown]
 
 
-def test_a_world_is_immutable() -> None:
-    """The Items of a World cannot be replaced in place, so that servers do not affect each other."""
-    items = reference_world().items
+def test_a_dataset_is_immutable() -> None:
+    """The Items of a Dataset cannot be replaced in place, so that servers do not affect each other."""
+    items = reference_dataset().items
     with pytest.raises(TypeError):
         items["access-sandbox-new"] = ITEM  # type: ignore[index]

@@ -31,7 +31,7 @@ BODIES = st.binary() | st.dictionaries(NAMES, JSON_VALUES) | JSON_VALUES
 HEADER_NAMES = st.sampled_from(
     ["content-type", "content-encoding", "plaid-version", "plaid-client-id", "plaid-secret", "accept", "x-other"]
 )
-# What h11 accepts as the value of a header: visible characters, blanks inside, and bytes above ASCII.
+# What h11 accepts as the value of a header: visible characters, spaces inside, and bytes above ASCII.
 HEADER_BYTES = st.binary().map(lambda raw: bytes(byte for byte in raw if byte >= 0x20 and byte != 0x7F).strip())
 HEADER_VALUES = HEADER_BYTES | st.sampled_from(
     [b"application/json", b"2020-09-14", CLIENT_ID.encode(), SECRET.encode()]

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from meta.reference_server.caller import CONTRACT, SECRET, Caller
-from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, reference_world, running
+from plaid_accounts_contract.reference_server import create_app, data, error_token, handlers, reference_dataset, running
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
 
-TOKENS = list(reference_world().items)
+TOKENS = list(reference_dataset().items)
 OF_ACCOUNTS = [kind for kind in CATALOGUE.values() if kind.concerns("accountsGet")]
 
 

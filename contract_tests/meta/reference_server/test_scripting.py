@@ -92,7 +92,7 @@ def test_received_requests_can_be_asserted(plaid_server: ReferenceServer, http: 
     assert accepted.headers["plaid-client-id"] == plaid_server.client_id
     assert (refused.status, refused.body) == (400, b"no JSON")
     shown = repr((plaid_server, *plaid_server.calls))
-    assert not any(secret in shown for secret in plaid_server.world.secrets())
+    assert not any(secret in shown for secret in plaid_server.dataset.secrets())
 
 
 def test_a_slow_response_runs_into_the_timeout(plaid_server: ReferenceServer) -> None:

@@ -21,12 +21,12 @@ ALSO_OF_IT = "          operations: [accountsBalanceGet]\n"
 SUITE = "contract_tests/plaid_accounts_contract"
 CALL = """
 from plaid_accounts import Client
-from plaid_accounts_contract.reference_server import create_app, reference_world, running
+from plaid_accounts_contract.reference_server import create_app, reference_dataset, running
 
-world = reference_world()
-token = next(iter(world.items))
-with running(create_app(world)) as server, Client(
-    client_id=world.credentials.client_id, secret=world.credentials.secret, base_url=server.url
+dataset = reference_dataset()
+token = next(iter(dataset.items))
+with running(create_app(dataset)) as server, Client(
+    client_id=dataset.credentials.client_id, secret=dataset.credentials.secret, base_url=server.url
 ) as client:
     response = client.accounts_balance_get(access_token=token)
     print(type(response).__name__, response.accounts[0].name, response.accounts[0].balances.available)

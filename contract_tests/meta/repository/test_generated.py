@@ -43,7 +43,7 @@ def test_nothing_to_do(checkout: Checkout) -> None:
     before = checkout.content()
     written = checkout.generated.stat().st_ino
     result = checkout.generate()
-    assert (result.stdout, result.returncode) == ("generated follows from openapi/openapi.yaml\n", 0)
+    assert (result.stdout, result.returncode) == ("generated is up to date with openapi/openapi.yaml\n", 0)
     assert checkout.generated.stat().st_ino == written
     module = checkout.generated / "plaid_accounts/types.py"
     dates = module.stat()
@@ -161,7 +161,7 @@ def test_drift_of_the_contract(checkout: Checkout) -> None:
     checkout.edit(checkout.contract, "        persistent_account_id:\n", "        lasting_account_id:\n")
     result = checkout.generate("--check")
     assert result.returncode == 1
-    assert "made from something else: provenance.json" in result.stdout
+    assert "generated from other inputs: provenance.json" in result.stdout
     assert "lasting_account_id" in result.stdout
 
 

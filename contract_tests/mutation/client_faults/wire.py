@@ -59,15 +59,15 @@ def _of_operation(document: Node, operation: Operation) -> Iterator[ClientFault]
         yield edit("request-swapped", "takes another object.", _swap(document, body), _SENDING)
         yield edit("request-media", "takes another media type.", rename(body, _OTHER_JSON), _SENDING)
         yield edit("request-optional", "takes an optional body.", drop((*here, "requestBody", "required")), _SENDING)
-    answers = (*here, "responses")
+    responses = (*here, "responses")
     success = next(status for status in operation.responses if status.startswith("2"))
-    body = (*answers, success, "content", "application/json")
+    body = (*responses, success, "content", "application/json")
     yield edit("response-swapped", "returns another object.", _swap(document, body), ("round-trip", "surface"))
     yield edit("response-media", "returns another JSON media type.", rename(body, _OTHER_JSON), _RECEIVING,
                equivalent="every JSON media type is read alike")  # fmt: skip
-    yield edit("response-status", "succeeds with 299.", rename((*answers, success), "299"), _RECEIVING,
+    yield edit("response-status", "succeeds with 299.", rename((*responses, success), "299"), _RECEIVING,
                equivalent="every 2xx is a success")  # fmt: skip
-    yield edit("response-errors", "never fails.", at(answers, partial(_keep, success)), _RECEIVING,
+    yield edit("response-errors", "never fails.", at(responses, partial(_keep, success)), _RECEIVING,
                equivalent="every status from 400 on is an error")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Proves that the suite bites: every deliberate fault of the reference server has to be caught, for the right reason."""
+"""Runs every fault of servers and clients: the suite has to catch each, for the right reason."""
 
 from typing import Literal, Protocol
 

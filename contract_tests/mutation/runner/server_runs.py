@@ -48,8 +48,8 @@ def only(*names: str, **changes: Any) -> Known:
     def known(complete: Settings) -> Settings:
         kept = {"client_id", "secret", "access_token", *names}
         optional = (field for field in attrs.fields(Settings) if field.metadata["secret"] or field.name == _KEY_IDS)
-        lacking: dict[str, Any] = {field.name: field.default for field in optional if field.name not in kept}
-        return attrs.evolve(complete, **lacking | changes)
+        missing: dict[str, Any] = {field.name: field.default for field in optional if field.name not in kept}
+        return attrs.evolve(complete, **missing | changes)
 
     return known
 
@@ -121,7 +121,7 @@ def run_fault(
     _silence_server()
     app = FaultyServer(fault, contract.document)
     with running(app) as server:
-        ready = known(complete(settings, app.world, server.url))
+        ready = known(complete(settings, app.dataset, server.url))
         try:
             with open_run(ready, contract) as run:
                 # Requests are made from what the preflight finds: a fault that changes it needs a run of its own.
@@ -145,7 +145,7 @@ def run_variation(variation: Fault, settings: Settings, contract: Contract) -> R
     app = FaultyServer(variation, contract.document)
     with running(app) as server:
         try:
-            conclusion = run_checks(_about(variation, complete(settings, app.world, server.url), contract), contract)
+            conclusion = run_checks(_about(variation, complete(settings, app.dataset, server.url), contract), contract)
         except Inconclusive as error:
             return Result("error", detail=str(error))
     found = "; ".join(f"{clause} {path}".strip() for clause, path in conclusion.run.results.groups)

@@ -21,7 +21,7 @@ CREDENTIALS: Final = {"client_id": "plaid-client-id", "secret": "plaid-secret"}
 
 @attrs.frozen
 class Item:
-    """An Item as the server has it, in the JSON that it answers with; `failing` if its token is answered with an error."""
+    """An Item as the server has it, in the JSON that it responds with; `failing` if its token gets an error."""
 
     token: str = attrs.field(repr=False)
     details: Json

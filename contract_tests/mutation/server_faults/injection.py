@@ -13,14 +13,14 @@ from plaid_accounts_contract.reference_server import data
 from plaid_accounts_contract.reference_server.accounts import Account, Balances, identifier
 from plaid_accounts_contract.reference_server.app import create_app
 from plaid_accounts_contract.reference_server.credentials import Credentials
-from plaid_accounts_contract.reference_server.data import reference_world
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.data import reference_dataset
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 from plaid_accounts_contract.reference_server.records import to_object
 from plaid_accounts_contract.reference_server.webhooks import EXPIRED_KEY_ID, KEY_ID
 
 
-def _numeric() -> World:
+def _numeric() -> Dataset:
     """Make one Item whose ids are digits alone, which a careless server takes for numbers, and so have no case either."""
     accounts = tuple(
         Account(account_id=str(1000 + number), balances=Balances(current=number, iso_currency_code="EUR"),
@@ -30,10 +30,10 @@ def _numeric() -> World:
     closed = (attrs.evolve(accounts[0], account_id="999"),)
     details = ItemDetails(item_id="1", products=())
     item = Item(access_token="access-sandbox-1", title="", details=details, accounts=accounts, closed_accounts=closed)  # noqa: S106
-    return World.of(Credentials("1234567890", "0987654321"), [item])
+    return Dataset.of(Credentials("1234567890", "0987654321"), [item])
 
 
-def _many_accounts() -> World:
+def _many_accounts() -> Dataset:
     accounts = tuple(
         Account(account_id=identifier(f"variation/{number}"), name=f"Account {number}", type="depository",
                 balances=Balances(available=number, current=number + 0.25), subtype="checking")
@@ -41,15 +41,15 @@ def _many_accounts() -> World:
     )  # fmt: skip
     items = [
         attrs.evolve(item, accounts=accounts) if item.closed_accounts else item
-        for item in reference_world().items.values()
+        for item in reference_dataset().items.values()
     ]
-    return World.of(Credentials("a-client_id/with=other.characters", "S3cret:of-another~kind+of?form"), items)
+    return Dataset.of(Credentials("a-client_id/with=other.characters", "S3cret:of-another~kind+of?form"), items)
 
 
-DATASETS: Final[Mapping[str, Callable[[], World]]] = {
-    "reference": reference_world,
+DATASETS: Final[Mapping[str, Callable[[], Dataset]]] = {
+    "reference": reference_dataset,
     "numeric": _numeric,
-    "one item": lambda: World.of(data.REFERENCE_CREDENTIALS, [data.EVERYDAY]),
+    "one item": lambda: Dataset.of(data.REFERENCE_CREDENTIALS, [data.EVERYDAY]),
     "many accounts": _many_accounts,
 }
 
@@ -58,9 +58,9 @@ class FaultyServer:
     """An ASGI application: the reference server of a contract behind a fault of one operation."""
 
     def __init__(self, fault: Fault, contract: Mapping[str, Any] | None = None) -> None:
-        self.world = DATASETS[fault.dataset]()
-        self._app: ASGIApp = create_app(self.world, contract=contract)
-        self._data = _plain(self.world)
+        self.dataset = DATASETS[fault.dataset]()
+        self._app: ASGIApp = create_app(self.dataset, contract=contract)
+        self._data = _plain(self.dataset)
         self._endpoint = fault.endpoint
         self._scope: Scope = {}
         self._handler = fault.handler(self._conforming)
@@ -99,15 +99,15 @@ async def respond(app: ASGIApp, scope: Scope, body: bytes) -> Response:
     return Response(started[0]["status"], tuple(started[0]["headers"]), bytes(content))
 
 
-def _plain(world: World) -> ServerData:
+def _plain(dataset: Dataset) -> ServerData:
     items = {
         token: PlainItem(
             token, to_object(item.details), tuple(map(to_object, item.accounts)),
             tuple(map(to_object, item.closed_accounts)), item.failure is not None,
         )
-        for token, item in world.items.items()
+        for token, item in dataset.items.items()
     }  # fmt: skip
-    own, others = world.credentials, world.other_clients[:1]
+    own, others = dataset.credentials, dataset.other_clients[:1]
     other_keys = tuple(key for one in others for key in (one.client_id, one.secret))
     return ServerData(own.client_id, own.secret, items, (KEY_ID, EXPIRED_KEY_ID), other_keys)
 

@@ -44,7 +44,7 @@ def find(exchange: Exchange, credentials: Iterable[str]) -> str:
     if _contained(long, [f"{name}: {value}" for name, value in headers]) or not short.isdisjoint(sum(headers, ())):
         for name, value in headers:
             if _contained(long, [name]) or name in short:
-                return "header whose name is one"
+                return "header name"
             if _contained(long, [value]) or value in short:
                 return f"header {name}"
     return ""

@@ -29,18 +29,22 @@ NO_VERDICT: Final = 2
 _OUTPUT_FAILS: Final = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _DESCRIPTION: Final = """\
-Checks servers and the client of Plaid's POST /accounts/get against the contract."""
-_CHECK: Final = """\
-Checks a server clause by clause; without URL and --app, the embedded reference server.
+Check servers and the client of Plaid's POST /accounts/get against the contract."""
+_CREDENTIALS: Final = """
 
 Credentials come from the environment, never from the command line:
   CONTRACT_CLIENT_ID, CONTRACT_SECRET, CONTRACT_ACCESS_TOKEN
 A gateway's own headers: CONTRACT_HEADERS, one to a line, or --header. They are shown in no report.
 These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS,
   CONTRACT_OTHER_CLIENT_ID with CONTRACT_OTHER_SECRET."""
+_CHECK: Final = "Check a server clause by clause; without URL and --app, the embedded reference server." + _CREDENTIALS
+_CLIENT: Final = "Check that the installed client keeps its guarantees."
+_BOTH: Final = f"""\
+Check the installed client, then a server clause by clause; without URL and --app, the embedded reference server.\
+{_CREDENTIALS}"""
 _JUDGE: Final = """\
-Checks recorded exchanges and sends nothing: HAR files, VCR cassettes (YAML or JSON), or JSON files with status and body.
-Lists values, properties and codes that the contract does not know, with the lines to add to openapi.yaml."""
+Check recorded exchanges and send nothing: HAR files, VCR cassettes (YAML or JSON), or JSON files with status and body.
+List values, properties and codes that the contract does not know, with the lines to add to openapi.yaml."""
 _EPILOG: Final = """\
 exit status: 0 conforms, 1 violates the contract, 2 no verdict (the message says what to do)"""
 
@@ -82,7 +86,9 @@ def _not_written(error: OSError) -> int:
 
 def _internal(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError):
-        return _fail(f'this needs {error.name}, of the extra check: pip install "plaid-accounts-contract[check]"')
+        return _fail(
+            f'{error.name} is not installed; it comes with the extra check: pip install "plaid-accounts-contract[check]"'
+        )
     # The exception's text may contain a secret, or anything that the server sent.
     traceback.print_tb(error.__traceback__)
     return _fail(f"internal error ({type(error).__name__}, above); no verdict. Please report it.")
@@ -181,14 +187,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="plaid-accounts-contract", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=Contract.load().version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _settings_command(commands, "check", _check, "check a server", url=True)
-    _settings_command(commands, "check-client", _check_client, "check the installed client", url=False)
-    _settings_command(commands, "contract", _contract, "check the client, then a server", url=True)
+    _server_command(commands, "check", _check, "check a server", _CHECK)
+    client = commands.add_parser("check-client", help="check the installed client", description=_CLIENT, epilog=_EPILOG)
+    settings_module.add_options(client, only=("examples", "quick", "seed"))
+    client.set_defaults(run=_check_client)
+    _server_command(commands, "contract", _contract, "check the client, then a server", _BOTH)
     commands.add_parser("serve", help="run the reference server and its page (options: serve --help)", add_help=False)
     judging = commands.add_parser("judge", help="check recorded exchanges", description=_JUDGE, epilog=_EPILOG)
     judging.add_argument("files", nargs="+", metavar="FILE", help="a recording, or a folder of them")
-    every = {field.name for field in attrs.fields(Settings)}
-    settings_module.add_options(judging, without=tuple(every - {"level", "report_dir", "known_failing", "show_ids"}))
+    settings_module.add_options(judging, only=("level", "report_dir", "known_failing", "show_ids"))
     judging.set_defaults(run=_judge)
     try_request.add_command(commands)
     export.add_command(commands)
@@ -203,22 +210,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings_command(
+def _server_command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
     run: Callable[[argparse.Namespace], int],
     summary: str,
-    *,
-    url: bool,
+    description: str,
 ) -> None:
     parser = commands.add_parser(
         name,
         help=summary,
-        description=_CHECK if url else "Checks that the installed client keeps its guarantees.",
+        description=description,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    if url:
-        parser.add_argument("base_url", nargs="?", metavar="URL", help="base URL of the server [CONTRACT_BASE_URL]")
-    settings_module.add_options(parser, without=("base_url",))
+    parser.add_argument("base_url", nargs="?", metavar="URL", help="base URL of the server [CONTRACT_BASE_URL]")
+    settings_module.add_options(parser)
     parser.set_defaults(run=run)

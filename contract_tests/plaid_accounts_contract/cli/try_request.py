@@ -22,7 +22,7 @@ NO_RESPONSE: Final = 2
 
 _TOKEN: Final = "PLAID_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 _DESCRIPTION: Final = """\
-Requests the accounts of an Item once, from any environment, and prints them as a table: amounts as received, - for null.
+Request the accounts of an Item once, from any environment, and print them as a table: amounts as received, - for null.
 
 PLAID_CLIENT_ID and PLAID_SECRET come from the environment. So does the access token, from PLAID_ACCESS_TOKEN;
 --access-token - reads it from standard input. A token on the command line is visible in the list of

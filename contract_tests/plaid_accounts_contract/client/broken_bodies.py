@@ -12,7 +12,7 @@ from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.documents import Node
 
 CANARY: Final = "canary-value-7e21"
-"""Stands in values that no message may repeat."""
+"""Part of values that no message may repeat."""
 
 NUMBER: Final = 918273645
 OTHERS: Final[tuple[Any, ...]] = (

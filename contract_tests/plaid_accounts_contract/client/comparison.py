@@ -41,7 +41,7 @@ def _differences(schemas: list[Node], sent: object, given: object, path: str) ->
         for index, pair in enumerate(zip(sent, given, strict=True)):
             yield from _differences(items, *pair, f"{path}[{index}]")
     elif not _same(here, sent, given):
-        yield f"{path}: came as {sent!r}, went as {given!r}"
+        yield f"{path}: received {sent!r}, encoded as {given!r}"
 
 
 def _same(schemas: list[Node], sent: Any, given: Any) -> bool:

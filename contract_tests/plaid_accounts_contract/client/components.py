@@ -42,7 +42,7 @@ class Reading:
         return read(body, self.method.status, parser=parser, method=self.method)
 
 
-def _of_answers() -> Iterator[Reading]:
+def _of_responses() -> Iterator[Reading]:
     """Yield each component that is the response of an operation once, and the error."""
     holders = {method.success: method for method in reversed((PRIMARY, *METHODS))}
     yield from (Reading(name, holders[name]) for name in reversed(holders))
@@ -62,10 +62,10 @@ def _within(names: Iterable[str]) -> set[str]:
     return documents.references(given, documents.schemas())
 
 
-_ANSWERS: Final = tuple(_of_answers())
+_RESPONSES: Final = tuple(_of_responses())
 READINGS: Final = (
-    *_ANSWERS,
-    *_others([*(method.request for method in METHODS if method.request), *(reading.name for reading in _ANSWERS)]),
+    *_RESPONSES,
+    *_others([*(method.request for method in METHODS if method.request), *(reading.name for reading in _RESPONSES)]),
 )
 ALL: Final = [pytest.param(reading, id=reading.name) for reading in READINGS]
 """Everything that can be read as a parameter of a test."""

@@ -22,7 +22,7 @@ CALLS: Final = min(scaled(160), 400)
 
 def expected(server: ReferenceServer) -> dict[str, set[str]]:
     """Return the account ids of each token."""
-    items = server.world.items
+    items = server.dataset.items
     return {token: set(items[token].account_ids()) for token in server.access_tokens}
 
 

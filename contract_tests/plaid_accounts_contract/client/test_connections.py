@@ -35,7 +35,7 @@ def calling(behaviour: Behaviour, **settings: Any) -> Generator[tuple[str, Any]]
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", BROKEN)
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) -> None:
     """A connection that breaks before, within or after headers or body is an error that names the address."""
     with calling(behaviour) as (url, made):
@@ -45,7 +45,7 @@ def test_a_connection_that_breaks_is_an_error(behaviour: Behaviour, style: Any) 
 
 
 @pytest.mark.parametrize("style", STYLES)
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
     """A call without a server is an error that names the address."""
     with calling(misbehaving_servers.close_unread) as (url, made):
@@ -56,7 +56,7 @@ def test_a_port_that_nobody_listens_to_is_an_error(style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_host_that_does_not_resolve_is_an_error(style: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host without an address is an error that names the address called."""
 
@@ -70,7 +70,7 @@ def test_a_host_that_does_not_resolve_is_an_error(style: Any, monkeypatch: pytes
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [*map(misbehaving_servers.sending, misbehaving_servers.CONTRADICTORY)])
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_body_that_contradicts_its_headers_is_malformed(behaviour: Behaviour, style: Any) -> None:
     """A body that contradicts its Content-Encoding or Content-Length is malformed."""
     with calling(behaviour) as (_, made):
@@ -80,7 +80,7 @@ def test_a_body_that_contradicts_its_headers_is_malformed(behaviour: Behaviour, 
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("behaviour", [misbehaving_servers.conforming, misbehaving_servers.slowly])
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_slow_response_is_complete(behaviour: Behaviour, style: Any) -> None:
     """A response in many small pieces is returned completely, and the connection is reused."""
     with calling(behaviour) as (_, made):
@@ -89,7 +89,7 @@ def test_a_slow_response_is_complete(behaviour: Behaviour, style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any) -> None:
     """A keep-alive connection that the server closes after the response is replaced, without a retry."""
     closed = threading.Event()
@@ -105,7 +105,7 @@ def test_a_kept_connection_that_the_server_closed_is_replaced(style: Any) -> Non
     "behaviour",
     [misbehaving_servers.reset, misbehaving_servers.reset_within, misbehaving_servers.sending("chunk_cut_short")],
 )
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_broken_connection_is_retried(behaviour: Behaviour, style: Any, waits: list[float]) -> None:
     """With retries, a call succeeds after a connection that breaks once, also within the body."""
     with calling(misbehaving_servers.then(behaviour), retries=1) as (_, made):
@@ -128,7 +128,7 @@ def test_a_silent_server_is_a_timeout(behaviour: Behaviour, style: Any) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_certificate_that_nobody_signed_is_an_error(tmp_path: Path, style: Any) -> None:
     """A server whose certificate is not trusted is an error that says so."""
     server, _ = tls_contexts(tmp_path)
@@ -138,7 +138,7 @@ def test_a_certificate_that_nobody_signed_is_an_error(tmp_path: Path, style: Any
 
 
 @pytest.mark.parametrize("style", STYLES)
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_long_request_is_sent_completely(style: Any) -> None:
     """A request longer than what is sent at once arrives completely."""
     with calling(misbehaving_servers.conforming, timeout=5) as (_, made):

@@ -207,7 +207,7 @@ def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_each_fault_of_a_connection_is_an_error_apart(style: Any) -> None:
     """A broken connection, a timeout and an unsendable request have different exceptions and messages."""
     kinds = errors()
@@ -215,7 +215,7 @@ def test_each_fault_of_a_connection_is_an_error_apart(style: Any) -> None:
              (LATE, kinds.TransportTimeoutError, "timeout="), (OTHER, kinds.TransportError, "Check base_url and http_client.")]  # fmt: skip
     for raised, kind, advice in cases:
         for fault in raised:
-            count("connection-faults")
+            count("connection-errors")
             error = call(client(raising(fault("refused."))), style).failure(kinds.TransportError)
             assert type(error) is kind
             assert str(error).startswith(f"{BASE_URL}{CONTRACT.primary.path}: ")
@@ -223,12 +223,12 @@ def test_each_fault_of_a_connection_is_an_error_apart(style: Any) -> None:
             assert advice in str(error)
 
 
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_the_descriptions_of_a_broken_connection_are_kept() -> None:
     """The message of a broken connection contains httpx's reason, without a second full stop, or a default."""
     words = {"refused.": "refused", "no way to X.": "no way to X", "": "the connection broke"}
     for text, shown in words.items():
-        count("connection-faults")
+        count("connection-errors")
         error = call(client(raising(httpx.ConnectError(text)))).failure(errors().TransportConnectionError)
         assert f"/get: {shown} (ConnectError). " in str(error)
 

@@ -55,7 +55,7 @@ def test_arguments_of_each_operation_become_its_request(method: Method, style: S
 @pytest.mark.parametrize("method", WITH_BODY)
 @guarantee("wire-valid")
 def test_a_request_is_written_without_blanks(method: Method) -> None:
-    """A request contains no blanks between names, values and items."""
+    """A request contains no spaces between names, values and items."""
     recorder = Recorder(method)
     assert call(client(recorder), method=method, **prepared(method, bodies.complete_request(method))).model
     assert recorder.last.content == json.dumps(json.loads(recorder.last.content), separators=(",", ":")).encode()
@@ -185,8 +185,8 @@ def test_a_body_of_another_operation_is_an_error(method: Method, style: Style) -
     """Only the operation's own request model is sent."""
     recorder = Recorder(method)
     least = bodies.minimal_request(method)
-    answer = getattr(installed().models, method.success).from_dict(bodies.complete(method.success))
-    for body in (None, least, "text", answer):
+    response = getattr(installed().models, method.success).from_dict(bodies.complete(method.success))
+    for body in (None, least, "text", response):
         count("arguments-checked")
         call_api(client(recorder), style, body, method=method).failure(errors().ArgumentError)
     assert recorder.requests == []

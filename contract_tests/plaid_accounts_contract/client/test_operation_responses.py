@@ -111,10 +111,10 @@ def test_a_malformed_response_to_an_operation_is_an_error(method: Method, style:
 @guarantee("sync-async-same")
 def test_every_style_of_each_operation_gives_the_same(method: Method) -> None:
     """In each of the six styles of calling, success, error and malformed response give the same request and result."""
-    answers: list[tuple[Any, int]] = [(body, method.status) for body in bodies.successes(method)[-2:]]
-    answers += [(bodies.complete(ERROR), 400), ({"request_id": 1}, 200), (b"{", 200), (b"<html>", 503)]
+    responses: list[tuple[Any, int]] = [(body, method.status) for body in bodies.successes(method)[-2:]]
+    responses += [(bodies.complete(ERROR), 400), ({"request_id": 1}, 200), (b"{", 200), (b"<html>", 503)]
     given = prepared(method, bodies.complete_request(method))
-    for body, status in answers:
+    for body, status in responses:
         count("sync-async-same", len(STYLES))
         seen = []
         for style in STYLES:

@@ -34,7 +34,7 @@ def failing(echo: str) -> dict[str, Handler]:
     return {
         "broken connection": break_off,
         "API error": responding(error, 400, headers),
-        "answer of another shape": responding({"request_id": {echo: 1}, "key": echo, echo: [echo]}, 200, headers),
+        "response of another shape": responding({"request_id": {echo: 1}, "key": echo, echo: [echo]}, 200, headers),
         "no JSON": responding(f'{{"a": "{echo}'.encode(), 200, headers),
         "page": responding(f"<html>{echo}".encode(), 502, {"Content-Type": "text/html"}),
     }

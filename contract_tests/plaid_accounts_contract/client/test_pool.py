@@ -124,7 +124,7 @@ def test_connections_that_calls_no_longer_need_expire(
         asyncio.run(calls())
 
 
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_response_that_arrives_early_is_read() -> None:
     """A response that the event loop has received before the request is sent, from a busy server say, is read."""
     transport: Any = limited()
@@ -152,7 +152,7 @@ def test_a_response_that_arrives_early_is_read() -> None:
         asyncio.run(calls())
 
 
-@guarantee("connection-faults")
+@guarantee("connection-errors")
 def test_a_connection_that_closes_while_the_loop_is_busy_is_replaced() -> None:
     """A kept connection that the server closes while the event loop is busy elsewhere is replaced, without a retry."""
     closed = threading.Event()

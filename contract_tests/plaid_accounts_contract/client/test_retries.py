@@ -94,8 +94,8 @@ def test_a_lasting_failure_is_not_retried(waits: list[float], failure: Any, styl
 @guarantee("retries")
 def test_the_number_of_retries_is_the_caller_s(waits: list[float], retries: int, style: Any) -> None:
     """`retries` is the number of retries; 0 means none."""
-    for answer in (failing(503), httpx.ConnectError("broken")):
-        server = Server([answer])
+    for response in (failing(503), httpx.ConnectError("broken")):
+        server = Server([response])
         call(default(server, retries=retries), style).failure(errors().PlaidAccountsError)
         assert len(server.requests) == retries + 1
     assert len(waits) <= 2 * retries
@@ -132,8 +132,8 @@ def test_a_date_in_retry_after_is_waited_for(waits: list[float], style: Any) -> 
 @guarantee("retries")
 def test_a_invalid_retry_after_does_no_harm(waits: list[float], header: str, style: Any) -> None:
     """With an invalid Retry-After the client waits within bounds, and succeeds."""
-    answer = httpx.Response(503, headers=[(b"Retry-After", header.encode())], json=bodies.complete(ERROR))
-    server = Server([answer, answer, success()])
+    response = httpx.Response(503, headers=[(b"Retry-After", header.encode())], json=bodies.complete(ERROR))
+    server = Server([response, response, success()])
     assert call(default(server), style).model
     assert all(0 <= seconds <= CAP for seconds in waits)
 

@@ -76,7 +76,7 @@ HANDLERS: dict[str, Handler] = {
     "page": echoing(502, f"<html>{ECHO}".encode(), "text/html"),
     "media type": echoing(200, b"{}", f"text/{SECRET}"),
     "no JSON": echoing(200, f'{{"a": "{ECHO}'.encode()),
-    "answer of another shape": echoing(200, json.dumps({"accounts": ECHO, "item": {ECHO: 1}}).encode()),
+    "response of another shape": echoing(200, json.dumps({"accounts": ECHO, "item": {ECHO: 1}}).encode()),
     "property name of another shape": echoing(200, json.dumps({"accounts": [{ECHO: {"a": ECHO}}]}).encode()),
     "redirect": echoing(307, b""),
     "not UTF-8": echoing(200, ECHO.encode() + b"\xff"),
@@ -156,7 +156,7 @@ def test_logs_contain_no_secret(
                     made = client(base_url=url, credentials_in=placed, **keys)
                     call(made, style, access_token=token)
                     made.close()
-    secrets = (*keys.values(), *server.world.items, ACCESS_TOKEN)
+    secrets = (*keys.values(), *server.dataset.items, ACCESS_TOKEN)
     assert caplog.records
     for record in caplog.records:
         count("secrets-hidden")

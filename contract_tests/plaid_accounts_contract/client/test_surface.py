@@ -93,14 +93,14 @@ def test_the_arguments_are_the_properties_of_the_request(method: Method) -> None
 @guarantee("surface")
 def test_no_call_returns_a_union_with_none(method: Method) -> None:
     """Every style of calling is annotated with the model of the success, or with a response that contains it."""
-    answer = model(method.success)
+    response = model(method.success)
     module = offered(offered(installed().api, method.tag), method.name)
     for function in (module.sync, module.asyncio):
-        assert typing.get_type_hints(function)["return"] is answer
+        assert typing.get_type_hints(function)["return"] is response
         body = inspect.signature(function).parameters.get("body")
         assert (body is not None and body.default is inspect.Parameter.empty) == bool(method.request)
     for function in (module.sync_detailed, module.asyncio_detailed):
-        assert typing.get_args(typing.get_type_hints(function)["return"]) == (answer,)
+        assert typing.get_args(typing.get_type_hints(function)["return"]) == (response,)
     for function in methods(method):
         assert function.__annotations__["return"] == method.success
 

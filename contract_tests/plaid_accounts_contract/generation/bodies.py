@@ -40,7 +40,7 @@ _EDGES: Final[Mapping[str, tuple[Json, ...]]] = {
 }  # fmt: skip
 # Tried before Hypothesis, which is slow to import, makes up a text that matches a pattern.
 _TEXTS: Final = ("text", "ABC", "A" * 43, "P-256", "sig", "ES256", "EC")
-# Properties that contradict each other are left out or null; more than two would take too many trials.
+# Properties that contradict each other are left out or null; more than two would take too many attempts.
 _TOGETHER: Final = 2
 
 

@@ -13,14 +13,14 @@ from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_page.destination import Destination
 from plaid_accounts_contract.reference_page.guard import Guard
 from plaid_accounts_contract.reference_page.viewer import INSTALL, PageMissing
-from plaid_accounts_contract.reference_server import RateLimit, Running, command_line, reference_world
+from plaid_accounts_contract.reference_server import RateLimit, Running, command_line, reference_dataset
 from plaid_accounts_contract.reference_server import create_app as create_reference_server
 from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire import base_url
 from plaid_accounts_contract.wire.target import trusted
 
 _DESCRIPTION: Final = """\
-Starts the reference server, with a reference page at /: the contract to read, and Test request, which sends one
+Start the reference server, with a reference page at /: the contract to read, and Test request, which sends one
 request and shows the response and, clause by clause, whether it conforms. Nothing leaves this machine.
 
 With --base-url, Test request sends to that server instead, with CONTRACT_CLIENT_ID, CONTRACT_SECRET and
@@ -47,22 +47,22 @@ def _serve_both(options: argparse.Namespace) -> int:
     if not command_line.is_loopback(options.host):
         warning = f"other machines can reach {options.host}, and the credentials of this server are public"
         print(f"warning: {warning}", file=sys.stderr)
-    world = reference_world()
+    dataset = reference_dataset()
     limit = RateLimit(per_item=options.rate_limit)
     server: ASGIApp = create_reference_server(
-        world, rate_limit=limit, webhook_url=options.webhook, control=options.control
+        dataset, rate_limit=limit, webhook_url=options.webhook, control=options.control
     )
     if options.webhook or options.control:
         # Requests make the server send or change something, so no other site may send any.
         server = Guard(server, options.host, pages=False)
     page = "Reference page at {url}/"
     try:
-        server = _page(Destination.reference_server(world), server, host=options.host)
+        server = _page(Destination.reference_server(dataset), server, host=options.host)
     except PageMissing as error:
         page = f"No reference page: {error}"
 
     def announcement(running: Running) -> str:
-        return f"{page.format(url=running.url)}\n{command_line.banner(running, world, options.webhook)}"
+        return f"{page.format(url=running.url)}\n{command_line.banner(running, dataset, options.webhook)}"
 
     return command_line.serve(server, options.host, options.port, announcement)
 

@@ -10,7 +10,7 @@ import attrs
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.redaction.secrets import collect
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.settings import Settings
 
 
@@ -45,11 +45,11 @@ class Destination:
         return self.settings.base_url
 
     @classmethod
-    def reference_server(cls, world: World) -> Destination:
+    def reference_server(cls, dataset: Dataset) -> Destination:
         """Send to the reference server, whose credentials and tokens are public, so the form has them."""
-        items = world.items.values()
+        items = dataset.items.values()
         tokens = tuple(Token(item.title, item.access_token, fails=item.failure is not None) for item in items)
-        pair = world.credentials
+        pair = dataset.credentials
         return cls(pair.client_id, pair.secret, tokens, Redactor(()))
 
     @classmethod

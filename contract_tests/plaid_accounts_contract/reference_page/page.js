@@ -50,7 +50,7 @@ function follow(except = null) {
   at("token").value = tokens.includes(value.access_token) ? value.access_token : "";
   const ids = value.options?.account_ids;
   if (except !== "account-ids") at("account-ids").value = Array.isArray(ids) ? ids.join(" ") : "";
-  for (const box of at("answer").querySelectorAll("input[type=checkbox]")) {
+  for (const box of at("response").querySelectorAll("input[type=checkbox]")) {
     box.checked = Array.isArray(ids) && ids.includes(box.value);
   }
 }
@@ -162,14 +162,14 @@ function say(text, verdict) {
 
 function fail(problem) {
   say(`Not sent: ${problem}`, "fail");
-  at("answer").replaceChildren();
+  at("response").replaceChildren();
 }
 
 function show(result) {
   const broken = result.clauses.filter((clause) => !clause.met && clause.level === "MUST").length;
   const verdict = result.conforms ? "conforms" : `does not conform: ${count(broken, "clause", "clauses")} broken`;
   say(`${result.response.line} in ${result.milliseconds} ms, ${verdict}`, result.conforms ? "pass" : "fail");
-  at("answer").replaceChildren(...[conformance(result), filter(result), response(result), request(result)].filter(Boolean));
+  at("response").replaceChildren(...[conformance(result), filter(result), response(result), request(result)].filter(Boolean));
   follow();
 }
 

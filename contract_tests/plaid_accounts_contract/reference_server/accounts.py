@@ -9,7 +9,7 @@ import attrs
 from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType, JsonObject
 
 AccountType: TypeAlias = Literal["depository", "credit", "loan", "investment", "brokerage", "other"]
-HolderCategory: TypeAlias = Literal["business", "personal", "unrecognized"]
+HolderCategory: TypeAlias = Literal["business", "personal", "unrecognised"]
 
 LIMITED_PURPOSE_CHECKING: Final = "limited purpose checking"
 
@@ -51,7 +51,7 @@ class Account:
     Raises:
         ValueError: a limited purpose checking account has a balance, or an account of another type than depository has
             none. Plaid documents that `current` is null only where `available` is not, but was recorded to know neither
-            for bank accounts that were linked by hand.
+            for bank accounts that were manually linked.
     """
 
     account_id: str

@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from plaid_accounts_contract.reference_server import document, errors, new_account, responses
 from plaid_accounts_contract.reference_server.control import routes
-from plaid_accounts_contract.reference_server.data import reference_world
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.data import reference_dataset
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.document import Document, Operation
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.handlers import handler_of
@@ -27,7 +27,7 @@ from plaid_accounts_contract.reference_server.webhooks import checked_url
 
 
 def create_app(
-    world: World | None = None,
+    dataset: Dataset | None = None,
     *,
     rate_limit: RateLimit | None = None,
     body_limit: BodyLimit | None = None,
@@ -36,14 +36,14 @@ def create_app(
     scripted: bool = False,
     control: bool = False,
 ) -> Starlette:
-    """Create a server with its own state: the data (by default `reference_world()`) and the requests it counted.
+    """Create a server with its own state: the data (by default `reference_dataset()`) and the requests it counted.
 
     There is no limit without `rate_limit`. `contract` is another OpenAPI document than the package's own, whose
     operations are served. `webhook_url` becomes the webhook of every Item, and turns on the simulation of new accounts
     (`new_account`). With `scripted`, `app.state.script` is a `ReferenceServer`, which `control` also offers over HTTP.
     Servers share nothing. Raise ValueError if `webhook_url` is not an HTTP address.
     """
-    data = world or reference_world()
+    data = dataset or reference_dataset()
     if webhook_url is not None:
         data = data.with_webhook(checked_url(webhook_url))
     state = ServerState(data, Limits(rate_limit or RateLimit()), body_limit or BodyLimit())

@@ -13,7 +13,7 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.new_account import COMPLETE_LINK, OPEN_ACCOUNT
 from plaid_accounts_contract.reference_server.responses import LOGGER
@@ -105,15 +105,15 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def banner(server: Running, world: World, webhook_url: str | None = None) -> str:
-    """Return the URL, credentials, tokens and requests to copy. Only for a World whose credentials are public."""
-    healthy = [item for item in world.items.values() if item.failure is None]
-    failing = [item for item in world.items.values() if item.failure is not None]
+def banner(server: Running, dataset: Dataset, webhook_url: str | None = None) -> str:
+    """Return the URL, credentials, tokens and requests to copy. Only for a Dataset whose credentials are public."""
+    healthy = [item for item in dataset.items.values() if item.failure is None]
+    failing = [item for item in dataset.items.values() if item.failure is not None]
     return "\n".join(
         [
             f"Reference server at {server.url}",
-            f"  client_id  {world.credentials.client_id}",
-            f"  secret     {world.credentials.secret}",
+            f"  client_id  {dataset.credentials.client_id}",
+            f"  secret     {dataset.credentials.secret}",
             "",
             "Access tokens",
             *(f"  {item.access_token:<52}  {item.title}" for item in healthy),
@@ -122,28 +122,28 @@ def banner(server: Running, world: World, webhook_url: str | None = None) -> str
             *(f"  {item.access_token:<52}  {item.title}" for item in failing),
             "",
             "Try it",
-            *_curl(server, world, "/accounts/get", {"access_token": (healthy or failing)[0].access_token}),
+            *_curl(server, dataset, "/accounts/get", {"access_token": (healthy or failing)[0].access_token}),
             "",
-            *([] if webhook_url is None else _simulation(server, world, (healthy or failing)[0], webhook_url)),
-            "Ctrl-C stops it.",
+            *([] if webhook_url is None else _simulation(server, dataset, (healthy or failing)[0], webhook_url)),
+            "Press Ctrl-C to stop.",
         ]
     )
 
 
-def _simulation(server: Running, world: World, item: Item, webhook_url: str) -> list[str]:
+def _simulation(server: Running, dataset: Dataset, item: Item, webhook_url: str) -> list[str]:
     return [
         f"Webhooks go to {webhook_url}",
         "  Open an account, which sends one:",
-        *_curl(server, world, OPEN_ACCOUNT, {"access_token": item.access_token}),
+        *_curl(server, dataset, OPEN_ACCOUNT, {"access_token": item.access_token}),
         "  Complete Link, with a link_token of /link/token/create:",
-        *_curl(server, world, COMPLETE_LINK, {"link_token": "link-sandbox-…"}),
+        *_curl(server, dataset, COMPLETE_LINK, {"link_token": "link-sandbox-…"}),
         "",
     ]
 
 
-def _curl(server: Running, world: World, path: str, body: dict[str, str]) -> list[str]:
+def _curl(server: Running, dataset: Dataset, path: str, body: dict[str, str]) -> list[str]:
     return [
         f"  curl {server.url}{path} -H 'Content-Type: application/json' \\",
-        f"    -H 'PLAID-CLIENT-ID: {world.credentials.client_id}' -H 'PLAID-SECRET: {world.credentials.secret}' \\",
+        f"    -H 'PLAID-CLIENT-ID: {dataset.credentials.client_id}' -H 'PLAID-SECRET: {dataset.credentials.secret}' \\",
         f"    -d '{json.dumps(body, ensure_ascii=False)}'",
     ]

@@ -19,7 +19,7 @@ from plaid_accounts_contract.reference_server.accounts import (
     identifier,
 )
 from plaid_accounts_contract.reference_server.credentials import Credentials
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.errors import CATALOGUE, ErrorKind
 from plaid_accounts_contract.reference_server.items import Item, ItemDetails
 from plaid_accounts_contract.reference_server.records import JsonObject
@@ -88,7 +88,7 @@ def _checking(number: int, status: str | None) -> Account:
         verification_name="Robin Example-Åström",
         verification_insights=_INSIGHTS[number % len(_INSIGHTS)],
         persistent_account_id=identifier(f"all-fields/persistent/{number}") * 2,
-        holder_category=("personal", "business", "unrecognized", None)[number % 4],
+        holder_category=("personal", "business", "unrecognised", None)[number % 4],
         apy=(0.01, 3, None)[number % 3],
     )
 
@@ -167,11 +167,11 @@ def _failing_item(kind: ErrorKind) -> Item:
     )
 
 
-def reference_world() -> World:
+def reference_dataset() -> Dataset:
     """Return the default data of a server: eight Items with accounts, and one for each documented error of an Item."""
     healthy = (EVERYDAY, BUSINESS, TIMESTAMPED, ALL_FIELDS, MINIMAL, LIMITED, BY_HAND, ALL_SUBTYPES)
     # A key is requested without an access token, so no Item can cause its error.
     of_items = (
         kind for kind in CATALOGUE.values() if kind.concerns("accountsGet") or kind.concerns("accountsBalanceGet")
     )
-    return World.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)), (OTHER_CREDENTIALS,))
+    return Dataset.of(REFERENCE_CREDENTIALS, (*healthy, *map(_failing_item, of_items)), (OTHER_CREDENTIALS,))

@@ -11,8 +11,8 @@ from plaid_accounts_contract.reference_server.items import Item
 
 
 @attrs.frozen
-class World:
-    """The data behind one server, made by `World.of`. Immutable: a change returns another World.
+class Dataset:
+    """The data behind one server, made by `Dataset.of`. Immutable: a change returns another Dataset.
 
     `other_clients` have keys of their own and no Items.
     """
@@ -24,7 +24,7 @@ class World:
     @classmethod
     def of(
         cls, credentials: Credentials, items: Iterable[Item], other_clients: tuple[Credentials, ...] = ()
-    ) -> "World":
+    ) -> "Dataset":
         """Combine credentials and Items; raise ValueError if two Items share a token or id, or two accounts an id."""
         listed = tuple(items)
         _check_distinct("access_token", [item.access_token for item in listed], secret=True)
@@ -35,14 +35,14 @@ class World:
         _check_distinct("account_id", [account.account_id for account in accounts])
         return cls(credentials, MappingProxyType({item.access_token: item for item in listed}), other_clients)
 
-    def with_item(self, item: Item) -> "World":
-        """Return the World in which this Item replaces the one with its token."""
-        return World.of(self.credentials, ({**self.items, item.access_token: item}).values(), self.other_clients)
+    def with_item(self, item: Item) -> "Dataset":
+        """Return the Dataset in which this Item replaces the one with its token."""
+        return Dataset.of(self.credentials, ({**self.items, item.access_token: item}).values(), self.other_clients)
 
-    def with_webhook(self, url: str) -> "World":
-        """Return the World in which every Item's webhooks go to one address."""
+    def with_webhook(self, url: str) -> "Dataset":
+        """Return the Dataset in which every Item's webhooks go to one address."""
         items = (attrs.evolve(item, details=attrs.evolve(item.details, webhook=url)) for item in self.items.values())
-        return World.of(self.credentials, items, self.other_clients)
+        return Dataset.of(self.credentials, items, self.other_clients)
 
     def secrets(self) -> frozenset[str]:
         """Return every value that must appear in no response and no log."""

@@ -51,7 +51,7 @@ def read(path: Path) -> Document:
     """Return the content of a YAML file that is an object."""
     with path.open("rb") as file:
         # libyaml reads the contract thirty times as fast; a platform without it still works.
-        document: Document = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe)
+        document: Document = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
     return document
 
 

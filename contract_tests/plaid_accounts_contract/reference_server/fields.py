@@ -45,7 +45,7 @@ class Fields:
             found = list(self._validator.iter_errors(body))
         # Lone surrogates and nesting of hundreds of levels are beyond the validator.
         except ValueError:
-            raise invalid("body must hold text and be nested as the contract documents") from None
+            raise invalid("body has a lone surrogate or is nested too deeply") from None
         kinds = jsonschema_rs.ValidationErrorKind
         # Those of the body first.
         unknown = [f"{_path(error)}{name}" for error in sorted(found, key=lambda error: len(error.instance_path))
@@ -57,7 +57,7 @@ class Fields:
             raise ApiError(errors.missing_fields(missing))
         if found:
             place = _redacted(_path(found[0]).removesuffix(".") or "body", secrets)
-            raise invalid(f"{place} must be as the contract documents")
+            raise invalid(f"{place} does not match the contract")
 
 
 def invalid(message: str) -> ApiError:
@@ -70,7 +70,7 @@ def unrecognised(names: list[str], secrets: frozenset[str]) -> ApiError:
     shown = [_redacted(name, secrets) for name in names[:_NAMES_SHOWN]]
     if len(names) > _NAMES_SHOWN:
         shown.append(f"and {len(names) - _NAMES_SHOWN} more")
-    message = f"the following fields are not recognized by this endpoint: {', '.join(shown)}"
+    message = f"the following fields are not recognised by this endpoint: {', '.join(shown)}"
     return ApiError(errors.UNKNOWN_FIELDS.with_message(message))
 
 

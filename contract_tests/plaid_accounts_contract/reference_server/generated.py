@@ -38,7 +38,7 @@ class Generated:
         operation = self._operation
         body = await state.authenticate(request, operation.id, has_body=operation.has_body, has_keys=operation.has_keys)
         if operation.has_body:
-            self._fields.check(body, state.world.secrets())
+            self._fields.check(body, state.dataset.secrets())
         token = body.get("access_token")
         if not isinstance(token, str):
             return self._content(None, 0, ())
@@ -49,7 +49,7 @@ class Generated:
         wanted = tuple(_account_ids(body))
         if not set(wanted) <= set(item.account_ids()):
             raise ApiError(errors.INVALID_ACCOUNT_ID)
-        return self._content(item, [*state.world.items].index(token), wanted)
+        return self._content(item, [*state.dataset.items].index(token), wanted)
 
     def _content(self, item: Item | None, number: int, account_ids: tuple[str, ...]) -> Content:
         """Return the content of a 200."""

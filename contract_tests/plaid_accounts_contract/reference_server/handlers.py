@@ -145,7 +145,7 @@ def handler_of(document: Document, operation: Operation) -> Handler:
 def _checked(handler: CheckedHandler, operation_id: str, fields: Fields) -> Handler:
     async def handle(request: Request, state: ServerState) -> JsonObject:
         body = await state.authenticate(request, operation_id)
-        fields.check(body, state.world.secrets())
+        fields.check(body, state.dataset.secrets())
         return handler(body, state)
 
     return handle

@@ -58,7 +58,7 @@ def routes(state: ServerState, webhook_url: str) -> list[Route]:
 
 def _route(state: ServerState, path: str, field: str, action: Callable[[str], JsonObject]) -> Route:
     async def handle(request: Request) -> Response:
-        token = _token(await state.authenticate(request), field, state.world.secrets())
+        token = _token(await state.authenticate(request), field, state.dataset.secrets())
         # In a thread: the receiver of a webhook may request the key from this server before it responds.
         return responses.success(await run_in_threadpool(action, token))
 

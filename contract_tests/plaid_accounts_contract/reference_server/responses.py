@@ -66,5 +66,5 @@ class InternalErrors:
             # Neither message nor traceback: they may quote the request.
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{place.filename}:{place.lineno} in {place.name}"
-            LOGGER.error("unexpected %s at %s", type(error).__name__, where)  # noqa: TRY400 (see above)
+            LOGGER.error("unexpected %s at %s", type(error).__name__, where)  # noqa: TRY400 - see above
             await failure(errors.INTERNAL_SERVER_ERROR)(scope, receive, send)

@@ -24,7 +24,7 @@ LOOPBACK: Final = "127.0.0.1"
 _KEEP_ALIVE_SECONDS: Final = 120
 # As uvicorn's default.
 _BACKLOG: Final = 2048
-_SILENT: Final = logging.Logger("silent", logging.CRITICAL)  # noqa: LOG001 (nothing else shall find it)
+_SILENT: Final = logging.Logger("silent", logging.CRITICAL)  # noqa: LOG001 - nothing else shall find it
 
 
 @attrs.frozen
@@ -127,7 +127,7 @@ class DocumentedH11Protocol(H11Protocol):
             cycle.logger = _SILENT
         self.transport.abort()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's text, no more precise than ours)
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text, no more precise than ours
         """Send INVALID_HEADERS and close the connection, unless a response has started."""
         cycle = self._current()
         # A request with an invalid body may have got part of its response.

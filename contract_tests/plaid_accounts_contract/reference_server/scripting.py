@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plaid_accounts_contract.reference_server import errors, responses, webhooks
 from plaid_accounts_contract.reference_server.accounts import Account
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.errors import ErrorKind
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType
@@ -72,27 +72,27 @@ class ReferenceServer:
     state: ServerState = attrs.field(repr=False)
     url: str = ""
     calls: deque[Call] = attrs.field(factory=lambda: deque[Call](maxlen=_CALLS_KEPT), init=False, repr=False)
-    _initial: World = attrs.field(init=False, repr=False)
+    _initial: Dataset = attrs.field(init=False, repr=False)
     _steps: list[_Step] = attrs.field(factory=list[_Step], init=False, repr=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._initial = self.state.world
+        self._initial = self.state.dataset
 
     @property
-    def world(self) -> World:
+    def dataset(self) -> Dataset:
         """The current data."""
-        return self.state.world
+        return self.state.dataset
 
     @property
     def client_id(self) -> str:
         """The client_id that it accepts."""
-        return self.world.credentials.client_id
+        return self.dataset.credentials.client_id
 
     @property
     def secret(self) -> str:
         """The secret of the client_id."""
-        return self.world.credentials.secret
+        return self.dataset.credentials.secret
 
     @property
     def access_token(self) -> str:
@@ -102,7 +102,7 @@ class ReferenceServer:
     @property
     def access_tokens(self) -> Mapping[str, str]:
         """The tokens of healthy Items, each with a description of the Item."""
-        return {token: item.title for token, item in self.world.items.items() if item.failure is None}
+        return {token: item.title for token, item in self.dataset.items.items() if item.failure is None}
 
     @property
     def webhook_key_id(self) -> str:
@@ -214,7 +214,7 @@ class ReferenceServer:
     def reset(self) -> None:
         """Go back to the initial data, forget the calls and links, and drop what the script still holds."""
         with self._lock:
-            self.state.world, self.state.links = self._initial, Links()
+            self.state.dataset, self.state.links = self._initial, Links()
             self._steps.clear()
             self.calls.clear()
 
@@ -233,7 +233,7 @@ class ReferenceServer:
         self.state.change(access_token or self.access_token, change)
 
     def _token_of(self, account_id: str) -> str:
-        for token, item in self.world.items.items():
+        for token, item in self.dataset.items.items():
             if account_id in item.account_ids():
                 return token
         raise ValueError(f"no Item lists an account {account_id!r}")

@@ -11,7 +11,7 @@ import attrs
 from starlette.requests import Request
 
 from plaid_accounts_contract.reference_server import errors, requests
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.items import Item
 from plaid_accounts_contract.reference_server.rate_limits import Limits
@@ -61,12 +61,12 @@ class Links:
 
 @attrs.define
 class ServerState:
-    """The state of one server. `world` is immutable, and is replaced when an Item changes.
+    """The state of one server. `dataset` is immutable, and is replaced when an Item changes.
 
     `links` holds the link_tokens that were issued, `signer` the keys that webhooks are signed with.
     """
 
-    world: World
+    dataset: Dataset
     limits: Limits
     body_limit: BodyLimit
     links: Links = attrs.field(factory=Links)
@@ -77,7 +77,7 @@ class ServerState:
         """Replace the Item of a token, safely across threads, and return the new one."""
         with self._changing:
             item = what(self.item_of(access_token))
-            self.world = self.world.with_item(item)
+            self.dataset = self.dataset.with_item(item)
         return item
 
     async def authenticate(
@@ -98,17 +98,17 @@ class ServerState:
         if not has_keys:
             return body
         headers = request.headers.raw
-        client = next((one for one in self.world.other_clients if one.knows(headers, body)), self.world.credentials)
+        client = next((one for one in self.dataset.other_clients if one.knows(headers, body)), self.dataset.credentials)
         client.check(headers, body)
         self.limits.check_client(client.client_id, operation_id)
-        if client is not self.world.credentials and body.get("access_token") in [*self.world.items]:
+        if client is not self.dataset.credentials and body.get("access_token") in [*self.dataset.items]:
             raise ApiError(errors.INVALID_ACCESS_TOKEN)
         return body
 
     def item_of(self, access_token: str) -> Item:
         """Return the Item of a token, uncounted; raise INVALID_ACCESS_TOKEN, with another message for another form."""
-        if access_token in self.world.items:
-            return self.world.items[access_token]
+        if access_token in self.dataset.items:
+            return self.dataset.items[access_token]
         if not _ISSUABLE.fullmatch(access_token):
             raise ApiError(errors.INVALID_ACCESS_TOKEN.with_message(_WRONG_FORM))
         raise ApiError(errors.INVALID_ACCESS_TOKEN)

@@ -49,7 +49,7 @@ class KeyPair:
 
     def public(self) -> JsonObject:
         """Return the public key as a JSON Web Key with its times."""
-        from jwt.algorithms import ECAlgorithm  # noqa: PLC0415 (see above)
+        from jwt.algorithms import ECAlgorithm  # noqa: PLC0415 - see above
 
         point: dict[str, Any] = ECAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
         members: JsonObject = {name: point[name] for name in ("kty", "crv", "x", "y")}
@@ -84,7 +84,7 @@ class Signer:
 
     def sign(self, body: bytes) -> Webhook:
         """Return a webhook, signed now with the current key."""
-        import jwt  # noqa: PLC0415 (see above)
+        import jwt  # noqa: PLC0415 - see above
 
         claims = {"iat": int(time.time()), "request_body_sha256": hashlib.sha256(body).hexdigest()}
         return Webhook(body, jwt.encode(claims, self._pairs[KEY_ID].private, ALGORITHM, headers={"kid": KEY_ID}))

@@ -174,8 +174,8 @@ class Report:
 
     def _exchanges(self) -> str:
         counts = ", ".join(f"{_MODES[mode]} {sent}" for mode, (sent, _) in self.by_mode.items())
-        answered = ", ".join(f"{_MODES[mode]} {accepted}" for mode, (_, accepted) in self.by_mode.items())
-        return f"{len(self.run.exchanges)} exchanges ({counts}), {self.accepted} answered 200 ({answered})"
+        successes = ", ".join(f"{_MODES[mode]} {accepted}" for mode, (_, accepted) in self.by_mode.items())
+        return f"{len(self.run.exchanges)} exchanges ({counts}), {self.accepted} with status 200 ({successes})"
 
 
 def _section(outcome: Outcome, operation: Operation) -> Section:

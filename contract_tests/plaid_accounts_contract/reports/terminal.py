@@ -190,7 +190,7 @@ def block_lines(
         "got": block.got,
         "expected": block.expected,
         "seen": block.frequency,
-        "beside": f"this exchange also breaks {', '.join(block.beside)}" if block.beside else "",
+        "also": f"violates {', '.join(block.beside)}" if block.beside else "",
         "note": block.advice,
         "purpose": block.request,
     }
@@ -198,7 +198,7 @@ def block_lines(
         if text:
             yield from _wrapped(text, _MARGIN, f"  {name:<9} ")
     yield from _message_lines("sent", block.sent, paint)
-    yield from _message_lines("answered", block.answered, paint)
+    yield from _message_lines("received", block.answered, paint)
     yield "  reproduce"
     too_long = 0 < longest_curl < len(block.curl)
     note = f"# a command of {len(block.curl)} characters: see the reports that --report-dir writes"

@@ -2,7 +2,7 @@
 
 Each line is a clause, or a clause and the path of the value. A clause is the id of a requirement, the JSON pointer of a
 schema's clause as in a report, `status-documented` or `media-type`; for an additional operation it begins with the
-operationId and a colon, unless it is a schema's. A `#` followed by a blank starts a comment with the reason. An entry
+operationId and a colon, unless it is a schema's. A `#` followed by a space starts a comment with the reason. An entry
 whose clause was observed and not violated is stale, and fails the run.
 """
 

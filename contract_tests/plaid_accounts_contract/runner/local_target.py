@@ -12,8 +12,8 @@ import attrs
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reference_server.app import create_app
-from plaid_accounts_contract.reference_server.data import reference_world
-from plaid_accounts_contract.reference_server.dataset import World
+from plaid_accounts_contract.reference_server.data import reference_dataset
+from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.reference_server.running import running
 from plaid_accounts_contract.reference_server.webhooks import EXPIRED_KEY_ID, KEY_ID
 from plaid_accounts_contract.settings import Settings, SettingsError
@@ -24,20 +24,20 @@ def reference_server(settings: Settings, contract: Contract | None = None) -> Ge
     """Run the reference server while the block runs, and yield `settings` with its URL, credentials and test data."""
     # It serves the operations of `contract`, by default the package's own.
     with running(create_app(contract=None if contract is None else contract.document)) as server:
-        yield complete(settings, reference_world(), server.url)
+        yield complete(settings, reference_dataset(), server.url)
 
 
-def complete(settings: Settings, world: World, base_url: str) -> Settings:
-    """Return `settings` with the URL, credentials and test data of a server that serves `world`."""
-    healthy = [item for item in world.items.values() if item.failure is None]
-    failing = [item for item in world.items.values() if item.failure is not None]
+def complete(settings: Settings, dataset: Dataset, base_url: str) -> Settings:
+    """Return `settings` with the URL, credentials and test data of a server that serves `dataset`."""
+    healthy = [item for item in dataset.items.values() if item.failure is None]
+    failing = [item for item in dataset.items.values() if item.failure is not None]
     primary = next(item for item in healthy if item.closed_accounts)
-    other = next(iter(world.other_clients), None)
+    other = next(iter(dataset.other_clients), None)
     return attrs.evolve(
         settings,
         base_url=base_url,
-        client_id=world.credentials.client_id,
-        secret=world.credentials.secret,
+        client_id=dataset.credentials.client_id,
+        secret=dataset.credentials.secret,
         other_client_id=other.client_id if other else "",
         other_secret=other.secret if other else "",
         access_token=primary.access_token,

@@ -49,7 +49,7 @@ def discover(run: Run) -> None:
             run.not_offered[operation.id] = "it takes no JSON, and the suite sends nothing else"
             continue
         mode = modes(operation, run.modes)[0]
-        request = builder(run, operation).valid(mode, purpose="a first, valid request")
+        request = builder(run, operation).valid(mode, purpose="preflight: a valid request")
         response = run.fetch(request)
         missing = response.status in _NOT_OFFERED
         if missing:

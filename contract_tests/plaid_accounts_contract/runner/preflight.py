@@ -107,7 +107,7 @@ class _Probe:
         return pair
 
     def _send(self, mode: Mode, token: str, account_ids: Sequence[str] | None = None) -> Exchange:
-        purpose = "a first, valid request"
+        purpose = "preflight: a valid request"
         return self._fetch(self.builder.valid(mode, account_ids, access_token=token, purpose=purpose))
 
     def _fetch(self, request: Request) -> Exchange:

@@ -54,7 +54,7 @@ class Recordings:
             if path.is_dir():
                 for file in sorted(one for one in path.rglob("*") if one.suffix in _SUFFIXES):
                     if not self._add(file, _load(file)):
-                        self.skipped["files of another form"] += 1
+                        self.skipped["unrecognised files"] += 1
             elif not self._add(path, _load(path)):
                 raise SettingsError(f"{path}: not a HAR file, a VCR cassette, or JSON with a status and a body")
 
@@ -81,25 +81,34 @@ class Recordings:
         return True
 
     def _har(self, entry: Any, source: str) -> None:
-        asked, came = entry["request"], entry["response"]
-        content, sent = came.get("content", {}), (asked.get("postData") or {}).get("text", "")
+        recorded_request, recorded_response = entry["request"], entry["response"]
+        content, sent = recorded_response.get("content", {}), (recorded_request.get("postData") or {}).get("text", "")
         text = content.get("text", "")
         body = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode("utf-8", "surrogatepass")
-        headers, asked_headers = (
-            tuple((str(one["name"]), str(one["value"])) for one in part["headers"]) for part in (came, asked)
+        headers, request_headers = (
+            tuple((str(one["name"]), str(one["value"])) for one in part["headers"])
+            for part in (recorded_response, recorded_request)
         )
-        request = Request(asked["method"], asked["url"], asked_headers, sent.encode(), f"recorded in {source}")
-        self._keep(request, Response(int(came["status"]), headers, body))
+        request = Request(
+            recorded_request["method"], recorded_request["url"], request_headers, sent.encode(), f"recorded in {source}"
+        )
+        self._keep(request, Response(int(recorded_response["status"]), headers, body))
 
     def _vcr(self, entry: Any, source: str) -> None:
-        asked, came = entry["request"], entry["response"]
-        status = came["status"]["code"] if isinstance(came["status"], Mapping) else came["status"]
-        headers = _headers(came.get("headers"))
-        body, coding = _bytes(came.get("body")), (header(headers, "content-encoding") or "").lower()
+        recorded_request, recorded_response = entry["request"], entry["response"]
+        status = (
+            recorded_response["status"]["code"]
+            if isinstance(recorded_response["status"], Mapping)
+            else recorded_response["status"]
+        )
+        headers = _headers(recorded_response.get("headers"))
+        body, coding = _bytes(recorded_response.get("body")), (header(headers, "content-encoding") or "").lower()
         if coding in ("gzip", "deflate") and not body.lstrip().startswith((b"{", b"<")):
             body, _ = inflated(body, coding)
-        asked_headers, sent = _headers(asked.get("headers")), _bytes(asked.get("body"))
-        request = Request(asked["method"].upper(), asked["uri"], asked_headers, sent, f"recorded in {source}")
+        request_headers, sent = _headers(recorded_request.get("headers")), _bytes(recorded_request.get("body"))
+        request = Request(
+            recorded_request["method"].upper(), recorded_request["uri"], request_headers, sent, f"recorded in {source}"
+        )
         self._keep(request, Response(int(status), headers, body))
 
     def _body(self, one: Mapping[str, Any], source: str) -> None:
@@ -111,7 +120,7 @@ class Recordings:
         if "/" not in path and one["status"] >= 400:
             # An error that belongs to any operation: judged if it may be one of the primary operation.
             if not isinstance(body, Mapping) or body.get("error_code") not in self.contract.error_codes_of(primary):
-                self.skipped["errors of an operation that is not named"] += 1
+                self.skipped["errors without an operation"] += 1
                 return
             path = primary.path
         version = (("Plaid-Version", str(one["version"])),) if "version" in one else ()

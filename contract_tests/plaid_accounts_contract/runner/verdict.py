@@ -71,4 +71,4 @@ def _reasons(run: Run, errors: tuple[str, ...]) -> Iterator[str]:
     accepted = {exchange.request.mode for exchange in sent if 200 <= exchange.response.status < 300}
     for mode in run.modes:
         if mode not in accepted:
-            yield f"no request with credentials in the {mode} succeeded (if the server takes none there, set --modes)"
+            yield f"no request with credentials in the {mode} succeeded (if the server does not accept credentials there, set --modes)"

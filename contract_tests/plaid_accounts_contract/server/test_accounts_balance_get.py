@@ -52,7 +52,7 @@ def test_a_filter_is_applied(mode: Mode) -> None:
 
 @in_each_mode
 def test_an_unknown_account_is_refused(mode: Mode) -> None:
-    """An id of another Item, of a closed account, of none, or in another case refuses the whole request."""
+    """An id of another Item, of a closed account, of none, or in another letter case: the whole request is rejected."""
     others = [entry for other in DATA.items[1:] for entry in other.account_ids][:1]
     known = PRIMARY.account_ids[0]
     wrong = [*PRIMARY.closed, *others, "none", "x" * 10_000, *wrong_values(known).values()]
@@ -68,7 +68,7 @@ def test_an_unknown_account_is_refused(mode: Mode) -> None:
 
 @in_each_mode
 def test_a_filter_is_a_list_of_ids(mode: Mode) -> None:
-    """Anything else as account_ids refuses the request."""
+    """A request with anything else as account_ids is rejected."""
     known = PRIMARY.account_ids[0]
     wrong: tuple[Any, ...] = (known, None, 5, {}, [None], [5], [[known]])
     send(_request(mode, PRIMARY, "a filter that is not a list of ids", account_ids=value) for value in wrong)
@@ -101,14 +101,14 @@ def _oldest(item: ItemBaseline) -> dict[str, str]:
 
 @in_each_mode
 def test_an_invalid_age_is_refused(mode: Mode) -> None:
-    """Anything but a date-time with offset refuses the request, also where the age does not count."""
+    """A request with anything but a date-time with offset is rejected, even where the age does not count."""
     odd = ("", "yesterday", "2026-10-01", "2026-10-01T00:00:00", "2026-02-30T00:00:00Z", 1_790_000_000, None, [OLD])
     for item in DATA.items[:3]:
         send(_request(mode, item, "an age that is no date-time", min_last_updated_datetime=age) for age in odd)
 
 
 @if_failing_items_are_known
-def test_failing_items_answer_their_error() -> None:
+def test_failing_items_respond_with_their_error() -> None:
     """An Item that is known to fail returns its error, the errors of this operation included."""
     for token, code in DATA.failing.items():
         send(

@@ -71,7 +71,7 @@ each_with_body = pytest.mark.parametrize(
 
 
 @each
-def test_a_valid_request_gets_a_documented_answer(call: Call) -> None:
+def test_a_valid_request_gets_a_documented_response(call: Call) -> None:
     """Repeated requests with the required properties get documented responses, each with a new request_id."""
     send(call.request("what is required, and no more") for _ in range(REPEATS))
     if "access_token" in call.builder.fields():
@@ -98,7 +98,7 @@ def _with_wrong_credentials(call: Call) -> Iterator[Request]:
 
 @each_with_body
 def test_unknown_fields_are_refused(call: Call) -> None:
-    """A property that the contract does not list refuses the request."""
+    """A request with a property that the contract does not list is rejected."""
     unknown = {"unknown": "x", "accessToken": "x", "client_ID": "x", "": "x", "nothing": None}
     send(
         call.request(f"an unknown property {name!r}", **{name: value})
@@ -115,7 +115,7 @@ def test_required_fields_are_required(call: Call) -> None:
 
 @each
 def test_values_of_another_type_are_refused(call: Call) -> None:
-    """A property of another type than the contract allows refuses the request, and does no harm."""
+    """A request with a property of another type than the contract allows is rejected, and does no harm."""
     odd: tuple[Any, ...] = (None, 5, "", [[]], 10**30)
     for name in call.properties:
         send(call.request(f"{name}: {type(value).__name__}", **{name: value}) for value in odd)
@@ -158,5 +158,5 @@ def test_only_json_by_the_documented_method_is_taken(call: Call) -> None:
 
 @each_with_body
 def test_json_is_known_in_any_writing(call: Call) -> None:
-    """application/json is recognized in any case and with charset=utf-8."""
+    """application/json is recognised in any case and with charset=utf-8."""
     send(call.with_content_type(kind) for kind in ("application/json; charset=utf-8", "Application/JSON"))

@@ -78,7 +78,7 @@ def test_wrong_credentials_are_refused_for_every_kind_of_request() -> None:
 
 
 @pytest.mark.skipif(len(MODES) < 2, reason="the server takes credentials in one place only")
-def test_credentials_in_both_places_get_a_documented_answer() -> None:
+def test_credentials_in_both_places_get_a_documented_response() -> None:
     """Credentials in headers and body, the same or not, return accounts or a documented error."""
     send(_in_both_places())
 

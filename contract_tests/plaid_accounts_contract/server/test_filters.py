@@ -39,7 +39,7 @@ def test_a_request_without_filter_lists_every_open_account(mode: Mode) -> None:
 
 
 @in_each_mode
-def test_what_plaid_leaves_open_gets_a_documented_answer(mode: Mode) -> None:
+def test_what_plaid_leaves_open_gets_a_documented_response(mode: Mode) -> None:
     """An empty filter and a duplicate id return accounts or a documented error."""
     one = PRIMARY.account_ids[0]
     filters = {
@@ -65,7 +65,7 @@ def _unknown() -> Iterator[tuple[str, str]]:
 
 @in_each_mode
 def test_an_unknown_id_refuses_the_request(mode: Mode) -> None:
-    """An id that is not an open account of the Item refuses the request, alone or among known ids."""
+    """A request with an id that is not an open account of the Item is rejected, alone or among known ids."""
     known = PRIMARY.account_ids
     for number, (kind, entry) in enumerate(_unknown()):
         among = [

@@ -35,7 +35,7 @@ def test_another_media_type_is_refused(mode: Mode) -> None:
 
 @in_each_mode
 def test_a_charset_of_utf_8_is_accepted(mode: Mode) -> None:
-    """application/json is recognized in any case and with charset=utf-8."""
+    """application/json is recognised in any case and with charset=utf-8."""
     body = BUILDER.valid(mode, PRIMARY.account_ids[:1]).body
     kinds = ("application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON")
     send(BUILDER.raw(mode, body, headers={"Content-Type": kind}, purpose=f"Content-Type {kind}") for kind in kinds)
@@ -54,7 +54,7 @@ def test_the_api_version_is_optional(mode: Mode) -> None:
 
 @pytest.mark.skipif("header" not in MODES, reason="the server takes no credentials in headers")
 def test_header_names_are_not_case_sensitive() -> None:
-    """Credential headers are recognized in any case."""
+    """Credential headers are recognised in any case."""
     headers = {CLIENT_ID_HEADER.lower(): ISSUED["client_id"], SECRET_HEADER.lower(): ISSUED["secret"]}
     body = strict_json.encode(BUILDER.fields())
     send([BUILDER.raw("header", body, {}, headers=headers, purpose="header names in lower case")])

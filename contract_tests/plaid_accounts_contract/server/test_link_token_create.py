@@ -24,7 +24,7 @@ def test_each_item_gets_tokens_of_its_own(mode: Mode) -> None:
 
 @in_each_mode
 def test_invalid_settings_are_refused(mode: Mode) -> None:
-    """Unknown, missing and invalid properties refuse the request, inside `user` and `update` too."""
+    """A request with an unknown, missing or invalid property is rejected, inside `user` and `update` too."""
     builder = OFFERED[OPERATION]
     wrong: list[dict[str, Any]] = [
         {"user": {}}, {"user": {"client_user_id": ""}}, {"user": {"client_user_id": 5}},

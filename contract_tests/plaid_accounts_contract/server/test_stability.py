@@ -13,7 +13,7 @@ THREADS = 8
 
 
 @in_each_mode
-def test_the_same_request_gives_the_same_answer(mode: Mode) -> None:
+def test_the_same_request_gives_the_same_response(mode: Mode) -> None:
     """Repeated requests return the same accounts, each with a new request_id."""
     send(BUILDER.valid(mode, purpose="the same request again") for _ in range(REPEATS))
 

@@ -63,7 +63,7 @@ def test_a_token_never_issued_is_refused_with_a_filter(mode: Mode) -> None:
 
 
 @if_failing_items_are_known
-def test_failing_items_answer_their_error() -> None:
+def test_failing_items_respond_with_their_error() -> None:
     """An Item that is known to fail returns its error, with the type and status listed for it."""
     for token, code in DATA.failing.items():
         send(BUILDER.valid(mode, access_token=token, purpose=f"an Item that fails with {code}") for mode in MODES)

@@ -22,7 +22,9 @@ def checked(url: str, paths: Iterable[str] = ()) -> str:
     if parts.scheme not in ("http", "https") or not usable:
         raise SettingsError(f"invalid base URL {shown}: must begin with http:// or https://, then a host")
     if "@" in parts.netloc:
-        raise SettingsError(f"the base URL holds a user: use {shown}, and --header 'Authorization: …' if one is needed")
+        raise SettingsError(
+            f"the base URL contains a user name: use {shown}, and --header 'Authorization: …' if one is needed"
+        )
     if parts.query or parts.fragment:
         raise SettingsError(f"invalid base URL {shown}: leave out what follows the path")
     base = url.rstrip("/?#")
@@ -45,7 +47,7 @@ def warning(url: str) -> str:
     """Return what is unsafe about sending secrets to `url`; empty if nothing is."""
     if urlsplit(url).scheme == "https" or is_loopback(url):
         return ""
-    return f"warning: {url} is plain http to another machine: credentials and accounts can be read on the way"
+    return f"warning: {url} is plain http to another machine: credentials and accounts can be read in transit"
 
 
 def without_userinfo(url: str) -> str:

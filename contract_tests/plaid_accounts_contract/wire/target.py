@@ -103,8 +103,8 @@ class Target:
 
     def complete(self, request: Request) -> Request:
         """Return `request` with the headers of every request."""
-        lacking = [(name, value) for name, value in self.headers if request.header(name) is None]
-        return attrs.evolve(request, headers=merge(request.headers, lacking)) if lacking else request
+        missing = [(name, value) for name, value in self.headers if request.header(name) is None]
+        return attrs.evolve(request, headers=merge(request.headers, missing)) if missing else request
 
     def send(self, request: Request, timeout: float | None = None) -> Response:
         """Send `request` and read the response; `timeout` replaces the target's own.

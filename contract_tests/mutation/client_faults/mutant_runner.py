@@ -40,7 +40,7 @@ _Order = tuple[Sources, Collection[str], str]
 
 
 @attrs.frozen
-class Trial:
+class MutantRun:
     """What became of a changed client, and the test that caught it or broke."""
 
     outcome: Outcome
@@ -49,7 +49,7 @@ class Trial:
 
 
 @attrs.frozen
-class Bench:
+class MutantRunner:
     """The process that has collected the tests."""
 
     _orders: Connection
@@ -70,30 +70,30 @@ class Bench:
             ours.close()
             process.join()
 
-    def run(self, sources: Sources, guarantees: Collection[str], near: str = "") -> Trial:
+    def run(self, sources: Sources, guarantees: Collection[str], near: str = "") -> MutantRun:
         """Test `guarantees` on a client with `sources` until a test fails; raise EOFError if none can be collected."""
         self._orders.send((sources, guarantees, near))
-        trial = self._orders.recv()
-        assert isinstance(trial, Trial)
-        return trial
+        run = self._orders.recv()
+        assert isinstance(run, MutantRun)
+        return run
 
 
 @attrs.define(eq=False)
 class _Loop:
-    """A pytest plugin that serves trials with the collected tests instead of running them."""
+    """A pytest plugin that serves mutant runs with the collected tests instead of running them."""
 
     orders: Connection
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Serve trials until the other side hangs up."""
+        """Serve mutant runs until the other side hangs up."""
         assert session.items, "no test of the client was collected"
         with suppress(EOFError):
             while True:
                 self.orders.send(self._forked(session.items, self.orders.recv()))
         return True
 
-    def _forked(self, items: Sequence[pytest.Item], order: _Order) -> Trial:
+    def _forked(self, items: Sequence[pytest.Item], order: _Order) -> MutantRun:
         ours, theirs = multiprocessing.Pipe(duplex=False)
         context = multiprocessing.get_context("fork")
         child = context.Process(target=_run, args=(theirs, items, order))
@@ -102,13 +102,13 @@ class _Loop:
         try:
             # pytest-timeout ends a test that hangs; this ends a process that does not heed signals, or in which many tests hang,
             # before the 300 seconds of the waiting test: the next fault would get the result of this one.
-            trial = ours.recv() if ours.poll(4 * _TIMEOUT) else Trial("error", detail="the process hung")
+            run = ours.recv() if ours.poll(4 * _TIMEOUT) else MutantRun("error", detail="the process hung")
         except EOFError:
-            trial = Trial("error", detail="the process died")
+            run = MutantRun("error", detail="the process died")
         with suppress(ProcessLookupError):
             os.killpg(child.pid or 0, signal.SIGKILL)
         child.join()
-        return trial
+        return run
 
 
 # pytest keeps plugins in a set.
@@ -176,8 +176,8 @@ def _run(report: Connection, items: Sequence[pytest.Item], order: _Order) -> Non
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if recorder.caught:
                 break
-    missed = Trial("error", detail="; ".join(recorder.errors)[:2000]) if recorder.errors else Trial("survived")
-    report.send(Trial("caught", recorder.caught) if recorder.caught else missed)
+    missed = MutantRun("error", detail="; ".join(recorder.errors)[:2000]) if recorder.errors else MutantRun("survived")
+    report.send(MutantRun("caught", recorder.caught) if recorder.caught else missed)
 
 
 def _changed(folder: Path, sources: Sources) -> Path:
