@@ -105,7 +105,7 @@ class Client:
             proxy: The proxy for all calls, instead of that of the environment. Calls to http on this machine use no
                 proxy of the environment.
             ssl_context: The TLS settings of all calls, such as the certificates to trust.
-            dangerously_allow_plain_http: Whether base_url can be http on another machine, where anyone on the way can read
+            dangerously_allow_plain_http: Whether base_url can be http on another machine, where anyone on the network path can read
                 the keys: for test servers in a private network. From PLAID_DANGEROUSLY_ALLOW_PLAIN_HTTP if not given.
             transport: Sends requests instead of the network. It can't be protected from forks: create it after a fork, or parent
                 and child read each other's responses.

@@ -50,7 +50,7 @@ USER_AGENT: Final = f"plaid-accounts/{VERSION} python/{sys.version.split()[0]} h
 
 _RETRIED_STATUSES = (408, 429, 500, 502, 503, 504)
 # A read timeout is not retried: that would multiply the caller's timeout.
-_RETRIED_FAULTS = (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtocolError)
+_RETRIED_ERRORS = (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtocolError)
 _LONGEST_WAIT = 30.0
 
 
@@ -141,7 +141,7 @@ def _problem(base_url: str, *, plain_http: bool) -> str | None:
         return f"base_url= must not contain a user, query or fragment: {example}"
     if url.scheme == "http" and not plain_http and not is_loopback(host):
         return (
-            f"base_url= must be https, or the secret could be read on its way to {host}; for a test server in a private"
+            f"base_url= must be https, or the secret could be read in transit to {host}; for a test server in a private"
             f" network, pass dangerously_allow_plain_http=True or set {PLAIN_HTTP_VARIABLE}=1"
         )
     return None
@@ -359,7 +359,7 @@ def retry(given: object, methods: tuple[str, ...], *, reads: bool = True) -> Ret
             given,
             _RETRIED_STATUSES if reads else (429,),
             allowed_methods=methods,
-            retry_on_exceptions=_RETRIED_FAULTS if reads else (httpx.ConnectError, httpx.ConnectTimeout),
+            retry_on_exceptions=_RETRIED_ERRORS if reads else (httpx.ConnectError, httpx.ConnectTimeout),
             backoff_factor=0.5,
             backoff_jitter=0.5,
             max_backoff_wait=_LONGEST_WAIT,

@@ -116,10 +116,10 @@ class Token:
         """
         now = time.time()
         claims = self._claims(_public_key(key, self.key_id, now))
-        issued_at, promised = claims.get("iat"), claims.get("request_body_sha256")
+        issued_at, signed_sha256 = claims.get("iat"), claims.get("request_body_sha256")
         if isinstance(issued_at, bool) or not isinstance(issued_at, (int, float)) or issued_at != issued_at:
             raise WebhookTokenError("the token has no iat, the time when it was issued")
-        if not isinstance(promised, str):
+        if not isinstance(signed_sha256, str):
             raise WebhookTokenError("the token has no request_body_sha256")
         if issued_at < now - MAX_AGE:
             raise WebhookTooOldError(f"the token was issued more than {MAX_AGE:g} s ago: it may be a replay")
@@ -128,7 +128,7 @@ class Token:
                 f"the token was issued more than {AHEAD:g} s ahead: check whether this clock is right"
             )
         found = hashlib.sha256(body).hexdigest()
-        if not hmac.compare_digest(found.encode(), promised.encode("utf-8", "replace")):
+        if not hmac.compare_digest(found.encode(), signed_sha256.encode("utf-8", "replace")):
             raise WebhookBodyError(
                 "the body is not the one that was signed: pass the bytes as received, before parsing"
             )
