@@ -136,7 +136,7 @@ def test_an_official_client_reads_accounts_filters_and_errors(
     "item", [data.BUSINESS, data.TIMESTAMPED, data.MINIMAL, data.BY_HAND], ids=lambda item: item.title.split(" ")[0]
 )
 def test_an_official_client_reads_other_items(send: Send, item: Item, plaid_reference_server: ReferenceServer) -> None:
-    """Currencies, times of update, nulls where Plaid documents them, and accounts manually linked reach the caller."""
+    """Currencies, times of update, nulls where Plaid documents them, and manually linked accounts reach the caller."""
     _, body = send(Request(plaid_reference_server, "header", item.access_token))
     assert _comparable(body["accounts"]) == _comparable([to_object(account) for account in item.accounts])
 

@@ -185,7 +185,7 @@ def test_names_count_like_values() -> None:
     """A credential is found as the name of a property or a header too, and with each of its letters escaped."""
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in SECRET)
     assert leak(f'{{"a":"{escaped}"}}') == leak(f'{{"{escaped}":1}}') == "body"
-    assert leak(header=(SECRET, "1")) == "header whose name is one"
+    assert leak(header=(SECRET, "1")) == "header name"
 
 
 def test_a_short_credential_counts_as_a_complete_value_only() -> None:

@@ -191,7 +191,7 @@ def test_a_block_has_all_that_is_needed(failed: Outcome) -> None:
         '>   "subtype": "chequing"',
         '"account_id": "<account 1>"',
         'curl -sS -i -X POST "${CONTRACT_BASE_URL%/}/accounts/get"',
-        "this exchange also breaks",
+        "also      violates",
     ):
         assert part in block, part
 

@@ -23,7 +23,7 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 const isText = (value) => typeof value === "string" && value !== "";
 const known = (value, names) => {
   const unknown = Object.keys(value).filter((name) => !names.includes(name));
-  if (unknown.length) refuse("UNKNOWN_FIELDS", `the following fields are not recognised by this endpoint: ${unknown}`);
+  if (unknown.length) refuse("UNKNOWN_FIELDS", `the following fields are not recognized by this endpoint: ${unknown}`);
 };
 const text = (body, name, header) => {
   const value = Object.hasOwn(body, name) ? body[name] : header;

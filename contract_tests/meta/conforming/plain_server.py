@@ -52,7 +52,7 @@ def known(value: Any, names: set[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
         refuse("INVALID_FIELD", "options must be an object")
     if unknown := value.keys() - names:
-        refuse("UNKNOWN_FIELDS", f"the following fields are not recognised by this endpoint: {unknown}")
+        refuse("UNKNOWN_FIELDS", f"the following fields are not recognized by this endpoint: {unknown}")
     return value
 
 

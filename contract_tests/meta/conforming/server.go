@@ -55,7 +55,7 @@ func read(body []byte) (map[string]any, *refusal) {
 func unknown(fields map[string]any, known ...string) *refusal {
 	for name := range fields {
 		if !slices.Contains(known, name) {
-			return request("UNKNOWN_FIELDS", "the following fields are not recognised by this endpoint: "+name)
+			return request("UNKNOWN_FIELDS", "the following fields are not recognized by this endpoint: "+name)
 		}
 	}
 	return nil

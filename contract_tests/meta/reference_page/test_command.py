@@ -137,7 +137,7 @@ def test_an_exposed_server_prints_a_warning() -> None:
         (["--port", "65536"], "argument --port: invalid port '65536': must be a number from 0 to 65535"),
         (["--port", "-1"], "argument --port"),
         (["--rate-limit", "0"], "argument --rate-limit: invalid limit '0': must be a number, at least 1"),
-        (["--prot", "1"], "unrecognised arguments: --prot 1"),
+        (["--prot", "1"], "unrecognized arguments: --prot 1"),
     ],
 )
 def test_invalid_options_are_named(options: list[str], message: str) -> None:
@@ -151,7 +151,7 @@ def test_invalid_options_are_named(options: list[str], message: str) -> None:
     ("options", "message"),
     [
         (["--base-url", "sandbox.plaid.com"], "must begin with http:// or https://"),
-        (["--base-url", "https://user:key@gateway.example"], "the base URL holds a user"),
+        (["--base-url", "https://user:key@gateway.example"], "the base URL contains a user name"),
         (["--base-url", "http://127.0.0.1:1", "--rate-limit", "5"], "omit it with --base-url"),
         (["--base-url", "http://127.0.0.1:1", "--webhook", "http://127.0.0.1:2"], "--webhook configures the reference"),
         (["--base-url", "http://127.0.0.1:1", "--host", "192.0.2.1"], "let other machines use your credentials"),

@@ -105,7 +105,7 @@ def test_no_value_is_compared_in_another_way(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_unknown_fields_are_named(caller: Caller, body: object, names: str) -> None:
     """UNKNOWN_FIELDS names each field, those of options with their path, shortened and escaped where needed."""
-    expected = ("UNKNOWN_FIELDS", f"the following fields are not recognised by this endpoint: {names}")
+    expected = ("UNKNOWN_FIELDS", f"the following fields are not recognized by this endpoint: {names}")
     assert caller.rejected(body) == expected
 
 

@@ -9,7 +9,7 @@ import attrs
 from plaid_accounts_contract.reference_server.records import ABSENT, AbsentType, JsonObject
 
 AccountType: TypeAlias = Literal["depository", "credit", "loan", "investment", "brokerage", "other"]
-HolderCategory: TypeAlias = Literal["business", "personal", "unrecognised"]
+HolderCategory: TypeAlias = Literal["business", "personal", "unrecognized"]
 
 LIMITED_PURPOSE_CHECKING: Final = "limited purpose checking"
 

@@ -88,7 +88,7 @@ def _checking(number: int, status: str | None) -> Account:
         verification_name="Robin Example-Åström",
         verification_insights=_INSIGHTS[number % len(_INSIGHTS)],
         persistent_account_id=identifier(f"all-fields/persistent/{number}") * 2,
-        holder_category=("personal", "business", "unrecognised", None)[number % 4],
+        holder_category=("personal", "business", "unrecognized", None)[number % 4],
         apy=(0.01, 3, None)[number % 3],
     )
 

@@ -70,7 +70,7 @@ def unrecognised(names: list[str], secrets: frozenset[str]) -> ApiError:
     shown = [_redacted(name, secrets) for name in names[:_NAMES_SHOWN]]
     if len(names) > _NAMES_SHOWN:
         shown.append(f"and {len(names) - _NAMES_SHOWN} more")
-    message = f"the following fields are not recognised by this endpoint: {', '.join(shown)}"
+    message = f"the following fields are not recognized by this endpoint: {', '.join(shown)}"
     return ApiError(errors.UNKNOWN_FIELDS.with_message(message))
 
 

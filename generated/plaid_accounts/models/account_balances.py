@@ -46,7 +46,7 @@ class AccountBalances:
     the remaining limit. Null if the institution does not compute it. """
     current: float | None
     """ The amount in the account; for credit and loans, the amount owed (positive) or overpaid (negative). Null
-    only if available is not, except for limited purpose checking and for accounts manually linked, which can lack
+    only if available is not, except for limited purpose checking and for manually linked accounts, which can lack
     both. """
     limit: float | None
     """ The credit limit, or for depository accounts the agreed overdraft, if known. """
