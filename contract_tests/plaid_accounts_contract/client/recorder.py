@@ -75,5 +75,5 @@ def keys_in_headers(request: httpx.Request) -> list[str | None]:
 
 def constant_headers(method: Method) -> dict[str, str]:
     """Return the headers that an operation has by default, such as the version of the API."""
-    with_default = [entry for entry in method.parameters if entry["in"] == "header" and "default" in entry["schema"]]
-    return {entry["name"]: str(entry["schema"]["default"]) for entry in with_default}
+    headers = [entry for entry in method.operation.parameters if entry["in"] == "header"]
+    return {entry["name"]: str(entry["schema"]["default"]) for entry in headers if "default" in entry["schema"]}
