@@ -53,26 +53,12 @@ def name_of(reference: Node) -> str:
 def _flat() -> Contract:
     document: Node = dict(_WRITTEN.document)
     known = {name: _merged(schema) for name, schema in document["components"]["schemas"].items()}
+    document["components"] = {**document["components"], "schemas": known}
     for name, schema in known.items():
         inner = schema.get("properties", {}).items()
-        schema[_RECURSIVE] = [key for key, value in inner if name in references(value, known)]
-    return Contract(_WRITTEN.path, {**document, "components": {**document["components"], "schemas": known}})
-
-
-def references(node: Any, known: Mapping[str, Node]) -> set[str]:
-    """Return the components that a node refers to, directly or through others."""
-    found: set[str] = set()
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
-            waiting += node.values()
-            if isinstance(node.get("$ref"), str) and name_of(node) not in found:
-                found.add(name_of(node))
-                waiting.append(known[name_of(node)])
-    return found
+        place = ("components", "schemas", name)
+        schema[_RECURSIVE] = [key for key, value in inner if place in contract.reachable(document, value)]
+    return Contract(_WRITTEN.path, document)
 
 
 CONTRACT: Final = _flat()
