@@ -4,7 +4,7 @@ import asyncio
 import datetime
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
 import attrs
@@ -183,7 +183,7 @@ def built(name: str, body: Any, models: Any) -> Any:
 
 def value_of(schema: Node, value: Any, models: Any) -> Any:
     """Return the Python value for a JSON value of this schema; JSON of another type as it is."""
-    for name, inner in _alternatives(schema, ""):
+    for name, inner in documents.named_alternatives(schema):
         if isinstance(value, dict) and inner.get("type") == "object":
             return _model(getattr(models, name), inner, value, models)
         if isinstance(value, list) and inner.get("type") == "array":
@@ -208,16 +208,3 @@ def _model(cls: Any, schema: Node, value: Mapping[str, Any], models: Any) -> Any
     for name in value.keys() - known.keys():
         model[name] = value[name]
     return model
-
-
-def _alternatives(schema: Node, name: str) -> Iterator[tuple[str, Node]]:
-    """Yield the schemas that a value may follow, with the names of their components."""
-    while "$ref" in schema:
-        name, schema = documents.name_of(schema), documents.schemas()[documents.name_of(schema)]
-    if "oneOf" in schema:
-        for inner in schema["oneOf"]:
-            yield from _alternatives(inner, "")
-    elif isinstance(schema.get("type"), list):
-        yield from ((name, {**schema, "type": kind}) for kind in schema["type"])
-    else:
-        yield name, schema

@@ -82,9 +82,8 @@ def enums() -> dict[str, Node]:
 
 def resolve(schema: Node) -> Node:
     """Follow the references of a schema."""
-    while "$ref" in schema:
-        schema = schemas()[name_of(schema)]
-    return schema
+    resolved: Node = contract.resolve(CONTRACT.document, schema)
+    return resolved
 
 
 def required(schema: Node) -> list[str]:
@@ -95,15 +94,20 @@ def required(schema: Node) -> list[str]:
 
 def alternatives(schema: Node) -> Iterator[Node]:
     """Yield the schemas that a value may follow, one for each JSON type, references followed."""
-    schema = resolve(schema)
+    yield from (inner for _, inner in named_alternatives(schema))
+
+
+def named_alternatives(schema: Node, name: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield these schemas, each with the name of its component, empty without one."""
+    while "$ref" in schema:
+        name, schema = name_of(schema), schemas()[name_of(schema)]
     if "oneOf" in schema:
-        for alternative in schema["oneOf"]:
-            yield from alternatives(alternative)
+        for inner in schema["oneOf"]:
+            yield from named_alternatives(inner)
     elif isinstance(schema.get("type"), list):
-        for kind in schema["type"]:
-            yield {**schema, "type": kind}
+        yield from ((name, {**schema, "type": kind}) for kind in schema["type"])
     else:
-        yield schema
+        yield name, schema
 
 
 def violations(name: str, value: object) -> list[str]:
