@@ -150,3 +150,16 @@ def timestamp(text: Any) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def comparable(value: Any) -> Any:
+    """Return JSON with each date-time as seconds since 1970: the same time can be written in several ways."""
+    if isinstance(value, dict):
+        return {name: comparable(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [comparable(member) for member in value]
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else value
+        return time.timestamp() if isinstance(time, datetime) else value
+    except ValueError:
+        return value
