@@ -14,6 +14,7 @@ from plaid_accounts_contract.client import bodies, documents
 from plaid_accounts_contract.client.documents import Node
 from plaid_accounts_contract.client.operations import PRIMARY, Method
 from plaid_accounts_contract.client.packages import Parser, package, parsers
+from plaid_accounts_contract.plugin import ReferenceServer
 
 Style = Literal["sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"]
 STYLES: Final[tuple[Style, ...]] = (
@@ -77,6 +78,13 @@ def client(handler: Handler | None = None, *, parser: Parser | None = None, **se
     if handler is not None:
         chosen["transport"] = httpx.MockTransport(handler)
     return installed(parser).Client(**(chosen | settings))
+
+
+def connect(server: ReferenceServer, **settings: Any) -> Any:
+    """Create a client of the reference server."""
+    keys = {"client_id": server.client_id, "secret": server.secret}
+    chosen: dict[str, Any] = {"base_url": server.url, **keys, **settings}
+    return client(**chosen)
 
 
 def call(
