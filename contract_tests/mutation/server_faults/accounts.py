@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from mutation.server_faults.exchange import Item, Json, Request, Response, encode
+from mutation.server_faults.exchange import Item, Json, Request, Response
 from mutation.server_faults.fault import (
     Handler,
     Inject,
@@ -19,6 +19,7 @@ from mutation.server_faults.fault import (
     responses,
     with_filter,
 )
+from plaid_accounts_contract.wire.strict_json import encode
 
 DATED: Final = "ins_128026"
 """The institution whose balances are dated, by the requirement last-updated-institution."""
