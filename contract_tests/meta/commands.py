@@ -16,6 +16,8 @@ import attrs
 
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.reference_server import World, reference_world
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.settings import Settings
 
 QUICK = ("--quick", "--operations", "accountsGet")
 """Options for a short run, of the primary operation alone."""
@@ -32,15 +34,13 @@ class Result:
 
 def credentials(world: World | None = None) -> dict[str, str]:
     """Return the environment variables for a server that serves `world`, with all that is known of it."""
-    known = world or reference_world()
-    sound = [item for item in known.items.values() if item.failure is None]
-    first = next(item for item in sound if item.closed_accounts)
+    found = complete(Settings(), world or reference_world(), "")
     return {
-        "CONTRACT_CLIENT_ID": known.credentials.client_id,
-        "CONTRACT_SECRET": known.credentials.secret,
-        "CONTRACT_ACCESS_TOKEN": first.access_token,
-        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in sound if item is not first),
-        "CONTRACT_CLOSED_ACCOUNT_ID": first.closed_accounts[0].account_id,
+        "CONTRACT_CLIENT_ID": found.client_id,
+        "CONTRACT_SECRET": found.secret,
+        "CONTRACT_ACCESS_TOKEN": found.access_token,
+        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(found.other_access_token),
+        "CONTRACT_CLOSED_ACCOUNT_ID": found.closed_account_id,
     }
 
 
