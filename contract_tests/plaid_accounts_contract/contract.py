@@ -137,6 +137,11 @@ class Contract:
         """`info.version`: the version of the contract and of both packages."""
         return str(self.document["info"]["version"])
 
+    @property
+    def api_version(self) -> str | None:
+        """The version of the API that the primary operation is described for: its Plaid-Version."""
+        return self.primary.fixed_headers.get("Plaid-Version")
+
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation, in the order of the document."""
