@@ -151,9 +151,8 @@ def _beyond(own: Revision, other: Revision, key: Key, status: str) -> Iterator[V
 
 def _outside_body(request: httpx.Request, endpoint: Endpoint, new: Revision) -> Iterator[tuple[Path, str]]:
     """Yield what is wrong with method, path, headers and query."""
-    path = endpoint.operation.path
-    pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))
-    if request.method != endpoint.operation.method or not re.fullmatch(pattern, request.url.path):
+    operation = endpoint.operation
+    if request.method != operation.method or not operation.is_at(request.url.path):
         yield (), f"{request.method} {request.url.path} is sent for {endpoint.label}"
     given = {"header": request.headers, "query": request.url.params}
     for (where, name), parameter in endpoint.parameters.items():

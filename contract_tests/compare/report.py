@@ -8,6 +8,7 @@ import attrs
 
 from compare.verdict import Finding, Level, Verdict
 
+# Chosen, not measured: the width of the code, which a wide terminal and a log of CI show.
 _WIDTH: Final = 120
 _INDENT: Final = " " * 7
 # A terminal has some 50 lines: with more findings than this, only major ones are explained.

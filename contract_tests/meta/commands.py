@@ -16,6 +16,8 @@ import attrs
 
 from plaid_accounts_contract.cli import main
 from plaid_accounts_contract.reference_server import Dataset, reference_dataset
+from plaid_accounts_contract.runner.local_target import complete
+from plaid_accounts_contract.settings import Settings
 
 QUICK = ("--quick", "--operations", "accountsGet")
 """Options for a short run, of the primary operation alone."""
@@ -32,15 +34,13 @@ class Result:
 
 def credentials(dataset: Dataset | None = None) -> dict[str, str]:
     """Return the environment variables for a server that serves `dataset`, with all that is known of it."""
-    known = dataset or reference_dataset()
-    healthy = [item for item in known.items.values() if item.failure is None]
-    first = next(item for item in healthy if item.closed_accounts)
+    found = complete(Settings(), dataset or reference_dataset(), "")
     return {
-        "CONTRACT_CLIENT_ID": known.credentials.client_id,
-        "CONTRACT_SECRET": known.credentials.secret,
-        "CONTRACT_ACCESS_TOKEN": first.access_token,
-        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(item.access_token for item in healthy if item is not first),
-        "CONTRACT_CLOSED_ACCOUNT_ID": first.closed_accounts[0].account_id,
+        "CONTRACT_CLIENT_ID": found.client_id,
+        "CONTRACT_SECRET": found.secret,
+        "CONTRACT_ACCESS_TOKEN": found.access_token,
+        "CONTRACT_OTHER_ACCESS_TOKEN": ",".join(found.other_access_token),
+        "CONTRACT_CLOSED_ACCOUNT_ID": found.closed_account_id,
     }
 
 

@@ -1,11 +1,9 @@
 """The benchmarks measure like with like: valid bodies, decoded to the same values by every engine."""
 
-import datetime
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +13,7 @@ from benchmarks.__main__ import GOALS
 from benchmarks.decoding import LACKS, Engine, engines
 from benchmarks.measuring import Measurement
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.wire.strict_json import comparable
 
 RESPONSE = ("components", "schemas", "AccountsGetResponse")
 SEVERAL = 10
@@ -57,10 +56,10 @@ def test_bodies_have_every_field() -> None:
 
 def test_engines_decode_the_same_values(readers: dict[str, Engine]) -> None:
     """Encoded again, what each engine decoded is the body: no engine is faster for leaving something out."""
-    body = _comparable(decoding.response(SEVERAL))
+    body = comparable(decoding.response(SEVERAL))
     assert len(readers) >= 5
     for name, engine in readers.items():
-        assert _comparable(engine.plain(engine.decode(decoding.encoded(SEVERAL)))) == body, name
+        assert comparable(engine.plain(engine.decode(decoding.encoded(SEVERAL)))) == body, name
 
 
 def test_what_engines_lack_is_named(readers: dict[str, Engine]) -> None:
@@ -87,16 +86,3 @@ def test_goals_compare_within_rounds() -> None:
     measurements = [Measurement("decoding 100 accounts", "second", "stock client", figures)]
     measured = [goal.measured(measurements) for goal in GOALS[:2]]
     assert [one and one[0] for one in measured] == [0.3, None]
-
-
-def _comparable(value: Any) -> Any:
-    """Return a JSON value with timestamps for date-times, which can be written in more than one way."""
-    if isinstance(value, dict):
-        return {name: _comparable(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_comparable(inner) for inner in value]
-    if isinstance(value, datetime.datetime):
-        return value.timestamp()
-    if isinstance(value, str) and value[:2] == "20" and value[4:5] == "-":
-        return datetime.datetime.fromisoformat(value).timestamp()
-    return value

@@ -1,12 +1,18 @@
 """Values made from a schema, and broken one clause at a time."""
 
+from pathlib import Path
+
 import pytest
 
+from plaid_accounts_contract.checks.schema import body_mismatches
 from plaid_accounts_contract.contract import Contract, reference_to
 from plaid_accounts_contract.generation.bodies import full, least, validator, variants
 from plaid_accounts_contract.generation.breaks import breaks
+from plaid_accounts_contract.runner import known_failing
+from plaid_accounts_contract.settings import Settings
 
-DOCUMENT = Contract.load().document
+CONTRACT = Contract.load()
+DOCUMENT = CONTRACT.document
 COMPONENTS = [*DOCUMENT["components"]["schemas"]]
 
 
@@ -47,3 +53,15 @@ def test_a_break_brings_in_what_a_body_lacks() -> None:
     assert (
         each.apply({"name": "Plaid Checking"})["verification_insights"]["network_status"]["has_numbers_match"] is None
     )
+
+
+def test_a_clause_has_one_name_whatever_the_property_is_called(tmp_path: Path) -> None:
+    """In breaks, violations and a known-failing file, a name with `/` or `~` is escaped as in a JSON pointer."""
+    place, name = ("components", "schemas", "Odd"), "a/b~c"
+    schema = {"type": "object", "required": [name], "properties": {name: {"type": "string"}}}
+    odd = Contract(CONTRACT.path, {**DOCUMENT, "components": {"schemas": {"Odd": schema}}, "paths": {}})
+    named = {mismatch.clause for value in ({}, {name: 1}) for mismatch in body_mismatches(odd, place, value)}
+    assert named == {f"{reference_to(place)}/{clause}" for clause in ("required/a~1b~0c", "properties/a~1b~0c/type")}
+    assert named <= {each.clause for each in breaks(odd.document, reference("Odd"))}
+    (tmp_path / "known").write_text("\n".join(named))
+    assert named == {entry.clause for entry in known_failing.load(Settings(known_failing=str(tmp_path / "known")), odd)}

@@ -15,6 +15,7 @@ from plaid_accounts import configuration
 from plaid_accounts_contract import assert_conforms
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.export import formats
+from plaid_accounts_contract.export.command import ENGINES
 from plaid_accounts_contract.plugin import ReferenceServer
 
 CONTRACT = Contract.load()
@@ -71,7 +72,7 @@ def _given(operation_id: str, server: ReferenceServer) -> dict[str, Any]:
     return values | {"access_token": server.access_token}
 
 
-@pytest.mark.parametrize("engine", formats.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_an_exported_task_runs(operation_id: str, engine: str, plaid_reference_server: ReferenceServer) -> None:
     """The task of every operation matches the schema of its engine, and gets a documented response as the engine sends it."""
@@ -82,7 +83,7 @@ def test_an_exported_task_runs(operation_id: str, engine: str, plaid_reference_s
     assert_conforms(response, operation_id=operation_id)
 
 
-@pytest.mark.parametrize("engine", formats.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_an_optional_value_comes_from_the_input_if_it_is_included(
     engine: str, plaid_reference_server: ReferenceServer
 ) -> None:
@@ -113,7 +114,7 @@ def test_the_schemas_refuse_a_secret(engine: str, place: tuple[str | int, ...], 
     assert not jsonschema_rs.is_valid(formats.schema(engine), definition)
 
 
-@pytest.mark.parametrize("engine", formats.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_gateway_may_add_the_credentials(engine: str) -> None:
     """With `--credentials none` the task names no credentials."""
     definition = _export("--engine", engine, "--credentials", "none", "--base-url", "https://gateway.example")

@@ -137,6 +137,11 @@ class Contract:
         """`info.version`: the version of the contract and of both packages."""
         return str(self.document["info"]["version"])
 
+    @property
+    def api_version(self) -> str | None:
+        """The version of the API that the primary operation is described for: its Plaid-Version."""
+        return self.primary.fixed_headers.get("Plaid-Version")
+
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation, in the order of the document."""
@@ -292,6 +297,20 @@ def follow(document: Mapping[str, Json], pointer: Pointer) -> Pointer:
     return pointer
 
 
+def reachable(document: Mapping[str, Json], node: Json) -> frozenset[Pointer]:
+    """Return the pointers of all nodes of `document` that `node` refers to, directly or through others."""
+    found: set[Pointer] = set()
+    waiting = [node]
+    while waiting:
+        for _, inner in _walk(waiting.pop(), ()):
+            reference = inner.get("$ref")
+            target = pointer_of(reference) if isinstance(reference, str) else ()
+            if target and target not in found:
+                found.add(target)
+                waiting.append(_at(document, target))
+    return frozenset(found)
+
+
 def pointer_of(reference: str) -> Pointer:
     """Return the pointer that a local `$ref` (`#/components/schemas/Account`) stands for."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in reference.removeprefix("#/").split("/"))
@@ -326,7 +345,7 @@ def _request(contract: Contract, operation: Operation) -> Pointer:
 
 @cache
 def _requirements_of(contract: Contract, operation: Operation) -> tuple[Requirement, ...]:
-    components = _components(contract, operation.pointer)
+    components = reachable(contract.document, contract.at(operation.pointer))
     return tuple(entry for entry in contract.requirements.values() if _applies(entry, operation, components))
 
 
@@ -337,20 +356,6 @@ def _applies(requirement: Requirement, operation: Operation, components: frozens
     if requirement.pointer[0] == "components":
         return requirement.pointer[:3] in components or operation.id in requirement.operations
     return True
-
-
-def _components(contract: Contract, pointer: Pointer) -> frozenset[Pointer]:
-    """Return every component that the node at `pointer` refers to, directly or through others."""
-    found: set[Pointer] = set()
-    waiting = [pointer]
-    while waiting:
-        for _, node in _walk(contract.at(waiting.pop()), ()):
-            reference = node.get("$ref")
-            target = pointer_of(reference) if isinstance(reference, str) else ()
-            if target and target not in found:
-                found.add(target)
-                waiting.append(target)
-    return frozenset(found)
 
 
 def _loader() -> Any:

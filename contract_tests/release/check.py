@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from plaid_accounts_contract.contract import Contract
 from release.distributions import ROOT
 
 # Make targets, and what their success shows.
@@ -22,8 +23,7 @@ STEPS = {
 
 def main() -> int:
     """Check and print the results; return the exit status: 0 ready, 1 not."""
-    contract = (ROOT / "openapi/openapi.yaml").read_text(encoding="utf-8")
-    (version,) = re.findall(r"^  version: [\"']?([^\"'\s#]+)", contract, re.MULTILINE)
+    version = Contract.load(ROOT / "openapi/openapi.yaml").version
     print(f"== release-check: {version}")
     unmet = list(_unmet_preconditions(version))
     if unmet:

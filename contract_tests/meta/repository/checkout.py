@@ -1,7 +1,6 @@
 """Copies of the repository that a test may break."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -10,10 +9,10 @@ from pathlib import Path
 
 import attrs
 
+from plaid_accounts_contract.contract import Contract
+
 ROOT = Path(__file__).resolve().parents[3]
-VERSION = re.findall(
-    r"^  version: [\"']?([^\"'\s#]+)", (ROOT / "openapi/openapi.yaml").read_text("utf-8"), re.MULTILINE
-)[0]
+VERSION = Contract.load(ROOT / "openapi/openapi.yaml").version
 # What make passes to the commands it runs, these tests among them, and what a caller may have set.
 INHERITED = {
     *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON", "PYTHONS", "VENV", "REQUIRE_ALL"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meta.repository.checkout import ROOT
+from meta.repository.checkout import ROOT, VERSION
 from release.distributions import Distribution, NotBuilt, build, find
 
 CONTRACT = (ROOT / "openapi/openapi.yaml").read_bytes()
@@ -41,11 +41,8 @@ def suite(folder: Path) -> Distribution:
 
 def test_version_is_the_contracts(client: Distribution, suite: Distribution) -> None:
     """Both distributions have the version of the contract, and the suite requires the client at that version."""
-    match = re.search(rb"^  version: [\"']?([^\"'\s]+)", CONTRACT, re.MULTILINE)
-    assert match
-    version = match[1].decode()
-    assert client.version == suite.version == version
-    assert f"plaid-accounts=={version}" in (suite.metadata().get_all("Requires-Dist") or [])
+    assert client.version == suite.version == VERSION
+    assert f"plaid-accounts=={VERSION}" in (suite.metadata().get_all("Requires-Dist") or [])
 
 
 def test_client_needs_little(client: Distribution) -> None:

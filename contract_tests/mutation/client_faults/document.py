@@ -1,10 +1,10 @@
 """Edits of an OpenAPI document, and the roles of its schemas, which decide what an edit may break."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, Final
 
-from plaid_accounts_contract.contract import Pointer, operations, pointer_of, resolve
+from plaid_accounts_contract.contract import Pointer, operations, reachable
 
 Node = dict[str, Any]
 Change = Callable[[Node], object]
@@ -82,8 +82,10 @@ def roles(document: Node) -> dict[str, set[str]]:
     uses = [(REQUEST, operation.definition.get("requestBody")) for operation in operations(document)]
     uses += [(RESPONSE, operation.definition["responses"]) for operation in operations(document)]
     uses += [(WEBHOOK, webhook) for webhook in document.get("webhooks", {}).values()]
-    reached = [(role, _reached(node, document)) for role, node in uses]
-    return {name: {role for role, names in reached if name in names} for name in found(document, SCHEMAS)}
+    reached = [(role, reachable(document, node)) for role, node in uses]
+    return {
+        name: {role for role, pointers in reached if (*SCHEMAS, name) in pointers} for name in found(document, SCHEMAS)
+    }
 
 
 def guarantees(
@@ -93,30 +95,3 @@ def guarantees(
     read = reading if of & {RESPONSE, WEBHOOK} else ()
     received = _RECEIVING if reading and WEBHOOK in of else ()
     return tuple(dict.fromkeys((*read, *(writing if REQUEST in of else ()), *received, "surface")))
-
-
-def _reached(node: object, document: Node) -> set[str]:
-    """Return the names of the schemas that `node` refers to, directly or through others."""
-    names: set[str] = set()
-    waiting, seen = [*_references(node)], set[str]()
-    while waiting:
-        reference = waiting.pop()
-        if reference not in seen:
-            seen.add(reference)
-            pointer = pointer_of(reference)
-            names |= {str(pointer[-1])} if pointer[:-1] == SCHEMAS else set()
-            waiting += _references(resolve(document, {"$ref": reference}))
-    return names
-
-
-def _references(node: object) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"]
-        for key, inner in node.items():
-            # Examples may hold anything, a `$ref` too.
-            if key not in ("example", "examples", "default"):
-                yield from _references(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from _references(inner)

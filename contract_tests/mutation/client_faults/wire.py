@@ -85,9 +85,11 @@ def _swap(document: Node, content: Pointer) -> Change:
 
 def _of_parameters(document: Node) -> Iterator[ClientFault]:
     seen: set[Pointer] = set()
-    for operation in operations(document):
-        for index, _ in enumerate(operation.definition.get("parameters", ())):
-            own = (*operation.pointer, "parameters", index)
+    # Those of a path, then those of the operation.
+    holders = [holder for operation in operations(document) for holder in (operation.pointer[:2], operation.pointer)]
+    for holder in holders:
+        for index, _ in enumerate(found(document, holder).get("parameters", ())):
+            own = (*holder, "parameters", index)
             # A shared parameter is edited once.
             place: Pointer = follow(document, own)
             if place not in seen:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import unquote
 
-from mutation.server_faults.exchange import Json, Request, Response, encode
+from mutation.server_faults.exchange import Json, Request, Response
 from mutation.server_faults.fault import (
     Inject,
     bodies,
@@ -20,6 +20,7 @@ from mutation.server_faults.fault import (
     successes,
     with_filter,
 )
+from plaid_accounts_contract.wire.strict_json import encode
 
 _JSON: Final = ((b"content-type", b"application/json"),)
 _AUTHENTICATED: Final = requests(Request.authenticated)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from mutation.server_faults.exchange import Item, Json, Request, Response, encode
+from mutation.server_faults.exchange import Item, Json, Request, Response
 from mutation.server_faults.fault import (
     Handler,
     Inject,
@@ -19,9 +19,8 @@ from mutation.server_faults.fault import (
     responses,
     with_filter,
 )
-
-DATED: Final = "ins_128026"
-"""The institution whose balances are dated, by the requirement last-updated-institution."""
+from plaid_accounts_contract.checks.accounts import DATED_INSTITUTION
+from plaid_accounts_contract.wire.strict_json import encode
 
 
 def _other(request: Request) -> Item:
@@ -149,7 +148,7 @@ def _without_balance(account: Json) -> Json:
 
 
 def _elsewhere(item: Json, _: Request) -> Json:
-    return {**item, "institution_id": "ins_56"} if item.get("institution_id") == DATED else item
+    return {**item, "institution_id": "ins_56"} if item.get("institution_id") == DATED_INSTITUTION else item
 
 
 def _sign_in_needed(item: Json, _: Request) -> Json:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.wire.strict_json import encode
 
 Json = Any
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -225,14 +226,6 @@ def error(code: str) -> Response:
 def page(status: int, text: str = "") -> Response:
     """Return a page of HTML, as a proxy sends it."""
     return Response(status, ((b"content-type", b"text/html; charset=utf-8"),), text.encode())
-
-
-def encode(value: Json) -> bytes:
-    """Write a value as the reference server does; a lone surrogate stays escaped."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
 
 
 @cache

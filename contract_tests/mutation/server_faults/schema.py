@@ -99,9 +99,9 @@ def _of_response(contract: Contract, operation: Operation, status: int, document
         yield fault("body", "empty", "response-encoding", lambda one: one.with_body(b""))
         another = _schema(contract, operation, 400 if status == 200 else 200)
         body = full(contract.document, another)
-        required = contract.at(contract.follow(_pointer(contract, operation, status)))["required"]
-        missing = next(name for name in required if name not in body)
-        clause = f"{reference_to(contract.follow(_pointer(contract, operation, status)))}/required/{missing}"
+        place = contract.follow(_pointer(contract, operation, status))
+        missing = next(name for name in contract.at(place)["required"] if name not in body)
+        clause = reference_to((*place, "required", missing))
         yield fault(
             "body",
             "that-of-another-status",

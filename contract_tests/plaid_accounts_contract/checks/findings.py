@@ -11,7 +11,8 @@ import attrs
 from plaid_accounts_contract.contract import Level, Pointer
 from plaid_accounts_contract.wire.exchange import Exchange
 
-_INDEX: Final = re.compile(r"\[\d+\]")
+INDEX: Final = re.compile(r"\[\d+\]")
+"""A position in an array, which the key of a violation leaves out."""
 
 
 class Verdict(StrEnum):
@@ -42,7 +43,7 @@ class Violation:
     @property
     def key(self) -> tuple[str, str]:
         """The clause and the path without positions; violations with the same key are reported once."""
-        return self.clause, _INDEX.sub("[]", self.path)
+        return self.clause, INDEX.sub("[]", self.path)
 
 
 @attrs.define

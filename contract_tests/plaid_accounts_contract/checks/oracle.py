@@ -102,7 +102,7 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
     if operation.request_body is None or operation.is_public:
         return _unusual(contract, operation, test_data, request)
     parsed = strict_json.parse(request.body)
-    reasons = [*_media_type(request), *_version(request), *_json(parsed)]
+    reasons = [*_media_type(request), *_version(contract, request), *_json(parsed)]
     if not isinstance(parsed.value, Mapping):
         if not (parsed.decodes or parsed.wide):
             reasons += _as_replaced(contract, operation, test_data, request)
@@ -131,7 +131,7 @@ def expect(contract: Contract, operation: Operation, test_data: TestData, reques
 
 def _unusual(contract: Contract, operation: Operation, test_data: TestData, request: Request) -> Expectation:
     """Return the expectation for an operation without a body, without keys, or without both."""
-    reasons = [*_version(request)]
+    reasons = [*_version(contract, request)]
     body: Mapping[str, Any] = {}
     if operation.request_body is not None:
         parsed = strict_json.parse(request.body)
@@ -165,8 +165,8 @@ def _media_type(request: Request) -> Iterator[RejectionReason]:
         yield RejectionReason("content-type-json", binding=False)
 
 
-def _version(request: Request) -> Iterator[RejectionReason]:
-    if request.header("plaid-version") not in (None, "2020-09-14"):
+def _version(contract: Contract, request: Request) -> Iterator[RejectionReason]:
+    if request.header("plaid-version") not in (None, contract.api_version):
         # Responses of other versions have other shapes; the contract covers one version.
         yield RejectionReason("valid-requests-accepted", binding=False)
 

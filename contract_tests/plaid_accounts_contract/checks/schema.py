@@ -9,7 +9,7 @@ import jsonschema_rs
 
 from plaid_accounts_contract.checks import messages
 from plaid_accounts_contract.checks.context import CheckContext
-from plaid_accounts_contract.contract import Contract, Operation, Pointer
+from plaid_accounts_contract.contract import Contract, Operation, Pointer, reference_to
 from plaid_accounts_contract.wire.exchange import MISSING
 
 STATUS: Final = "status-documented"
@@ -96,7 +96,7 @@ def body_mismatches(contract: Contract, pointer: Pointer, instance: Any) -> Iter
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             parts.append(error.kind.property)
             place, value, expected = (*place, error.kind.property), MISSING, "a value"
-        yield Mismatch(_name(place), place[:-1] if value is MISSING else place, messages.path_of(parts),
+        yield Mismatch(reference_to(place), place[:-1] if value is MISSING else place, messages.path_of(parts),
                      messages.describe(value), expected)  # fmt: skip
 
 
@@ -108,7 +108,3 @@ def _errors(contract: Contract, pointer: Pointer, instance: Any) -> list[jsonsch
         # The validator cannot read lone surrogates, which violate response-encoding anyway.
         replaced = json.dumps(instance, ensure_ascii=False).encode("utf-8", "replace")
         return list(validator.iter_errors(json.loads(replaced)))
-
-
-def _name(pointer: Pointer) -> str:
-    return "#/" + "/".join(str(part) for part in pointer)

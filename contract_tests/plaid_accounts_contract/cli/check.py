@@ -9,6 +9,7 @@ from typing import Final, TextIO
 import attrs
 
 from plaid_accounts_contract import reports
+from plaid_accounts_contract.cli import NO_VERDICT
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.reports.terminal import Console
 from plaid_accounts_contract.runner import known_failing, operations
@@ -17,7 +18,6 @@ from plaid_accounts_contract.runner.run import Run
 from plaid_accounts_contract.runner.runner import run_checks
 from plaid_accounts_contract.settings import Settings
 
-NO_VERDICT: Final = 2
 # Hand-written requests per mode, with and without --quick, counted on the reference server; other servers differ little.
 _WRITTEN: Final = {True: 210, False: 780}
 _WRITTEN_PER_ADDITIONAL: Final = {True: 57, False: 265}

@@ -13,16 +13,13 @@ from typing import Final, TextIO
 import attrs
 import pytest
 
+from plaid_accounts_contract.cli import BROKEN, NO_VERDICT, OK
 from plaid_accounts_contract.client import bodies, effort
 from plaid_accounts_contract.client.documents import CONTRACT
 from plaid_accounts_contract.client.guarantees import CASES, GUARANTEES
 from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.runner import pytest_isolation
 from plaid_accounts_contract.settings import Settings
-
-OK: Final = 0
-BROKEN: Final = 1
-NO_VERDICT: Final = 2
 
 _TESTS: Final = Path(__file__).parents[1] / "client"
 _WIDTH: Final = max(map(len, GUARANTEES))

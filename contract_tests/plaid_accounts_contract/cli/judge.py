@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from plaid_accounts_contract import reports
-from plaid_accounts_contract.checks.messages import count
+from plaid_accounts_contract.checks.messages import count, kind_of
 from plaid_accounts_contract.contract import Contract, Pointer
 from plaid_accounts_contract.reports.coverage import Coverage
 from plaid_accounts_contract.reports.report import Report
@@ -26,7 +26,6 @@ from plaid_accounts_contract.settings import Settings
 from plaid_accounts_contract.wire.exchange import Exchange
 
 _CODES: Final = ("components", "schemas", "PlaidError", "properties", "error_code", "x-error-codes")
-_TYPES: Final = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
 Addition = tuple[Pointer, str]
 
 
@@ -92,5 +91,6 @@ def _members(walk: Coverage, parts: Iterable[Pointer], value: Mapping[str, Any])
         if name in owners:
             yield from _unknown(walk, owners[name][1], member)
         elif owners:
-            kind = _TYPES.get(type(member), "'null'")
+            # Without quotes, YAML reads null as a value.
+            kind = kind_of(member).replace("null", "'null'")
             yield (*next(iter(owners.values()))[0], "properties"), f"{json.dumps(name)}: {{type: {kind}}}"

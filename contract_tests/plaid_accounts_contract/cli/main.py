@@ -15,15 +15,11 @@ from typing import Final
 import attrs
 
 from plaid_accounts_contract import settings as settings_module
-from plaid_accounts_contract.cli import try_request
+from plaid_accounts_contract.cli import BROKEN, NO_VERDICT, OK, try_request
 from plaid_accounts_contract.cli.requirements import explain, list_requirements
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.export import command as export
 from plaid_accounts_contract.settings import Settings, SettingsError
-
-OK: Final = 0
-DOES_NOT_CONFORM: Final = 1
-NO_VERDICT: Final = 2
 
 # The reader of the output has gone, or there is no room for it.
 _OUTPUT_FAILS: Final = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -143,7 +139,7 @@ def _contract(options: argparse.Namespace) -> int:
         output, errors = server.communicate()
     print(f"\n{output}", end="")
     print(errors, end="", file=sys.stderr)
-    return max(client, server.returncode if server.returncode in (OK, DOES_NOT_CONFORM) else NO_VERDICT)
+    return max(client, server.returncode if server.returncode in (OK, BROKEN) else NO_VERDICT)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 from hypothesis import strategies
 
-from plaid_accounts_contract.checks.messages import path_of
+from plaid_accounts_contract.checks.messages import kind_of, path_of
 from plaid_accounts_contract.client import documents
 from plaid_accounts_contract.client.documents import Node
 
@@ -96,7 +96,7 @@ def breaks(name: str, body: Any) -> Iterator[Broken]:
         if place.path and isinstance(place.path[-1], str):
             yield Broken(place, "nothing", without(body, place.path))
         for value in (*OTHERS, *(_DATE_TIMES if place.form == "date-time" else ())):
-            yield Broken(place, word(value), changed(body, place.path, value))
+            yield Broken(place, kind_of(value), changed(body, place.path, value))
 
 
 def changed(body: Any, path: tuple[str | int, ...], value: object) -> Any:
@@ -120,12 +120,6 @@ def at(body: Any, path: tuple[str | int, ...]) -> Any:
     for step in path:
         body = body[step]
     return body
-
-
-def word(value: object) -> str:
-    """Return the JSON type of a value."""
-    names: dict[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
-    return "null" if value is None else names.get(type(value), "object")
 
 
 def any_json() -> strategies.SearchStrategy[Any]:

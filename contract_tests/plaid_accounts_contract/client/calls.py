@@ -4,7 +4,7 @@ import asyncio
 import datetime
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
 import attrs
@@ -14,6 +14,7 @@ from plaid_accounts_contract.client import bodies, documents
 from plaid_accounts_contract.client.documents import Node
 from plaid_accounts_contract.client.operations import PRIMARY, Method
 from plaid_accounts_contract.client.packages import Parser, package, parsers
+from plaid_accounts_contract.plugin import ReferenceServer
 
 Style = Literal["sync", "async", "api.sync", "api.asyncio", "api.sync_detailed", "api.asyncio_detailed"]
 STYLES: Final[tuple[Style, ...]] = (
@@ -77,6 +78,13 @@ def client(handler: Handler | None = None, *, parser: Parser | None = None, **se
     if handler is not None:
         chosen["transport"] = httpx.MockTransport(handler)
     return installed(parser).Client(**(chosen | settings))
+
+
+def connect(server: ReferenceServer, **settings: Any) -> Any:
+    """Create a client of the reference server."""
+    keys = {"client_id": server.client_id, "secret": server.secret}
+    chosen: dict[str, Any] = {"base_url": server.url, **keys, **settings}
+    return client(**chosen)
 
 
 def call(
@@ -183,7 +191,7 @@ def built(name: str, body: Any, models: Any) -> Any:
 
 def value_of(schema: Node, value: Any, models: Any) -> Any:
     """Return the Python value for a JSON value of this schema; JSON of another type as it is."""
-    for name, inner in _alternatives(schema, ""):
+    for name, inner in documents.named_alternatives(schema):
         if isinstance(value, dict) and inner.get("type") == "object":
             return _model(getattr(models, name), inner, value, models)
         if isinstance(value, list) and inner.get("type") == "array":
@@ -208,16 +216,3 @@ def _model(cls: Any, schema: Node, value: Mapping[str, Any], models: Any) -> Any
     for name in value.keys() - known.keys():
         model[name] = value[name]
     return model
-
-
-def _alternatives(schema: Node, name: str) -> Iterator[tuple[str, Node]]:
-    """Yield the schemas that a value may follow, with the names of their components."""
-    while "$ref" in schema:
-        name, schema = documents.name_of(schema), documents.schemas()[documents.name_of(schema)]
-    if "oneOf" in schema:
-        for inner in schema["oneOf"]:
-            yield from _alternatives(inner, "")
-    elif isinstance(schema.get("type"), list):
-        yield from ((name, {**schema, "type": kind}) for kind in schema["type"])
-    else:
-        yield name, schema

@@ -13,6 +13,7 @@ from plaid_accounts_contract.client.calls import Outcome, attempt, installed, re
 from plaid_accounts_contract.client.documents import ERROR
 from plaid_accounts_contract.client.operations import METHODS, PRIMARY, Method
 from plaid_accounts_contract.client.packages import Parser
+from plaid_accounts_contract.contract import reachable
 
 
 @attrs.frozen
@@ -59,7 +60,7 @@ def _others(known: Iterable[str]) -> Iterator[Reading]:
 def _within(names: Iterable[str]) -> set[str]:
     """Return components and all that they refer to."""
     given = [{"$ref": f"#/components/schemas/{name}"} for name in names]
-    return documents.references(given, documents.schemas())
+    return {str(pointer[-1]) for pointer in reachable(documents.CONTRACT.document, given)}
 
 
 _RESPONSES: Final = tuple(_of_responses())

@@ -31,3 +31,11 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(time, "sleep", kept.append)
     monkeypatch.setattr(anyio, "sleep", pass_on)
     return kept
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the time to that of the tokens of webhooks."""
+    from plaid_accounts_contract.client.webhook_signing import NOW  # noqa: PLC0415 - needs the extra
+
+    monkeypatch.setattr(time, "time", lambda: float(NOW))

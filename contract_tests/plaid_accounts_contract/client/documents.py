@@ -53,26 +53,12 @@ def name_of(reference: Node) -> str:
 def _flat() -> Contract:
     document: Node = dict(_WRITTEN.document)
     known = {name: _merged(schema) for name, schema in document["components"]["schemas"].items()}
+    document["components"] = {**document["components"], "schemas": known}
     for name, schema in known.items():
         inner = schema.get("properties", {}).items()
-        schema[_RECURSIVE] = [key for key, value in inner if name in references(value, known)]
-    return Contract(_WRITTEN.path, {**document, "components": {**document["components"], "schemas": known}})
-
-
-def references(node: Any, known: Mapping[str, Node]) -> set[str]:
-    """Return the components that a node refers to, directly or through others."""
-    found: set[str] = set()
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
-            waiting += node.values()
-            if isinstance(node.get("$ref"), str) and name_of(node) not in found:
-                found.add(name_of(node))
-                waiting.append(known[name_of(node)])
-    return found
+        place = ("components", "schemas", name)
+        schema[_RECURSIVE] = [key for key, value in inner if place in contract.reachable(document, value)]
+    return Contract(_WRITTEN.path, document)
 
 
 CONTRACT: Final = _flat()
@@ -96,9 +82,8 @@ def enums() -> dict[str, Node]:
 
 def resolve(schema: Node) -> Node:
     """Follow the references of a schema."""
-    while "$ref" in schema:
-        schema = schemas()[name_of(schema)]
-    return schema
+    resolved: Node = contract.resolve(CONTRACT.document, schema)
+    return resolved
 
 
 def required(schema: Node) -> list[str]:
@@ -109,15 +94,20 @@ def required(schema: Node) -> list[str]:
 
 def alternatives(schema: Node) -> Iterator[Node]:
     """Yield the schemas that a value may follow, one for each JSON type, references followed."""
-    schema = resolve(schema)
+    yield from (inner for _, inner in named_alternatives(schema))
+
+
+def named_alternatives(schema: Node, name: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield these schemas, each with the name of its component, empty without one."""
+    while "$ref" in schema:
+        name, schema = name_of(schema), schemas()[name_of(schema)]
     if "oneOf" in schema:
-        for alternative in schema["oneOf"]:
-            yield from alternatives(alternative)
+        for inner in schema["oneOf"]:
+            yield from named_alternatives(inner)
     elif isinstance(schema.get("type"), list):
-        for kind in schema["type"]:
-            yield {**schema, "type": kind}
+        yield from ((name, {**schema, "type": kind}) for kind in schema["type"])
     else:
-        yield schema
+        yield name, schema
 
 
 def violations(name: str, value: object) -> list[str]:

@@ -17,7 +17,6 @@ KEYS: Final = ("client_id", "secret")
 """What the client sends by itself; no argument of a method."""
 
 _NESTED: Final = "options"
-_JSON: Final = ("content", "application/json", "schema")
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 
@@ -80,8 +79,7 @@ class Method:
         """The component that describes the body of a request; empty without one."""
         if "requestBody" not in self.operation.definition:
             return ""
-        body = CONTRACT.follow((*self.operation.pointer, "requestBody"))
-        return str(CONTRACT.follow((*body, *_JSON))[-1])
+        return str(CONTRACT.request(self.operation)[-1])
 
     @cached_property
     def success(self) -> str:
@@ -109,27 +107,15 @@ class Method:
         return [int(status) for status in self.operation.definition["responses"]]
 
     @cached_property
-    def parameters(self) -> list[Node]:
-        """The parameters of the operation, references followed."""
-        listed = self.operation.definition.get("parameters", [])
-        pointers = [CONTRACT.follow((*self.operation.pointer, "parameters", place)) for place in range(len(listed))]
-        return [CONTRACT.at(pointer) for pointer in pointers]
-
-    @cached_property
     def needed(self) -> dict[str, Any]:
         """A value for each parameter that a call must have, by its argument."""
-        entries = [entry for entry in self.parameters if entry.get("required")]
+        entries = [entry for entry in self.operation.parameters if entry.get("required")]
         return {snake(entry["name"]): base(CONTRACT.document, entry["schema"]) for entry in entries}
 
     @cached_property
     def path(self) -> str:
         """The path of a call with these values."""
         return re.sub(r"\{(.+?)\}", lambda name: str(self.needed[snake(name[1])]), self.operation.path)
-
-    @cached_property
-    def is_public(self) -> bool:
-        """Whether the operation takes no keys."""
-        return self.operation.definition.get("security") == []
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:

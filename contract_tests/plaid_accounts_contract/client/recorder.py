@@ -1,5 +1,6 @@
 """Records what a client sends, and checks it against the contract."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
@@ -17,6 +18,7 @@ WITH_BODY: Final = [pytest.param(method, id=method.id) for method in METHODS if 
 """Those whose requests have a body."""
 
 _KEYS: Final = ("PLAID-CLIENT-ID", "PLAID-SECRET")
+_ENOUGH: Final = 50
 
 
 @attrs.define
@@ -36,6 +38,23 @@ class Recorder:
     def last(self) -> httpx.Request:
         """The last request."""
         return self.requests[-1]
+
+
+@attrs.define
+class Server:
+    """Sends its responses in order, repeating the last one; an exception is raised."""
+
+    responses: Sequence[httpx.Response | Exception]
+    requests: list[httpx.Request] = attrs.field(factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Respond to one request."""
+        assert len(self.requests) < _ENOUGH, "the client does not stop retrying"
+        response = self.responses[min(len(self.requests), len(self.responses) - 1)]
+        self.requests.append(request)
+        if isinstance(response, Exception):
+            raise response
+        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
 
 
 def body_of(request: httpx.Request, method: Method = PRIMARY) -> Any:
@@ -75,5 +94,5 @@ def keys_in_headers(request: httpx.Request) -> list[str | None]:
 
 def constant_headers(method: Method) -> dict[str, str]:
     """Return the headers that an operation has by default, such as the version of the API."""
-    with_default = [entry for entry in method.parameters if entry["in"] == "header" and "default" in entry["schema"]]
-    return {entry["name"]: str(entry["schema"]["default"]) for entry in with_default}
+    headers = [entry for entry in method.operation.parameters if entry["in"] == "header"]
+    return {entry["name"]: str(entry["schema"]["default"]) for entry in headers if "default" in entry["schema"]}

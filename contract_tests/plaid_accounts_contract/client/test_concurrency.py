@@ -10,10 +10,9 @@ from typing import Any, Final
 import pytest
 
 from plaid_accounts_contract.client import bodies, misbehaving_servers
-from plaid_accounts_contract.client.calls import ACCESS_TOKEN, Outcome, call, client, errors, responding
+from plaid_accounts_contract.client.calls import ACCESS_TOKEN, Outcome, call, client, connect, errors, responding
 from plaid_accounts_contract.client.effort import scaled
 from plaid_accounts_contract.client.guarantees import count, guarantee
-from plaid_accounts_contract.client.test_live import connect
 from plaid_accounts_contract.plugin import ReferenceServer
 
 THREADS: Final = 8

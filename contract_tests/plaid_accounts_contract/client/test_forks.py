@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import client
 from plaid_accounts_contract.client.certificates import tls_contexts
+from plaid_accounts_contract.client.forks import exit_statuses
 from plaid_accounts_contract.client.guarantees import guarantee
 from plaid_accounts_contract.client.misbehaving_servers import Connection, complete, serving
 
@@ -51,23 +52,6 @@ def _wrong(made: Any, name: str, *, awaiting: bool) -> int:
     else:
         responses = [made.accounts_get(access_token=f"{name}-{number}") for number in range(CALLS)]
     return sum(response.accounts[0].name != f"{name}-{number}" for number, response in enumerate(responses))
-
-
-def _forked(work: Callable[[], int]) -> int:
-    child = os.fork()
-    if child:
-        return child
-    status = 255
-    try:
-        status = work()
-    finally:
-        os._exit(status)
-
-
-def exit_statuses(work: Sequence[Callable[[], int]]) -> list[int]:
-    """Fork a child for each piece of work, all at the same time; return their exit statuses."""
-    children = [_forked(one) for one in work]
-    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from plaid_accounts_contract.client import comparison, documents, type_hints
-from plaid_accounts_contract.client.calls import STYLES, Style, call, client, errors
+from plaid_accounts_contract.client.calls import STYLES, Style, call, connect, errors
 from plaid_accounts_contract.client.documents import CONTRACT, ERROR, SUCCESS
 from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Method
@@ -18,13 +18,6 @@ from plaid_accounts_contract.client.packages import Parser, parsers
 from plaid_accounts_contract.client.recorder import ALL
 from plaid_accounts_contract.plugin import ReferenceServer
 from plaid_accounts_contract.reference_server import scripted_server
-
-
-def connect(server: ReferenceServer, **settings: Any) -> Any:
-    """Create a client of the reference server."""
-    keys = {"client_id": server.client_id, "secret": server.secret}
-    chosen: dict[str, Any] = {"base_url": server.url, **keys, **settings}
-    return client(**chosen)
 
 
 def raw(server: ReferenceServer, token: str, ids: list[str] | None = None) -> tuple[int, Any]:

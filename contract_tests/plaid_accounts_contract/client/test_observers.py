@@ -191,7 +191,9 @@ def test_a_signal_shows_no_secret(begin: Callable[[Any], Awaitable[None] | None]
     complete = _Signal()
     _interrupted(begin, complete)
     # At the first place nothing of the client has run yet.
-    for place in [*complete.places][1:]:
+    places = [*complete.places][1:]
+    assert places, "no place of the client was recorded"
+    for place in places:
         error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
         assert isinstance(error, SoftTimeLimitError)
         _check(error)
@@ -212,7 +214,9 @@ def test_a_signal_while_a_request_is_made_shows_no_secret(method: Method) -> Non
 
     complete = _Signal()
     _interrupted(begin, complete)
-    for place in [place for place in complete.places if place[0].startswith(_ATTRS)]:
+    places = [place for place in complete.places if place[0].startswith(_ATTRS)]
+    assert places, "no constructor of a request was recorded"
+    for place in places:
         error = _raised(lambda place=place: _interrupted(begin, _Signal(place)))  # type: ignore[misc]
         _check(error)
 

@@ -108,7 +108,7 @@ def test_the_path_of_each_operation_follows_the_base_url(method: Method, base_ur
 def test_each_operation_has_its_headers_as_arguments(method: Method, style: Style) -> None:
     """A header of the operation is an argument, which is sent as passed, or left out for UNSET."""
     recorder = Recorder(method)
-    if any(entry.get("name", "") == "Plaid-Version" for entry in method.parameters):
+    if any(entry.get("name", "") == "Plaid-Version" for entry in method.operation.parameters):
         assert call(client(recorder), style, method=method, plaid_version="2019-05-29").model
         assert recorder.last.headers["Plaid-Version"] == "2019-05-29"
         assert call(client(recorder), style, method=method, plaid_version=installed().UNSET).model
@@ -140,7 +140,7 @@ def test_keys_of_each_operation_are_sent_as_configured(method: Method, style: St
     body = bodies.complete_request(method)
     in_header: tuple[list[str | None], dict[str, str]] = ([CLIENT_ID, SECRET], {})
     in_body: tuple[list[str | None], dict[str, str]] = ([None, None], {"client_id": CLIENT_ID, "secret": SECRET})
-    if method.is_public:
+    if method.operation.is_public:
         in_header = in_body = ([None, None], {})
     elif not method.request:
         in_body = in_header

@@ -24,8 +24,7 @@ from plaid_accounts_contract.client.documents import ERROR
 from plaid_accounts_contract.client.guarantees import count, guarantee
 from plaid_accounts_contract.client.operations import Method
 from plaid_accounts_contract.client.packages import Parser, parsers
-from plaid_accounts_contract.client.recorder import ALL, Recorder
-from plaid_accounts_contract.client.test_retries import Server
+from plaid_accounts_contract.client.recorder import ALL, Recorder, Server
 from plaid_accounts_contract.client.type_hints import attribute
 
 

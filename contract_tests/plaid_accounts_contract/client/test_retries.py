@@ -2,10 +2,9 @@
 
 import email.utils
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
 import httpx
 import pytest
 from httpx_retries import Retry
@@ -14,6 +13,7 @@ from plaid_accounts_contract.client import bodies
 from plaid_accounts_contract.client.calls import BASE_URL, call, errors, installed
 from plaid_accounts_contract.client.documents import ERROR
 from plaid_accounts_contract.client.guarantees import count, guarantee
+from plaid_accounts_contract.client.recorder import Server
 
 STYLES: Final = ("sync", "async")
 RETRIED: Final = (408, 429, 500, 502, 503, 504, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.WriteError,
@@ -21,24 +21,6 @@ RETRIED: Final = (408, 429, 500, 502, 503, 504, httpx.ConnectError, httpx.Connec
 NOT_RETRIED: Final = (400, 401, 403, 404, 405, 409, 418, 422, 499, 501, 505, 520, 599, httpx.ReadTimeout, httpx.WriteTimeout,
                       httpx.PoolTimeout, "malformed")  # fmt: skip
 CAP: Final = 30.0
-_ENOUGH: Final = 50
-
-
-@attrs.define
-class Server:
-    """Sends its responses in order, repeating the last one; an exception is raised."""
-
-    responses: Sequence[httpx.Response | Exception]
-    requests: list[httpx.Request] = attrs.field(factory=list)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Respond to one request."""
-        assert len(self.requests) < _ENOUGH, "the client does not stop retrying"
-        response = self.responses[min(len(self.requests), len(self.responses) - 1)]
-        self.requests.append(request)
-        if isinstance(response, Exception):
-            raise response
-        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
 
 
 def failing(failure: Any, **headers: str) -> httpx.Response | Exception:

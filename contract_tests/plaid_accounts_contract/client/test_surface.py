@@ -59,7 +59,7 @@ def test_each_operation_has_two_methods(method: Method) -> None:
     assert not inspect.iscoroutinefunction(plain)
     assert inspect.signature(plain).parameters == inspect.signature(awaited).parameters
     definition = method.operation.definition
-    described = [entry.get("description", "") for entry in (definition, *method.parameters)]
+    described = [entry.get("description", "") for entry in (definition, *method.operation.parameters)]
     for function in (plain, awaited):
         for text in (definition["summary"], *described):
             count("surface")

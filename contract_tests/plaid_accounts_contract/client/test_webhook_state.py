@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,14 +19,22 @@ import pytest
 
 from plaid_accounts_contract.client import calls
 from plaid_accounts_contract.client.calls import client, errors, installed, responding
+from plaid_accounts_contract.client.forks import exit_statuses
 from plaid_accounts_contract.client.guarantees import guarantee
-from plaid_accounts_contract.client.test_forks import exit_statuses
+from plaid_accounts_contract.client.webhook_signing import (
+    BODY,
+    HEADER,
+    ITEM_ID,
+    KEY,
+    KEY_ID,
+    NOW,
+    PLAID,
+    REFUSALS,
+    given,
+    module,
+)
 
-if find_spec("jwt") is None or find_spec("cryptography") is None:
-    pytest.skip('the extra is not installed: pip install "plaid-accounts[webhooks]"', allow_module_level=True)
-
-from plaid_accounts_contract.client.test_webhooks import BODY, KEY, PLAID, REFUSALS, given, module
-from plaid_accounts_contract.client.webhook_signing import HEADER, ITEM_ID, KEY_ID, NOW
+pytestmark = pytest.mark.usefixtures("now")
 
 UNKNOWN = {
     "error_type": "INVALID_INPUT",
@@ -52,12 +59,6 @@ class Api:
         if self.requested[-1] != KEY_ID:
             return responding(UNKNOWN, 400)(request)
         return responding({"key": self.key, "request_id": "r"})(request)
-
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the time to that of the tokens."""
-    monkeypatch.setattr(time, "time", lambda: float(NOW))
 
 
 @pytest.fixture

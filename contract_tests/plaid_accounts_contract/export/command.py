@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from plaid_accounts_contract.contract import Contract
 
+ENGINES: Final = ("simworkflow", "conductor")
+"""The engines whose formats are written; what writes them takes a moment to import."""
 _DESCRIPTION: Final = """\
 Write an operation as a workflow of one HTTP task, for an engine that distributes calls over many machines.
 
@@ -41,7 +43,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--operation", metavar="ID", default="accountsGet", help="operationId (default: accountsGet)")
     parser.add_argument("--environment", default="sandbox", help="an environment of the contract (default: sandbox)")
     parser.add_argument("--base-url", metavar="URL", help="send to another address, such as a gateway")
-    parser.add_argument("--engine", choices=("simworkflow", "conductor"), default="simworkflow")
+    parser.add_argument("--engine", choices=ENGINES, default="simworkflow")
     parser.add_argument(
         "--include", metavar="NAME", action="append", default=[],
         help="an optional value to take from the workflow's input, such as account_ids; repeatable",

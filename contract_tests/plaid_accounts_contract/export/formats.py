@@ -17,8 +17,6 @@ import jsonschema_rs
 from plaid_accounts_contract.contract import JSON_MEDIA_TYPE
 from plaid_accounts_contract.export.http_call import HttpCall, RetryPolicy
 
-ENGINES: Final = ("simworkflow", "conductor")
-"""The engines whose formats are written."""
 _MILLISECONDS: Final = 1000
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 import jsonschema_rs
 
-from plaid_accounts_contract.contract import Json, resolve
+from plaid_accounts_contract.contract import Json, Pointer, pointer_of, reference_to, resolve
 from plaid_accounts_contract.generation import bodies
 from plaid_accounts_contract.generation.bodies import Path, Schema
 
@@ -37,17 +37,18 @@ class Break:
 def breaks(document: Schema, schema: Schema) -> Iterator[Break]:
     """Yield every way to break every clause of `schema` and of the schemas within it."""
     # Alternatives are not entered: a value that fits none of them breaks the `oneOf`. Neither are `not` and `if`.
-    for node in _walk(document, _Node(schema, "#", (), lambda change: change)):
+    for node in _walk(document, _Node(schema, (), (), lambda change: change)):
         plain, properties = bodies.full(document, node.schema), node.schema.get("properties", {})
         for name in node.schema.get("required", ()):
             apply = node.lift(_filled(partial(bodies.put, path=(name,), new=bodies.ABSENT), plain))
-            yield Break(f"{node.pointer}/required/{name}", (*node.path, name), "absent", apply)
+            yield Break(reference_to((*node.pointer, "required", name)), (*node.path, name), "absent", apply)
         for keyword, argument in node.schema.items():
             alone = {"properties": properties} if keyword == "additionalProperties" else {}
             valid = bodies.validator(document, {keyword: argument, **alone}).is_valid
+            clause = reference_to((*node.pointer, keyword))
             for name, change in _ways(document, node.schema, keyword, argument):
                 if not valid(change(plain)):
-                    yield Break(f"{node.pointer}/{keyword}", node.path, name, node.lift(_filled(change, plain)))
+                    yield Break(clause, node.path, name, node.lift(_filled(change, plain)))
 
 
 @attrs.frozen
@@ -55,17 +56,17 @@ class _Node:
     """A schema within another; `lift` turns a change of its value into a change of the outermost one."""
 
     schema: Schema
-    pointer: str
+    pointer: Pointer
     path: Path
     lift: Callable[[Change], Change]
     around: tuple[str, ...] = ()
     """The references followed on the way."""
 
-    def inner(self, schema: Schema, step: str, through: Callable[[Change], Change], *name: str) -> _Node:
+    def inner(self, schema: Schema, steps: Pointer, through: Callable[[Change], Change], *name: str) -> _Node:
         def lift(change: Change) -> Change:
             return self.lift(through(change))
 
-        return _Node(schema, f"{self.pointer}/{step}", (*self.path, *name), lift, self.around)
+        return _Node(schema, (*self.pointer, *steps), (*self.path, *name), lift, self.around)
 
 
 def _walk(document: Schema, node: _Node) -> Iterator[_Node]:
@@ -73,19 +74,20 @@ def _walk(document: Schema, node: _Node) -> Iterator[_Node]:
         if reference in node.around:
             return
         around = (*node.around, reference)
-        node = attrs.evolve(node, schema=resolve(document, node.schema), pointer=reference, around=around)
+        node = attrs.evolve(node, schema=resolve(document, node.schema), pointer=pointer_of(reference), around=around)
     yield node
     here, plain = node.schema, bodies.base(document, node.schema)
     for name, schema in here.get("properties", {}).items():
-        yield from _walk(document, node.inner(schema, f"properties/{name}", partial(_on_property, name, plain), name))
+        on_property = partial(_on_property, name, plain)
+        yield from _walk(document, node.inner(schema, ("properties", name), on_property, name))
     if "items" in here:
-        yield from _walk(document, node.inner(here["items"], "items", partial(_on_entries, plain), bodies.EACH))
+        yield from _walk(document, node.inner(here["items"], ("items",), partial(_on_entries, plain), bodies.EACH))
     for index, schema in enumerate(here.get("allOf", ())):
-        yield from _walk(document, node.inner(schema, f"allOf/{index}", lambda change: change))
+        yield from _walk(document, node.inner(schema, ("allOf", index), lambda change: change))
     for keyword, met in (("then", True), ("else", False)):
         if keyword in here and "if" in here:
             condition = partial(_where, bodies.validator(document, here["if"]), met)
-            yield from _walk(document, node.inner(here[keyword], keyword, condition))
+            yield from _walk(document, node.inner(here[keyword], (keyword,), condition))
 
 
 def _where(condition: jsonschema_rs.Draft202012Validator, met: bool, change: Change) -> Change:

@@ -30,6 +30,7 @@ from plaid_accounts_contract.wire.target import Target, Unreachable
 _LIMIT: Final = BodyLimit(size=2**18, seconds=10)
 # Characters of a body that a browser still lays out at once.
 _SHOWN: Final = 200_000
+# Chosen, not measured: more requests than one person sends at a time; further ones wait.
 _AT_ONCE: Final = 8
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')

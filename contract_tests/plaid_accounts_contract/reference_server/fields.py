@@ -15,6 +15,7 @@ from plaid_accounts_contract.reference_server.errors import ApiError
 from plaid_accounts_contract.reference_server.records import JsonObject
 
 _PLAIN_NAME: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
+# Chosen, not measured: enough to recognise a mistake by, and the message stays short whatever a request holds.
 _NAMES_SHOWN: Final = 10
 # A shorter token was issued by nobody, and redacting it would remove half of every message.
 _SHORTEST_SECRET: Final = 8

@@ -17,7 +17,7 @@ _SCANNED: Final = 64 * 1024
 _LONGEST_VALUE: Final = 1024
 # About a screenful: what is shown of a body, its lines, one line, and a member other than the one concerned.
 _CHARACTERS: Final = 1500
-_LINES: Final = 24
+LINES: Final = 24
 _LINE: Final = 160
 _INLINE: Final = 130
 # Characters shown before a credential that a response repeats.
@@ -50,7 +50,7 @@ def around(exchange: Exchange, path: str, redactor: Redactor) -> tuple[str, str]
     lines = redactor.text("\n".join(_lines(value, marked))).split("\n")
     safe = [line if len(line) <= _LINE else f"{line[:_LINE]}..." for line in map(printable, lines)]
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[:depth]).lstrip(".")
-    return place, "\n".join(safe if len(safe) <= _LINES else _near_mark(safe))
+    return place, "\n".join(safe if len(safe) <= LINES else _near_mark(safe))
 
 
 def _around_credential(body: bytes, redactor: Redactor) -> str:
@@ -104,6 +104,6 @@ def _abbreviated(value: Any) -> str:
 
 def _near_mark(lines: list[str]) -> list[str]:
     at = next((index for index, line in enumerate(lines) if line.startswith(">")), 0)
-    begin = max(0, min(at - _LINES // 2, len(lines) - _LINES))
-    shown = lines[begin : begin + _LINES]
-    return [*(["    ..."] if begin else []), *shown, *(["    ..."] if begin + _LINES < len(lines) else [])]
+    begin = max(0, min(at - LINES // 2, len(lines) - LINES))
+    shown = lines[begin : begin + LINES]
+    return [*(["    ..."] if begin else []), *shown, *(["    ..."] if begin + LINES < len(lines) else [])]

@@ -7,7 +7,7 @@ import attrs
 
 from plaid_accounts_contract.checks import schema as schema_checks
 from plaid_accounts_contract.checks.findings import Group, Verdict
-from plaid_accounts_contract.contract import Contract, Level, Operation, Pointer
+from plaid_accounts_contract.contract import Contract, Level, Operation, Pointer, pointer_of
 from plaid_accounts_contract.runner.verdict import Outcome
 from plaid_accounts_contract.settings import Settings
 
@@ -138,8 +138,8 @@ def statement_of(contract: Contract, clause: str, pointer: Pointer) -> str:
     if name in STATEMENTS:
         return STATEMENTS[name]
     component = pointer[2] if pointer[:2] == ("components", "schemas") else pointer[-1]
-    parts = clause.split("/")
-    if parts[-2:-1] == ["required"] and pointer[-1] == "required":
+    parts = pointer_of(clause)
+    if parts[-2:-1] == ("required",) and pointer[-1] == "required":
         described = _description(contract, (*pointer[:-1], "properties", parts[-1]))
         return f"{component}.{parts[-1]} is required.{described}"
     for end in range(len(pointer), 3, -1):

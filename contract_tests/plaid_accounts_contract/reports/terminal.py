@@ -14,6 +14,7 @@ from plaid_accounts_contract.checks.messages import count
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.redactor import Redactor
 from plaid_accounts_contract.reports.blocks import Block, Message
+from plaid_accounts_contract.reports.excerpt import LINES
 from plaid_accounts_contract.reports.report import Report, Section
 from plaid_accounts_contract.reports.rows import Row
 from plaid_accounts_contract.runner.run import Run
@@ -23,10 +24,10 @@ from plaid_accounts_contract.wire.base_url import without_userinfo
 
 Paint = Callable[[str, str], str]
 
+# Chosen, not measured: just under 120 columns, the width of the code, which a wide terminal and a log of CI show.
 _WIDTH: Final = 118
 _MARGIN: Final = " " * 12
-# More lines of a body, or more violations in full, would push the verdict out of sight.
-_BODY_LINES: Final = 24
+# More violations in full would push the verdict out of sight.
 _FULL_BLOCKS: Final = 20
 # Characters of a command that can still be copied from a terminal; only bodies of a stress test make longer ones.
 _CURL_LENGTH: Final = 3000
@@ -211,9 +212,9 @@ def _message_lines(name: str, message: Message, paint: Paint) -> Iterator[str]:
     lines = message.body.split("\n")
     if message.body:
         yield f"{_MARGIN}{paint(f'at {message.path}:', 'dim')}" if message.path else ""
-        yield from (f"{_MARGIN}{line}" for line in lines[:_BODY_LINES])
-    if len(lines) > _BODY_LINES:
-        yield f"{_MARGIN}... {len(lines) - _BODY_LINES} more lines"
+        yield from (f"{_MARGIN}{line}" for line in lines[:LINES])
+    if len(lines) > LINES:
+        yield f"{_MARGIN}... {len(lines) - LINES} more lines"
 
 
 def _wrapped(text: str, indent: str, first: str | None = None) -> list[str]:

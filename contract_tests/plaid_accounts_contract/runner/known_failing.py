@@ -15,15 +15,14 @@ from typing import Any, Final
 import attrs
 
 from plaid_accounts_contract.checks import schema as schema_checks
-from plaid_accounts_contract.checks.findings import Results
-from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.checks.findings import INDEX, Results
+from plaid_accounts_contract.contract import Contract, Pointer, reference_to
 from plaid_accounts_contract.settings import Settings, SettingsError, existing_file
 
 Key = tuple[str, str]
 
 # A pointer begins with #/, and is no comment.
 _COMMENT: Final = re.compile(r"(?:^|\s)#(?!/).*$")
-_INDEX: Final = re.compile(r"\[\d+\]")
 _SCHEMA: Final = schema_checks.schema_clause(200).removesuffix("200")
 _ROWS: Final = (schema_checks.STATUS, schema_checks.MEDIA_TYPE)
 
@@ -80,7 +79,7 @@ def _entry(line: str, number: int, path: Path, contract: Contract) -> Entry | No
         near = difflib.get_close_matches(clause, known, 1)
         hint = f"did you mean {near[0]}?" if near else "`plaid-accounts-contract requirements` lists the requirements"
         raise SettingsError(f"{path}:{number}: the contract has no clause {clause!r}; {hint}")
-    return Entry(clause, _INDEX.sub("[]", rest[0]) if rest else "", number)
+    return Entry(clause, INDEX.sub("[]", rest[0]) if rest else "", number)
 
 
 def _names(contract: Contract) -> Iterator[str]:
@@ -94,17 +93,17 @@ def _names(contract: Contract) -> Iterator[str]:
 def _pointers(contract: Contract) -> Iterator[str]:
     """Yield the name of every clause of a component's schema as in a report."""
     for name, schema in contract.document["components"]["schemas"].items():
-        yield from _below(schema, f"#/components/schemas/{name}")
+        yield from map(reference_to, _below(schema, ("components", "schemas", name)))
 
 
-def _below(node: Any, name: str) -> Iterator[str]:
-    yield name
+def _below(node: Any, pointer: Pointer) -> Iterator[Pointer]:
+    yield pointer
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _below(value, f"{name}/{key}")
+            yield from _below(value, (*pointer, key))
             # A clause of `required` is named after the property, not its position.
             if key == "required" and isinstance(value, list):
-                yield from (f"{name}/required/{entry}" for entry in value)
+                yield from ((*pointer, key, entry) for entry in value)
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _below(value, f"{name}/{index}")
+            yield from _below(value, (*pointer, index))

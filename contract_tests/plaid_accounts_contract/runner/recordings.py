@@ -20,7 +20,6 @@ from plaid_accounts_contract.wire.exchange import Headers, Request, Response, he
 from plaid_accounts_contract.wire.target import inflated
 
 _SUFFIXES: Final = (".har", ".json", ".yaml", ".yml")
-_VERSION: Final = "2020-09-14"
 _JSON_HEADERS: Final = (("Content-Type", "application/json"),)
 # Names of headers and properties that hold secrets, and the form of Plaid's tokens.
 _SECRET_HEADER: Final = re.compile(r"secret|token|auth|cookie|api-?key|client-id|signature", re.IGNORECASE)
@@ -141,7 +140,7 @@ class Recordings:
         operation = next(matching, None)
         if operation is None:
             self.skipped["other operations"] += 1
-        elif header(headers, "plaid-version") not in (None, _VERSION):
+        elif header(headers, "plaid-version") not in (None, self.contract.api_version):
             self.skipped["other API versions"] += 1
         else:
             mode = _mode(headers, request.body)

@@ -1,7 +1,6 @@
 """The generated client against the server: its requests are evaluated like all others, and it reads the responses."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from plaid_accounts_contract.server.requests import DATA, RUN, in_each_mode
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.base_url import is_loopback
 from plaid_accounts_contract.wire.exchange import MISSING, Exchange, Request
+from plaid_accounts_contract.wire.strict_json import comparable
 
 # Headers that belong to the connection between client and transport.
 _OF_THE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "host", "connection")
@@ -65,19 +65,7 @@ def test_the_client_returns_what_the_server_sent(mode: Mode) -> None:
         # The client need not be able to read a response that violates the contract.
         if succeeded and RUN.results.failed.total() == before:
             assert transport.last is not None
-            assert _comparable(returned) == _comparable(transport.last.json), "the client returned something else"
-
-
-def _comparable(value: Any) -> Any:
-    """Replace date-times by seconds since 1970: the same time can be written in several ways."""
-    if isinstance(value, dict):
-        return {key: _comparable(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_comparable(member) for member in value]
-    try:
-        return datetime.fromisoformat(value).timestamp() if isinstance(value, str) and "T" in value else value
-    except ValueError:
-        return value
+            assert comparable(returned) == comparable(transport.last.json), "the client returned something else"
 
 
 def _returned(client: Client, access_token: str, account_ids: Sequence[str] | None) -> Any:

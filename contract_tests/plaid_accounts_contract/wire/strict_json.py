@@ -13,6 +13,7 @@ TOO_DEEP: Final = "nested too deeply to read"
 _BOM: Final = b"\xef\xbb\xbf"
 # From this size on, reading a body again takes longer than finding it among the last few.
 _LARGE: Final = 2**14
+# Chosen, not measured: a run alternates between few large bodies, and each one kept takes memory.
 _REMEMBERED: Final = 4
 _REQUEST_ID: Final = re.compile(rb'"request_id":\s?"([\w-]+)"')
 _NOT_BRACKETS: Final = bytes(code for code in range(256) if code not in b"[]{}")
@@ -150,3 +151,16 @@ def timestamp(text: Any) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def comparable(value: Any) -> Any:
+    """Return JSON with each date-time as seconds since 1970: the same time can be written in several ways."""
+    if isinstance(value, dict):
+        return {name: comparable(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [comparable(member) for member in value]
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else value
+        return time.timestamp() if isinstance(time, datetime) else value
+    except ValueError:
+        return value
