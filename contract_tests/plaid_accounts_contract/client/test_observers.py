@@ -135,8 +135,8 @@ def test_a_cancelled_call_shows_no_secret(place: str) -> None:
     _check(error)
 
 
-# The file of the constructors of models.
-_ATTRS: Final = "<attrs generated methods plaid_accounts."
+# The file of the constructors of models, of current and of older versions of attrs.
+_ATTRS: Final = ("<attrs generated methods plaid_accounts.", "<attrs generated init plaid_accounts.")
 
 
 class _Signal:
@@ -148,7 +148,7 @@ class _Signal:
 
     def __call__(self, frame: FrameType, event: str, _: object) -> None:
         names = (frame.f_globals.get("__name__", ""), frame.f_code.co_filename)
-        if event in ("call", "c_return") and any(name.startswith(("plaid_accounts.", _ATTRS)) for name in names):
+        if event in ("call", "c_return") and any(name.startswith(("plaid_accounts.", *_ATTRS)) for name in names):
             place = (frame.f_code.co_filename, frame.f_code.co_name, event, frame.f_lineno)
             if place == self._place:
                 raise SoftTimeLimitError
