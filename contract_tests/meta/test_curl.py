@@ -14,8 +14,8 @@ from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
 from plaid_accounts_contract.redaction.curl import curl
+from plaid_accounts_contract.redaction.near_misses import near_misses
 from plaid_accounts_contract.redaction.redactor import Redactor
-from plaid_accounts_contract.redaction.secrets import near_misses
 from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.runner.preflight import probe
@@ -144,8 +144,11 @@ def test_long_repetition_is_written_short(bench: Bench) -> None:
 
 def test_a_request_that_curl_cannot_send_names_the_value(bench: Bench) -> None:
     """A near miss and an encoded secret are in no shell variable, so the command refers to --replay instead."""
-    misses = {f"secret {how}": miss.encode() for how, miss in near_misses(bench.test_data.secret).items()}
-    for name, body in {**misses, "secret, in hex": bench.test_data.secret.encode().hex().encode()}.items():
-        command = bench.command(bench.builder.raw("none", body, {}))
+    data = bench.test_data
+    values = {"client_id": data.client_id, "secret": data.secret, "access_token": data.primary.access_token,
+              "account 1": data.primary.account_ids[0]}  # fmt: skip
+    misses = {f"{name} {how}": miss for name, value in values.items() for how, miss in near_misses(value).items()}
+    for name, text in {**misses, "secret, in hex": data.secret.encode().hex()}.items():
+        command = bench.command(bench.builder.raw("none", text.encode(), {}))
         assert command.startswith(f"# No shell variable holds <{name}>.\n")
         assert "--replay" in command

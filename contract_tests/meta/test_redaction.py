@@ -15,8 +15,9 @@ from hypothesis import strategies
 from plaid_accounts_contract.checks import credential_leaks
 from plaid_accounts_contract.checks.baseline import ItemBaseline, TestData
 from plaid_accounts_contract.contract import Contract
+from plaid_accounts_contract.redaction.near_misses import near_misses
 from plaid_accounts_contract.redaction.redactor import Redactor
-from plaid_accounts_contract.redaction.secrets import SensitiveValue, near_misses
+from plaid_accounts_contract.redaction.sensitive_values import SensitiveValue
 from plaid_accounts_contract.reference_server import reference_dataset
 from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 from meta.injection import CONTRACT, Injection, MutableResponse, outcome_of
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.baseline import TestData
-from plaid_accounts_contract.redaction.secrets import near_misses
+from plaid_accounts_contract.redaction.near_misses import near_misses
 from plaid_accounts_contract.reference_server import reference_dataset, running
 from plaid_accounts_contract.reports.report import Report
 from plaid_accounts_contract.runner import replay

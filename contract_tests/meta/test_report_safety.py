@@ -16,7 +16,7 @@ import pytest
 from meta.injection import MutableResponse, Stream, outcome_of, shown, texts
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.redaction.redactor import Redactor
-from plaid_accounts_contract.redaction.secrets import collect
+from plaid_accounts_contract.redaction.sensitive_values import collect
 from plaid_accounts_contract.runner.verdict import Outcome
 
 # The outcomes that tests share are made once, in one process.

@@ -18,7 +18,7 @@ from meta.injection import CONTRACT, Stream, junit, outcome_of, shown, texts, un
 from plaid_accounts_contract import reports
 from plaid_accounts_contract.checks.findings import Verdict
 from plaid_accounts_contract.redaction.redactor import Redactor
-from plaid_accounts_contract.redaction.secrets import SensitiveValue
+from plaid_accounts_contract.redaction.sensitive_values import SensitiveValue
 from plaid_accounts_contract.reports import documents, record
 from plaid_accounts_contract.reports.excerpt import around
 from plaid_accounts_contract.reports.report import Report

@@ -7,7 +7,7 @@ from typing import Final
 
 from plaid_accounts_contract.redaction.redactor import Placeholder, Redactor
 from plaid_accounts_contract.redaction.request_templates import decoded
-from plaid_accounts_contract.redaction.secrets import SensitiveValue
+from plaid_accounts_contract.redaction.sensitive_values import SensitiveValue
 from plaid_accounts_contract.settings import Mode
 from plaid_accounts_contract.wire.exchange import Request
 

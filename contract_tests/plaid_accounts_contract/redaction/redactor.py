@@ -25,7 +25,7 @@ import attrs
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.printable import printable
-from plaid_accounts_contract.redaction.secrets import SensitiveValue, collect, with_near_misses
+from plaid_accounts_contract.redaction.sensitive_values import SensitiveValue, collect, with_near_misses
 from plaid_accounts_contract.settings import Settings
 
 ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {

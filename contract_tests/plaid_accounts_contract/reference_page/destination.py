@@ -9,7 +9,7 @@ import attrs
 
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.redaction.redactor import Redactor
-from plaid_accounts_contract.redaction.secrets import collect
+from plaid_accounts_contract.redaction.sensitive_values import collect
 from plaid_accounts_contract.reference_server.dataset import Dataset
 from plaid_accounts_contract.settings import Settings
 

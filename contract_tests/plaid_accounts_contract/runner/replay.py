@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from plaid_accounts_contract.checks.baseline import TestData
 from plaid_accounts_contract.redaction.request_templates import Malformed, MissingValue, request_of
-from plaid_accounts_contract.redaction.secrets import by_name
+from plaid_accounts_contract.redaction.sensitive_values import by_name
 from plaid_accounts_contract.settings import Settings, SettingsError
 from plaid_accounts_contract.wire.exchange import Request
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.redaction.secrets import wrong_values
+from plaid_accounts_contract.redaction.near_misses import wrong_values
 from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.runner.pytest_plugin import current_run
 from plaid_accounts_contract.settings import Mode

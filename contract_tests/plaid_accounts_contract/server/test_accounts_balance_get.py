@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from plaid_accounts_contract.checks.balance import OPERATION
 from plaid_accounts_contract.checks.baseline import ItemBaseline
-from plaid_accounts_contract.redaction.secrets import wrong_values
+from plaid_accounts_contract.redaction.near_misses import wrong_values
 from plaid_accounts_contract.server.requests import (
     DATA,
     MODES,

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import RequestBuilder
-from plaid_accounts_contract.redaction.secrets import wrong_values
+from plaid_accounts_contract.redaction.near_misses import wrong_values
 from plaid_accounts_contract.runner import operations
 from plaid_accounts_contract.server.requests import (
     DATA,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plaid_accounts_contract.generation.request_builder import CLIENT_ID_HEADER, SECRET_HEADER
-from plaid_accounts_contract.redaction.secrets import NAMES_OF_EVERY_OBJECT, near_miss
+from plaid_accounts_contract.redaction.near_misses import NAMES_OF_EVERY_OBJECT, near_miss
 from plaid_accounts_contract.server.requests import (
     BUILDER,
     DATA,

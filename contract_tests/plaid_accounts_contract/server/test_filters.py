@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from plaid_accounts_contract.checks.baseline import ItemBaseline
-from plaid_accounts_contract.redaction.secrets import DERIVED_IDS, wrong_values
+from plaid_accounts_contract.redaction.near_misses import DERIVED_IDS, wrong_values
 from plaid_accounts_contract.server.requests import BUILDER, DATA, PRIMARY, in_each_mode, send
 from plaid_accounts_contract.settings import Mode
 

@@ -1,6 +1,6 @@
 """Access tokens: each opens its own Item, and what was never issued opens nothing."""
 
-from plaid_accounts_contract.redaction.secrets import near_miss, wrong_values
+from plaid_accounts_contract.redaction.near_misses import near_miss, wrong_values
 from plaid_accounts_contract.server.requests import (
     BUILDER,
     DATA,

@@ -3,7 +3,7 @@
 import pytest
 
 from plaid_accounts_contract.checks.webhook_key import OPERATION, UNKNOWN_KEY_IDS
-from plaid_accounts_contract.redaction.secrets import wrong_values
+from plaid_accounts_contract.redaction.near_misses import wrong_values
 from plaid_accounts_contract.server.requests import DATA, OFFERED, in_each_mode, of_operation, send
 from plaid_accounts_contract.settings import Mode
 
