@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from math import inf
 from types import TracebackType
 from typing import Any
@@ -107,9 +108,11 @@ class _Pool:
 
 
 async def _close(*connections: Any) -> None:
+    # The scope holds off a cancellation by anyio, the stack closes the rest after one by asyncio.
     with CancelScope(shield=True):
-        for connection in connections:
-            await connection.aclose()
+        async with AsyncExitStack() as stack:
+            for connection in connections:
+                stack.push_async_callback(connection.aclose)
 
 
 class _Body:

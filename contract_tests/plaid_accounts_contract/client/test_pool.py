@@ -215,7 +215,7 @@ def test_closing_ends_the_calls_in_progress() -> None:
 
 @guarantee("lifecycle")
 def test_closing_is_not_cut_short() -> None:
-    """A client that closes in a block of anyio that is cancelled closes all of its connections."""
+    """A client that is cancelled while it closes, in a block of anyio or by its task, closes all of its connections."""
     connections = Open()
 
     async def calls() -> None:
@@ -224,9 +224,16 @@ def test_closing_is_not_cut_short() -> None:
                 await at_once(made, 3)
                 scope.cancel()
         assert connections.become(0)
+        await at_once(made, 3)
+        closing = asyncio.create_task(made.aclose())
+        await anyio.lowlevel.checkpoint()
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
 
     with serving(connections) as url:
         asyncio.run(calls())
+        assert connections.become(0)
 
 
 @guarantee("own-transport")
