@@ -51,7 +51,7 @@ def measure(_folder: Path, effort: Effort) -> Iterator[Measurement]:
             for number in AT_ONCE:
                 actions = {name: partial(_at_once, loop, begin, number) for name, begin in calls.items()}
                 figures = {name: [one / number for one in all_] for name, all_ in interleaved(actions, effort).items()}
-                yield Measurement(f"awaiting, {number} at once, CPU time of the caller", "second", HTTPX, figures)
+                yield Measurement(f"awaiting, {number} concurrent, CPU time of the caller", "second", HTTPX, figures)
 
 
 def _at_once(loop: asyncio.Runner, begin: Callable[[], Awaitable[object]], number: int) -> None:

@@ -120,7 +120,7 @@ def run() -> Generator[Run]:
         yield it
 
 
-def test_a_server_that_mostly_responds_429_cannot_be_judged() -> None:
+def test_a_server_that_mostly_responds_with_429_cannot_be_judged() -> None:
     """A rate limit that swallows most requests is status 2 with the option that helps, never a pass."""
     with running(create_app(rate_limit=RateLimit(per_item=20))) as server:
         result = command("check", server.url, *QUICK, environment=credentials(), ends=2)

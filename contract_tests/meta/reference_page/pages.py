@@ -18,14 +18,14 @@ from plaid_accounts_contract.runner.local_target import complete
 from plaid_accounts_contract.settings import Settings
 
 CONTRACT = Contract.load()
-WORLD = reference_dataset()
+DATASET = reference_dataset()
 SEND = "/reference-page/test-request"
 # Credentials and tokens that are only in the environment of whoever starts the page.
 PRIVATE = Dataset.of(
     Credentials("5f00dfacecafe0ddba11d00d", "b3c0ffee5ca1ab1e0ddba11f00d5ed"),
     (
         attrs.evolve(item, access_token=f"access-sandbox-{number:04}d15c-7e5f-4d1c-9b1e-0c0ffee5ca1e")
-        for number, item in enumerate(WORLD.items.values())
+        for number, item in enumerate(DATASET.items.values())
     ),
 )
 
@@ -34,7 +34,7 @@ PRIVATE = Dataset.of(
 def page(change: Change | None = None) -> Generator[str]:
     """Serve the reference server, its responses changed by `change`, with its page; yield the base URL."""
     server = create_reference_server() if change is None else Injection(change)
-    with running(create_app(CONTRACT, Destination.reference_server(WORLD), server)) as served:
+    with running(create_app(CONTRACT, Destination.reference_server(DATASET), server)) as served:
         yield served.url
 
 
@@ -60,8 +60,8 @@ class Form:
     url: str
     operation: str = "accountsGet"
     credentials: str = "header"
-    client_id: str = WORLD.credentials.client_id
-    secret: str = WORLD.credentials.secret
+    client_id: str = DATASET.credentials.client_id
+    secret: str = DATASET.credentials.secret
     body: str = f'{{"access_token": "{data.EVERYDAY.access_token}"}}'
 
     def send(self) -> httpx.Response:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from meta.injection import MutableResponse
 from meta.reference_page.browser import DESK, PHONE, chromium, visiting
-from meta.reference_page.pages import CONTRACT, WORLD, page, page_elsewhere
+from meta.reference_page.pages import CONTRACT, DATASET, page, page_elsewhere
 from plaid_accounts_contract.reference_server import data
 
 # What they share is made once, in one process.
@@ -51,7 +51,7 @@ def test_links_and_buttons_are_large_enough_for_a_finger(browser: Browser, url: 
 def test_a_request_is_one_click(browser: Browser, url: str) -> None:
     """One click sends the form as it comes; the response, its time and its verdict appear, and nothing is stored."""
     with visiting(browser, url) as visit:
-        assert visit.field("client_id").input_value() == WORLD.credentials.client_id
+        assert visit.field("client_id").input_value() == DATASET.credentials.client_id
         line = visit.send()
         assert line.startswith("200 OK in ")
         assert line.endswith(" ms, conforms")
@@ -61,7 +61,7 @@ def test_a_request_is_one_click(browser: Browser, url: str) -> None:
         assert visit.page.context.storage_state() == {"cookies": [], "origins": []}
         assert visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         visit.open()
-        assert visit.field("secret").input_value() == WORLD.credentials.secret
+        assert visit.field("secret").input_value() == DATASET.credentials.secret
 
 
 def test_a_response_offers_its_accounts_as_a_filter(browser: Browser, url: str) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from meta.commands import command, credentials, free_port, process, started
-from meta.reference_page.pages import WORLD, Form
+from meta.reference_page.pages import DATASET, Form
 from meta.reference_server.caller import KEYS, PATH
 from plaid_accounts_contract.reference_page import viewer
 from plaid_accounts_contract.reference_server import create_app, data, running
@@ -40,7 +40,7 @@ def test_it_listens_before_it_prints() -> None:
             "PLAID-SECRET": re.findall(r"secret +(\S+)", printed)[0],
         }
         tokens = dict(re.findall(r"^  (access-\S+) +(.+)$", printed, re.MULTILINE))
-        assert set(tokens) == set(WORLD.items)
+        assert set(tokens) == set(DATASET.items)
         with httpx.Client(base_url=_url(printed), headers=keys) as http:
             statuses = {token: http.post(PATH, json={"access_token": token}).status_code for token in tokens}
         lines = printed.partition("Try it\n")[2].partition("\n\n")[0]

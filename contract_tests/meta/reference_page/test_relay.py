@@ -11,7 +11,7 @@ import pytest
 
 from meta.compare.edits import edited
 from meta.injection import MutableResponse
-from meta.reference_page.pages import CONTRACT, SEND, WORLD, Form, page, page_elsewhere, secrets
+from meta.reference_page.pages import CONTRACT, DATASET, SEND, Form, page, page_elsewhere, secrets
 from meta.reference_server.caller import KEYS
 from plaid_accounts_contract.client.misbehaving_servers import hang, reset, serving
 from plaid_accounts_contract.contract import Contract
@@ -233,7 +233,7 @@ def test_every_response_has_the_headers(url: str, path: str) -> None:
 def test_deprecated_values_are_shown(tmp_path: Path) -> None:
     """The viewer gets the deprecated values of an enum as its description, since OpenAPI has no keyword for them."""
     contract = Contract.load(edited(tmp_path, "deprecations").source.path)
-    with running(create_app(contract, Destination.reference_server(WORLD))) as served:
+    with running(create_app(contract, Destination.reference_server(DATASET))) as served:
         shown = httpx.get(f"{served.url}/reference-page/openapi.json").json()
     assert shown["components"]["schemas"]["AccountType"]["description"] == "Deprecated: brokerage."
     assert shown["components"]["schemas"]["Account"]["properties"]["official_name"]["deprecated"] is True

@@ -7,10 +7,10 @@ import pytest
 
 from meta.commands import Result, command
 from meta.injection import Injection, MutableResponse
-from meta.reference_page.pages import WORLD
+from meta.reference_page.pages import DATASET
 from plaid_accounts_contract.reference_server import create_app, data, error_token, running
 
-KEYS = {"PLAID_CLIENT_ID": WORLD.credentials.client_id, "PLAID_SECRET": WORLD.credentials.secret}
+KEYS = {"PLAID_CLIENT_ID": DATASET.credentials.client_id, "PLAID_SECRET": DATASET.credentials.secret}
 TOKEN = data.EVERYDAY.access_token
 
 

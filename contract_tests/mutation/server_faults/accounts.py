@@ -19,8 +19,10 @@ from mutation.server_faults.fault import (
     responses,
     with_filter,
 )
-from plaid_accounts_contract.checks.accounts import DATED_INSTITUTION
 from plaid_accounts_contract.wire.strict_json import encode
+
+DATED: Final = "ins_128026"
+"""The institution whose balances are dated, by the requirement last-updated-institution."""
 
 
 def _other(request: Request) -> Item:
@@ -148,7 +150,7 @@ def _without_balance(account: Json) -> Json:
 
 
 def _elsewhere(item: Json, _: Request) -> Json:
-    return {**item, "institution_id": "ins_56"} if item.get("institution_id") == DATED_INSTITUTION else item
+    return {**item, "institution_id": "ins_56"} if item.get("institution_id") == DATED else item
 
 
 def _sign_in_needed(item: Json, _: Request) -> Json:

@@ -29,7 +29,6 @@ from mutation.server_faults.fault import (
 from mutation.server_faults.fault import accounts as each_account
 from mutation.server_faults.fault import requests as each_request
 from mutation.server_faults.fault import responses as each_response
-from plaid_accounts_contract.checks.accounts import DATED_INSTITUTION
 from plaid_accounts_contract.contract import Contract, Operation
 
 _REAPPLIED: Final[dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("reapplied.yaml").read_text("utf-8"))
@@ -64,7 +63,7 @@ def _is_card(account: Json) -> bool:
 
 
 def _is_dated(request: Request) -> bool:
-    return request.item is not None and request.item.details.get("institution_id") == DATED_INSTITUTION
+    return request.item is not None and request.item.details.get("institution_id") == accounts.DATED
 
 
 def _only_depository(request: Request) -> bool:

@@ -152,7 +152,7 @@ VARIATIONS: Final = (
                reject("INVALID_API_KEYS"), lambda r: r.method == "POST" and any(r.given(name) == "" for name in CREDENTIALS)),
     _variation("right-credentials-in-one-place", "Accepts right credentials in one place, whatever is in the other.",
                requests(Request.authenticated), _right_in_one_place),
-    _variation("empty-filter-for-all", "Takes an empty filter for none.",
+    _variation("empty-filter-for-all", "Treats an empty filter as absent.",
                requests(lambda r: r.with_filter(None)), lambda r: r.account_ids == []),
     _variation("repeated-id-rejected", "Rejects a filter that repeats an id.",
                reject("INVALID_FIELD"), lambda r: r.item is not None and len(set(r.wanted)) < len(r.wanted)),

@@ -34,7 +34,10 @@ A gateway's own headers: CONTRACT_HEADERS, one to a line, or --header. They are 
 These enable more checks: CONTRACT_OTHER_ACCESS_TOKEN, CONTRACT_CLOSED_ACCOUNT_ID, CONTRACT_ERROR_TOKENS,
   CONTRACT_OTHER_CLIENT_ID with CONTRACT_OTHER_SECRET."""
 _CHECK: Final = "Check a server clause by clause; without URL and --app, the embedded reference server." + _CREDENTIALS
-_CLIENT: Final = "Check that the installed client keeps its guarantees."
+_CLIENT: Final = (
+    "Check that the installed client keeps its guarantees; --examples scales the number of generated cases."
+)
+_KEPT: Final = "exit status: 0 all guarantees kept, 1 a guarantee broken, 2 no verdict (the message says what to do)"
 _BOTH: Final = f"""\
 Check the installed client, then a server clause by clause; without URL and --app, the embedded reference server.\
 {_CREDENTIALS}"""
@@ -184,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=Contract.load().version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _server_command(commands, "check", _check, "check a server", _CHECK)
-    client = commands.add_parser("check-client", help="check the installed client", description=_CLIENT, epilog=_EPILOG)
+    client = commands.add_parser("check-client", help="check the installed client", description=_CLIENT, epilog=_KEPT)
     settings_module.add_options(client, only=("examples", "quick", "seed"))
     client.set_defaults(run=_check_client)
     _server_command(commands, "contract", _contract, "check the client, then a server", _BOTH)

@@ -54,7 +54,7 @@ def test_arguments_of_each_operation_become_its_request(method: Method, style: S
 
 @pytest.mark.parametrize("method", WITH_BODY)
 @guarantee("wire-valid")
-def test_a_request_is_written_without_blanks(method: Method) -> None:
+def test_a_request_is_written_without_spaces(method: Method) -> None:
     """A request contains no spaces between names, values and items."""
     recorder = Recorder(method)
     assert call(client(recorder), method=method, **prepared(method, bodies.complete_request(method))).model

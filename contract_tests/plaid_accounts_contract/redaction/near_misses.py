@@ -1,6 +1,6 @@
 """Wrong values that are almost right, made from credentials, tokens and ids.
 
-They live beside the redactor so that whatever a test sends has a name: it looks for the same values that tests derive.
+They live beside the redactor so that whatever a test sends has a name: the redactor looks for the same values that tests derive.
 """
 
 import base64

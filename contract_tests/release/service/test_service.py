@@ -76,7 +76,7 @@ def test_what_needs_an_extra_names_it(arguments: str) -> None:
     """A command of the suite prints the line that installs it."""
     ran = subprocess.run([COMMAND, *arguments.split()], capture_output=True, text=True, check=False)
     assert ran.returncode == 2
-    assert ran.stderr.endswith('of the extra check: pip install "plaid-accounts-contract[check]"\n')
+    assert ran.stderr.endswith('comes with the extra check: pip install "plaid-accounts-contract[check]"\n')
 
 
 def test_serve_needs_none() -> None:
