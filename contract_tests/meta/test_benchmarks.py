@@ -5,13 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-import httpx
 import pytest
 
-from benchmarks import calling, decoding, peers
-from benchmarks.__main__ import GOALS
+from benchmarks import decoding, peers
 from benchmarks.decoding import LACKS, Engine, engines
-from benchmarks.measuring import Measurement
 from plaid_accounts_contract.contract import Contract
 from plaid_accounts_contract.wire.strict_json import comparable
 
@@ -71,18 +68,3 @@ def test_what_engines_lack_is_named(readers: dict[str, Engine]) -> None:
         refuses = "refuses unknown enum values" in LACKS.get(name, "")
         with pytest.raises(ValueError, match=r"new|enum") if refuses else nullcontext():
             engine.decode(unknown)
-
-
-def test_canned_server_sends_the_body_to_every_request() -> None:
-    """The server of the measured calls sends the same body again and again over one connection."""
-    with calling.canned_server(SEVERAL) as url, httpx.Client() as client:
-        responses = [client.post(url, json={"number": number}) for number in range(3)]
-    assert {response.content for response in responses} == {decoding.encoded(SEVERAL)}
-
-
-def test_goals_compare_within_rounds() -> None:
-    """A ratio is the median of the ratios of the rounds, so that a slow round counts no more than others."""
-    figures = {"stock client": [1.0, 50.0, 1.0], "plaid_accounts": [0.3, 15.0, 9.0]}
-    measurements = [Measurement("decoding 100 accounts", "second", "stock client", figures)]
-    measured = [goal.measured(measurements) for goal in GOALS[:2]]
-    assert [one and one[0] for one in measured] == [0.3, None]
