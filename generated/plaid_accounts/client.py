@@ -187,7 +187,7 @@ class Client:
         Args:
             access_token: Identifies the Item whose accounts are read. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-                Plaid has refused an empty list with INVALID_FIELD ("must be a non-empty array"); its
+                Plaid has rejected an empty list with INVALID_FIELD ("must be a non-empty array"); its
                 documentation leaves open what one means.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
@@ -242,7 +242,7 @@ class Client:
         Args:
             access_token: Identifies the Item whose accounts are read. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-                Plaid has refused an empty list with INVALID_FIELD ("must be a non-empty array"); its
+                Plaid has rejected an empty list with INVALID_FIELD ("must be a non-empty array"); its
                 documentation leaves open what one means.
             plaid_version: The dated version of the API; defaults to the version set in the Plaid Dashboard. This
                 contract describes 2020-09-14.
@@ -298,7 +298,7 @@ class Client:
         Args:
             access_token: Identifies the Item whose balances are fetched. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-                Plaid has refused an empty list with INVALID_FIELD ("must be a non-empty array"); its
+                Plaid has rejected an empty list with INVALID_FIELD ("must be a non-empty array"); its
                 documentation leaves open what one means.
             min_last_updated_datetime: The oldest acceptable last update of a balance. Required for Capital One (ins_128026) if
                 the Item has an account of a type other than depository, whose balances are not available
@@ -361,7 +361,7 @@ class Client:
         Args:
             access_token: Identifies the Item whose balances are fetched. Case-sensitive.
             account_ids: The accounts to return; without it, all. An id that the Item does not have is an error.
-                Plaid has refused an empty list with INVALID_FIELD ("must be a non-empty array"); its
+                Plaid has rejected an empty list with INVALID_FIELD ("must be a non-empty array"); its
                 documentation leaves open what one means.
             min_last_updated_datetime: The oldest acceptable last update of a balance. Required for Capital One (ins_128026) if
                 the Item has an account of a type other than depository, whose balances are not available

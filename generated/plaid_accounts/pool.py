@@ -108,7 +108,8 @@ class _Pool:
 
 
 async def _close(*connections: Any) -> None:
-    # The scope holds off a cancellation by anyio, the stack closes the rest after one by asyncio.
+    # Older releases of anyio close a stream in two steps, which the scope keeps together; the stack closes the others if a task
+    # is cancelled during one.
     with CancelScope(shield=True):
         async with AsyncExitStack() as stack:
             for connection in connections:

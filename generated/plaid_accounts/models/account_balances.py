@@ -46,8 +46,8 @@ class AccountBalances:
     the remaining limit. Null if the institution does not compute it. """
     current: float | None
     """ The amount in the account; for credit and loans, the amount owed (positive) or overpaid (negative). Null
-    only if available is not, except for limited purpose checking and for manually linked accounts, which can lack
-    both. """
+    only if available is not, except for limited purpose checking and manually linked accounts, which can lack both.
+    """
     limit: float | None
     """ The credit limit, or for depository accounts the agreed overdraft, if known. """
     iso_currency_code: None | str

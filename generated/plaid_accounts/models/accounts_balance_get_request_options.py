@@ -29,8 +29,9 @@ class AccountsBalanceGetRequestOptions:
     """Filters the response, and limits the age of balances."""
 
     account_ids: list[str] | Unset = UNSET
-    """ The accounts to return; without it, all. An id that the Item does not have is an error. Plaid has refused an
-    empty list with INVALID_FIELD ("must be a non-empty array"); its documentation leaves open what one means. """
+    """ The accounts to return; without it, all. An id that the Item does not have is an error. Plaid has rejected
+    an empty list with INVALID_FIELD ("must be a non-empty array"); its documentation leaves open what one means.
+    """
     min_last_updated_datetime: datetime.datetime | Unset = UNSET
     """ The oldest acceptable last update of a balance. Required for Capital One (ins_128026) if the Item has an
     account of a type other than depository, whose balances are not available in real time; ignored otherwise. """

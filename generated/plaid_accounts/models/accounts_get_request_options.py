@@ -26,8 +26,9 @@ class AccountsGetRequestOptions:
     """Filters the response."""
 
     account_ids: list[str] | Unset = UNSET
-    """ The accounts to return; without it, all. An id that the Item does not have is an error. Plaid has refused an
-    empty list with INVALID_FIELD ("must be a non-empty array"); its documentation leaves open what one means. """
+    """ The accounts to return; without it, all. An id that the Item does not have is an error. Plaid has rejected
+    an empty list with INVALID_FIELD ("must be a non-empty array"); its documentation leaves open what one means.
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object, without what is UNSET."""
