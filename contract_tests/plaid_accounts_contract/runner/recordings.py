@@ -80,35 +80,30 @@ class Recordings:
         return True
 
     def _har(self, entry: Any, source: str) -> None:
-        recorded_request, recorded_response = entry["request"], entry["response"]
-        content, sent = recorded_response.get("content", {}), (recorded_request.get("postData") or {}).get("text", "")
+        request, response = entry["request"], entry["response"]
+        content, sent = response.get("content", {}), (request.get("postData") or {}).get("text", "")
         text = content.get("text", "")
         body = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode("utf-8", "surrogatepass")
-        headers, request_headers = (
-            tuple((str(one["name"]), str(one["value"])) for one in part["headers"])
-            for part in (recorded_response, recorded_request)
+        request_headers, headers = (
+            tuple((str(one["name"]), str(one["value"])) for one in part["headers"]) for part in (request, response)
         )
-        request = Request(
-            recorded_request["method"], recorded_request["url"], request_headers, sent.encode(), f"recorded in {source}"
+        self._keep(
+            Request(request["method"], request["url"], request_headers, sent.encode(), f"recorded in {source}"),
+            Response(int(response["status"]), headers, body),
         )
-        self._keep(request, Response(int(recorded_response["status"]), headers, body))
 
     def _vcr(self, entry: Any, source: str) -> None:
-        recorded_request, recorded_response = entry["request"], entry["response"]
-        status = (
-            recorded_response["status"]["code"]
-            if isinstance(recorded_response["status"], Mapping)
-            else recorded_response["status"]
-        )
-        headers = _headers(recorded_response.get("headers"))
-        body, coding = _bytes(recorded_response.get("body")), (header(headers, "content-encoding") or "").lower()
+        request, response = entry["request"], entry["response"]
+        status = response["status"]["code"] if isinstance(response["status"], Mapping) else response["status"]
+        request_headers, headers = _headers(request.get("headers")), _headers(response.get("headers"))
+        sent, body = _bytes(request.get("body")), _bytes(response.get("body"))
+        coding = (header(headers, "content-encoding") or "").lower()
         if coding in ("gzip", "deflate") and not body.lstrip().startswith((b"{", b"<")):
             body, _ = inflated(body, coding)
-        request_headers, sent = _headers(recorded_request.get("headers")), _bytes(recorded_request.get("body"))
-        request = Request(
-            recorded_request["method"].upper(), recorded_request["uri"], request_headers, sent, f"recorded in {source}"
+        self._keep(
+            Request(request["method"].upper(), request["uri"], request_headers, sent, f"recorded in {source}"),
+            Response(int(status), headers, body),
         )
-        self._keep(request, Response(int(status), headers, body))
 
     def _body(self, one: Mapping[str, Any], source: str) -> None:
         body, primary = one["body"], self.contract.primary
