@@ -219,8 +219,9 @@ def test_closing_is_not_cut_short() -> None:
     connections = Open()
 
     async def calls() -> None:
+        made = client(base_url=url)
         with anyio.CancelScope() as scope:
-            async with client(base_url=url) as made:
+            async with made:
                 await at_once(made, 3)
                 scope.cancel()
         assert connections.become(0)
