@@ -230,7 +230,9 @@ def table() -> str:
     """Return the settings as a Markdown table, for the documentation."""
     rows = ["| option | variable | default | meaning |", "|---|---|---|---|"]
     for field in attrs.fields(Settings):
-        option = f"`{option_name(field)}`" if _has_option(field) else ""
+        # The base URL is an argument.
+        name = "URL" if field.name == "base_url" else option_name(field)
+        option = f"`{name}`" if _has_option(field) else ""
         default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default)
         shown = f"`{default}`" if default not in ("", "False") else ""
         rows.append(f"| {option} | `{variable_name(field)}` | {shown} | {field.metadata['meaning']} |")
